@@ -1,0 +1,14 @@
+"""Kairos: a terminal HUD for cross-exchange crypto spreads. The map of the rooms:
+
+market    the words: Tick, FeedStatus, Fees, Route, Opportunity, Signal, Board; everything speaks them
+feeds     venue -> Tick: any ccxt.pro class, tapped below its parser
+sim       exchanges on loopback that speak the real wire protocols
+wire      between processes: ZeroMQ, bytes, sequence numbers, the loss ledger
+engine    Tick -> Signal: gates, detector, sizing, lifecycle; pure and synchronous
+sinks     Signal -> the outside: JSON lines
+hud       the Textual canvas
+runtime   where rooms meet: one module per role, and the launcher that keeps them alive
+cli       flags -> settings -> runtime
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""cli: see the map in kairos_tui/__init__.py."""

@@ -1,0 +1,141 @@
+"""Board: the picture displays draw. Sampled, newest only; all that is on screen is here or in signals."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from kairos_tui.market.feed_status import FeedState
+from kairos_tui.market.instrument import FeeSource
+from kairos_tui.market.names import Symbol, Venue
+from kairos_tui.market.opportunity import Opportunity, Signal
+from kairos_tui.market.tick import Proof
+
+FeedKind = Literal["live", "sim", "replay"]
+Mood = Literal["lively", "calm"]
+RoleState = Literal["starting", "running", "restarting", "failed", "stopped"]
+
+
+class Thresholds(Struct, frozen=True, array_like=True, gc=False):
+    """What makes a signal. bps of net return on outlay; ages in ms; max_notional in the route's quote."""
+
+    min_net_bps: float = 2.0
+    close_net_bps: float = 0.5
+    dwell_ms: int = 0
+    max_notional: float = 10_000.0
+    max_age_ms: int = 1_000
+    max_asynchrony_ms: int = 500
+
+
+class VenueView(Struct, frozen=True, array_like=True, gc=False):
+    """One venue's row for one symbol. None = never known. Ages in us at the board's `at_ns`.
+
+    `latency_us` is the local pipeline, socket read to applied in the engine, median of recent ticks;
+    `wire_us` is receive wall clock minus the exchange's stamp (another machine's clock: shown apart).
+    """
+
+    venue: Venue
+    state: FeedState
+    reason: str | None = None
+    retry_in_us: int | None = None
+    bid: float | None = None
+    bid_size: float | None = None
+    ask: float | None = None
+    ask_size: float | None = None
+    age_us: int | None = None
+    state_age_us: int = 0
+    usable: bool = False
+    proof: Proof | None = None
+    taker: float | None = None
+    fee_source: FeeSource | None = None
+    listed: bool = True
+    ticks: int = 0
+    ticks_per_s: float = 0.0
+    latency_us: int | None = None
+    wire_us: int | None = None
+    bad_frames: int = 0
+    refused: int = 0
+    reconnects: int = 0
+
+
+class RouteView(Struct, frozen=True, array_like=True, gc=False):
+    """One ordered pair of venues, priced at the top of both books; net_bps None = blocked, with why.
+
+    gross_bps = sell bid / buy ask - 1; buy_fee_bps and sell_fee_bps are what each fee takes of the net
+    (they sum with gross to net_bps). `top_size` is min of both top sizes in base.
+    """
+
+    buy_venue: Venue
+    sell_venue: Venue
+    gross_bps: float | None = None
+    buy_fee_bps: float | None = None
+    sell_fee_bps: float | None = None
+    net_bps: float | None = None
+    top_size: float | None = None
+    age_us: int | None = None
+    asynchrony_us: int | None = None
+    blocked: str | None = None
+    open_id: str | None = None
+
+
+class SymbolBoard(Struct, frozen=True, array_like=True, gc=False):
+    """All of one symbol: venue rows in the user's order, every ordered pair, and its open signals.
+
+    `best` is the unblocked route with the highest net. `sized` prices the best route at its best size
+    when that is profitable, else None. `notes` are sentences for the viewer (what is not compared).
+    """
+
+    symbol: Symbol
+    venues: tuple[VenueView, ...]
+    routes: tuple[RouteView, ...]
+    best: RouteView | None = None
+    sized: Opportunity | None = None
+    open_signals: tuple[Signal, ...] = ()
+    last_signal_age_us: int | None = None
+    signals: int = 0
+    notes: tuple[str, ...] = ()
+
+
+class Rates(Struct, frozen=True, array_like=True, gc=False):
+    """The ledger of the tick path since start: offered = used + conflated + rejected + lost + in flight.
+
+    Latency is tick to signal path, socket read to decision, in us over the last few seconds.
+    """
+
+    ticks_per_s: float = 0.0
+    offered: int = 0
+    used: int = 0
+    conflated: int = 0
+    rejected: int = 0
+    lost: int = 0
+    signals: int = 0
+    dropped: int = 0
+    latency_p50_us: int | None = None
+    latency_p99_us: int | None = None
+    engine_p99_us: int | None = None
+
+
+class RoleView(Struct, frozen=True, array_like=True, gc=False):
+    """One of our processes as the launcher sees it."""
+
+    name: str
+    state: RoleState
+    pid: int | None = None
+    restarts: int = 0
+    reason: str | None = None
+
+
+class Board(Struct, frozen=True, array_like=True, gc=False):
+    """The whole picture at `at_ns` (monotonic) / `at_us` (wall-clock epoch us)."""
+
+    run: str
+    feed: FeedKind
+    epoch: int
+    at_ns: int
+    at_us: int
+    uptime_us: int
+    thresholds: Thresholds
+    symbols: tuple[SymbolBoard, ...]
+    rates: Rates
+    roles: tuple[RoleView, ...] = ()
+    mood: Mood | None = None
+    seed: int | None = None

@@ -1,0 +1,55 @@
+"""FeedStatus: how a feed is. One enum, the same on the HUD, in JSON and in metrics."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from kairos_tui.market.names import Symbol, Venue
+
+
+class FeedState(StrEnum):
+    """The life of one (venue, symbol) stream."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    QUIET = "quiet"
+    LAGGING = "lagging"
+    STALE = "stale"
+    RESYNC = "resync"
+    QUARANTINED = "quarantined"
+    DOWN = "down"
+
+
+USABLE = frozenset({FeedState.LIVE, FeedState.QUIET})
+"""States in which a leg may enter a route."""
+
+
+class FeedStatus(Struct, frozen=True, array_like=True, gc=False):
+    """A stream's state from `since_ns` (monotonic) on. `symbol` None speaks of the whole venue.
+
+    `reason` is one short sentence for people; `retry_ns` the monotonic time of the next try, or None.
+    `listed` is False when the venue does not trade the symbol; `nearest` then names what it does trade.
+    """
+
+    venue: Venue
+    symbol: Symbol | None
+    state: FeedState
+    since_ns: int
+    reason: str | None = None
+    retry_ns: int | None = None
+    listed: bool = True
+    nearest: tuple[Symbol, ...] = ()
+
+
+class FeedCounts(Struct, frozen=True, array_like=True, gc=False):
+    """What one venue's feed has done since its process started. All are totals but the last two."""
+
+    venue: Venue
+    frames: int = 0
+    bad_frames: int = 0
+    ticks: int = 0
+    refused: int = 0
+    reconnects: int = 0
+    silences: int = 0
+    loop_lag_p99_us: int = 0
+    last_bad: str | None = None

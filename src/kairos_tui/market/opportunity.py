@@ -1,0 +1,121 @@
+"""Route, Leg, Opportunity, Signal: an edge across venues, priced at an instant, then given a life."""
+
+from enum import StrEnum
+from typing import Literal
+
+from msgspec import Struct
+
+from kairos_tui.market.instrument import Fees
+from kairos_tui.market.names import Asset, Symbol, Venue
+from kairos_tui.market.tick import Level, Proof
+
+Side = Literal["buy", "sell"]
+Kind = Literal["cross", "convert", "triangle", "cycle", "carry"]
+Mode = Literal["closed", "inventory"]
+SignalEvent = Literal["open", "update", "close"]
+
+
+class CloseReason(StrEnum):
+    """Why a signal ended. All but the first two are censored lifetimes, not finished ones."""
+
+    REVERTED = "reverted"
+    DEPTH_GONE = "depth_gone"
+    STALE = "stale"
+    RESYNC = "resync"
+    DOWN = "down"
+    DEPEG = "depeg"
+    FEE_CHANGE = "fee_change"
+    QUARANTINED = "quarantined"
+    SHUTDOWN = "shutdown"
+
+
+class Route(Struct, frozen=True, array_like=True, gc=False):
+    """Buy `symbol` on one venue, sell it on another. Its key never changes while Kairos runs."""
+
+    symbol: Symbol
+    buy_venue: Venue
+    sell_venue: Venue
+
+    @property
+    def key(self) -> str:
+        """kind | asset | ordered legs (venue, market, side) | mode: market-math section 8."""
+        base = self.symbol.partition("/")[0]
+        return (
+            f"cross|{base}|buy:{self.buy_venue}:{self.symbol}|sell:{self.sell_venue}:{self.symbol}|inventory"
+        )
+
+
+class Leg(Struct, frozen=True, array_like=True, gc=False):
+    """One side of a priced route. `levels` are those used, in order, with the size taken from each.
+
+    `price` is the best level's price, `vwap` the mean over `levels` at the route's size.
+    `age_ns` is now minus the receive stamp at the moment of decision.
+    """
+
+    venue: Venue
+    symbol: Symbol
+    side: Side
+    price: float
+    vwap: float
+    fees: Fees
+    age_ns: int
+    received_ns: int
+    proof: Proof
+    levels: tuple[Level, ...]
+
+
+class Opportunity(Struct, frozen=True, array_like=True, gc=False):
+    """A route priced at an instant. No identity, no history.
+
+    size in base; notional = size x buy vwap, outlay = notional x (1 + fee), profit = proceeds - outlay,
+    all three in quote. net_bps = proceeds / outlay - 1 with every fee compounded, at `size`;
+    net_top_bps the same for the first level only. gross_bps = sell vwap / buy vwap - 1;
+    fees_bps = gross_bps - net_bps. asynchrony_ns = |receive stamp of one leg - of the other|.
+    """
+
+    route: Route
+    kind: Kind
+    mode: Mode
+    asset: Asset
+    quote: Asset
+    buy: Leg
+    sell: Leg
+    size: float
+    notional: float
+    outlay: float
+    profit: float
+    gross_bps: float
+    fees_bps: float
+    net_bps: float
+    net_top_bps: float
+    asynchrony_ns: int
+
+
+class LatencyTrace(Struct, frozen=True, array_like=True, gc=False):
+    """Monotonic ns of the tick that caused a signal, stage by stage; 0 = not reached yet."""
+
+    received_ns: int
+    decoded_ns: int
+    sent_ns: int
+    arrived_ns: int
+    decided_ns: int
+    published_ns: int = 0
+    painted_ns: int = 0
+
+
+class Signal(Struct, frozen=True, array_like=True, gc=False):
+    """An opportunity that opened, updated or closed. `id` is never reused within a run."""
+
+    id: str
+    event: SignalEvent
+    opportunity: Opportunity
+    opened_ns: int
+    at_ns: int
+    peak_net_bps: float
+    trace: LatencyTrace
+    reason: CloseReason | None = None
+
+    @property
+    def duration_us(self) -> int:
+        """How long it has stood, in us."""
+        return (self.at_ns - self.opened_ns) // 1000

@@ -1,0 +1,1 @@
+"""runtime: see the map in kairos_tui/__init__.py."""

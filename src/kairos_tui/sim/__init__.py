@@ -1,0 +1,1 @@
+"""sim: see the map in kairos_tui/__init__.py."""

@@ -1,0 +1,1 @@
+"""sinks: see the map in kairos_tui/__init__.py."""
