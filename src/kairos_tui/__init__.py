@@ -7,6 +7,7 @@ wire      between processes: ZeroMQ, bytes, sequence numbers, the loss ledger
 engine    Tick -> Signal: gates, detector, sizing, lifecycle; pure and synchronous
 sinks     Signal -> the outside: JSON lines
 hud       the Textual canvas
+settings  every knob: flags, environment, TOML files; unknown names are refused with the nearest
 runtime   where rooms meet: one module per role, and the launcher that keeps them alive
 cli       flags -> settings -> runtime
 """

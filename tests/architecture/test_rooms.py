@@ -1,0 +1,58 @@
+"""The rooms keep to themselves: what linters cannot see, real imports in a fresh interpreter can."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import kairos_tui
+
+SOURCE = Path(kairos_tui.__file__).parent
+ROOMS = sorted(path.parent for path in SOURCE.glob("*/__init__.py"))
+
+
+def modules_after(statement: str) -> set[str]:
+    """The modules a fresh interpreter has loaded after `statement`."""
+    code = f"{statement}\nimport sys\nprint('\\n'.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("module", "forbidden"),
+    [
+        ("kairos_tui.market", {"zmq", "ccxt", "textual", "rich", "typer", "aiohttp", "asyncio"}),
+        ("kairos_tui.engine", {"zmq", "ccxt", "textual", "rich", "typer", "aiohttp", "asyncio"}),
+        ("kairos_tui.runtime.run_engine", {"ccxt", "textual", "rich", "typer", "aiohttp", "asyncio"}),
+        ("kairos_tui.runtime.launcher", {"ccxt", "textual", "rich", "typer", "aiohttp"}),
+        ("kairos_tui.runtime.run_hud", {"ccxt", "typer", "aiohttp"}),
+        ("kairos_tui.runtime.run_sim", {"ccxt", "textual", "typer", "zmq"}),
+        ("kairos_tui.runtime.run_ingest", {"textual", "typer", "kairos_tui.sim"}),
+    ],
+)
+def test_a_process_loads_only_what_its_role_needs(module: str, forbidden: set[str]) -> None:
+    loaded = modules_after(f"import {module}")
+
+    assert not loaded & forbidden
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE)))
+def test_no_source_file_outgrows_250_lines(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 250
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_every_room_says_its_role_and_is_on_the_map(room: Path) -> None:
+    opening = (room / "__init__.py").read_text().lstrip()
+
+    assert opening.startswith(f'"""{room.name}')
+    assert f"\n{room.name} " in (kairos_tui.__doc__ or "")
+
+
+def test_no_wheel_of_ours_is_left_without_its_themes() -> None:
+    from kairos_tui.runtime.theme_search import theme_search
+
+    found = {path.stem for folder in theme_search({}) for path in folder.glob("*.toml")}
+
+    assert {"neon", "ember", "clarity", "mono"} <= found
