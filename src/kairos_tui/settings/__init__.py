@@ -1,0 +1,23 @@
+"""settings: every knob, where its value may come from, and what it refuses.
+
+cli gives flags, environment and folder; runtime reads the frozen `Settings` that comes out.
+"""
+
+from kairos_tui.settings.default_toml import default_toml, settings_toml
+from kairos_tui.settings.load import Loaded, config_paths, load_settings
+from kairos_tui.settings.nearest import nearest, quoted
+from kairos_tui.settings.settings import Settings, VenueTable
+from kairos_tui.settings.venue_names import validate_venues
+
+__all__ = [
+    "Loaded",
+    "Settings",
+    "VenueTable",
+    "config_paths",
+    "default_toml",
+    "load_settings",
+    "nearest",
+    "quoted",
+    "settings_toml",
+    "validate_venues",
+]

@@ -1,0 +1,176 @@
+"""check: one given value -> the value a knob takes, or SettingsInvalid naming where, which and what is valid.
+
+Before it: toml_file, the environment, flags. After it: load, which lays the layers over each other.
+"""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from types import UnionType
+from typing import get_args
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec.inspect import FloatType, IntType, LiteralType, StrType, Type, VarTupleType, type_info
+
+from kairos_tui.errors import SettingsInvalid
+from kairos_tui.settings.nearest import nearest, quoted
+from kairos_tui.settings.settings import Settings, VenueTable
+from kairos_tui.settings.toml_file import Given
+
+VENUE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
+SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9._-]{0,23}/[A-Z0-9][A-Z0-9._-]{0,23}(?::[A-Z0-9._-]{1,24})?")
+_ASSET = re.compile(r"[A-Z0-9]{1,12}")
+
+TOP_TYPES = {
+    field.encode_name: field.type for field in msgspec.structs.fields(Settings) if field.name != "venue"
+}
+TABLE_TYPES = {field.encode_name: field.type for field in msgspec.structs.fields(VenueTable)}
+
+
+def check(given: Given) -> object:
+    """The value in its knob's own type. Raises SettingsInvalid."""
+    knob = _type_of(given)
+    try:
+        value = msgspec.convert(_from_text(given, knob), knob, strict=not given.is_text)
+    except msgspec.ValidationError as error:
+        raise _invalid(given, _wanted(knob, given.value)) from error
+    if isinstance(value, float) and not math.isfinite(value):
+        raise _invalid(given, _wanted(knob, given.value))
+    problem = _PROBLEMS.get(given.key[-1], _no_problem)(value)
+    if problem is not None:
+        raise _invalid(given, problem)
+    return _tidy(value)
+
+
+def unknown(origin: str, name: str, valid: Mapping[str, object], what: str) -> SettingsInvalid:
+    """The error for a name that is not on a list."""
+    return SettingsInvalid(f"{origin}: {quoted(name)} is not {what}{nearest(name, valid)}")
+
+
+def _type_of(given: Given) -> object:
+    match given.key:
+        case (name,) if name in TOP_TYPES:
+            return TOP_TYPES[name]
+        case ("venue", _, name) if name in TABLE_TYPES:
+            return _of_table(given, TABLE_TYPES[name])
+        case ("venue",) | ("venue", _):
+            raise SettingsInvalid(
+                f"{given.origin}: {'.'.join(given.key)} must be a table like [venue.kraken]"
+            )
+        case ("venue", venue, name):
+            raise unknown(given.origin, name, TABLE_TYPES, f"a key of [venue.{venue}]")
+        case _:
+            raise unknown(given.origin, given.key[-1], {**TOP_TYPES, "venue": None}, "a setting")
+
+
+def _of_table(given: Given, knob: object) -> object:
+    if not VENUE_NAME.fullmatch(given.key[1]):
+        raise SettingsInvalid(f"{given.origin}: {quoted(given.key[1])} cannot name a venue")
+    return knob
+
+
+def _from_text(given: Given, knob: object) -> object:
+    """A variable's text, cut at commas when the knob is a list."""
+    if given.is_text and isinstance(given.value, str) and isinstance(_shape(knob), VarTupleType):
+        return tuple(part.strip() for part in given.value.split(",") if part.strip())
+    return given.value
+
+
+def _invalid(given: Given, wanted: str) -> SettingsInvalid:
+    return SettingsInvalid(f"{given.origin}: {'.'.join(given.key)} = {quoted(given.value)}: {wanted}")
+
+
+def _shape(knob: object) -> Type:
+    """What msgspec knows of a type, its `| None` taken off: no file can say None."""
+    for part in get_args(knob)[:1]:
+        if isinstance(part, UnionType) or "None" in str(part):
+            return _shape(get_args(part)[0])
+    info = type_info(knob)
+    return getattr(info, "type", info)
+
+
+def _wanted(knob: object, value: object) -> str:
+    """What would have been valid, for the tail of an error line."""
+    match _shape(knob):
+        case FloatType(ge=low, le=high):
+            wanted = f"must be a number from {low:g} to {high:g}"
+        case IntType(ge=low, le=high):
+            wanted = f"must be a whole number from {low} to {high}"
+        case LiteralType(values=values):
+            wanted = f"must be one of {', '.join(map(str, values))}{nearest(str(value), map(str, values))}"
+        case VarTupleType():
+            wanted = "must be a list of names"
+        case StrType():
+            wanted = "must be text"
+        case _:
+            wanted = "must be a table of text"
+    return wanted
+
+
+def _venues_problem(value: object) -> str | None:
+    assert isinstance(value, tuple)
+    wrong = next((name for name in value if not VENUE_NAME.fullmatch(name)), None)
+    if wrong is not None:
+        return f"{quoted(wrong)} cannot name a venue"
+    return None if 0 < len(value) <= 64 else "must name between 1 and 64 venues"
+
+
+def _quotes_problem(value: object) -> str | None:
+    assert isinstance(value, tuple)
+    wrong = next((name for name in value if not _ASSET.fullmatch(name)), None)
+    if wrong is not None:
+        return f"{quoted(wrong)} is not a currency like USDT"
+    return None if 0 < len(value) <= 16 else "must name between 1 and 16 currencies"
+
+
+def _theme_problem(value: object) -> str | None:
+    return None if str(value).isprintable() else "must be a theme's name or path"
+
+
+def _class_problem(value: object) -> str | None:
+    return None if VENUE_NAME.fullmatch(str(value)) else "is not a ccxt.pro id"
+
+
+def _symbols_problem(value: object) -> str | None:
+    assert isinstance(value, dict)
+    wrong = next((name for pair in value.items() for name in pair if not SYMBOL.fullmatch(name)), None)
+    return None if wrong is None else f"{quoted(wrong)} is not a symbol like BTC/USDT"
+
+
+def _origin_problem(*schemes: str) -> Callable[[object], str | None]:
+    """Whether a text is scheme://host[:port] and nothing more."""
+
+    def problem(value: object) -> str | None:
+        wanted = f"must be {schemes[0]}://host:port or {schemes[1]}://host:port"
+        try:
+            parts = urlsplit(str(value))
+            whole = f"{parts.scheme}://{parts.netloc}"
+            host_only = parts.hostname and parts.port != 0 and "@" not in parts.netloc
+        except ValueError:
+            return wanted
+        return None if host_only and parts.scheme in schemes and str(value) == whole else wanted
+
+    return problem
+
+
+def _no_problem(_value: object) -> None:
+    return None
+
+
+_PROBLEMS: dict[str, Callable[[object], str | None]] = {
+    "venues": _venues_problem,
+    "quotes": _quotes_problem,
+    "theme": _theme_problem,
+    "class": _class_problem,
+    "symbols": _symbols_problem,
+    "origin_rest": _origin_problem("http", "https"),
+    "origin_ws": _origin_problem("ws", "wss"),
+}
+
+
+def _tidy(value: object) -> object:
+    """-0.0 becomes 0.0; a name said twice counts once."""
+    if isinstance(value, float):
+        return value + 0.0
+    return tuple(dict.fromkeys(value)) if isinstance(value, tuple) else value

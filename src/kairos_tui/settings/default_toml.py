@@ -1,0 +1,75 @@
+"""default_toml: settings -> TOML that loads back to the same, each key with its sentence."""
+
+import json
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from kairos_tui.settings.settings import Settings, VenueTable
+
+_OPENING = """\
+# Kairos configuration. A key that stays commented keeps its default, also after an upgrade.
+# Stronger than this file: KAIROS_* variables (KAIROS_THEME=ember), then flags (--theme ember).
+"""
+_EXAMPLE = VenueTable(
+    ccxt_class="kraken",
+    origin_rest="http://127.0.0.1:8701",
+    origin_ws="ws://127.0.0.1:8701",
+    taker_bps=16.0,
+    symbols={"BTC/USD": "BTC/USD"},
+)
+
+
+def default_toml() -> str:
+    """The file `kairos config init` writes: every key with its meaning and its default, commented out."""
+    lines = [_OPENING]
+    for name, value in _pairs(Settings()):
+        lines += [f"# {_meanings(Settings)[name]}", f"#{name} = {_toml(value)}", ""]
+    lines += ["# One table per venue that differs from what ccxt says of it.", "#[venue.kraken]"]
+    for name, value in _pairs(_EXAMPLE):
+        lines.append(f"#{name} = {_toml(value)}  # {_meanings(VenueTable)[name]}")
+    return "\n".join(lines) + "\n"
+
+
+def settings_toml(settings: Settings, origins: Mapping[str, str] | None = None) -> str:
+    """All settings as TOML; with `origins`, where each came from as a comment behind it."""
+    comment = _origin_comments(origins)
+    lines = [f"{name} = {_toml(value)}{comment(name)}" for name, value in _pairs(settings)]
+    for venue, table in settings.venue.items():
+        lines += ["", f"[venue.{_toml_key(venue)}]"]
+        for name, value in _pairs(table):
+            if value not in (None, {}):
+                lines.append(f"{name} = {_toml(value)}{comment(f'venue.{venue}.{name}')}")
+    return "\n".join(lines) + "\n"
+
+
+def _origin_comments(origins: Mapping[str, str] | None) -> Callable[[str], str]:
+    if origins is None:
+        return lambda _key: ""
+    return lambda key: f"  # {json.dumps(origins.get(key, 'default'), ensure_ascii=True)[1:-1]}"
+
+
+def _pairs(section: Settings | VenueTable) -> list[tuple[str, object]]:
+    fields = msgspec.structs.fields(section)
+    return [(at.encode_name, getattr(section, at.name)) for at in fields if at.name != "venue"]
+
+
+def _meanings(section: type[Settings | VenueTable]) -> dict[str, str]:
+    schema = msgspec.json.schema(section)["$defs"][section.__name__]["properties"]
+    return {name: str(knob.get("description", "")) for name, knob in schema.items()}
+
+
+def _toml(value: object) -> str:
+    match value:
+        case str():
+            return json.dumps(value, ensure_ascii=False)
+        case tuple():
+            return "[" + ", ".join(map(_toml, value)) + "]"
+        case dict():
+            return "{ " + ", ".join(f"{_toml_key(key)} = {_toml(item)}" for key, item in value.items()) + " }"
+        case _:
+            return repr(value)
+
+
+def _toml_key(name: str) -> str:
+    return name if name.replace("-", "").replace("_", "").isalnum() and name.isascii() else json.dumps(name)

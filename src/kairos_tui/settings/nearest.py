@@ -1,0 +1,17 @@
+"""nearest: the valid name somebody probably meant, as the tail of an error line."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def nearest(wrong: str, valid: Iterable[str]) -> str:
+    """` (did you mean theme?)`, or nothing when no valid name is close; case does not count."""
+    by_folded = {name.casefold(): name for name in valid}
+    close = get_close_matches(wrong.casefold()[:200], by_folded, n=1, cutoff=0.5)
+    return f" (did you mean {by_folded[close[0]]}?)" if close else ""
+
+
+def quoted(value: object) -> str:
+    """A value as an error line shows it: short, on one line."""
+    shown = repr(value)
+    return shown if len(shown) <= 60 else shown[:57] + "..."

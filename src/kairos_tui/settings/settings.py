@@ -1,0 +1,101 @@
+"""Settings: the catalogue of knobs. Types carry their bounds and the sentence that explains them.
+
+Read by: check (bounds), default_toml (sentences), runtime (values). The keys are those of the TOML file.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct, field
+
+from kairos_tui.market import Mood, Thresholds, Venue
+
+
+class VenueTable(Struct, frozen=True, kw_only=True):
+    """One `[venue.NAME]` table: how this venue differs from what ccxt says of it."""
+
+    ccxt_class: Annotated[
+        str | None,
+        Meta(description="ccxt.pro id, when the table's name is not one (two accounts)"),
+    ] = field(default=None, name="class")
+    origin_rest: Annotated[
+        str | None,
+        Meta(description="scheme://host:port in place of every REST URL's own; paths are kept"),
+    ] = None
+    origin_ws: Annotated[str | None, Meta(description="the same for every WebSocket URL")] = None
+    taker_bps: Annotated[
+        Annotated[float, Meta(ge=-100.0, le=1_000.0)] | None,
+        Meta(description="overrides the taker fee; every signal shows where a fee came from"),
+    ] = None
+    symbols: Annotated[
+        dict[str, str], Meta(description="unified symbol -> this venue's own unified symbol")
+    ] = {}
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Every knob of one run. bps of net return on outlay; other units are in the names."""
+
+    quotes: Annotated[
+        tuple[str, ...],
+        Meta(description="quote currencies a symbol without a slash is read against: BTCUSDT is BTC/USDT"),
+    ] = ("USDT", "USD", "USDC")
+    venues: Annotated[
+        tuple[Venue, ...], Meta(description="ccxt.pro ids, or names of [venue.NAME] tables")
+    ] = (
+        Venue("binance"),
+        Venue("coinbase"),
+        Venue("kraken"),
+        Venue("okx"),
+        Venue("bybit"),
+    )
+    min_net_bps: Annotated[
+        float, Meta(ge=-1_000.0, le=10_000.0, description="open a signal at this net edge ...")
+    ] = 2.0
+    close_net_bps: Annotated[
+        float, Meta(ge=-1_000.0, le=10_000.0, description="... close it below this one")
+    ] = 0.5
+    dwell_ms: Annotated[int, Meta(ge=0, le=60_000, description="the edge must stand this long first")] = 0
+    max_notional: Annotated[
+        float, Meta(ge=1.0, le=1e9, description="the most one signal is sized for, in the route's quote")
+    ] = 10_000.0
+    max_age_ms: Annotated[int, Meta(ge=10, le=600_000, description="an older leg is not used")] = 1_000
+    max_asynchrony_ms: Annotated[
+        int, Meta(ge=1, le=600_000, description="legs further apart than this are not compared")
+    ] = 500
+    silence_s: Annotated[
+        float, Meta(ge=0.2, le=3_600.0, description="a stream without an update for this long is stale")
+    ] = 2.0
+    connect_timeout_s: Annotated[
+        float,
+        Meta(ge=0.1, le=3_600.0, description="no venue reached by then: pipes exit 3, the HUD keeps trying"),
+    ] = 20.0
+    theme: Annotated[
+        str, Meta(min_length=1, max_length=4_096, description="a name of `kairos themes list`, or a path")
+    ] = "neon"
+    fps: Annotated[int, Meta(ge=1, le=60, description="frames per second of the HUD, at most")] = 30
+    seed: Annotated[
+        int, Meta(ge=0, le=2**53 - 1, description="of the simulated market: same seed, same market")
+    ] = 1
+    mood: Annotated[
+        Mood, Meta(description="of the simulated market: lively exaggerates dislocations, calm is calibrated")
+    ] = "lively"
+    venue: dict[str, VenueTable] = {}
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """What makes a signal, in the market's words."""
+        return Thresholds(
+            min_net_bps=self.min_net_bps,
+            close_net_bps=self.close_net_bps,
+            dwell_ms=self.dwell_ms,
+            max_notional=self.max_notional,
+            max_age_ms=self.max_age_ms,
+            max_asynchrony_ms=self.max_asynchrony_ms,
+        )
+
+    def venue_table(self, venue: str) -> VenueTable:
+        """The venue's own table, or one that changes nothing."""
+        return self.venue.get(venue, VenueTable())
+
+    def ccxt_class(self, venue: str) -> str:
+        """The ccxt.pro id behind a venue's name."""
+        return self.venue_table(venue).ccxt_class or venue
