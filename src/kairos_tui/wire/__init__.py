@@ -1,1 +1,42 @@
-"""wire: see the map in kairos_tui/__init__.py."""
+"""wire: between processes. The only room that knows ZeroMQ and bytes; numbers and the loss ledger live here.
+
+records -> codec -> outbox, tick_sender ~ tick_receiver, loss_ledger; signal_publisher ~ signal_reader;
+address names the sockets of a run, sockets sets their options. `ipc://` only: no TCP port is opened.
+"""
+
+from kairos_tui.wire.address import Endpoints, private_dir
+from kairos_tui.wire.loss_ledger import Account, LossLedger, Tally
+from kairos_tui.wire.records import (
+    Arrival,
+    Body,
+    Missed,
+    OutboxCounts,
+    Published,
+    Record,
+    RoleReport,
+    Topic,
+)
+from kairos_tui.wire.signal_publisher import SignalPublisher
+from kairos_tui.wire.signal_reader import SignalReader
+from kairos_tui.wire.tick_receiver import TickReceiver
+from kairos_tui.wire.tick_sender import TickSender
+
+__all__ = [
+    "Account",
+    "Arrival",
+    "Body",
+    "Endpoints",
+    "LossLedger",
+    "Missed",
+    "OutboxCounts",
+    "Published",
+    "Record",
+    "RoleReport",
+    "SignalPublisher",
+    "SignalReader",
+    "Tally",
+    "TickReceiver",
+    "TickSender",
+    "Topic",
+    "private_dir",
+]

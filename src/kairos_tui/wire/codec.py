@@ -1,0 +1,154 @@
+"""Codec: records and publications <-> bytes. msgpack arrays behind one version byte, decoded strictly.
+
+Before it: records. After it: the sockets of this room, which never look inside a frame.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, Generic, TypeVar
+
+import msgspec
+from msgspec import Meta, Raw, Struct
+
+from kairos_tui.errors import WireRefused
+from kairos_tui.market import FeedCounts, FeedStatus, Listing, Tick
+from kairos_tui.wire.records import TOPICS, Body, OutboxCounts, Published, Record, RoleReport, Topic
+
+VERSION = b"\x01"
+FRAME_MAX_BYTES = 64 * 1024
+MESSAGE_MAX_BYTES = 4 * 1024 * 1024
+_HEADER_MAX_BYTES = 256
+
+Count = Annotated[int, Meta(ge=0, le=2**53)]
+SenderName = Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class _Ticked(Struct, frozen=True, array_like=True, gc=False, tag=1):
+    body: Tick
+
+
+class _Stated(Struct, frozen=True, array_like=True, gc=False, tag=2):
+    body: FeedStatus
+
+
+class _Listed(Struct, frozen=True, array_like=True, gc=False, tag=3):
+    body: Listing
+
+
+class _Counted(Struct, frozen=True, array_like=True, gc=False, tag=4):
+    body: FeedCounts
+
+
+class _Reported(Struct, frozen=True, array_like=True, gc=False, tag=5):
+    body: RoleReport
+
+
+class _Offered(Struct, frozen=True, array_like=True, gc=False, tag=6):
+    body: OutboxCounts
+
+
+_Boxed = _Ticked | _Stated | _Listed | _Counted | _Reported | _Offered
+_BOXES: dict[type[Record], type[_Boxed]] = {
+    Tick: _Ticked,
+    FeedStatus: _Stated,
+    Listing: _Listed,
+    FeedCounts: _Counted,
+    RoleReport: _Reported,
+    OutboxCounts: _Offered,
+}
+
+
+class FrameHead(Struct, frozen=True, array_like=True, gc=False):
+    """Who sent a frame and where it stands in the count.
+
+    Records are numbered from 1 in each epoch of a sender: `number` is the frame's first. `ticks_before`
+    is how many of those before it were ticks, so a hole can be told in ticks too.
+    """
+
+    sender: SenderName
+    epoch: Count
+    number: Annotated[int, Meta(ge=1, le=2**53)]
+    ticks_before: Count
+    sent_ns: int
+
+
+class _PackedFrame(Struct, frozen=True, array_like=True):
+    head: FrameHead
+    records: list[Raw]
+
+
+class _Frame(Struct, frozen=True, array_like=True, gc=False):
+    head: FrameHead
+    records: Annotated[tuple[_Boxed, ...], Meta(min_length=1)]
+
+
+_T = TypeVar("_T")
+
+
+class _Message(Struct, Generic[_T], frozen=True, array_like=True):
+    run: str
+    epoch: Count
+    number: Annotated[int, Meta(ge=1, le=2**53)]
+    ts_us: int
+    published_ns: int
+    body: _T
+
+
+_encoder = msgspec.msgpack.Encoder()
+_frame_decoder = msgspec.msgpack.Decoder(_Frame)
+_message_decoders: dict[bytes, tuple[Topic, msgspec.msgpack.Decoder[_Message[Body]]]] = {
+    topic.value.encode() + VERSION: (topic, msgspec.msgpack.Decoder(_Message[body]))  # type: ignore[valid-type]
+    for body, topic in TOPICS.items()
+}
+_REFUSALS = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
+
+
+def pack_record(record: Record) -> bytes:
+    """One record with its kind, ready for a frame."""
+    return _encoder.encode(_BOXES[type(record)](record))  # type: ignore[arg-type]
+
+
+def room_in_frame() -> int:
+    """Bytes of packed records that one frame may carry."""
+    return FRAME_MAX_BYTES - _HEADER_MAX_BYTES
+
+
+def pack_frame(head: FrameHead, packed: Sequence[bytes]) -> bytes:
+    """A frame of records packed before; the caller keeps their sum within `room_in_frame`."""
+    return VERSION + _encoder.encode(_PackedFrame(head, [Raw(each) for each in packed]))
+
+
+def unpack_frame(frame: bytes) -> tuple[FrameHead, list[Record]]:
+    """The way back. Raises WireRefused for anything that is not a whole frame of ours."""
+    if frame[:1] != VERSION:
+        raise WireRefused(f"not a frame of version {VERSION[0]}")
+    try:
+        decoded = _frame_decoder.decode(memoryview(frame)[1:])
+    except _REFUSALS as error:
+        raise WireRefused(f"frame refused: {error}") from error
+    return decoded.head, [boxed.body for boxed in decoded.records]
+
+
+def pack_message(published: Published) -> bytes:
+    """A publication: topic byte (what subscriptions match), version byte, body."""
+    message = _Message(
+        published.run,
+        published.epoch,
+        published.number,
+        published.ts_us,
+        published.published_ns,
+        published.body,
+    )
+    return published.topic.value.encode() + VERSION + _encoder.encode(message)
+
+
+def unpack_message(message: bytes) -> Published:
+    """The way back. Raises WireRefused for anything that is not a whole publication of ours."""
+    known = _message_decoders.get(message[:2])
+    if known is None:
+        raise WireRefused(f"not a publication of version {VERSION[0]}")
+    topic, decoder = known
+    try:
+        m = decoder.decode(memoryview(message)[2:])
+    except _REFUSALS as error:
+        raise WireRefused(f"publication refused: {error}") from error
+    return Published(m.run, m.epoch, topic, m.number, m.ts_us, m.published_ns, m.body)

@@ -1,0 +1,99 @@
+"""Outbox: what a feed offers -> what waits for the wire. Newer replaces older while unsent, and is counted.
+
+Before it: feeds, through the role. After it: TickSender. Pure: no sockets, no clock.
+"""
+
+from collections.abc import Hashable
+
+from kairos_tui.market import FeedCounts, FeedStatus, Listing, Tick
+from kairos_tui.wire.records import Record
+
+_MOST_OTHERS_WAITING = 2_000
+
+
+class Outbox:
+    """One slot per (venue, symbol) for ticks; every other record keeps its place in a bounded lane.
+
+    The order of what is sent is the order of what was offered: a replaced tick leaves its old place, so a
+    new connection's book is never told before the status that withdrew the old one.
+    """
+
+    def __init__(self) -> None:
+        self.offered = 0
+        self.conflated = 0
+        self.dropped = 0
+        self.dropped_ticks = 0
+        self._waiting: dict[Hashable, Record] = {}
+        self._latest: dict[Hashable, Record] = {}
+        self._others_waiting = 0
+        self._others_put = 0
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def put(self, record: Record) -> None:
+        """Take a record in: a tick replaces the unsent one of its slot."""
+        if isinstance(record, Tick):
+            slot = (record.venue, record.symbol)
+            self.offered += 1
+            if self._waiting.pop(slot, None) is not None:
+                self.conflated += 1
+            self._waiting[slot] = record
+            self._latest[slot] = record
+        else:
+            self._put_other(record)
+
+    def _put_other(self, record: Record) -> None:
+        self._latest[_key_of(record)] = record
+        if self._others_waiting >= _MOST_OTHERS_WAITING:
+            oldest = next(key for key, held in self._waiting.items() if not isinstance(held, Tick))
+            del self._waiting[oldest]
+            self._others_waiting -= 1
+            self.dropped += 1
+        self._others_put += 1
+        self._others_waiting += 1
+        self._waiting[self._others_put] = record
+
+    def waiting(self) -> list[Record]:
+        """Everything unsent, in order."""
+        return list(self._waiting.values())
+
+    def sent(self, count: int) -> None:
+        """The first `count` of `waiting()` have left."""
+        kept = list(self._waiting.items())[count:]
+        self._waiting = dict(kept)
+        self._others_waiting = sum(not isinstance(record, Tick) for _, record in kept)
+
+    def give_up(self, record: Record) -> None:
+        """Count a waiting record that cannot travel; it leaves with the next `sent`."""
+        self.dropped += 1
+        self.dropped_ticks += isinstance(record, Tick)
+
+    def repeat_latest(self) -> None:
+        """Put the last value of every stream behind what waits: the other end has lost its memory."""
+        waiting = {id(record) for record in self._waiting.values()}
+        for record in sorted(self._latest.values(), key=_rank):
+            if id(record) not in waiting:
+                self.put(record)
+
+
+def _key_of(record: Record) -> Hashable:
+    """One stream of last values per kind and what it speaks of."""
+    of: Hashable = None
+    match record:
+        case FeedStatus():
+            of = record.venue, record.symbol
+        case Listing():
+            of = record.instrument.venue, record.instrument.symbol
+        case FeedCounts():
+            of = record.venue
+        case _:
+            pass
+    return type(record), of
+
+
+def _rank(record: Record) -> int:
+    """What must be known first: the market, then its state, then its book."""
+    if isinstance(record, Tick):
+        return 2
+    return 0 if isinstance(record, Listing) else 1

@@ -1,0 +1,85 @@
+"""What travels: records to the engine, publications from it. Frozen data; no sockets, no bytes.
+
+Before it: market. After it: codec, which turns these into bytes and back.
+"""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from kairos_tui.market import Board, FeedCounts, FeedStatus, Listing, Quote, RoleView, Signal, Tick
+
+
+class OutboxCounts(Struct, frozen=True, array_like=True, gc=False):
+    """Totals of one sender's outbox since its process started, counted in ticks.
+
+    offered = sent + conflated + dropped + still waiting. `sent` numbers are what the receiver's ledger
+    splits into received, lost and refused.
+    """
+
+    sender: str
+    offered: int
+    conflated: int
+    dropped: int = 0
+    sent: int = 0
+
+
+class RoleReport(Struct, frozen=True, array_like=True, gc=False):
+    """The launcher's view of our processes, on its way to the board."""
+
+    roles: tuple[RoleView, ...]
+
+
+Record = Tick | FeedStatus | Listing | FeedCounts | RoleReport | OutboxCounts
+"""What a sender may offer."""
+
+
+class Arrival(Struct, frozen=True, gc=False):
+    """One record out of the socket. Both stamps are the machine's monotonic clock in ns."""
+
+    record: Record
+    sender: str
+    sent_ns: int
+    arrived_ns: int
+
+
+class Topic(StrEnum):
+    """What a reader may subscribe to; the value is the first byte of a message."""
+
+    SIGNAL = "S"
+    QUOTE = "Q"
+    STATUS = "V"
+    BOARD = "B"
+
+
+Body = Signal | Quote | FeedStatus | Board
+
+TOPICS: dict[type[Body], Topic] = {
+    Signal: Topic.SIGNAL,
+    Quote: Topic.QUOTE,
+    FeedStatus: Topic.STATUS,
+    Board: Topic.BOARD,
+}
+
+
+class Published(Struct, frozen=True, gc=False):
+    """One message from the engine. `number` counts this topic's messages since the engine's `epoch` began.
+
+    `ts_us` is wall-clock epoch us and `published_ns` the monotonic clock, both at publication.
+    """
+
+    run: str
+    epoch: int
+    topic: Topic
+    number: int
+    ts_us: int
+    published_ns: int
+    body: Body
+
+
+class Missed(Struct, frozen=True, gc=False):
+    """`count` messages of `topic` were published and never reached this reader."""
+
+    topic: Topic
+    count: int
+    epoch: int

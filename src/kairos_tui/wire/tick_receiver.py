@@ -1,0 +1,75 @@
+"""TickReceiver: the engine's end of the tick hop. Waits once, then takes all that is there.
+
+Before it: TickSenders in other processes. After it: the engine's role. Synchronous.
+"""
+
+import os
+import time
+from collections.abc import Callable
+
+from kairos_tui.errors import WireRefused
+from kairos_tui.market import Tick
+from kairos_tui.wire.address import claim, path_of
+from kairos_tui.wire.codec import unpack_frame
+from kairos_tui.wire.loss_ledger import LedgerFile, LossLedger
+from kairos_tui.wire.records import Arrival
+from kairos_tui.wire.sockets import open_pull
+
+MOST_AT_ONCE = 5_000
+
+
+class TickReceiver:
+    """Binds the ticks' address, alone. A frame that is not ours is counted in `ledger.foreign` and dropped.
+
+    What one `drain` returned counts as used when the next one is called; if the process is killed in
+    between, its successor counts that batch as lost.
+    """
+
+    def __init__(self, endpoint: str, *, clock_ns: Callable[[], int] = time.monotonic_ns) -> None:
+        self._clock_ns = clock_ns
+        self._claim: int | None = claim(endpoint)
+        self._file = LedgerFile(path_of(endpoint).with_suffix(".ledger"))
+        self.ledger: LossLedger = self._file.load()
+        self._unsaved = False
+        self._socket = open_pull(endpoint)
+
+    def drain(self, timeout_ms: int) -> list[Arrival]:
+        """Wait up to `timeout_ms` for something, then take what is there, about 5,000 records at most."""
+        self._remember()
+        arrivals: list[Arrival] = []
+        frame = self._socket.receive_within(timeout_ms)
+        for _ in range(MOST_AT_ONCE):
+            if frame is None:
+                break
+            self._take(frame, arrivals)
+            if len(arrivals) >= MOST_AT_ONCE:
+                break
+            frame = self._socket.receive_now()
+        return arrivals
+
+    def close(self) -> None:
+        """Give the address back. May be repeated."""
+        if self._claim is None:
+            return
+        self._remember()
+        self._socket.close()
+        self._file.close()
+        os.close(self._claim)
+        self._claim = None
+
+    def _take(self, frame: bytes, arrivals: list[Arrival]) -> None:
+        arrived_ns = self._clock_ns()
+        self._unsaved = True
+        try:
+            head, records = unpack_frame(frame)
+        except WireRefused:
+            self.ledger.foreign += 1
+            return
+        ticks = sum(type(record) is Tick for record in records)
+        if self.ledger.admit(head, len(records), ticks):
+            arrivals.extend(Arrival(record, head.sender, head.sent_ns, arrived_ns) for record in records)
+
+    def _remember(self) -> None:
+        if self._unsaved:
+            self._file.save(self.ledger)
+            self._unsaved = False

@@ -1,0 +1,104 @@
+"""TickSender: the worker's end of the tick hop. Numbers every record, never blocks.
+
+Before it: feeds and the launcher, through their roles. After it: TickReceiver in the engine's process.
+"""
+
+import time
+from collections.abc import Callable
+
+from kairos_tui.market import Tick
+from kairos_tui.wire.codec import FrameHead, pack_frame, pack_record, room_in_frame
+from kairos_tui.wire.outbox import Outbox
+from kairos_tui.wire.records import OutboxCounts, Record
+from kairos_tui.wire.sockets import open_push
+
+
+class TickSender:
+    """Offer as often as you like; flush once per turn of the loop. Not for use from two threads.
+
+    While the engine is away or slow, ticks wait in the outbox, where newer replaces older. When it comes
+    back, the last value of every stream is told again: a restarted engine knows nothing.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        *,
+        sender: str,
+        epoch: int,
+        clock_ns: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        self._sender = sender
+        self._epoch = epoch
+        self._clock_ns = clock_ns
+        self._outbox = Outbox()
+        self._sent = 0
+        self._sent_ticks = 0
+        self._joined_before = False
+        self._socket, self._joins = open_push(endpoint)
+
+    def offer(self, record: Record) -> None:
+        """Take a record for the next flush."""
+        self._outbox.put(record)
+
+    def flush(self) -> int:
+        """Send what waits, many records to a frame; returns how many still wait for room in the socket."""
+        self._greet_joiner()
+        while len(self._outbox) and self._socket.has_room():
+            if not self._send_frame():
+                break
+        return len(self._outbox)
+
+    def counts(self) -> OutboxCounts:
+        """This outbox's totals, in ticks."""
+        box = self._outbox
+        return OutboxCounts(self._sender, box.offered, box.conflated, box.dropped_ticks, self._sent_ticks)
+
+    @property
+    def sent(self) -> int:
+        """Records numbered and handed to the socket so far."""
+        return self._sent
+
+    @property
+    def dropped(self) -> int:
+        """Records of any kind given up: too large for a frame, or pushed out of the bounded lane."""
+        return self._outbox.dropped
+
+    def close(self) -> None:
+        """Leave within a quarter of a second, whether or not anybody listens."""
+        self._socket.close()
+
+    def _greet_joiner(self) -> None:
+        if not self._joins.count_new():
+            return
+        if self._joined_before:
+            self._outbox.repeat_latest()
+        self._joined_before = True
+
+    def _send_frame(self) -> bool:
+        packed, taken, ticks = self._fill_frame()
+        head = FrameHead(self._sender, self._epoch, self._sent + 1, self._sent_ticks, self._clock_ns())
+        if packed and not self._socket.send_now(pack_frame(head, packed)):
+            return False
+        self._sent += len(packed)
+        self._sent_ticks += ticks
+        self._outbox.sent(taken)
+        return True
+
+    def _fill_frame(self) -> tuple[list[bytes], int, int]:
+        """(packed records, how many waiting records they account for, how many are ticks)."""
+        room = room_in_frame()
+        packed: list[bytes] = []
+        taken = ticks = 0
+        for record in self._outbox.waiting():
+            each = pack_record(record)
+            if len(each) > room_in_frame():
+                self._outbox.give_up(record)
+            elif len(each) > room:
+                break
+            else:
+                packed.append(each)
+                room -= len(each)
+                ticks += isinstance(record, Tick)
+            taken += 1
+        return packed, taken, ticks
