@@ -1,1 +1,11 @@
-"""engine: see the map in kairos_tui/__init__.py."""
+"""engine: Tick -> Signal, pure and synchronous; time is an argument and no clock is read here.
+
+tick_check -> quote_board (slots, top_prices) -> gates -> detector (SEAM; cross_venue) -> sizing, exact
+-> signal_gate -> engine, which ties them. latency, rate_meter and symbol_view are what displays read.
+"""
+
+from kairos_tui.engine.detector import Detector
+from kairos_tui.engine.engine import Engine
+from kairos_tui.engine.latency import LatencyFigures
+
+__all__ = ["Detector", "Engine", "LatencyFigures"]

@@ -1,6 +1,6 @@
 """Instrument and Fees: what is traded and what it costs. Facts from a venue's market table."""
 
-from math import floor, lcm
+from math import lcm
 from typing import Literal
 
 from msgspec import Struct
@@ -9,6 +9,9 @@ from kairos_tui.market.names import Asset, Symbol, Venue
 
 _SCALE = 10**10
 """Venues state steps with at most ten decimals."""
+
+_NOISE = 1e-12
+"""0.7999999999999999 is 0.8 that went through floats: sizes are believed to twelve digits."""
 
 FeeSource = Literal["config", "market", "default"]
 
@@ -64,17 +67,21 @@ def floor_to_lots(size: float, lots: tuple[float, ...]) -> float:
     """The greatest size <= `size` that is a whole number of every lot step (0.0 = no step).
 
     Steps are decimal (0.001, 0.00001, 5.0): each is scaled to an integer before the least common
-    multiple is taken, so 0.1 and 0.25 give 0.5. Never rounds up.
+    multiple is taken, so 0.1 and 0.25 give 0.5. Counted in integers, so the answer is the double
+    nearest to the decimal meant; it exceeds `size` by float noise (1e-12 of it) and never by more.
     """
-    step = common_step(lots)
-    if step == 0.0:
+    step = _scaled_step(lots)
+    if step == 0:
         return size
-    count = floor(size / step + 1e-9)
-    floored = round(count * step, 12)
-    return floored if floored <= size * (1 + 1e-12) else round((count - 1) * step, 12)
+    numerator, denominator = (size * (1.0 + _NOISE)).as_integer_ratio()
+    return (numerator * _SCALE // (denominator * step)) * step / _SCALE
 
 
 def common_step(lots: tuple[float, ...]) -> float:
     """Least common multiple of decimal steps; 0.0 when there is none."""
-    scaled = [round(lot * _SCALE) for lot in lots if lot > 0.0]
-    return lcm(*scaled) / _SCALE if scaled else 0.0
+    return _scaled_step(lots) / _SCALE
+
+
+def _scaled_step(lots: tuple[float, ...]) -> int:
+    scaled = [whole for lot in lots if (whole := round(lot * _SCALE)) > 0]
+    return lcm(*scaled) if scaled else 0

@@ -1,0 +1,120 @@
+"""BoardPainter: slots and open signals -> the boards that displays draw. Sampled, so nothing here is hot.
+
+Before it: quote_board, signal_gate. After it: the signal wire, the HUD. route_view and words do the parts.
+"""
+
+from kairos_tui.engine.gates import Limits, find_leg_block
+from kairos_tui.engine.pricing import price_pair
+from kairos_tui.engine.quote_board import QuoteBoard
+from kairos_tui.engine.route_view import view_route
+from kairos_tui.engine.signal_gate import SignalGate
+from kairos_tui.engine.slot import Slot
+from kairos_tui.engine.words import write_notes
+from kairos_tui.market import (
+    FeedCounts,
+    FeedState,
+    Opportunity,
+    Route,
+    RouteView,
+    Symbol,
+    SymbolBoard,
+    Thresholds,
+    Venue,
+    VenueView,
+)
+
+
+class BoardPainter:
+    """Reads everything, changes nothing but the feeds' totals it keeps for the venue rows."""
+
+    def __init__(self, board: QuoteBoard, gate: SignalGate, thresholds: Thresholds) -> None:
+        self._board = board
+        self._gate = gate
+        self._limits = Limits.of(thresholds)
+        self._max_notional = thresholds.max_notional
+        self._counts: dict[Venue, FeedCounts] = {}
+
+    def on_counts(self, counts: FeedCounts) -> None:
+        """The newest totals of one venue's feed."""
+        self._counts[counts.venue] = counts
+
+    def paint(self, now_ns: int, wall_offset_ns: int | None) -> tuple[SymbolBoard, ...]:
+        """One board per symbol, in the order they are watched."""
+        return tuple(self._paint(symbol, now_ns, wall_offset_ns) for symbol in self._board.markets)
+
+    def _paint(self, symbol: Symbol, now_ns: int, wall_offset_ns: int | None) -> SymbolBoard:
+        slots = self._board.markets[symbol].slots
+        routes = tuple(
+            self._view_route(buy, sell, now_ns) for buy in slots for sell in slots if buy is not sell
+        )
+        best = max((route for route in routes if route.net_bps is not None), key=_net_bps, default=None)
+        last_ns = self._gate.last_event_ns.get(symbol)
+        return SymbolBoard(
+            symbol=symbol,
+            venues=tuple(self._view_venue(slot, now_ns, wall_offset_ns) for slot in slots),
+            routes=routes,
+            best=best,
+            sized=self._size(symbol, best, now_ns),
+            open_signals=self._gate.open_signals(symbol, now_ns),
+            last_signal_age_us=None if last_ns is None else (now_ns - last_ns) // 1000,
+            signals=self._gate.opened_by_symbol.get(symbol, 0),
+            notes=write_notes(slots, self._board.markets),
+        )
+
+    def _view_route(self, buy: Slot, sell: Slot, now_ns: int) -> RouteView:
+        watch = self._gate.watch(Route(buy.symbol, buy.venue, sell.venue))
+        open_id = watch.signal_id if watch is not None else None
+        return view_route(buy, sell, open_id=open_id, limits=self._limits, now_ns=now_ns)
+
+    def _size(self, symbol: Symbol, best: RouteView | None, now_ns: int) -> Opportunity | None:
+        if best is None or _net_bps(best) <= 0.0:
+            return None
+        buy, sell = self._board.slot(best.buy_venue, symbol), self._board.slot(best.sell_venue, symbol)
+        if buy is None or sell is None:
+            return None
+        return price_pair(buy, sell, floor_bps=0.0, max_notional=self._max_notional, now_ns=now_ns)
+
+    def _view_venue(self, slot: Slot, now_ns: int, wall_offset_ns: int | None) -> VenueView:
+        tick, listing, status = slot.tick, slot.listing, slot.status
+        retry_ns = status.retry_ns if status else None
+        counts = self._counts.get(slot.venue, FeedCounts(slot.venue))
+        return VenueView(
+            venue=slot.venue,
+            state=status.state if status else FeedState.CONNECTING,
+            reason=status.reason if status else None,
+            retry_in_us=None if retry_ns is None else max(retry_ns - now_ns, 0) // 1000,
+            bid=tick.bids[0][0] if tick else None,
+            bid_size=tick.bids[0][1] if tick else None,
+            ask=tick.asks[0][0] if tick else None,
+            ask_size=tick.asks[0][1] if tick else None,
+            age_us=(now_ns - tick.received_ns) // 1000 if tick else None,
+            state_age_us=max(now_ns - status.since_ns, 0) // 1000 if status else 0,
+            usable=find_leg_block(slot, now_ns, self._limits) is None,
+            proof=tick.proof if tick else None,
+            taker=listing.fees.taker if listing else None,
+            fee_source=listing.fees.source if listing else None,
+            listed=status.listed if status else True,
+            ticks=slot.ticks,
+            ticks_per_s=slot.rate.per_second(now_ns),
+            latency_us=_median(slot),
+            wire_us=_wire_us(slot, wall_offset_ns),
+            bad_frames=counts.bad_frames,
+            refused=counts.refused,
+            reconnects=counts.reconnects,
+        )
+
+
+def _net_bps(route: RouteView) -> float:
+    return route.net_bps if route.net_bps is not None else float("-inf")
+
+
+def _median(slot: Slot) -> int | None:
+    ranked = sorted(slot.latencies_us)
+    return ranked[len(ranked) // 2] if ranked else None
+
+
+def _wire_us(slot: Slot, wall_offset_ns: int | None) -> int | None:
+    """Receive wall clock minus the exchange's stamp, of the newest tick; negative when its clock is ahead."""
+    if slot.tick is None or slot.tick.timestamp_ms is None or wall_offset_ns is None:
+        return None
+    return (slot.tick.received_ns + wall_offset_ns) // 1000 - slot.tick.timestamp_ms * 1000

@@ -1,0 +1,48 @@
+"""CrossVenue: buy on one venue, sell on another; every ordered pair with a venue that changed.
+
+The Detector of two-leg routes. Tops are compared first, after fees; books are walked only within reach.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from kairos_tui.engine.gates import Limits, find_route_block
+from kairos_tui.engine.pricing import price_pair
+from kairos_tui.engine.quote_board import QuoteBoard
+from kairos_tui.engine.slot import Slot
+from kairos_tui.market import Opportunity, Thresholds
+
+_SLACK = 1e-9
+"""A pair this close below the reach is walked all the same: the exact verdict is made there."""
+
+
+class CrossVenue:
+    """Yields the pairs whose net at the best size is at least the level that keeps a signal open."""
+
+    def __init__(self, thresholds: Thresholds) -> None:
+        self._limits = Limits.of(thresholds)
+        self._max_notional = thresholds.max_notional
+        self._floor_bps = min(thresholds.close_net_bps, thresholds.min_net_bps)
+        self._reach = (1.0 + self._floor_bps / 10_000.0) * (1.0 - _SLACK)
+
+    def detect(self, touched: Iterable[Slot], board: QuoteBoard, now_ns: int) -> Iterator[Opportunity]:
+        """Each ordered pair at most once, in the order the slots were touched."""
+        for buy, sell in dict.fromkeys(self._pairs_within_reach(touched, board)):
+            if find_route_block(buy, sell, now_ns, self._limits) is None:
+                priced = price_pair(
+                    buy, sell, floor_bps=self._floor_bps, max_notional=self._max_notional, now_ns=now_ns
+                )
+                if priced is not None:
+                    yield priced
+
+    def _pairs_within_reach(self, touched: Iterable[Slot], board: QuoteBoard) -> Iterator[tuple[Slot, Slot]]:
+        """Net prices only fall with depth, so a pair out of reach at the top is out of reach."""
+        for slot in touched:
+            quoted = board.markets[slot.symbol]
+            if quoted.best_bid < quoted.best_ask * self._reach:
+                continue
+            dearest, cheapest = slot.net_ask * self._reach, slot.net_bid / self._reach
+            for other in quoted.slots:
+                if other is not slot and other.net_bid >= dearest:
+                    yield slot, other
+                if other is not slot and other.net_ask <= cheapest:
+                    yield other, slot

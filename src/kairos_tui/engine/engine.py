@@ -1,0 +1,247 @@
+"""Engine: ticks, statuses and listings in; signals and boards out. Synchronous; every instant is an argument.
+
+The engine role drives it: on_* for everything that arrived, then decide once, then next_check_ns to sleep.
+"""
+
+from collections.abc import Set as AbstractSet
+
+from kairos_tui.engine.board_painter import BoardPainter
+from kairos_tui.engine.cross_venue import CrossVenue
+from kairos_tui.engine.detector import Detector
+from kairos_tui.engine.gates import Limits, close_reason, expires_ns, find_route_block
+from kairos_tui.engine.latency import LatencyFigures, LatencyWindow
+from kairos_tui.engine.pricing import net_top_bps
+from kairos_tui.engine.quote_board import QuoteBoard
+from kairos_tui.engine.signal_gate import SignalGate
+from kairos_tui.engine.slot import Slot
+from kairos_tui.market import (
+    CloseReason,
+    FeedCounts,
+    FeedStatus,
+    LatencyTrace,
+    Listing,
+    Opportunity,
+    Quote,
+    Route,
+    Signal,
+    Symbol,
+    SymbolBoard,
+    Thresholds,
+    Tick,
+    Venue,
+)
+
+
+class Engine:
+    """Everything between the tick wire and the signal wire, for a fixed set of symbols and venues.
+
+    Ledger: every tick given to on_tick is one of used, conflated, rejected, or pending until decide.
+    """
+
+    def __init__(
+        self,
+        *,
+        run: str,
+        epoch: int,
+        symbols: tuple[Symbol, ...],
+        venues: tuple[Venue, ...],
+        thresholds: Thresholds,
+    ) -> None:
+        self._limits = Limits.of(thresholds)
+        self._close_net_bps = max(thresholds.close_net_bps, 0.0)
+        self._board = QuoteBoard(symbols, venues)
+        self._detectors: tuple[Detector, ...] = (CrossVenue(thresholds),)
+        self._gate = SignalGate(run=run, epoch=epoch, thresholds=thresholds)
+        self._painter = BoardPainter(self._board, self._gate, thresholds)
+        self._tick_latency, self._engine_latency = LatencyWindow(), LatencyWindow()
+        self._due_ns: int | None = None
+
+    def on_listing(self, listing: Listing, now_ns: int) -> None:
+        """A market's facts: without them no tick of it is taken. Judged at the next decide."""
+        self._board.apply_listing(listing)
+
+    def on_status(self, status: FeedStatus, now_ns: int) -> bool:
+        """A feed's state, judged at the next decide. True when it says something new."""
+        return self._board.apply_status(status)
+
+    def on_counts(self, counts: FeedCounts) -> None:
+        """A feed's totals, for its venue's rows."""
+        self._painter.on_counts(counts)
+
+    def on_tick(self, tick: Tick, *, sent_ns: int, arrived_ns: int) -> Quote | None:
+        """Put a tick into its slot; a Quote when it was accepted and its best bid or ask differs."""
+        slot = self._board.slot(tick.venue, tick.symbol)
+        held = slot.tick if slot is not None else None
+        if self._board.apply_tick(tick, sent_ns=sent_ns, arrived_ns=arrived_ns) is None:
+            return None
+        bid, ask = tick.bids[0], tick.asks[0]
+        if held is not None and held.bids[0] == bid and held.asks[0] == ask:
+            return None
+        return Quote(
+            tick.venue,
+            tick.symbol,
+            *bid,
+            *ask,
+            tick.received_ns,
+            tick.timestamp_ms,
+            tick.nonce,
+            tick.proof,
+        )
+
+    def decide(self, now_ns: int) -> list[Signal]:
+        """Judge the routes that changed since the last call, and those that time alone has changed."""
+        if self._due_ns is not None and now_ns >= self._due_ns:
+            self._touch_due(now_ns)
+        touched, repriced = self._board.take_touched()
+        fresh = self._use_ticks(touched, now_ns)
+        found = {
+            priced.route: priced
+            for detector in self._detectors
+            for priced in detector.detect(touched, self._board, now_ns)
+        }
+        if not found and not self._gate.watched:
+            return []
+        signals = self._withdraw_repriced(repriced, fresh, now_ns)
+        signals += self._withdraw_lost(set(touched), found, fresh, now_ns)
+        for priced in found.values():
+            signal = self._gate.consider(priced, self._trace(priced.route, fresh, now_ns), now_ns)
+            signals += [signal] if signal is not None else []
+        self._due_ns = min(map(self._route_due_ns, self._gate.watched), default=None)
+        return signals
+
+    def next_check_ns(self, now_ns: int) -> int | None:
+        """When decide must be called even if nothing arrives: now, if something waits; None = never."""
+        return now_ns if self._board.touched else self._due_ns
+
+    def symbol_boards(self, now_ns: int, wall_offset_ns: int | None = None) -> tuple[SymbolBoard, ...]:
+        """The picture of every symbol. `wall_offset_ns`: wall clock minus monotonic, to show wire delay."""
+        return self._painter.paint(now_ns, wall_offset_ns)
+
+    def close_all(self, now_ns: int, reason: CloseReason) -> list[Signal]:
+        """Close every open signal, oldest first."""
+        trace = _caused_by_the_clock(now_ns)
+        closed = [self._gate.withdraw(route, reason, trace, now_ns) for route in self._gate.watched]
+        self._due_ns = None
+        return [signal for signal in closed if signal is not None]
+
+    @property
+    def used(self) -> int:
+        """Ticks a decision was made on."""
+        return self._board.used
+
+    @property
+    def conflated(self) -> int:
+        """Ticks replaced by a newer one of their slot before a decision."""
+        return self._board.conflated
+
+    @property
+    def pending(self) -> int:
+        """Ticks in their slots, waiting for decide."""
+        return self._board.pending
+
+    @property
+    def rejected(self) -> int:
+        """Ticks that entered no slot."""
+        return self._board.rejected
+
+    @property
+    def rejections(self) -> dict[str, int]:
+        """The rejected, by reason."""
+        return {fault.value: count for fault, count in self._board.rejections.items()}
+
+    @property
+    def signals(self) -> int:
+        """Signals opened since start."""
+        return self._gate.opened
+
+    def ticks_per_s(self, now_ns: int) -> float:
+        """Accepted ticks over the last second, all slots."""
+        return self._board.ticks_per_s(now_ns)
+
+    def latency(self, now_ns: int) -> LatencyFigures:
+        """Socket read to decision (p50, p99) and arrival to decision (p99), of recently used ticks."""
+        p50_us, p99_us = self._tick_latency.percentiles((0.5, 0.99), now_ns)
+        (engine_p99_us,) = self._engine_latency.percentiles((0.99,), now_ns)
+        return LatencyFigures(p50_us, p99_us, engine_p99_us)
+
+    def _use_ticks(self, touched: list[Slot], now_ns: int) -> set[Slot]:
+        fresh = {slot for slot in touched if slot.pending}
+        for slot in fresh:
+            self._board.use(slot)
+            latency_us = (now_ns - slot.received_ns) // 1000
+            slot.latencies_us.append(latency_us)
+            self._tick_latency.record(latency_us, now_ns)
+            self._engine_latency.record((now_ns - slot.arrived_ns) // 1000, now_ns)
+        return fresh
+
+    def _withdraw_repriced(
+        self, repriced: AbstractSet[Slot], fresh: AbstractSet[Slot], now_ns: int
+    ) -> list[Signal]:
+        """What was opened on fees that no longer hold ends; it may open again at once, as another signal."""
+        routes = [route for route in self._gate.watched if not repriced.isdisjoint(self._legs(route))]
+        return self._withdraw(dict.fromkeys(routes, CloseReason.FEE_CHANGE), fresh, now_ns)
+
+    def _withdraw_lost(
+        self,
+        touched: AbstractSet[Slot],
+        found: dict[Route, Opportunity],
+        fresh: AbstractSet[Slot],
+        now_ns: int,
+    ) -> list[Signal]:
+        """Watched routes that were looked at and not found again."""
+        looked_at = [route for route in self._gate.watched if not touched.isdisjoint(self._legs(route))]
+        lost = {
+            route: self._why_lost(*self._legs(route), now_ns) for route in looked_at if route not in found
+        }
+        return self._withdraw(lost, fresh, now_ns)
+
+    def _withdraw(
+        self, reasons: dict[Route, CloseReason], fresh: AbstractSet[Slot], now_ns: int
+    ) -> list[Signal]:
+        closed = [
+            self._gate.withdraw(route, reason, self._trace(route, fresh, now_ns), now_ns)
+            for route, reason in reasons.items()
+        ]
+        return [signal for signal in closed if signal is not None]
+
+    def _why_lost(self, buy: Slot, sell: Slot, now_ns: int) -> CloseReason:
+        blocked = find_route_block(buy, sell, now_ns, self._limits)
+        if blocked is not None:
+            return close_reason(*blocked)
+        top_bps = net_top_bps(buy, sell)
+        stands = top_bps >= self._close_net_bps and top_bps > 0.0
+        return CloseReason.DEPTH_GONE if stands else CloseReason.REVERTED
+
+    def _legs(self, route: Route) -> tuple[Slot, Slot]:
+        buy = self._board.slot(route.buy_venue, route.symbol)
+        sell = self._board.slot(route.sell_venue, route.symbol)
+        assert buy is not None
+        assert sell is not None
+        return buy, sell
+
+    def _trace(self, route: Route, fresh: AbstractSet[Slot], now_ns: int) -> LatencyTrace:
+        """The stamps of the newest tick among the legs that ticked; of this instant when none did."""
+        ticked = [slot for slot in self._legs(route) if slot in fresh and slot.tick is not None]
+        newest = max(ticked, key=_received_ns, default=None)
+        if newest is None or newest.tick is None:
+            return _caused_by_the_clock(now_ns)
+        return LatencyTrace(
+            newest.received_ns, newest.tick.decoded_ns, newest.sent_ns, newest.arrived_ns, now_ns
+        )
+
+    def _route_due_ns(self, route: Route) -> int:
+        return min(self._gate.next_check_ns(route), expires_ns(*self._legs(route), self._limits))
+
+    def _touch_due(self, now_ns: int) -> None:
+        for route in self._gate.watched:
+            if self._route_due_ns(route) <= now_ns:
+                self._board.touched.update(dict.fromkeys(self._legs(route)))
+
+
+def _received_ns(slot: Slot) -> int:
+    return slot.received_ns
+
+
+def _caused_by_the_clock(now_ns: int) -> LatencyTrace:
+    """No tick caused it but an age, a dwell, a status or the end: every stage is the decision's instant."""
+    return LatencyTrace(now_ns, now_ns, now_ns, now_ns, now_ns)

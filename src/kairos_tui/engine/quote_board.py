@@ -1,0 +1,132 @@
+"""QuoteBoard: every slot, the newest tick in each, and the ledger of what became of the others.
+
+Before it: the wire. After it: detectors, boards. Ticks offered = used + conflated + rejected + pending.
+"""
+
+from collections import Counter
+
+from kairos_tui.engine.block import Block
+from kairos_tui.engine.slot import Slot
+from kairos_tui.engine.tick_check import FUTURE_TOLERANCE_NS, Fault, find_fault
+from kairos_tui.engine.top_prices import MarketQuotes
+from kairos_tui.market import FeedStatus, Listing, Symbol, Tick, Venue
+
+_DOUBTS = {Fault.CROSSED: Block.CROSSED, Fault.ONE_SIDED: Block.ONE_SIDED}
+"""Faults that say the book itself is wrong now, so what is held must not be traded on either."""
+
+
+class QuoteBoard:
+    """Slots by (venue, symbol). `touched` are those whose routes must be looked at again."""
+
+    def __init__(self, symbols: tuple[Symbol, ...], venues: tuple[Venue, ...]) -> None:
+        self.markets = {symbol: MarketQuotes([Slot(venue, symbol) for venue in venues]) for symbol in symbols}
+        self._slots = {(slot.venue, slot.symbol): slot for slot in self._all_slots()}
+        self.touched: dict[Slot, None] = {}
+        self.used = 0
+        self.conflated = 0
+        self.pending = 0
+        self.rejections: Counter[Fault] = Counter()
+
+    def slot(self, venue: Venue, symbol: Symbol) -> Slot | None:
+        """The slot of a watched (venue, symbol)."""
+        return self._slots.get((venue, symbol))
+
+    def apply_tick(self, tick: Tick, *, sent_ns: int, arrived_ns: int) -> Slot | None:
+        """Put the tick into its slot; None when it was rejected."""
+        slot = self._slots.get((tick.venue, tick.symbol))
+        fault = Fault.UNKNOWN if slot is None else _fault_in_slot(slot, tick, arrived_ns) or find_fault(tick)
+        if slot is None or fault is not None:
+            self._reject(slot, fault or Fault.UNKNOWN)
+            return None
+        if slot.pending:
+            self.conflated += 1
+        else:
+            slot.pending = True
+            self.pending += 1
+        slot.hold(tick, sent_ns=sent_ns, arrived_ns=arrived_ns)
+        self._touch(slot)
+        return slot
+
+    def apply_listing(self, listing: Listing) -> None:
+        """A market's facts were learned or changed."""
+        slot = self._slots.get((listing.instrument.venue, listing.instrument.symbol))
+        if slot is not None and slot.listing != listing:
+            slot.list_as(listing)
+            self._touch(slot)
+
+    def apply_status(self, status: FeedStatus) -> bool:
+        """A stream's state, or a whole venue's; True when it says something new of what is watched."""
+        slots = [slot for slot in self._all_slots() if _speaks_of(status, slot)]
+        news = False
+        for slot in slots:
+            held = slot.venue_status if status.symbol is None else slot.own_status
+            news = news or not _says_the_same(held, status)
+            if status.symbol is None:
+                slot.venue_status = status
+            else:
+                slot.own_status = status
+            slot.stand_as()
+            self._touch(slot)
+        return news
+
+    def take_touched(self) -> tuple[list[Slot], set[Slot]]:
+        """The slots to look at now, in the order they were touched, and those whose fees have changed."""
+        taken = list(self.touched)
+        self.touched.clear()
+        repriced = {slot for slot in taken if slot.repriced}
+        for slot in repriced:
+            slot.repriced = False
+        return taken, repriced
+
+    def use(self, slot: Slot) -> None:
+        """The slot's pending tick is being decided on."""
+        slot.pending = False
+        self.pending -= 1
+        self.used += 1
+
+    @property
+    def rejected(self) -> int:
+        """Ticks that entered no slot."""
+        return self.rejections.total()
+
+    def ticks_per_s(self, now_ns: int) -> float:
+        """Accepted ticks over the last second, all slots."""
+        return sum(slot.rate.per_second(now_ns) for slot in self._all_slots())
+
+    def _touch(self, slot: Slot) -> None:
+        self.touched[slot] = None
+        self.markets[slot.symbol].note(slot)
+
+    def _reject(self, slot: Slot | None, fault: Fault) -> None:
+        self.rejections[fault] += 1
+        if slot is not None and fault in _DOUBTS:
+            slot.doubt(_DOUBTS[fault])
+            self._touch(slot)
+
+    def _all_slots(self) -> list[Slot]:
+        return [slot for market in self.markets.values() for slot in market.slots]
+
+
+def _fault_in_slot(slot: Slot, tick: Tick, arrived_ns: int) -> Fault | None:
+    """What makes the tick unfit for this slot now: no listing, older than what is held, not yet happened."""
+    if slot.listing is None:
+        return Fault.UNLISTED
+    held = slot.tick
+    if held is not None and tick.received_ns < held.received_ns and tick.generation <= held.generation:
+        return Fault.OUTDATED
+    return Fault.FUTURE if tick.received_ns > arrived_ns + FUTURE_TOLERANCE_NS else None
+
+
+def _speaks_of(status: FeedStatus, slot: Slot) -> bool:
+    return status.venue == slot.venue and status.symbol in (None, slot.symbol)
+
+
+def _says_the_same(held: FeedStatus | None, status: FeedStatus) -> bool:
+    """Apart from its start: a state repeated is not news."""
+    return held is not None and (held.state, held.reason, held.retry_ns, held.listed, held.nearest) == (
+        status.state,
+        status.reason,
+        status.retry_ns,
+        status.listed,
+        status.nearest,
+    )

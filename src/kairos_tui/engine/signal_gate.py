@@ -1,0 +1,95 @@
+"""SignalGate: a flicker of opportunities -> opened, updated, closed. One route, one open; one close per open.
+
+Before it: detectors, through engine. After it: the signal wire. Market-math section 8.
+"""
+
+from kairos_tui.engine.exact import reaches
+from kairos_tui.engine.watch import Watch
+from kairos_tui.market import CloseReason, LatencyTrace, Opportunity, Route, Signal, Symbol, Thresholds
+
+HEARTBEAT_NS = 1_000_000_000
+"""An open signal speaks at least this often."""
+
+_NET_STEP_BPS = 0.5
+_SIZE_STEP = 0.2
+
+
+class SignalGate:
+    """Candidates stand for the dwell, then open; they stay open until the net falls below the close level."""
+
+    def __init__(self, *, run: str, epoch: int, thresholds: Thresholds) -> None:
+        self._prefix = f"{run}-{epoch}-" if epoch else f"{run}-"
+        self._thresholds = thresholds
+        self._dwell_ns = thresholds.dwell_ms * 1_000_000
+        self._watches: dict[Route, Watch] = {}
+        self.opened = 0
+        self.opened_by_symbol: dict[Symbol, int] = {}
+        self.last_event_ns: dict[Symbol, int] = {}
+
+    @property
+    def watched(self) -> list[Route]:
+        """Routes with a signal open or a candidate standing, oldest first."""
+        return list(self._watches)
+
+    def watch(self, route: Route) -> Watch | None:
+        """What is remembered of a route, if anything."""
+        return self._watches.get(route)
+
+    def open_signals(self, symbol: Symbol, now_ns: int) -> tuple[Signal, ...]:
+        """The symbol's open signals as last priced, oldest first."""
+        return tuple(
+            watch.speak("open" if watch.told_ns == watch.opened_ns else "update", now_ns)
+            for route, watch in self._watches.items()
+            if route.symbol == symbol and watch.signal_id is not None
+        )
+
+    def next_check_ns(self, route: Route) -> int:
+        """When a watched route must be looked at even if nothing moves: its heartbeat, or its dwell's end."""
+        watch = self._watches[route]
+        if watch.signal_id is not None:
+            return watch.told_ns + HEARTBEAT_NS
+        return watch.since_ns + self._dwell_ns
+
+    def consider(self, priced: Opportunity, trace: LatencyTrace, now_ns: int) -> Signal | None:
+        """A healthy route was priced now, at or above the level that keeps a signal open."""
+        watch = self._watches.get(priced.route)
+        if watch is not None and watch.signal_id is not None:
+            return self._follow(watch, priced, trace, now_ns)
+        if not reaches(priced, self._thresholds.min_net_bps):
+            self._watches.pop(priced.route, None)
+            return None
+        if watch is None:
+            watch = self._watches[priced.route] = Watch(priced, now_ns)
+        return self._open(watch, priced, trace, now_ns) if now_ns - watch.since_ns >= self._dwell_ns else None
+
+    def withdraw(self, route: Route, reason: CloseReason, trace: LatencyTrace, now_ns: int) -> Signal | None:
+        """A watched route is no longer worth keeping; a candidate leaves without a word."""
+        watch = self._watches.pop(route)
+        if watch.signal_id is None:
+            return None
+        self.last_event_ns[route.symbol] = now_ns
+        return watch.close(reason, trace, now_ns)
+
+    def _open(self, watch: Watch, priced: Opportunity, trace: LatencyTrace, now_ns: int) -> Signal:
+        self.opened += 1
+        symbol = priced.route.symbol
+        self.opened_by_symbol[symbol] = self.opened_by_symbol.get(symbol, 0) + 1
+        self.last_event_ns[symbol] = now_ns
+        return watch.open(f"{self._prefix}{self.opened}", priced, trace, now_ns)
+
+    def _follow(self, watch: Watch, priced: Opportunity, trace: LatencyTrace, now_ns: int) -> Signal | None:
+        watch.reprice(priced)
+        if not _worth_telling(watch, now_ns):
+            return None
+        self.last_event_ns[priced.route.symbol] = now_ns
+        return watch.update(trace, now_ns)
+
+
+def _worth_telling(watch: Watch, now_ns: int) -> bool:
+    """The net moved by half a bp, the size by a fifth, or a second has passed since the last event."""
+    priced, told = watch.priced, watch.told
+    return (
+        abs(priced.net_bps - told.net_bps) >= _NET_STEP_BPS
+        or abs(priced.size - told.size) >= told.size * _SIZE_STEP
+        or now_ns - watch.told_ns >= HEARTBEAT_NS
+    )

@@ -1,0 +1,55 @@
+"""The last look at a tick before it enters its slot: defence in depth behind the feeds' own door.
+
+Before it: the wire. After it: quote_board, which counts what is refused here.
+"""
+
+from enum import StrEnum
+from math import inf
+
+from kairos_tui.market import Level, Tick
+
+FUTURE_TOLERANCE_NS = 5_000_000
+"""Receive stamps come from another process' read of the same clock: 5 ms ahead is still the present."""
+
+
+class Fault(StrEnum):
+    """Why a tick was rejected; the words of the ledger."""
+
+    UNKNOWN = "unknown"
+    UNLISTED = "unlisted"
+    OUTDATED = "outdated"
+    FUTURE = "future"
+    INSANE = "insane"
+    ONE_SIDED = "one_sided"
+    CROSSED = "crossed"
+
+
+def find_fault(tick: Tick) -> Fault | None:
+    """What is wrong with the tick's books, if anything. Locked (bid = ask) is a legal state."""
+    if not tick.bids or not tick.asks:
+        return Fault.ONE_SIDED
+    if not (_descends(tick.bids) and _ascends(tick.asks)):
+        return Fault.INSANE
+    return Fault.CROSSED if tick.bids[0][0] > tick.asks[0][0] else None
+
+
+def _ascends(levels: tuple[Level, ...]) -> bool:
+    """Best ask first; every number positive and finite (NaN fails every comparison)."""
+    worst = 0.0
+    for price, size in levels:
+        if not (worst <= price < inf and 0.0 < size < inf):
+            return False
+        worst = price
+    return levels[0][0] > 0.0
+
+
+def _descends(levels: tuple[Level, ...]) -> bool:
+    """Best bid first; every number positive and finite."""
+    worst = levels[0][0]
+    if not worst < inf:
+        return False
+    for price, size in levels:
+        if not (0.0 < price <= worst and 0.0 < size < inf):
+            return False
+        worst = price
+    return True
