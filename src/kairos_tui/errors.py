@@ -3,7 +3,7 @@
 KairosError
 ├── Retryable   FeedDown
 ├── Skippable   FrameRefused, WireRefused
-└── Fatal       SettingsInvalid, FeedRefused, ThemeInvalid, TerminalUnfit, NoVenueReachable
+└── Fatal       SettingsInvalid, FeedRefused, ThemeInvalid, NoVenueReachable, RoleLost
 """
 
 
@@ -47,9 +47,9 @@ class ThemeInvalid(Fatal):
     """A theme file that cannot be drawn with."""
 
 
-class TerminalUnfit(Fatal):
-    """No terminal to draw on."""
-
-
 class NoVenueReachable(Fatal):
     """Not one venue answered within the deadline."""
+
+
+class RoleLost(Fatal):
+    """One of our own processes keeps ending; Kairos cannot go on without it."""

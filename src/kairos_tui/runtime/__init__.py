@@ -1,1 +1,5 @@
-"""runtime: see the map in kairos_tui/__init__.py."""
+"""runtime: where rooms meet. One module per role, and the launcher that starts, watches and stops them.
+
+launcher -> supervisor -> spawn -> run_sim, run_engine, run_ingest, run_hud (each behind child's post)
+narrator carries signals to stdout; facts answers the small questions of the command line.
+"""

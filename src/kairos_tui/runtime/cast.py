@@ -1,0 +1,131 @@
+"""Cast: which roles a run has and how each is started. Launcher decides when; spawn makes the processes."""
+
+import os
+from collections import Counter
+from collections.abc import Callable
+
+import msgspec
+
+from kairos_tui.market import FeedKind, Mood, Symbol, Venue
+from kairos_tui.runtime.child import News
+from kairos_tui.runtime.ingest_plan import IngestPlan
+from kairos_tui.runtime.plans import EnginePlan, HudRolePlan, SimRolePlan
+from kairos_tui.runtime.spawn import Child, ForkedChild, SpawnedChild, warm_fork_server
+from kairos_tui.runtime.supervisor import Role
+from kairos_tui.runtime.venue_plans import Origins, feed_plan
+from kairos_tui.settings import Settings
+from kairos_tui.wire import Endpoints
+
+BOARDS_PER_S_WITHOUT_HUD = 4
+
+
+class Cast:
+    """Everything the roles of one run share: addresses, universe, log."""
+
+    def __init__(
+        self,
+        *,
+        run: str,
+        settings: Settings,
+        symbols: tuple[Symbol, ...],
+        endpoints: Endpoints,
+        log_path: str,
+        log_level: int,
+    ) -> None:
+        self.run = run
+        self._settings = settings
+        self._symbols = symbols
+        self._endpoints = endpoints
+        self._log_path = log_path
+        self._log_level = log_level
+        self._log_fd = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._starts: Counter[str] = Counter()
+
+    @property
+    def venues(self) -> tuple[Venue, ...]:
+        """The run's venues in the user's order."""
+        return self._settings.venues
+
+    def warm_up(self) -> None:
+        """Let the fork server import ccxt while the other roles start."""
+        warm_fork_server(self._log_fd)
+
+    def hud(self, feed: FeedKind, on_news: Callable[[News], None]) -> Role:
+        """The HUD, drawing on this terminal."""
+        plan = HudRolePlan(
+            run=self.run,
+            feed=feed,
+            signals=self._endpoints.signals,
+            symbols=self._symbols,
+            theme=self._settings.theme,
+            fps=self._settings.fps,
+            connect_timeout_s=self._settings.connect_timeout_s,
+            mood=self._mood(feed),
+        )
+        return self._role("hud", lambda _epoch: self._spawn("run_hud", plan, owns_terminal=True), on_news)
+
+    def engine(self, feed: FeedKind, *, boards_per_s: int) -> Role:
+        """The engine; each start has an epoch of its own, so that ids are never used twice."""
+
+        def start(epoch: int) -> Child:
+            plan = EnginePlan(
+                run=self.run,
+                epoch=epoch,
+                feed=feed,
+                ticks=self._endpoints.ticks,
+                signals=self._endpoints.signals,
+                symbols=self._symbols,
+                venues=self.venues,
+                thresholds=self._settings.thresholds,
+                boards_per_s=boards_per_s,
+                mood=self._mood(feed),
+                seed=self._settings.seed if feed == "sim" else None,
+            )
+            return self._spawn("run_engine", plan)
+
+        return self._role("engine", start)
+
+    def sim(self, on_news: Callable[[News], None]) -> Role:
+        """The simulated exchanges."""
+        settings = self._settings
+        plan = SimRolePlan(venues=settings.venues, seed=settings.seed, mood=settings.mood)
+        return self._role("sim", lambda _epoch: self._spawn("run_sim", plan), on_news)
+
+    def ingest(self, venue: Venue, origins: Origins) -> Role:
+        """One venue's worker."""
+
+        def start(epoch: int) -> Child:
+            plan = IngestPlan(
+                run=self.run,
+                epoch=epoch,
+                ticks=self._endpoints.ticks,
+                feed=feed_plan(self._settings, venue, self._symbols, origins),
+                log_path=self._log_path,
+                log_level=self._log_level,
+            )
+            return ForkedChild(f"ingest:{venue}", plan, log_fd=self._log_fd)
+
+        return self._role(f"ingest:{venue}", start)
+
+    def close(self) -> None:
+        """Let go of the log."""
+        os.close(self._log_fd)
+
+    def _mood(self, feed: FeedKind) -> Mood | None:
+        return self._settings.mood if feed == "sim" else None
+
+    def _spawn(self, module: str, plan: msgspec.Struct, *, owns_terminal: bool = False) -> Child:
+        return SpawnedChild(
+            f"kairos_tui.runtime.{module}", plan, log_fd=self._log_fd, owns_terminal=owns_terminal
+        )
+
+    def _role(
+        self, name: str, start: Callable[[int], Child], on_news: Callable[[News], None] = lambda _news: None
+    ) -> Role:
+        # Counted here and not in the role: a role may be taken down and added anew within one run.
+        def start_next() -> Child:
+            epoch = self._starts[name]
+            self._starts[name] += 1
+            return start(epoch)
+
+        return Role(name, start_next, on_news=on_news)

@@ -1,0 +1,103 @@
+"""Post: a role's line to its launcher. Plan in, beats and news out; when the launcher is gone, so is the role.
+
+Used by every run_* module before anything heavy is imported.
+"""
+
+import ctypes
+import faulthandler
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+
+import msgspec
+
+from kairos_tui.runtime.plans import PlanT, decode_plan
+
+BEAT_EVERY_NS = 500_000_000
+_PR_SET_PDEATHSIG = 1
+_GRACE_AFTER_LAUNCHER_S = 1.5
+
+
+class News(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line from a role to the launcher. A bare `News()` is a beat: the loop turns."""
+
+    ready: bool = False
+    start_sim: bool = False
+    origins: dict[str, tuple[str, str]] = {}
+
+
+class Post:
+    """The role's end of its two pipes. Create it first thing in the process, on the main thread."""
+
+    def __init__(self, plan_fd: int, report_fd: int, *, last_words: signal.Signals = signal.SIGKILL) -> None:
+        self._plan_fd = plan_fd
+        self._report_fd = report_fd
+        self._last_beat_ns = 0
+        self.launcher_gone = threading.Event()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        die_with_parent(last_words)
+        os.set_blocking(report_fd, False)
+        faulthandler.enable()
+
+    def read_plan(self, kind: type[PlanT]) -> PlanT:
+        """The launcher's plan; then a thread waits for the launcher's end of the pipe to close."""
+        size = int.from_bytes(self._read_exactly(4), "big")
+        plan = decode_plan(self._read_exactly(size), kind)
+        threading.Thread(target=self._wait_for_launcher, name="launcher-watch", daemon=True).start()
+        return plan
+
+    def beat(self) -> None:
+        """Say that the role's own loop turns; at most one line each half second."""
+        now_ns = time.monotonic_ns()
+        if now_ns - self._last_beat_ns >= BEAT_EVERY_NS:
+            self._last_beat_ns = now_ns
+            self.tell(News())
+
+    def tell(self, news: News) -> None:
+        """Write one line; a launcher that does not read loses it, the role never waits."""
+        try:
+            os.write(self._report_fd, msgspec.json.encode(news) + b"\n")
+        except (BlockingIOError, BrokenPipeError):
+            return
+
+    def _read_exactly(self, size: int) -> bytes:
+        body = b""
+        while len(body) < size:
+            piece = os.read(self._plan_fd, size - len(body))
+            if not piece:
+                sys.exit("the launcher left before it gave a plan")
+            body += piece
+        return body
+
+    def _wait_for_launcher(self) -> None:
+        while os.read(self._plan_fd, 64):
+            pass
+        self.launcher_gone.set()
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(_GRACE_AFTER_LAUNCHER_S)
+        os._exit(1)
+
+
+def die_with_parent(last_words: signal.Signals) -> None:
+    """Ask Linux to signal this process when the thread that started it ends. Elsewhere the pipe does it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(last_words), 0, 0, 0)
+
+
+def post_from_argv() -> tuple[int, int]:
+    """(plan fd, report fd) as spawn wrote them on the command line."""
+    return int(sys.argv[1]), int(sys.argv[2])
+
+
+def on_terminate(stop: Callable[[], None]) -> None:
+    """Call `stop` on SIGTERM and SIGHUP."""
+
+    def handle(_signum: int, _frame: FrameType | None) -> None:
+        stop()
+
+    signal.signal(signal.SIGTERM, handle)
+    signal.signal(signal.SIGHUP, handle)

@@ -1,0 +1,74 @@
+"""Facts: the small questions commands ask of rooms, answered without loading anything heavy."""
+
+import os
+from pathlib import Path
+
+from kairos_tui.errors import KairosError
+
+
+def known_venues() -> tuple[str, ...]:
+    """Every ccxt.pro id, without importing ccxt."""
+    from kairos_tui.feeds.venue_ids import known_venues as ids
+
+    return ids()
+
+
+def sim_venues() -> tuple[str, ...]:
+    """The venues that `--sim` can serve."""
+    from kairos_tui.sim import sim_venues as ids
+
+    return ids()
+
+
+def line_schema(type_name: str | None) -> dict[str, object]:
+    """The JSON Schema of every line, or of one type. Raises SettingsInvalid for an unknown type."""
+    from kairos_tui.sinks import schema
+
+    return schema(type_name)
+
+
+def line_types() -> tuple[str, ...]:
+    """The `type`s a JSON line may have."""
+    from kairos_tui.sinks import line_types as types
+
+    return types()
+
+
+def theme_list() -> list[tuple[str, str, str]]:
+    """(name, path, description) of every theme found, the one that wins first."""
+    from kairos_tui.hud.themes import list_themes
+    from kairos_tui.runtime.theme_search import theme_search
+
+    return [(theme.name, str(theme.path), theme.description) for theme in list_themes(_search())]
+
+
+def theme_check(name_or_path: str) -> list[str]:
+    """What is wrong with a theme, one sentence each; empty = fit. Raises ThemeInvalid if unreadable."""
+    from kairos_tui.hud.themes import check_theme, load_theme
+
+    return check_theme(load_theme(name_or_path, _search()))
+
+
+def key_table() -> list[tuple[str, str, str]]:
+    """(keys, group, what it does) of every HUD action."""
+    from kairos_tui.hud.actions import ACTIONS
+
+    return [(action.keys_shown, action.group, action.description) for action in ACTIONS]
+
+
+def ipc_dir_problem() -> str | None:
+    """Why the private directory for sockets cannot be made, or None."""
+    from kairos_tui.wire import private_dir
+
+    try:
+        directory = private_dir()
+    except (OSError, KairosError) as error:
+        return str(error)
+    directory.rmdir()
+    return None
+
+
+def _search() -> tuple[Path, ...]:
+    from kairos_tui.runtime.theme_search import theme_search
+
+    return theme_search(os.environ)

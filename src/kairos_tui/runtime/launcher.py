@@ -1,0 +1,217 @@
+"""Launcher: `kairos watch`. Starts every role, owns the terminal, and stops everything in order.
+
+It imports neither ccxt nor textual: those live in its children (cast says how each starts, supervisor keeps them).
+"""
+
+import logging
+import secrets
+import shutil
+import signal
+import time
+
+import msgspec
+
+from kairos_tui.errors import NoVenueReachable, RoleLost, SettingsInvalid
+from kairos_tui.market import FeedKind, Symbol
+from kairos_tui.runtime.cast import BOARDS_PER_S_WITHOUT_HUD, Cast
+from kairos_tui.runtime.child import News
+from kairos_tui.runtime.log_file import log_to, state_dir
+from kairos_tui.runtime.narrator import Narrator, Output
+from kairos_tui.runtime.signals_caught import SignalsCaught
+from kairos_tui.runtime.supervisor import Role, Supervisor
+from kairos_tui.runtime.terminal import TerminalGuard
+from kairos_tui.settings import Settings
+from kairos_tui.wire import Endpoints, RoleReport, TickSender, private_dir
+
+log = logging.getLogger(__name__)
+
+_TURN_S = 0.1
+_REPORT_EVERY_NS = 500_000_000
+_STOP_WITHIN_S = 0.6
+
+
+class WatchPlan(msgspec.Struct, frozen=True):
+    """What `kairos watch` was asked to do. `for_s` and `count` None = until told to stop."""
+
+    settings: Settings
+    symbols: tuple[Symbol, ...]
+    sim: bool
+    output: Output
+    emit: frozenset[str] = frozenset({"signal", "venue"})
+    for_s: float | None = None
+    count: int | None = None
+    quiet: bool = False
+    verbose: int = 0
+    debug: bool = False
+
+
+def watch(plan: WatchPlan) -> int:
+    """Run until quit, signalled or met; returns the exit code.
+
+    Raises SettingsInvalid when no venue lists a symbol, NoVenueReachable when none answers a pipe in time,
+    RoleLost when the engine or the HUD keeps dying.
+    """
+    directory = private_dir()
+    log_path = state_dir() / "kairos.log"
+    log_to(str(log_path), _log_level(plan), role="launcher")
+    try:
+        with SignalsCaught() as signals:
+            return Launcher(plan, Endpoints.in_dir(directory), signals, str(log_path)).run()
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+class Launcher:
+    """One start of `kairos watch`."""
+
+    def __init__(self, plan: WatchPlan, endpoints: Endpoints, signals: SignalsCaught, log_path: str) -> None:
+        self._plan = plan
+        self._signals = signals
+        self._guard = TerminalGuard()
+        self._supervisor = Supervisor()
+        self._feed: FeedKind = "sim" if plan.sim else "live"
+        self._draws = plan.output in ("hud", "tee")
+        self._origins: dict[str, tuple[str, str]] = {}
+        self._exit_code: int | None = None
+        self._next_report_ns = 0
+        self._cast = Cast(
+            run=secrets.token_hex(2),
+            settings=plan.settings,
+            symbols=plan.symbols,
+            endpoints=endpoints,
+            log_path=log_path,
+            log_level=_log_level(plan),
+        )
+        self._reports = TickSender(endpoints.ticks, sender="launcher", epoch=0)
+        self._narrator = Narrator(
+            endpoints.signals,
+            run=self._cast.run,
+            feed=self._feed,
+            settings=plan.settings,
+            symbols=plan.symbols,
+            output=plan.output,
+            emit=plan.emit,
+            count=plan.count,
+            quiet=plan.quiet,
+            wake=signals.wake,
+        )
+
+    def run(self) -> int:
+        """Start, turn until there is an exit code, stop in order."""
+        started_ns = time.monotonic_ns()
+        self._supervisor.watch_fd(self._signals.wake_fd)
+        try:
+            self._start()
+            while self._exit_code is None:
+                self._turn()
+                self._decide_to_leave(started_ns)
+        finally:
+            self._stop()
+        return self._exit_code
+
+    def _start(self) -> None:
+        self._narrator.start()
+        if self._draws:
+            self._supervisor.add(self._cast.hud(self._feed, self._on_hud_news))
+        if self._plan.sim:
+            self._supervisor.add(self._cast.sim(self._on_sim_news))
+        self._add_engine()
+        self._cast.warm_up()
+        if not self._plan.sim:
+            self._add_ingest()
+
+    def _turn(self) -> None:
+        for role in self._supervisor.turn(_TURN_S):
+            self._on_end(role)
+        if self._exit_code is None:
+            self._supervisor.restart_due()
+        now_ns = time.monotonic_ns()
+        if now_ns >= self._next_report_ns:
+            self._report(now_ns)
+
+    def _report(self, now_ns: int) -> None:
+        self._next_report_ns = now_ns + _REPORT_EVERY_NS
+        self._reports.offer(RoleReport(self._supervisor.views()))
+        self._reports.flush()
+
+    def _on_end(self, role: Role) -> None:
+        self._next_report_ns = 0
+        if role.name == "hud":
+            self._guard.restore(hud_left_in_order=role.last_exit == 0)
+            if role.last_exit == 0:
+                self._exit_code = 0
+        if role.state == "failed" and role.name in ("hud", "engine", "sim"):
+            raise RoleLost(
+                f"the {role.name} process keeps ending ({role.reason}); the log is {state_dir() / 'kairos.log'}"
+            )
+
+    def _decide_to_leave(self, started_ns: int) -> None:
+        if self._signals.caught:
+            self._exit_code = 128 + self._signals.caught[0]
+            return
+        plan, narrator = self._plan, self._narrator
+        elapsed_s = (time.monotonic_ns() - started_ns) / 1e9
+        if narrator.unlisted:
+            raise SettingsInvalid(narrator.unlisted)
+        if narrator.count_met or narrator.reader_left:
+            self._exit_code = 0
+        elif plan.for_s is not None and elapsed_s >= plan.for_s:
+            self._exit_code = 0 if plan.count is None else 4
+        elif not self._draws and not narrator.reached and elapsed_s >= plan.settings.connect_timeout_s:
+            raise NoVenueReachable(
+                f"no venue reachable within {plan.settings.connect_timeout_s:g} s: {narrator.why_not()}; "
+                "`kairos doctor` looks for the cause, --sim needs no network"
+            )
+
+    def _on_hud_news(self, news: News) -> None:
+        if news.start_sim and self._feed == "live":
+            self._switch_to_sim()
+
+    def _switch_to_sim(self) -> None:
+        log.info("switching to the simulated exchanges")
+        others = [name for name in self._supervisor.roles if name != "hud"]
+        self._supervisor.stop(others, deadline_s=_STOP_WITHIN_S)
+        self._feed = "sim"
+        self._narrator.feed_is("sim")
+        self._supervisor.add(self._cast.sim(self._on_sim_news))
+        self._add_engine()
+
+    def _on_sim_news(self, news: News) -> None:
+        if not news.origins:
+            return
+        # A restarted simulator has new ports: its clients start over too.
+        stale = [name for name in self._supervisor.roles if name.startswith("ingest:")]
+        self._supervisor.stop(stale, deadline_s=_STOP_WITHIN_S)
+        self._origins = news.origins
+        self._add_ingest()
+
+    def _add_engine(self) -> None:
+        boards_per_s = self._plan.settings.fps if self._draws else BOARDS_PER_S_WITHOUT_HUD
+        self._supervisor.add(self._cast.engine(self._feed, boards_per_s=boards_per_s))
+
+    def _add_ingest(self) -> None:
+        for venue in self._cast.venues:
+            self._supervisor.add(self._cast.ingest(venue, self._origins))
+
+    def _stop(self) -> None:
+        # The HUD first, so that the terminal is back at once; the engine's last words still reach the narrator.
+        if "hud" in self._supervisor.roles:
+            hud = self._supervisor.roles["hud"]
+            self._supervisor.stop(["hud"], deadline_s=_STOP_WITHIN_S / 2)
+            self._guard.restore(hud_left_in_order=hud.last_exit in (0, 128 + signal.SIGTERM))
+        self._supervisor.stop(list(self._supervisor.roles), deadline_s=_STOP_WITHIN_S)
+        self._narrator.finish(reason=_reason(self._exit_code))
+        self._reports.close()
+        self._cast.close()
+
+
+def _reason(exit_code: int | None) -> str:
+    if exit_code is None:
+        return "error"
+    return signal.Signals(exit_code - 128).name if exit_code > 128 else "done"
+
+
+def _log_level(plan: WatchPlan) -> int:
+    if plan.debug:
+        return logging.DEBUG
+    return logging.INFO if plan.verbose else logging.WARNING

@@ -1,0 +1,58 @@
+"""Plans: what the launcher tells each role when it starts it. Written by launcher, read by run_*."""
+
+from typing import TypeVar
+
+import msgspec
+
+from kairos_tui.market import FeedKind, Mood, Symbol, Thresholds, Venue
+
+PlanT = TypeVar("PlanT")
+
+
+class EnginePlan(msgspec.Struct, frozen=True):
+    """The engine's addresses, universe and thresholds. `boards_per_s` is 30 with a HUD, 4 without."""
+
+    run: str
+    epoch: int
+    feed: FeedKind
+    ticks: str
+    signals: str
+    symbols: tuple[Symbol, ...]
+    venues: tuple[Venue, ...]
+    thresholds: Thresholds
+    boards_per_s: int
+    mood: Mood | None = None
+    seed: int | None = None
+
+
+class SimRolePlan(msgspec.Struct, frozen=True):
+    """Which simulated exchanges to serve, and from which seed."""
+
+    venues: tuple[str, ...]
+    seed: int
+    mood: Mood
+    rate: float = 1.0
+
+
+class HudRolePlan(msgspec.Struct, frozen=True):
+    """What the HUD shows before the first board, and how fast it draws."""
+
+    run: str
+    feed: FeedKind
+    signals: str
+    symbols: tuple[Symbol, ...]
+    theme: str
+    fps: int
+    connect_timeout_s: float
+    mood: Mood | None = None
+
+
+def encode_plan(plan: msgspec.Struct) -> bytes:
+    """A plan as bytes with its length in front, ready for a pipe."""
+    body = msgspec.json.encode(plan)
+    return len(body).to_bytes(4, "big") + body
+
+
+def decode_plan(body: bytes, kind: type[PlanT]) -> PlanT:
+    """The plan of `kind` from its bytes, without the length."""
+    return msgspec.json.decode(body, type=kind)

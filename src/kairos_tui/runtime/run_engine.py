@@ -1,0 +1,178 @@
+"""run_engine: the engine's process. Wire's receiver before it, wire's publisher after it, no asyncio.
+
+One loop: wait for arrivals or for the next thing due, apply all of them, decide once, publish.
+"""
+
+import gc
+import time
+from collections.abc import Iterable
+from typing import assert_never
+
+from kairos_tui.engine import Engine
+from kairos_tui.market import (
+    Board,
+    CloseReason,
+    FeedCounts,
+    FeedStatus,
+    Listing,
+    Quote,
+    Rates,
+    RoleView,
+    Signal,
+    Symbol,
+    Tick,
+    Venue,
+)
+from kairos_tui.runtime.child import Post, on_terminate, post_from_argv
+from kairos_tui.runtime.plans import EnginePlan
+from kairos_tui.runtime.ticks_rate import TicksRate
+from kairos_tui.wire import Arrival, OutboxCounts, RoleReport, SignalPublisher, TickReceiver, Topic
+
+_LONGEST_WAIT_MS = 50
+
+
+class EngineRole:
+    """The engine between its two sockets."""
+
+    def __init__(self, plan: EnginePlan) -> None:
+        self._plan = plan
+        self._engine = Engine(
+            run=plan.run,
+            epoch=plan.epoch,
+            symbols=plan.symbols,
+            venues=plan.venues,
+            thresholds=plan.thresholds,
+        )
+        self._receiver = TickReceiver(plan.ticks)
+        self._publisher = SignalPublisher(plan.signals, run=plan.run, epoch=plan.epoch)
+        self._statuses: dict[tuple[Venue, Symbol | None], FeedStatus] = {}
+        self._outboxes: dict[str, OutboxCounts] = {}
+        self._roles: tuple[RoleView, ...] = ()
+        self._rate = TicksRate()
+        self._started_ns = time.monotonic_ns()
+        self._board_every_ns = 1_000_000_000 // plan.boards_per_s
+        self._next_board_ns = 0
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Leave the loop after the current turn."""
+        self._stopping = True
+
+    def run(self, post: Post) -> None:
+        """Turn until stopped, then close every open signal and say so."""
+        while not self._stopping:
+            self._turn()
+            post.beat()
+        self._publish_signals(self._engine.close_all(time.monotonic_ns(), CloseReason.SHUTDOWN))
+        self._publish_board(time.monotonic_ns())
+        self._receiver.close()
+        self._publisher.close()
+
+    def _turn(self) -> None:
+        for arrival in self._receiver.drain(self._wait_ms(time.monotonic_ns())):
+            self._apply(arrival)
+        now_ns = time.monotonic_ns()
+        self._publish_signals(self._engine.decide(now_ns))
+        if self._publisher.newcomers():
+            self._welcome(now_ns)
+        if now_ns >= self._next_board_ns:
+            self._next_board_ns = now_ns + self._board_every_ns
+            self._publish_board(now_ns)
+
+    def _wait_ms(self, now_ns: int) -> int:
+        due_ns = self._next_board_ns
+        check_ns = self._engine.next_check_ns(now_ns)
+        if check_ns is not None:
+            due_ns = min(due_ns, check_ns)
+        # Rounded up: waking before the deadline would spin until it.
+        return max(0, min(_LONGEST_WAIT_MS, -(-(due_ns - now_ns) // 1_000_000)))
+
+    def _apply(self, arrival: Arrival) -> None:
+        match arrival.record:
+            case Tick() as tick:
+                quote = self._engine.on_tick(tick, sent_ns=arrival.sent_ns, arrived_ns=arrival.arrived_ns)
+                if quote is not None and self._publisher.wanted(Topic.QUOTE):
+                    self._publish(quote, arrival.arrived_ns)
+            case FeedStatus() as status:
+                if self._engine.on_status(status, arrival.arrived_ns):
+                    self._statuses[(status.venue, status.symbol)] = status
+                    self._publish(status, arrival.arrived_ns)
+            case Listing() as listing:
+                self._engine.on_listing(listing, arrival.arrived_ns)
+            case FeedCounts() as counts:
+                self._engine.on_counts(counts)
+            case RoleReport() as report:
+                self._roles = report.roles
+            case OutboxCounts() as counts:
+                self._outboxes[counts.sender] = counts
+            case other:
+                assert_never(other)
+
+    def _welcome(self, now_ns: int) -> None:
+        for status in self._statuses.values():
+            self._publish(status, now_ns)
+        self._publish_board(now_ns)
+
+    def _publish_signals(self, signals: Iterable[Signal]) -> None:
+        for signal in signals:
+            self._publish(signal, signal.at_ns)
+
+    def _publish(self, body: Signal | Quote | FeedStatus | Board, at_ns: int) -> None:
+        now_ns = time.monotonic_ns()
+        ts_us = (time.time_ns() - (now_ns - at_ns)) // 1000
+        self._publisher.publish(body, ts_us=ts_us, published_ns=now_ns)
+
+    def _publish_board(self, now_ns: int) -> None:
+        if not self._publisher.wanted(Topic.BOARD):
+            return
+        wall_ns = time.time_ns()
+        plan = self._plan
+        self._publish(
+            Board(
+                run=plan.run,
+                feed=plan.feed,
+                epoch=plan.epoch,
+                at_ns=now_ns,
+                at_us=wall_ns // 1000,
+                uptime_us=(now_ns - self._started_ns) // 1000,
+                thresholds=plan.thresholds,
+                symbols=self._engine.symbol_boards(now_ns, wall_offset_ns=wall_ns - now_ns),
+                rates=self._rates(now_ns),
+                roles=self._roles,
+                mood=plan.mood,
+                seed=plan.seed,
+            ),
+            now_ns,
+        )
+
+    def _rates(self, now_ns: int) -> Rates:
+        engine, ledger = self._engine, self._receiver.ledger
+        replaced = sum(counts.conflated for counts in self._outboxes.values())
+        taken = engine.used + engine.conflated + engine.rejected
+        return Rates(
+            ticks_per_s=self._rate.per_s(taken, now_ns),
+            offered=sum(counts.offered for counts in self._outboxes.values()),
+            used=engine.used,
+            conflated=engine.conflated + replaced,
+            rejected=engine.rejected,
+            lost=ledger.lost,
+            signals=engine.signals,
+            dropped=self._publisher.dropped,
+            latency_p50_us=engine.latency_us(0.5),
+            latency_p99_us=engine.latency_us(0.99),
+        )
+
+
+def main() -> None:
+    """Enter the engine's process."""
+    post = Post(*post_from_argv())
+    role = EngineRole(post.read_plan(EnginePlan))
+    on_terminate(role.stop)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    role.run(post)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""run_hud: the HUD's process. Wire's reader before it; it draws on the terminal and owns nothing else."""
+
+import os
+import sys
+
+from kairos_tui.hud import HudPlan, load_theme, run_hud
+from kairos_tui.market import Board, FeedStatus, Signal
+from kairos_tui.runtime.child import News, Post, post_from_argv
+from kairos_tui.runtime.plans import HudRolePlan
+from kairos_tui.runtime.theme_search import theme_search
+from kairos_tui.wire import Missed, SignalReader, Topic
+
+
+class BusSource:
+    """The HUD's source: drains the bus once a frame, and beats, since a frame is a turn of the loop."""
+
+    def __init__(self, endpoint: str, post: Post) -> None:
+        self._reader = SignalReader(endpoint, topics=(Topic.SIGNAL, Topic.STATUS, Topic.BOARD))
+        self._post = post
+        self._missed = 0
+
+    def drain(self) -> list[Board | Signal | FeedStatus]:
+        """Everything that came since the last frame."""
+        self._post.beat()
+        fresh: list[Board | Signal | FeedStatus] = []
+        for item in self._reader.drain(0):
+            if isinstance(item, Missed):
+                # Boards are sampled: only a missing signal or status is a loss.
+                self._missed += item.count if item.topic is not Topic.BOARD else 0
+            elif isinstance(item.body, Board | Signal | FeedStatus):
+                fresh.append(item.body)
+        return fresh
+
+    def missed(self) -> int:
+        """Signals and statuses lost on the bus so far."""
+        return self._missed
+
+    def close(self) -> None:
+        """Leave the bus."""
+        self._reader.close()
+
+
+class LauncherCommands:
+    """What the viewer may ask of the launcher."""
+
+    def __init__(self, post: Post) -> None:
+        self._post = post
+
+    def start_sim(self) -> None:
+        """Start the simulated exchanges in place of the live ones."""
+        self._post.tell(News(start_sim=True))
+
+
+def main() -> None:
+    """Enter the HUD's process."""
+    import signal
+
+    post = Post(*post_from_argv(), last_words=signal.SIGTERM)
+    plan = post.read_plan(HudRolePlan)
+    source = BusSource(plan.signals, post)
+    hud_plan = HudPlan(
+        symbols=plan.symbols,
+        theme=load_theme(plan.theme, theme_search(os.environ)),
+        fps=plan.fps,
+        feed=plan.feed,
+        mood=plan.mood,
+        run=plan.run,
+        connect_timeout_s=plan.connect_timeout_s,
+    )
+    code = run_hud(hud_plan, source, LauncherCommands(post), launcher_gone=post.launcher_gone.is_set)
+    source.close()
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

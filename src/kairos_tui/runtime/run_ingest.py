@@ -1,0 +1,156 @@
+"""run_ingest: one venue's process. A feed before it, wire's sender after it; uvloop in between.
+
+Ticks leave in the same turn of the loop in which they were made. Facts (listings, statuses, counts) are
+said again twice a second, so that a restarted engine knows them without asking.
+"""
+
+import asyncio
+import gc
+import signal
+import time
+from collections import deque
+from collections.abc import Coroutine
+
+import msgspec
+import uvloop
+
+from kairos_tui.errors import FeedRefused
+from kairos_tui.feeds.ccxt_feed import CcxtFeed
+from kairos_tui.market import FeedState, FeedStatus, Listing, Symbol, Tick
+from kairos_tui.runtime.child import Post
+from kairos_tui.runtime.ingest_plan import IngestPlan
+from kairos_tui.runtime.log_file import log_to
+from kairos_tui.wire import TickSender
+
+_FACTS_EVERY_S = 0.5
+_RETRY_FLUSH_S = 0.005
+_LAG_PROBE_S = 0.05
+
+
+class Outlet:
+    """The feed's receiver: hands each record to the wire and flushes once a turn."""
+
+    def __init__(self, plan: IngestPlan, loop: asyncio.AbstractEventLoop) -> None:
+        self._sender = TickSender(plan.ticks, sender=f"ingest:{plan.feed.venue}", epoch=plan.epoch)
+        self._loop = loop
+        self._flush_is_due = False
+        self._listings: dict[Symbol, Listing] = {}
+        self._statuses: dict[Symbol | None, FeedStatus] = {}
+
+    def on_tick(self, tick: Tick) -> None:
+        """A changed book: to the engine this turn."""
+        self._sender.offer(tick)
+        self._flush_soon()
+
+    def on_status(self, status: FeedStatus) -> None:
+        """A stream's new state: remembered, and sent this turn."""
+        self._statuses[status.symbol] = status
+        self._sender.offer(status)
+        self._flush_soon()
+
+    def on_listing(self, listing: Listing) -> None:
+        """A market's facts: remembered, and sent this turn."""
+        self._listings[listing.instrument.symbol] = listing
+        self._sender.offer(listing)
+        self._flush_soon()
+
+    def say_facts(self, feed: CcxtFeed, loop_lag_p99_us: int) -> None:
+        """Everything a fresh engine would need, and the counters."""
+        for listing in self._listings.values():
+            self._sender.offer(listing)
+        for status in self._statuses.values():
+            self._sender.offer(status)
+        self._sender.offer(msgspec.structs.replace(feed.counts(), loop_lag_p99_us=loop_lag_p99_us))
+        self._sender.offer(self._sender.counts())
+        self._flush_soon()
+
+    def close(self) -> None:
+        """Send what is pending if it can be, then close."""
+        self._sender.flush()
+        self._sender.close()
+
+    def _flush_soon(self) -> None:
+        if not self._flush_is_due:
+            self._flush_is_due = True
+            self._loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._flush_is_due = False
+        if self._sender.flush():
+            # The engine is away: keep the newest per book and knock again.
+            self._flush_is_due = True
+            self._loop.call_later(_RETRY_FLUSH_S, self._flush)
+
+
+async def ingest(plan: IngestPlan, post: Post) -> None:
+    """Serve one venue until cancelled."""
+    outlet = Outlet(plan, asyncio.get_running_loop())
+    lags_us: deque[int] = deque(maxlen=200)
+    try:
+        async with CcxtFeed(plan.feed, outlet) as feed, asyncio.TaskGroup() as tasks:
+            tasks.create_task(_probe_lag(lags_us))
+            tasks.create_task(_keep_telling(outlet, feed, post, lags_us))
+            tasks.create_task(_serve(feed, plan, outlet))
+    finally:
+        outlet.close()
+
+
+async def _serve(feed: CcxtFeed, plan: IngestPlan, outlet: Outlet) -> None:
+    try:
+        await feed.run()
+    except FeedRefused as error:
+        outlet.on_status(
+            FeedStatus(plan.feed.venue, None, FeedState.DOWN, time.monotonic_ns(), reason=str(error))
+        )
+    # A refused feed stays visible as down; the worker goes on telling so until it is stopped.
+    await asyncio.Event().wait()
+
+
+async def _keep_telling(outlet: Outlet, feed: CcxtFeed, post: Post, lags_us: deque[int]) -> None:
+    frozen = False
+    while True:
+        post.beat()
+        outlet.say_facts(feed, _p99(lags_us))
+        if not frozen and feed.counts().ticks > 0:
+            frozen = True
+            _quiet_the_collector()
+        await asyncio.sleep(_FACTS_EVERY_S)
+
+
+async def _probe_lag(lags_us: deque[int]) -> None:
+    while True:
+        before_ns = time.monotonic_ns()
+        await asyncio.sleep(_LAG_PROBE_S)
+        lags_us.append(max(0, (time.monotonic_ns() - before_ns) // 1000 - int(_LAG_PROBE_S * 1e6)))
+
+
+def _p99(lags_us: deque[int]) -> int:
+    return sorted(lags_us)[int(len(lags_us) * 0.99)] if lags_us else 0
+
+
+def _quiet_the_collector() -> None:
+    # A full collection over ccxt's market tables takes 110-200 ms; frozen, they are never walked again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
+def run(plan_fd: int, report_fd: int) -> None:
+    """Enter an ingest worker's process, forked or fresh."""
+    post = Post(plan_fd, report_fd)
+    plan = post.read_plan(IngestPlan)
+    log_to(plan.log_path, plan.log_level, role=f"ingest:{plan.feed.venue}")
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        try:
+            runner.run(_until_terminated(ingest(plan, post)))
+        except asyncio.CancelledError:
+            return
+
+
+async def _until_terminated(work: Coroutine[None, None, None]) -> None:
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+    assert task is not None
+    for signum in (signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(signum, task.cancel)
+    await work

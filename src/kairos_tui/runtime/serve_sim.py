@@ -1,0 +1,31 @@
+"""serve_sim: `kairos sim`. The simulated exchanges in the foreground, and the config that points a Kairos at them."""
+
+import asyncio
+import os
+import signal
+
+from kairos_tui.market import Mood
+from kairos_tui.sim import SimExchanges, SimPlan
+
+
+def serve_sim(*, venues: tuple[str, ...], seed: int, mood: Mood, rate: float) -> int:
+    """Serve until INT or TERM; prints the configuration on stdout once every port is bound."""
+    plan = SimPlan(venues=venues, seed=seed, mood=mood, rate=rate)
+    with asyncio.Runner() as runner:
+        return runner.run(_serve(plan))
+
+
+async def _serve(plan: SimPlan) -> int:
+    loop = asyncio.get_running_loop()
+    stopped = asyncio.Event()
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(signum, stopped.set)
+    async with SimExchanges(plan) as exchanges:
+        lines = [f"# simulated exchanges, mood {plan.mood}, seed {plan.seed}; serving until Ctrl-C"]
+        names = ', '.join(f'"{venue}"' for venue in exchanges.origins)
+        lines.append(f"venues = [{names}]")
+        for venue, origin in exchanges.origins.items():
+            lines += ["", f"[venue.{venue}]", f'origin_rest = "{origin.rest}"', f'origin_ws = "{origin.ws}"']
+        os.write(1, ("\n".join(lines) + "\n").encode())
+        await stopped.wait()
+    return 0

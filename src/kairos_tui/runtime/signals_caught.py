@@ -1,0 +1,39 @@
+"""SignalsCaught: INT, TERM and HUP as facts the launcher's loop reads, and a pipe that wakes it."""
+
+import os
+import signal
+from types import FrameType
+from typing import Self
+
+_WATCHED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class SignalsCaught:
+    """A context in which the watched signals are recorded instead of obeyed."""
+
+    def __init__(self) -> None:
+        self.caught: list[signal.Signals] = []
+        self.wake_fd, self._write_fd = os.pipe()
+
+    def __enter__(self) -> Self:
+        os.set_blocking(self._write_fd, False)
+        signal.set_wakeup_fd(self._write_fd, warn_on_full_buffer=False)
+        self._before = {signum: signal.signal(signum, self._record) for signum in _WATCHED}
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for signum, handler in self._before.items():
+            signal.signal(signum, handler)
+        signal.set_wakeup_fd(-1)
+        os.close(self.wake_fd)
+        os.close(self._write_fd)
+
+    def wake(self) -> None:
+        """Wake the loop from another thread."""
+        try:
+            os.write(self._write_fd, b"\0")
+        except OSError:
+            return  # it is awake, or gone
+
+    def _record(self, signum: int, _frame: FrameType | None) -> None:
+        self.caught.append(signal.Signals(signum))

@@ -1,0 +1,159 @@
+"""Spawn: how roles become processes. Supervisor asks, child's Post answers from the other side.
+
+engine, sim and hud are fresh interpreters; ingest workers are forked from a server that has ccxt loaded.
+"""
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection
+from typing import Protocol
+
+import msgspec
+
+from kairos_tui.runtime.plans import encode_plan
+
+
+class Child(Protocol):
+    """A started process. `reports` is the readable end of its news."""
+
+    pid: int
+    reports: int
+
+    def exit_code(self) -> int | None:
+        """None while it lives; negative = the signal that ended it."""
+        ...
+
+    def signal(self, signum: signal.Signals) -> None:
+        """Send a signal; silent if it is gone."""
+        ...
+
+    def release(self) -> None:
+        """Reap it and close our ends of its pipes."""
+        ...
+
+
+class SpawnedChild:
+    """A role in a fresh interpreter: `python -m MODULE PLAN_FD REPORT_FD`."""
+
+    def __init__(self, module: str, plan: msgspec.Struct, *, log_fd: int, owns_terminal: bool) -> None:
+        plan_read, self._plan_write = os.pipe()
+        self.reports, report_write = os.pipe()
+        with _interrupts_held():
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", module, str(plan_read), str(report_write)],
+                pass_fds=(plan_read, report_write),
+                stdin=None if owns_terminal else subprocess.DEVNULL,
+                stdout=log_fd,
+                stderr=None if owns_terminal else log_fd,
+            )
+        os.close(plan_read)
+        os.close(report_write)
+        self.pid = self._process.pid
+        os.set_blocking(self.reports, False)
+        _write_all(self._plan_write, encode_plan(plan))
+
+    def exit_code(self) -> int | None:
+        return self._process.poll()
+
+    def signal(self, signum: signal.Signals) -> None:
+        self._process.send_signal(signum)
+
+    def release(self) -> None:
+        os.close(self._plan_write)
+        os.close(self.reports)
+        self._process.wait()
+
+
+class ForkedChild:
+    """An ingest worker, forked from the server that has ccxt in memory."""
+
+    def __init__(self, name: str, plan: msgspec.Struct, *, log_fd: int) -> None:
+        from kairos_tui.runtime.ingest_door import enter
+
+        context = multiprocessing.get_context("forkserver")
+        plan_read, self._plan_write = context.Pipe(duplex=False)
+        self._reports, report_write = context.Pipe(duplex=False)
+        with _interrupts_held(), _nameless_main(), _output_to(log_fd):
+            self._process = context.Process(target=enter, args=(plan_read, report_write), name=name)
+            self._process.start()
+        plan_read.close()
+        report_write.close()
+        self.pid = self._process.pid or 0
+        self.reports = self._reports.fileno()
+        os.set_blocking(self.reports, False)
+        _write_all(self._plan_write.fileno(), encode_plan(plan))
+
+    def exit_code(self) -> int | None:
+        return self._process.exitcode
+
+    def signal(self, signum: signal.Signals) -> None:
+        try:
+            os.kill(self.pid, signum)
+        except ProcessLookupError:
+            return
+
+    def release(self) -> None:
+        _close(self._plan_write)
+        _close(self._reports)
+        self._process.join(timeout=1.0)
+        if self._process.exitcode is not None:
+            self._process.close()
+
+
+def warm_fork_server(log_fd: int) -> None:
+    """Start the fork server now, so that it imports ccxt while other roles start."""
+    forkserver.set_forkserver_preload(["ccxt.pro", "kairos_tui.runtime.run_ingest"])
+    with _interrupts_held(), _nameless_main(), _output_to(log_fd):
+        forkserver.ensure_running()
+
+
+def _close(connection: "Connection[object, object]") -> None:
+    if not connection.closed:
+        connection.close()
+
+
+def _write_all(fd: int, body: bytes) -> None:
+    while body:
+        body = body[os.write(fd, body) :]
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    # A child inherits the mask: Ctrl-C, which reaches the whole group, is then the launcher's alone.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+@contextmanager
+def _nameless_main() -> Iterator[None]:
+    # multiprocessing imports the caller's __main__ in every worker; ours is the command line, which is of no use there.
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
+@contextmanager
+def _output_to(log_fd: int) -> Iterator[None]:
+    # The fork server would otherwise hold the reader's end of our stdout open, and write on the HUD.
+    saved = (os.dup(1), os.dup(2))
+    os.dup2(log_fd, 1)
+    os.dup2(log_fd, 2)
+    try:
+        yield
+    finally:
+        for fd, copy in zip((1, 2), saved, strict=True):
+            os.dup2(copy, fd)
+            os.close(copy)

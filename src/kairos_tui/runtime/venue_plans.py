@@ -1,0 +1,26 @@
+"""Venue plans: what the settings say of a venue, in the words of feeds. Used by cast."""
+
+from collections.abc import Mapping
+
+from kairos_tui.feeds.feed_plan import FeedPlan
+from kairos_tui.market import Symbol, Venue
+from kairos_tui.settings import Settings
+
+Origins = Mapping[str, tuple[str, str]]
+"""venue -> (REST origin, WebSocket origin) that stand in for its own; empty when live."""
+
+
+def feed_plan(settings: Settings, venue: Venue, symbols: tuple[Symbol, ...], origins: Origins) -> FeedPlan:
+    """The plan of one venue's feed. Given origins win over configured ones."""
+    table = settings.venue_table(venue)
+    rest, ws = origins.get(venue, (table.origin_rest, table.origin_ws))
+    return FeedPlan(
+        venue=venue,
+        symbols=symbols,
+        ccxt_class=settings.ccxt_class(venue),
+        origin_rest=rest,
+        origin_ws=ws,
+        taker_bps=table.taker_bps,
+        market_ids={Symbol(wanted): Symbol(own) for wanted, own in table.symbols.items()},
+        silence_after_s=settings.silence_s,
+    )

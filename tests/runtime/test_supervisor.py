@@ -1,0 +1,144 @@
+"""The supervisor keeps roles alive: a dead one is back at once, one that keeps dying rests, a stuck one is killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import pytest
+
+from kairos_tui.runtime.child import News
+from kairos_tui.runtime.supervisor import MOST_DEATHS, Role, Supervisor, describe_exit
+
+BEATING = "import os,time\nwhile True: os.write({fd}, b'{{}}\\n'); time.sleep(0.05)"
+DYING = "raise SystemExit(7)"
+HANGING = "import os,time\nos.write({fd}, b'{{}}\\n')\nwhile True: time.sleep(1)"
+
+
+class PythonChild:
+    """A child that runs a line of Python and reports on a pipe, as roles do."""
+
+    def __init__(self, code: str) -> None:
+        self.reports, write_fd = os.pipe()
+        os.set_blocking(self.reports, False)
+        self._process = subprocess.Popen(
+            [sys.executable, "-S", "-c", code.format(fd=write_fd)], pass_fds=(write_fd,)
+        )
+        os.close(write_fd)
+        self.pid = self._process.pid
+
+    def exit_code(self) -> int | None:
+        return self._process.poll()
+
+    def signal(self, signum: signal.Signals) -> None:
+        self._process.send_signal(signum)
+
+    def release(self) -> None:
+        os.close(self.reports)
+        self._process.wait()
+
+
+@pytest.fixture
+def supervisor():
+    made = Supervisor()
+    yield made
+    made.stop(list(made.roles), deadline_s=0.0)
+
+
+def turn_until(supervisor: Supervisor, condition: Callable[[], bool], within_s: float = 10.0) -> None:
+    deadline = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < deadline, "the condition never came true"
+        supervisor.turn(0.05)
+        supervisor.restart_due()
+
+
+def role_running(code: str, heard: list[News] | None = None) -> Role:
+    return Role("worker", lambda: PythonChild(code), on_news=(heard if heard is not None else []).append)
+
+
+def test_a_killed_role_is_started_again_and_says_why_it_ended(supervisor: Supervisor) -> None:
+    role = role_running(BEATING)
+    supervisor.add(role)
+    turn_until(supervisor, lambda: role.state == "running")
+    assert role.child is not None
+    first = role.child.pid
+
+    os.kill(first, signal.SIGKILL)
+    turn_until(supervisor, lambda: role.child is not None and role.child.pid != first)
+    turn_until(supervisor, lambda: role.state == "running")
+
+    assert role.view().restarts == 1
+    assert role.view().reason == "SIGKILL"
+
+
+def test_a_role_that_keeps_dying_is_left_to_rest(supervisor: Supervisor) -> None:
+    role = role_running(DYING)
+    supervisor.add(role)
+
+    turn_until(supervisor, lambda: role.state == "failed")
+
+    assert role.view().restarts == MOST_DEATHS - 1
+    assert role.reason == "exit 7"
+    assert not role.is_due(time.monotonic_ns())
+
+
+def test_a_role_whose_loop_stopped_turning_is_killed_and_replaced(supervisor: Supervisor) -> None:
+    role = role_running(HANGING)
+    supervisor.add(role)
+    turn_until(supervisor, lambda: role.state == "running")
+    assert role.child is not None
+    first = role.child.pid
+
+    turn_until(supervisor, lambda: role.child is not None and role.child.pid != first)
+
+    assert role.reason == "SIGKILL"
+
+
+def test_nobody_is_blamed_for_the_time_the_launcher_itself_slept(supervisor: Supervisor) -> None:
+    role = role_running(BEATING)
+    supervisor.add(role)
+    turn_until(supervisor, lambda: role.state == "running")
+    assert role.child is not None
+    os.kill(role.child.pid, signal.SIGSTOP)
+    time.sleep(3.2)
+    os.kill(role.child.pid, signal.SIGCONT)
+    first = role.child.pid
+
+    supervisor.turn(0.05)
+    turn_until(supervisor, lambda: role.state == "running")
+
+    assert role.child.pid == first
+
+
+def test_a_deaf_role_is_killed_when_its_time_is_up(supervisor: Supervisor) -> None:
+    deaf = "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + BEATING
+    role = role_running(deaf)
+    supervisor.add(role)
+    turn_until(supervisor, lambda: role.state == "running")
+    before = time.monotonic()
+
+    supervisor.stop(["worker"], deadline_s=0.3)
+
+    assert role.last_exit == -signal.SIGKILL
+    assert time.monotonic() - before < 3.0
+    assert supervisor.roles == {}
+
+
+def test_news_reaches_the_one_who_asked(supervisor: Supervisor) -> None:
+    heard: list[News] = []
+    code = "import os,time\nos.write({fd}, b'{{\"start_sim\":true}}\\n')\nwhile True: time.sleep(1)"
+    supervisor.add(role_running(code, heard))
+
+    turn_until(supervisor, lambda: bool(heard))
+
+    assert heard[0].start_sim
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [(0, "exit 0"), (3, "exit 3"), (-9, "SIGKILL"), (-250, "signal 250"), (None, "gone")]
+)
+def test_exit_codes_are_told_in_words(code: int | None, words: str) -> None:
+    assert describe_exit(code) == words
