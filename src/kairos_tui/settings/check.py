@@ -19,7 +19,7 @@ from kairos_tui.settings.settings import Settings, VenueTable
 from kairos_tui.settings.toml_file import Given
 
 VENUE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
-SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9._-]{0,23}/[A-Z0-9][A-Z0-9._-]{0,23}(?::[A-Z0-9._-]{1,24})?")
+SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9._-]{0,23}/[A-Z0-9][A-Z0-9._-]{0,23}")
 _ASSET = re.compile(r"[A-Z0-9]{1,12}")
 
 TOP_TYPES = {
@@ -78,7 +78,16 @@ def _from_text(given: Given, knob: object) -> object:
 
 
 def _invalid(given: Given, wanted: str) -> SettingsInvalid:
-    return SettingsInvalid(f"{given.origin}: {'.'.join(given.key)} = {quoted(given.value)}: {wanted}")
+    """A flag or a variable names its key already; a line of a file does not."""
+    value = ",".join(given.value) if isinstance(given.value, tuple) else given.value
+    match given.origin[:1]:
+        case "-":
+            said = f"{given.origin} {quoted(value)}"
+        case "K" if given.is_text:
+            said = f"{given.origin}={quoted(value)}"
+        case _:
+            said = f"{given.origin}: {'.'.join(given.key)} = {quoted(value)}"
+    return SettingsInvalid(f"{said}: {wanted}")
 
 
 def _shape(knob: object) -> Type:

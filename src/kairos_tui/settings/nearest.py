@@ -7,7 +7,7 @@ from difflib import get_close_matches
 def nearest(wrong: str, valid: Iterable[str]) -> str:
     """` (did you mean theme?)`, or nothing when no valid name is close; case does not count."""
     by_folded = {name.casefold(): name for name in valid}
-    close = get_close_matches(wrong.casefold()[:200], by_folded, n=1, cutoff=0.5)
+    close = get_close_matches(wrong.casefold()[:200], by_folded, n=1, cutoff=0.6)
     return f" (did you mean {by_folded[close[0]]}?)" if close else ""
 
 

@@ -1,0 +1,55 @@
+"""app: the table of commands. A command that is not here does not exist.
+
+Before it: entry. Behind it: one module per command.
+"""
+
+from typing import Annotated
+
+import typer
+
+import kairos_tui
+from kairos_tui.cli.config import config_app
+from kairos_tui.cli.doctor import doctor
+from kairos_tui.cli.keys import keys
+from kairos_tui.cli.schema import schema
+from kairos_tui.cli.sim import sim
+from kairos_tui.cli.themes import themes_app
+from kairos_tui.cli.venues import venues
+from kairos_tui.cli.watch import watch
+
+_HELP = """Cross-exchange crypto spreads, live in the terminal.
+
+Start with: kairos watch BTC/USDT --sim"""
+
+
+def build_app() -> typer.Typer:
+    """Every command of `kairos`."""
+    app = typer.Typer(
+        name="kairos",
+        help=_HELP,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        suggest_commands=False,
+    )
+    app.callback(invoke_without_command=True)(_without_command)
+    app.command()(watch)
+    app.command()(sim)
+    app.command()(venues)
+    app.command()(doctor)
+    app.add_typer(config_app, name="config")
+    app.add_typer(themes_app, name="themes")
+    app.command()(keys)
+    app.command()(schema)
+    return app
+
+
+def _without_command(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"kairos {kairos_tui.__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())

@@ -1,0 +1,191 @@
+"""checks: what doctor looks at. Each check asks one thing and gives one finding; none takes over 3 s."""
+
+import importlib.metadata
+import itertools
+import os
+import platform
+import resource
+import sys
+import time
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from kairos_tui.errors import KairosError
+from kairos_tui.settings import Loaded, Settings
+
+Level = Literal["ok", "warn", "fail"]
+
+_LIBRARIES = ("ccxt", "pyzmq", "textual", "msgspec", "typer", "aiohttp")
+_LEAST_FILES = 256
+_LEAST_FREE_MB = 500
+_CLOCK_READS = 2_000
+
+
+class Finding(NamedTuple):
+    """`sentence` says what was found and, unless ok, what to do."""
+
+    level: Level
+    name: str
+    sentence: str
+
+
+def run_checks(config: str | None) -> list[Finding]:
+    """Every check, in the order a person would go through them."""
+    from kairos_tui.cli.network_check import check_network
+
+    checks: list[Callable[[], Finding]] = [
+        check_python,
+        check_libraries,
+        check_terminal,
+        check_unicode,
+        check_sockets,
+        check_state_dir,
+        check_clock,
+        check_files,
+        check_capacity,
+    ]
+    config_finding, settings = check_config(config)
+    return [*(check() for check in checks), config_finding, check_network(settings)]
+
+
+def check_python() -> Finding:
+    """The interpreter is one that is tested."""
+    version = platform.python_version()
+    if sys.version_info[:2] > (3, 13):
+        return Finding("warn", "python", f"{version} is newer than 3.11 to 3.13, which are tested")
+    return Finding("ok", "python", f"{version} ({sys.implementation.name}, {platform.machine()})")
+
+
+def check_libraries() -> Finding:
+    """Every library Kairos stands on is installed."""
+    versions, missing = [], []
+    for name in _LIBRARIES:
+        try:
+            versions.append(f"{name} {importlib.metadata.version(name)}")
+        except importlib.metadata.PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        return Finding("fail", "libraries", f"missing {', '.join(missing)}: install Kairos anew with pip")
+    return Finding("ok", "libraries", ", ".join(versions))
+
+
+def check_terminal() -> Finding:
+    """stderr leads to a terminal the HUD can draw on."""
+    term = os.environ.get("TERM", "")
+    if not os.isatty(2):
+        return Finding(
+            "warn", "terminal", "stderr is no terminal: watch prints lines; for the HUD run it in one"
+        )
+    columns, rows = os.get_terminal_size(2)
+    seen = f"{columns}x{rows}, TERM={term or 'unset'}, {_colours(term)}"
+    if term in ("", "dumb"):
+        return Finding("warn", "terminal", f"{seen}: for colours set TERM, as in TERM=xterm-256color")
+    if columns < 80 or rows < 24:
+        return Finding("warn", "terminal", f"{seen}: the HUD wants 80x24 or more, enlarge the window")
+    return Finding("ok", "terminal", seen)
+
+
+def _colours(term: str) -> str:
+    if os.environ.get("NO_COLOR"):
+        return "no colours (NO_COLOR)"
+    if os.environ.get("COLORTERM") in ("truecolor", "24bit"):
+        return "16 million colours"
+    return "256 colours" if "256" in term else "16 colours or fewer"
+
+
+def check_unicode() -> Finding:
+    """The HUD's glyphs can be written."""
+    encoding = (sys.stderr.encoding or "unknown").lower()
+    if encoding.replace("-", "") != "utf8":
+        return Finding("warn", "unicode", f"stderr is {encoding}: set LANG=C.UTF-8, else glyphs are lost")
+    return Finding("ok", "unicode", "utf-8")
+
+
+def check_sockets() -> Finding:
+    """The private directory of the processes' sockets can be made."""
+    from kairos_tui.runtime import facts
+
+    problem = facts.ipc_dir_problem()
+    if problem:
+        return Finding(
+            "fail", "sockets", f"{problem}: set XDG_RUNTIME_DIR or TMPDIR to a short writable path"
+        )
+    return Finding("ok", "sockets", "the private socket directory can be made")
+
+
+def check_state_dir() -> Finding:
+    """Logs and crash files have a place."""
+    from kairos_tui.cli.crash_file import state_dir
+
+    folder = state_dir(os.environ)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        return Finding("fail", "state dir", f"{folder}: {error.strerror}: set XDG_STATE_HOME")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return Finding("fail", "state dir", f"{folder} is not writable: set XDG_STATE_HOME")
+    return Finding("ok", "state dir", str(folder))
+
+
+def check_clock() -> Finding:
+    """The monotonic clock is fine enough for microseconds and never steps back."""
+    reads = [time.monotonic_ns() for _ in range(_CLOCK_READS)]
+    resolution_ns = time.get_clock_info("monotonic").resolution * 1e9
+    if any(later < earlier for earlier, later in itertools.pairwise(reads)):
+        return Finding("fail", "clock", "the monotonic clock steps back: ages cannot be trusted here")
+    if resolution_ns > 1_000:
+        return Finding(
+            "warn", "clock", f"the monotonic clock counts in {resolution_ns:.0f} ns: ages are coarse"
+        )
+    apart_ns = (reads[-1] - reads[0]) / _CLOCK_READS
+    return Finding("ok", "clock", f"monotonic, {resolution_ns:.0f} ns steps, {apart_ns:.0f} ns a read")
+
+
+def check_files() -> Finding:
+    """Enough files and sockets may be open."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if 0 <= soft < _LEAST_FILES:
+        return Finding(
+            "warn", "open files", f"{soft} may be open at once: raise it with ulimit -n {_LEAST_FILES}"
+        )
+    shown = ["no limit" if limit < 0 else str(limit) for limit in (soft, hard)]
+    return Finding("ok", "open files", f"{shown[0]} at once (hard limit {shown[1]})")
+
+
+def check_capacity() -> Finding:
+    """Two cores and half a gigabyte: what five venues and a HUD take."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    cores = len(allowed(0)) if allowed else os.cpu_count() or 1
+    free_mb = _free_mb()
+    seen = f"{cores} cores" + (f", {free_mb} MB free" if free_mb is not None else "")
+    if free_mb is not None and free_mb < _LEAST_FREE_MB:
+        return Finding(
+            "warn", "capacity", f"{seen}: five venues take about 400 MB, watch fewer with --venues"
+        )
+    if cores < 2:
+        return Finding("warn", "capacity", f"{seen}: with one core, watch fewer venues with --venues")
+    return Finding("ok", "capacity", seen)
+
+
+def _free_mb() -> int | None:
+    """What the kernel would hand out without swapping; None where it does not say."""
+    try:
+        with open("/proc/meminfo", encoding="ascii") as table:  # noqa: PTH123  a pseudo-file, not a path
+            facts = dict(line.split(":", 1) for line in table)
+        return int(facts["MemAvailable"].split()[0]) // 1024
+    except (OSError, KeyError, ValueError):
+        return None
+
+
+def check_config(config: str | None) -> tuple[Finding, Settings]:
+    """The config files are valid; the settings in force, or the defaults when they are not."""
+    from kairos_tui.cli.here import load_here
+    from kairos_tui.cli.names_known import check_names
+
+    try:
+        loaded: Loaded = load_here(config=config)
+        check_names(loaded, sim=False)
+    except KairosError as error:
+        return Finding("fail", "config", f"{error}: correct it, then `kairos config validate`"), Settings()
+    read = ", ".join(map(str, loaded.files)) or "no file, defaults hold"
+    return Finding("ok", "config", read), loaded.settings

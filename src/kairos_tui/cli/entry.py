@@ -1,0 +1,82 @@
+"""entry: the one door every command goes through. Whatever is raised behind it leaves as one line and a code.
+
+Before it: __main__. Behind it: app. Codes: 0 done, 1 internal, 2 usage or configuration, 3 nothing reachable.
+"""
+
+import errno
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+from typer._click.exceptions import ClickException  # typer carries its own click since 0.26
+
+from kairos_tui.cli.app import build_app
+from kairos_tui.cli.crash_file import write_crash_file
+from kairos_tui.cli.say import say_error
+from kairos_tui.cli.splash import wipe_splash
+from kairos_tui.errors import Fatal, KairosError, NoVenueReachable, RoleLost
+
+
+def run_command(words: Sequence[str]) -> int:
+    """Parse, run, flush. Returns the exit code; never raises, never shows a traceback."""
+    try:
+        code = _invoke(list(words))
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        wipe_splash()
+        code = 130
+    except Exception as error:  # noqa: BLE001  the containment door: one line instead of a traceback
+        wipe_splash()
+        code = _answer(error, words)
+    return code
+
+
+def _invoke(words: list[str]) -> int:
+    command = typer.main.get_command(build_app())
+    try:
+        with command.make_context("kairos", words) as context:
+            code = command.invoke(context)
+    except typer.Exit as leave:
+        return leave.exit_code
+    return code if isinstance(code, int) else 0
+
+
+def _answer(error: Exception, words: Sequence[str]) -> int:
+    """Say what is to be said of an error; returns the exit code."""
+    match error:
+        case OSError(errno=errno.EPIPE):
+            code = _let_reader_go()
+        case ClickException():
+            from kairos_tui.cli.usage import usage_line
+
+            code = _refuse(usage_line(error), 2)
+        case KairosError():
+            code = _refuse(str(error), _code_of(error))
+        case _:
+            code = _crash(error, words)
+    return code
+
+
+def _code_of(error: KairosError) -> int:
+    if isinstance(error, NoVenueReachable):
+        return 3
+    return 2 if isinstance(error, Fatal) and not isinstance(error, RoleLost) else 1
+
+
+def _refuse(message: str, code: int) -> int:
+    say_error(f"error: {message}")
+    return code
+
+
+def _crash(error: Exception, words: Sequence[str]) -> int:
+    path = write_crash_file(error, words, os.environ)
+    where = f"; details are in {path}" if path else ""
+    say_error(f"internal error: {type(error).__name__}: {error}{where}")
+    return 1
+
+
+def _let_reader_go() -> int:
+    """`kairos ... | head`: quiet, and no complaint from Python's last flush."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return 0

@@ -1,0 +1,47 @@
+"""options: the flags that several commands share, and how their text is read. None means "not given"."""
+
+import re
+from typing import Annotated
+
+import typer
+
+from kairos_tui.errors import SettingsInvalid
+
+VenuesOption = Annotated[
+    list[str] | None,
+    typer.Option("--venues", metavar="A,B", help="Which exchanges: ccxt.pro ids or [venue.NAME] tables."),
+]
+SeedOption = Annotated[
+    int | None, typer.Option("--seed", help="Of the simulated market: same seed, same market. Default 1.")
+]
+MoodOption = Annotated[
+    str | None,
+    typer.Option("--mood", metavar="lively|calm", help="Of the simulated market. Default lively."),
+]
+ConfigOption = Annotated[
+    str | None,
+    typer.Option("--config", metavar="FILE|none", help="Read this file in place of the usual two, or none."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+_DURATION = re.compile(r"(?P<count>\d+(?:\.\d+)?)(?P<unit>ms|s|m|h)?")
+_UNIT_S = {"ms": 0.001, "s": 1.0, None: 1.0, "m": 60.0, "h": 3_600.0}
+_LONGEST_S = 30 * 24 * 3_600.0
+
+
+def split_names(given: list[str] | None) -> tuple[str, ...] | None:
+    """`["a,b", "c"]` -> ("a", "b", "c"); an option may be repeated or hold commas."""
+    if not given:
+        return None
+    return tuple(name.strip() for part in given for name in part.split(",") if name.strip())
+
+
+def read_duration_s(option: str, text: str | None) -> float | None:
+    """`30s`, `2m`, `500ms`, `1h`, or a number of seconds. Raises SettingsInvalid."""
+    if text is None:
+        return None
+    match = _DURATION.fullmatch(text.strip())
+    duration_s = float(match["count"]) * _UNIT_S[match["unit"]] if match else 0.0
+    if not 0.0 < duration_s <= _LONGEST_S:
+        raise SettingsInvalid(f"{option}: {text!r} is not a duration like 30s, 2m, 500ms or 1h")
+    return duration_s

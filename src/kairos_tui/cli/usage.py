@@ -1,0 +1,54 @@
+"""usage: typer's usage errors, said in one line with the nearest name. Used by entry."""
+
+import re
+
+from typer._click.core import Parameter
+from typer._click.exceptions import BadParameter, ClickException, MissingParameter, NoSuchOption, UsageError
+from typer.core import TyperGroup
+
+from kairos_tui.settings.nearest import nearest
+
+_NO_COMMAND = re.compile(r"No such command (?P<name>.+)\.$", re.DOTALL)
+_EXAMPLES = {"symbols": "kairos watch BTC/USDT"}
+
+
+def usage_line(error: ClickException) -> str:
+    """What was wrong and what was probably meant."""
+    match error:
+        case NoSuchOption(option_name=name):
+            return f"no option {name}{nearest(name, _options(error))}{_see_help(error)}"
+        case MissingParameter(param=Parameter(name=name)) if name in _EXAMPLES:
+            return f"{_path(error)} needs a symbol, as in: {_EXAMPLES[name]}"
+        case MissingParameter(param=Parameter() as param):
+            return f"{_path(error)} needs {param.human_readable_name.upper()}{_see_help(error)}"
+        case _:
+            return _other_line(error)
+
+
+def _other_line(error: ClickException) -> str:
+    if isinstance(error, BadParameter) and isinstance(error.param, Parameter):
+        return f"{max(error.param.opts, key=len)}: {error.message.rstrip('.')}"
+    message = error.format_message()
+    unknown = _NO_COMMAND.match(message)
+    if unknown and isinstance(error, UsageError) and error.ctx:
+        name = unknown["name"].strip("'\"")
+        commands = error.ctx.command.commands if isinstance(error.ctx.command, TyperGroup) else {}
+        return f"no command {name}{nearest(name, commands) or _see_help(error)}"
+    return message[:1].lower() + message[1:].rstrip(".")
+
+
+def _options(error: UsageError) -> list[str]:
+    """Every option the command knows, in its long spelling."""
+    params = error.ctx.command.get_params(error.ctx) if error.ctx else []
+    return [option for param in params for option in param.opts if option.startswith("--")]
+
+
+def _path(error: UsageError) -> str:
+    return error.ctx.command_path if error.ctx else "kairos"
+
+
+def _see_help(error: ClickException) -> str:
+    """Where the valid names are, for when none of them is near."""
+    if isinstance(error, NoSuchOption) and nearest(error.option_name, _options(error)):
+        return ""
+    return f" (see {_path(error)} --help)" if isinstance(error, UsageError) else ""

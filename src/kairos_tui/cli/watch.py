@@ -1,0 +1,141 @@
+"""watch: flags -> a WatchPlan -> runtime's launcher. What can be wrong is said before it starts."""
+
+from typing import Annotated
+
+import typer
+
+from kairos_tui.cli.options import (
+    ConfigOption,
+    MoodOption,
+    SeedOption,
+    VenuesOption,
+    read_duration_s,
+    split_names,
+)
+from kairos_tui.cli.output import Output, OutputFlags, choose_output, conflict, look_around
+from kairos_tui.errors import SettingsInvalid
+
+EMITTED = ("signal", "quote", "venue")
+"""The line types that can be asked for; hello, gap, heartbeat and bye always come."""
+
+_MOST_COUNTED = 2**53 - 1
+
+
+def watch(
+    symbols: Annotated[list[str], typer.Argument(metavar="SYMBOL...", help="Markets, like BTC/USDT.")],
+    venues: VenuesOption = None,
+    min_net_bps: Annotated[
+        float | None, typer.Option(metavar="BPS", help="Open a signal at this net edge. Default 2.")
+    ] = None,
+    max_notional: Annotated[
+        float | None, typer.Option(metavar="AMOUNT", help="The most a signal is sized for. Default 10000.")
+    ] = None,
+    quotes: Annotated[
+        list[str] | None,
+        typer.Option(metavar="A,B", help="Quote currencies a symbol without a slash is read against."),
+    ] = None,
+    sim: Annotated[
+        bool, typer.Option("--sim", help="Watch the built-in simulated exchanges; needs no network.")
+    ] = False,
+    seed: SeedOption = None,
+    mood: MoodOption = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="JSON lines on stdout, also on a terminal.")
+    ] = False,
+    tee: Annotated[bool, typer.Option("--tee", help="The HUD on stderr and JSON lines on stdout.")] = False,
+    plain: Annotated[bool, typer.Option("--plain", help="One sentence per event, no colours.")] = False,
+    no_hud: Annotated[bool, typer.Option("--no-hud", help="Never draw the HUD.")] = False,
+    emit: Annotated[
+        list[str] | None,
+        typer.Option(metavar="A,B", help="Line types: signal, quote, venue. Default signal,venue."),
+    ] = None,
+    for_time: Annotated[
+        str | None, typer.Option("--for", metavar="TIME", help="Stop after 30s, 2m, 500ms, 1h.")
+    ] = None,
+    count: Annotated[int | None, typer.Option(help="Stop after this many signal lines.")] = None,
+    once: Annotated[bool, typer.Option("--once", help="Stop after the first: --count 1.")] = False,
+    theme: Annotated[
+        str | None, typer.Option(metavar="NAME|PATH", help="Colours of the HUD. Default neon.")
+    ] = None,
+    fps: Annotated[int | None, typer.Option(help="Frames per second of the HUD. Default 30.")] = None,
+    connect_timeout: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Pipes exit 3 when no venue answers by then. Default 20s."),
+    ] = None,
+    config: ConfigOption = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No status line on stderr.")] = False,
+    verbose: Annotated[
+        int, typer.Option("--verbose", "-v", count=True, metavar="", help="Log more, to the log file.")
+    ] = 0,
+    debug: Annotated[bool, typer.Option("--debug", help="Log everything, to the log file.")] = False,
+) -> int:
+    """Watch markets across exchanges.
+
+    A terminal gets the HUD, a pipe or a file gets JSON lines. Options may come in any order."""
+    output = _output(OutputFlags(as_json, tee, plain, no_hud))
+    flags = {
+        "venues": split_names(venues),
+        "quotes": split_names(quotes),
+        "min_net_bps": min_net_bps,
+        "max_notional": max_notional,
+        "seed": seed,
+        "mood": mood,
+        "theme": theme,
+        "fps": fps,
+        "connect_timeout_s": read_duration_s("--connect-timeout", connect_timeout),
+    }
+    for_s = read_duration_s("--for", for_time)
+    signals = _count(count, once=once)
+    emitted = _emitted(split_names(emit))
+
+    from kairos_tui.cli.here import load_here
+    from kairos_tui.cli.names_known import check_names
+    from kairos_tui.cli.symbols import read_symbols
+
+    loaded = load_here(flags, config=config)
+    wanted = read_symbols(symbols, loaded.settings.quotes)
+    check_names(loaded, sim=sim)
+
+    from kairos_tui.runtime.launcher import WatchPlan
+    from kairos_tui.runtime.launcher import watch as run_watch
+
+    return run_watch(
+        WatchPlan(
+            settings=loaded.settings,
+            symbols=wanted,
+            sim=sim,
+            output=output,
+            emit=emitted,
+            for_s=for_s,
+            count=signals,
+            quiet=quiet,
+            verbose=verbose,
+            debug=debug,
+        )
+    )
+
+
+def _output(flags: OutputFlags) -> Output:
+    surroundings = look_around()
+    problem = conflict(flags, stdout_tty=surroundings.stdout_tty)
+    if problem:
+        raise SettingsInvalid(problem)
+    return choose_output(**surroundings._asdict(), flags=flags)
+
+
+def _count(count: int | None, *, once: bool) -> int | None:
+    if once and count not in (None, 1):
+        raise SettingsInvalid(f"--once is --count 1, and --count {count} says otherwise: keep one")
+    if count is not None and not 1 <= count <= _MOST_COUNTED:
+        raise SettingsInvalid(f"--count: {count} must be a whole number from 1")
+    return 1 if once else count
+
+
+def _emitted(names: tuple[str, ...] | None) -> frozenset[str]:
+    from kairos_tui.settings import nearest, quoted
+
+    for name in names or ():
+        if name not in EMITTED:
+            near = nearest(name, EMITTED) or f" (there are {', '.join(EMITTED)})"
+            raise SettingsInvalid(f"--emit: no line type {quoted(name)}{near}")
+    return frozenset(names or ("signal", "venue"))
