@@ -1,0 +1,107 @@
+"""Listings: what each venue really trades among BTC, ETH, SOL, USDT and USDC, with its real steps.
+
+After it: market and the dialects. Decimals are those of the venue's public market table, 2025-26.
+"""
+
+from msgspec import Struct
+
+
+class Listed(Struct, frozen=True):
+    """One market of one venue. Prices are counted in ticks of 10^-price_decimals, sizes in lots likewise."""
+
+    venue: str
+    symbol: str
+    market_id: str
+    price_decimals: int
+    lot_decimals: int
+    min_size: str
+    min_cost: str
+    quotes_per_s: float = 18.0
+
+    @property
+    def base(self) -> str:
+        return self.symbol.partition("/")[0]
+
+    @property
+    def quote(self) -> str:
+        return self.symbol.partition("/")[2]
+
+
+def sim_venues() -> tuple[str, ...]:
+    """The venues that can be simulated, in the order they are shown."""
+    return tuple(_TABLES)
+
+
+def listings_of(venue: str) -> dict[str, Listed]:
+    """market id -> what is listed under it."""
+    rows = (Listed(venue, *row) for row in _TABLES[venue])
+    return {listed.market_id: listed for listed in rows}
+
+
+_Row = tuple[str, str, int, int, str, str, float]
+
+_BINANCE: tuple[_Row, ...] = (
+    ("BTC/USDT", "BTCUSDT", 2, 5, "0.00001", "5", 30.0),
+    ("ETH/USDT", "ETHUSDT", 2, 4, "0.0001", "5", 24.0),
+    ("SOL/USDT", "SOLUSDT", 2, 3, "0.001", "5", 20.0),
+    ("BTC/USDC", "BTCUSDC", 2, 5, "0.00001", "5", 18.0),
+    ("ETH/USDC", "ETHUSDC", 2, 4, "0.0001", "5", 14.0),
+    ("SOL/USDC", "SOLUSDC", 2, 3, "0.001", "5", 12.0),
+    ("USDC/USDT", "USDCUSDT", 4, 0, "1", "5", 8.0),
+)
+# BTC-USDC, ETH-USDC and SOL-USDC share one book with their USD market: the table says alias.
+_COINBASE: tuple[_Row, ...] = (
+    ("BTC/USD", "BTC-USD", 2, 8, "0.00000001", "1", 24.0),
+    ("ETH/USD", "ETH-USD", 2, 8, "0.00000001", "1", 18.0),
+    ("SOL/USD", "SOL-USD", 2, 8, "0.00000001", "1", 14.0),
+    ("BTC/USDC", "BTC-USDC", 2, 8, "0.00000001", "1", 24.0),
+    ("ETH/USDC", "ETH-USDC", 2, 8, "0.00000001", "1", 18.0),
+    ("SOL/USDC", "SOL-USDC", 2, 8, "0.00000001", "1", 14.0),
+    ("BTC/USDT", "BTC-USDT", 2, 8, "0.00000001", "1", 14.0),
+    ("ETH/USDT", "ETH-USDT", 2, 8, "0.00000001", "1", 12.0),
+    ("SOL/USDT", "SOL-USDT", 2, 8, "0.00000001", "1", 10.0),
+    ("USDT/USD", "USDT-USD", 5, 2, "1", "1", 8.0),
+    ("USDT/USDC", "USDT-USDC", 5, 2, "1", "1", 6.0),
+)
+_KRAKEN: tuple[_Row, ...] = (
+    ("BTC/USD", "XXBTZUSD", 1, 8, "0.00005", "0.5", 22.0),
+    ("ETH/USD", "XETHZUSD", 2, 8, "0.001", "0.5", 18.0),
+    ("SOL/USD", "SOLUSD", 2, 8, "0.02", "0.5", 14.0),
+    ("BTC/USDT", "XBTUSDT", 1, 8, "0.00005", "0.5", 16.0),
+    ("ETH/USDT", "ETHUSDT", 2, 8, "0.001", "0.5", 14.0),
+    ("SOL/USDT", "SOLUSDT", 2, 8, "0.02", "0.5", 12.0),
+    ("BTC/USDC", "XBTUSDC", 2, 8, "0.00005", "0.5", 14.0),
+    ("ETH/USDC", "ETHUSDC", 2, 8, "0.001", "0.5", 12.0),
+    ("SOL/USDC", "SOLUSDC", 2, 8, "0.02", "0.5", 10.0),
+    ("USDT/USD", "USDTZUSD", 5, 8, "5", "0.5", 8.0),
+    ("USDC/USD", "USDCUSD", 4, 8, "5", "0.5", 6.0),
+    ("USDC/USDT", "USDCUSDT", 4, 8, "5", "0.5", 6.0),
+)
+_OKX: tuple[_Row, ...] = (
+    ("BTC/USDT", "BTC-USDT", 1, 8, "0.00001", "0", 26.0),
+    ("ETH/USDT", "ETH-USDT", 2, 6, "0.0001", "0", 22.0),
+    ("SOL/USDT", "SOL-USDT", 2, 6, "0.01", "0", 18.0),
+    ("BTC/USDC", "BTC-USDC", 1, 8, "0.00001", "0", 14.0),
+    ("ETH/USDC", "ETH-USDC", 2, 6, "0.0001", "0", 12.0),
+    ("SOL/USDC", "SOL-USDC", 2, 6, "0.01", "0", 10.0),
+    ("BTC/USD", "BTC-USD", 1, 8, "0.00001", "0", 12.0),
+    ("ETH/USD", "ETH-USD", 2, 6, "0.0001", "0", 10.0),
+    ("SOL/USD", "SOL-USD", 2, 6, "0.01", "0", 10.0),
+    ("USDC/USDT", "USDC-USDT", 4, 6, "1", "0", 8.0),
+)
+_BYBIT: tuple[_Row, ...] = (
+    ("BTC/USDT", "BTCUSDT", 1, 6, "0.000011", "5", 26.0),
+    ("ETH/USDT", "ETHUSDT", 2, 5, "0.00026", "5", 22.0),
+    ("SOL/USDT", "SOLUSDT", 2, 4, "0.004", "5", 18.0),
+    ("BTC/USDC", "BTCUSDC", 2, 6, "0.000011", "5", 14.0),
+    ("ETH/USDC", "ETHUSDC", 2, 5, "0.00026", "5", 12.0),
+    ("SOL/USDC", "SOLUSDC", 2, 4, "0.004", "5", 10.0),
+    ("USDC/USDT", "USDCUSDT", 4, 2, "1", "1", 8.0),
+)
+_TABLES: dict[str, tuple[_Row, ...]] = {
+    "binance": _BINANCE,
+    "coinbase": _COINBASE,
+    "kraken": _KRAKEN,
+    "okx": _OKX,
+    "bybit": _BYBIT,
+}

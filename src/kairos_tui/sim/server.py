@@ -1,0 +1,123 @@
+"""VenueServer: one simulated venue on one loopback port, REST and WebSocket at their original paths.
+
+Before it: a dialect and its hub. After it: any client that redirects the venue's hosts here.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+import orjson
+from aiohttp import WSMsgType, web
+
+from kairos_tui.sim.faults import Faults, order_from_json
+from kairos_tui.sim.hub import Hub
+from kairos_tui.sim.plan import Origin
+from kairos_tui.sim.sessions import Session
+
+_HOST = "127.0.0.1"
+_FAULT_PATH = "/_sim/fault"
+_MOST_REQUEST_BYTES = 64 * 1024
+
+Answer = tuple[int, object]
+"""HTTP status and JSON body."""
+
+Routes = Mapping[str, Callable[[Mapping[str, str]], Answer]]
+"""path -> what answers its query."""
+
+
+class Dialect(Protocol):
+    """One venue's protocol: what it answers and what it publishes."""
+
+    hub: Hub
+    routes: Routes
+    not_found: Answer
+    ping_every_s: float | None
+
+    def takes(self, path: str) -> bool: ...
+    def on_open(self, session: Session) -> None: ...
+    def on_text(self, session: Session, text: str) -> None: ...
+
+
+class VenueServer:
+    """Async context: listening inside. `port` stays the same through a fault that stops listening."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect, self._hub = dialect, dialect.hub
+        self.faults = Faults(self._hub, self)
+        self.port = 0
+        app = web.Application(client_max_size=_MOST_REQUEST_BYTES)
+        app.router.add_route("*", "/{path:.*}", self._on_request)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2, handle_signals=False)
+        self._listening: asyncio.Server | None = None
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(rest=f"http://{_HOST}:{self.port}", ws=f"ws://{_HOST}:{self.port}")
+
+    async def __aenter__(self) -> "VenueServer":
+        await self._runner.setup()
+        await self.listen()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        self.deafen()
+        for session in tuple(self._hub.sessions):
+            session.reset()
+        await self._runner.cleanup()
+
+    async def run(self) -> None:
+        """Publishes, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._hub.run())
+            tasks.create_task(self.faults.run())
+
+    async def listen(self) -> None:
+        if self._listening is None and self._runner.server is not None:
+            loop = asyncio.get_running_loop()
+            self._listening = await loop.create_server(
+                self._runner.server, _HOST, self.port, reuse_address=True
+            )
+            self.port = self._listening.sockets[0].getsockname()[1]
+
+    def deafen(self) -> None:
+        """Stops accepting: connecting is refused."""
+        if self._listening is not None:
+            self._listening.close()
+            self._listening = None
+
+    async def _on_request(self, request: web.Request) -> web.StreamResponse:
+        if request.headers.get("Upgrade", "").lower() == "websocket":
+            return await self._on_websocket(request)
+        if request.path == _FAULT_PATH and request.method == "POST":
+            return await self._on_fault(request)
+        answer = self._dialect.routes.get(request.path)
+        status, body = self._dialect.not_found if answer is None else answer(request.query)
+        return web.Response(status=status, body=orjson.dumps(body), content_type="application/json")
+
+    async def _on_fault(self, request: web.Request) -> web.Response:
+        order = order_from_json(await request.read())
+        if isinstance(order, str):
+            return web.json_response({"error": order}, status=400)
+        self.faults.inject(order)
+        return web.json_response({"venue": self._hub.venue, "kind": order.kind})
+
+    async def _on_websocket(self, request: web.Request) -> web.StreamResponse:
+        if not self._dialect.takes(request.path):
+            return web.Response(status=404)
+        socket = web.WebSocketResponse(
+            compress=False, heartbeat=self._dialect.ping_every_s, max_msg_size=_MOST_REQUEST_BYTES
+        )
+        await socket.prepare(request)
+        if request.transport is None:
+            return socket
+        session = Session(request.transport, path=request.path)
+        self._hub.sessions.add(session)
+        try:
+            self._dialect.on_open(session)
+            async for message in socket:
+                if message.type is WSMsgType.TEXT:
+                    self._dialect.on_text(session, message.data)
+        finally:
+            self._hub.leave(session)
+        return socket
