@@ -16,7 +16,7 @@ def usage_line(error: ClickException) -> str:
     """What was wrong and what was probably meant."""
     match error:
         case NoSuchOption(option_name=name):
-            return f"no option {name}{nearest(name, _options(error))}{_see_help(error)}"
+            return f"no option {name}{_nearest_option(error) or _see_help(error)}"
         case MissingParameter(param=Parameter(name=name)) if name in _EXAMPLES:
             return f"{_path(error)} needs a symbol, as in: {_EXAMPLES[name]}"
         case MissingParameter(param=Parameter() as param):
@@ -37,10 +37,11 @@ def _other_line(error: ClickException) -> str:
     return message[:1].lower() + message[1:].rstrip(".")
 
 
-def _options(error: UsageError) -> list[str]:
-    """Every option the command knows, in its long spelling."""
+def _nearest_option(error: NoSuchOption) -> str:
+    """Compared without the dashes, which would make any two options alike."""
     params = error.ctx.command.get_params(error.ctx) if error.ctx else []
-    return [option for param in params for option in param.opts if option.startswith("--")]
+    options = [option.lstrip("-") for param in params for option in param.opts]
+    return nearest(error.option_name.lstrip("-"), options).replace("mean ", "mean --")
 
 
 def _path(error: UsageError) -> str:
@@ -49,6 +50,4 @@ def _path(error: UsageError) -> str:
 
 def _see_help(error: ClickException) -> str:
     """Where the valid names are, for when none of them is near."""
-    if isinstance(error, NoSuchOption) and nearest(error.option_name, _options(error)):
-        return ""
     return f" (see {_path(error)} --help)" if isinstance(error, UsageError) else ""

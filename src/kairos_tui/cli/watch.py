@@ -65,7 +65,8 @@ def watch(
     config: ConfigOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No status line on stderr.")] = False,
     verbose: Annotated[
-        int, typer.Option("--verbose", "-v", count=True, metavar="", help="Log more, to the log file.")
+        int,
+        typer.Option("--verbose", "-v", count=True, show_default=False, help="Log more, to the log file."),
     ] = 0,
     debug: Annotated[bool, typer.Option("--debug", help="Log everything, to the log file.")] = False,
 ) -> int:

@@ -6,12 +6,21 @@ Before it: toml_file, the environment, flags. After it: load, which lays the lay
 import math
 import re
 from collections.abc import Callable, Mapping
-from types import UnionType
-from typing import get_args
 from urllib.parse import urlsplit
 
 import msgspec
-from msgspec.inspect import FloatType, IntType, LiteralType, StrType, Type, VarTupleType, type_info
+from msgspec.inspect import (
+    FloatType,
+    IntType,
+    LiteralType,
+    Metadata,
+    NoneType,
+    StrType,
+    Type,
+    UnionType,
+    VarTupleType,
+    type_info,
+)
 
 from kairos_tui.errors import SettingsInvalid
 from kairos_tui.settings.nearest import nearest, quoted
@@ -91,12 +100,12 @@ def _invalid(given: Given, wanted: str) -> SettingsInvalid:
 
 
 def _shape(knob: object) -> Type:
-    """What msgspec knows of a type, its `| None` taken off: no file can say None."""
-    for part in get_args(knob)[:1]:
-        if isinstance(part, UnionType) or "None" in str(part):
-            return _shape(get_args(part)[0])
+    """What msgspec knows of a type, its description and its `| None` taken off: no file can say None."""
     info = type_info(knob)
-    return getattr(info, "type", info)
+    while isinstance(info, Metadata | UnionType):
+        parts = [info.type] if isinstance(info, Metadata) else info.types
+        info = next(part for part in parts if not isinstance(part, NoneType))
+    return info
 
 
 def _wanted(knob: object, value: object) -> str:

@@ -62,13 +62,24 @@ def _files_to_read(
 ) -> tuple[Path, ...]:
     asked = config if config is not None else env.get("KAIROS_CONFIG") or None
     if asked is None:
-        return tuple(path for path in config_paths(env, cwd) if path.exists())
+        return tuple(path for path in config_paths(env, cwd) if _exists(path))
     if str(asked) == "none":
         return ()
     path = cwd / Path(asked).expanduser()
-    if not path.exists():
+    if not _exists(path):
         raise SettingsInvalid(f"{asked}: no such file")
     return (path,)
+
+
+def _exists(path: Path) -> bool:
+    """A folder that may not be searched is an error: settings in it would go unread in silence."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise SettingsInvalid(f"{path}: cannot be read: {error.strerror}") from error
+    return True
 
 
 def _from_environment(env: Mapping[str, str]) -> list[Given]:

@@ -20,6 +20,7 @@ _ENTRY = re.compile(
 )
 _PART = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
 _AT_LINE = re.compile(r"\s*\(at line (?P<line>\d+), column \d+\)$")
+_AT_END = " (at end of document)"
 
 Key = tuple[str, ...]
 """A value's path in the file: ("venue", "kraken", "taker_bps")."""
@@ -43,7 +44,7 @@ def read_toml(path: Path) -> list[Given]:
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise SettingsInvalid(_syntax_message(path, str(error))) from error
+        raise SettingsInvalid(_syntax_message(path, text, str(error))) from error
     lines = _lines_of_keys(text)
     return [Given(key, value, f"{path}:{_line_of(key, lines)}") for key, value in _flatten(document)]
 
@@ -65,11 +66,14 @@ def _read_text(path: Path) -> str:
         raise SettingsInvalid(f"{path}:{line}: not UTF-8") from error
 
 
-def _syntax_message(path: Path, message: str) -> str:
-    at = _AT_LINE.search(message)
-    if at is None:
-        return f"{path}: not TOML: {message}"
-    return f"{path}:{at['line']}: not TOML: {message[: at.start()]}"
+def _syntax_message(path: Path, text: str, message: str) -> str:
+    """Where tomllib says that it stopped, as file:line."""
+    if at := _AT_LINE.search(message):
+        return f"{path}:{at['line']}: not TOML: {message[: at.start()]}"
+    if message.endswith(_AT_END):
+        line = text.rstrip("\n").count("\n") + 1
+        return f"{path}:{line}: not TOML: {message.removesuffix(_AT_END)}"
+    return f"{path}: not TOML: {message}"
 
 
 def _flatten(document: dict[str, object]) -> Iterator[tuple[Key, object]]:

@@ -6,6 +6,8 @@ from kairos_tui.errors import SettingsInvalid
 from kairos_tui.settings.nearest import nearest, quoted
 from kairos_tui.settings.settings import Settings
 
+_LISTED = " (`kairos venues --all` lists them)"
+
 
 def validate_venues(
     settings: Settings, known: Sequence[str], *, origins: Mapping[str, str] | None = None
@@ -30,7 +32,7 @@ def _check_class(settings: Settings, venue: str, known: Sequence[str], place: st
         return
     if ccxt_class != venue:
         message = f"class {quoted(ccxt_class)} of [venue.{venue}] is not a ccxt.pro id"
-        raise SettingsInvalid(f"{place}: {message}{nearest(ccxt_class, known)}")
+        raise SettingsInvalid(f"{place}: {message}{nearest(ccxt_class, known) or _LISTED}")
     names = [*settings.venue, *known]
     names.remove(venue) if venue in names else None
-    raise SettingsInvalid(f"{place}: no venue {quoted(venue)}{nearest(venue, names)}")
+    raise SettingsInvalid(f"{place}: no venue {quoted(venue)}{nearest(venue, names) or _LISTED}")
