@@ -35,11 +35,11 @@ def line_types() -> tuple[str, ...]:
 
 
 def theme_list() -> list[tuple[str, str, str]]:
-    """(name, path, description) of every theme found, the one that wins first."""
+    """(name, path, what it is or what is wrong with it) of every theme found, the one that wins first."""
     from kairos_tui.hud.themes import list_themes
     from kairos_tui.runtime.theme_search import theme_search
 
-    return [(theme.name, str(theme.path), theme.description) for theme in list_themes(_search())]
+    return [(theme.name, str(theme.path), theme.problem or theme.summary) for theme in list_themes(_search())]
 
 
 def theme_check(name_or_path: str) -> list[str]:
@@ -53,7 +53,7 @@ def key_table() -> list[tuple[str, str, str]]:
     """(keys, group, what it does) of every HUD action."""
     from kairos_tui.hud.actions import ACTIONS
 
-    return [(action.keys_shown, action.group, action.description) for action in ACTIONS]
+    return [(action.shown, action.group, action.help) for action in ACTIONS]
 
 
 def ipc_dir_problem() -> str | None:

@@ -151,15 +151,20 @@ class Launcher:
             return
         plan, narrator = self._plan, self._narrator
         elapsed_s = (time.monotonic_ns() - started_ns) / 1e9
-        if narrator.unlisted:
-            raise SettingsInvalid(narrator.unlisted)
+        unlisted = narrator.reachability.unlisted()
+        if unlisted:
+            raise SettingsInvalid(unlisted)
         if narrator.count_met or narrator.reader_left:
             self._exit_code = 0
         elif plan.for_s is not None and elapsed_s >= plan.for_s:
             self._exit_code = 0 if plan.count is None else 4
-        elif not self._draws and not narrator.reached and elapsed_s >= plan.settings.connect_timeout_s:
+        elif (
+            not self._draws
+            and not narrator.reachability.reached
+            and elapsed_s >= plan.settings.connect_timeout_s
+        ):
             raise NoVenueReachable(
-                f"no venue reachable within {plan.settings.connect_timeout_s:g} s: {narrator.why_not()}; "
+                f"no venue reachable within {plan.settings.connect_timeout_s:g} s: {narrator.reachability.why_not()}; "
                 "`kairos doctor` looks for the cause, --sim needs no network"
             )
 

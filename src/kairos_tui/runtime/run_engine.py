@@ -25,7 +25,7 @@ from kairos_tui.market import (
 )
 from kairos_tui.runtime.child import Post, on_terminate, post_from_argv
 from kairos_tui.runtime.plans import EnginePlan
-from kairos_tui.runtime.ticks_rate import TicksRate
+from kairos_tui.runtime.outbox_totals import OutboxTotals
 from kairos_tui.wire import Arrival, OutboxCounts, RoleReport, SignalPublisher, TickReceiver, Topic
 
 _LONGEST_WAIT_MS = 50
@@ -46,9 +46,8 @@ class EngineRole:
         self._receiver = TickReceiver(plan.ticks)
         self._publisher = SignalPublisher(plan.signals, run=plan.run, epoch=plan.epoch)
         self._statuses: dict[tuple[Venue, Symbol | None], FeedStatus] = {}
-        self._outboxes: dict[str, OutboxCounts] = {}
+        self._outboxes = OutboxTotals()
         self._roles: tuple[RoleView, ...] = ()
-        self._rate = TicksRate()
         self._started_ns = time.monotonic_ns()
         self._board_every_ns = 1_000_000_000 // plan.boards_per_s
         self._next_board_ns = 0
@@ -104,7 +103,7 @@ class EngineRole:
             case RoleReport() as report:
                 self._roles = report.roles
             case OutboxCounts() as counts:
-                self._outboxes[counts.sender] = counts
+                self._outboxes.take(counts)
             case other:
                 assert_never(other)
 
@@ -146,20 +145,21 @@ class EngineRole:
         )
 
     def _rates(self, now_ns: int) -> Rates:
-        engine, ledger = self._engine, self._receiver.ledger
-        replaced = sum(counts.conflated for counts in self._outboxes.values())
-        taken = engine.used + engine.conflated + engine.rejected
+        engine, ledger = self._engine, self._receiver.ledger.ticks
+        latency = engine.latency(now_ns)
         return Rates(
-            ticks_per_s=self._rate.per_s(taken, now_ns),
-            offered=sum(counts.offered for counts in self._outboxes.values()),
-            used=engine.used,
-            conflated=engine.conflated + replaced,
-            rejected=engine.rejected,
-            lost=ledger.lost,
+            ticks_per_s=engine.ticks_per_s(now_ns),
+            offered=self._outboxes.offered,
+            # The ledger outlives an engine that was killed; what its predecessor was given counts as used.
+            used=ledger.received - engine.conflated - engine.rejected - engine.pending,
+            conflated=engine.conflated + self._outboxes.conflated,
+            rejected=engine.rejected + ledger.refused,
+            lost=ledger.lost + self._outboxes.dropped,
             signals=engine.signals,
             dropped=self._publisher.dropped,
-            latency_p50_us=engine.latency_us(0.5),
-            latency_p99_us=engine.latency_us(0.99),
+            latency_p50_us=latency.p50_us,
+            latency_p99_us=latency.p99_us,
+            engine_p99_us=latency.engine_p99_us,
         )
 
 

@@ -8,15 +8,13 @@ import asyncio
 import gc
 import signal
 import time
-from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 
-import msgspec
 import uvloop
 
 from kairos_tui.errors import FeedRefused
 from kairos_tui.feeds.ccxt_feed import CcxtFeed
-from kairos_tui.market import FeedState, FeedStatus, Listing, Symbol, Tick
+from kairos_tui.market import FeedCounts, FeedState, FeedStatus, Listing, Symbol, Tick, Venue
 from kairos_tui.runtime.child import Post
 from kairos_tui.runtime.ingest_plan import IngestPlan
 from kairos_tui.runtime.log_file import log_to
@@ -24,7 +22,6 @@ from kairos_tui.wire import TickSender
 
 _FACTS_EVERY_S = 0.5
 _RETRY_FLUSH_S = 0.005
-_LAG_PROBE_S = 0.05
 
 
 class Outlet:
@@ -54,13 +51,13 @@ class Outlet:
         self._sender.offer(listing)
         self._flush_soon()
 
-    def say_facts(self, feed: CcxtFeed, loop_lag_p99_us: int) -> None:
+    def say_facts(self, counts: FeedCounts) -> None:
         """Everything a fresh engine would need, and the counters."""
         for listing in self._listings.values():
             self._sender.offer(listing)
         for status in self._statuses.values():
             self._sender.offer(status)
-        self._sender.offer(msgspec.structs.replace(feed.counts(), loop_lag_p99_us=loop_lag_p99_us))
+        self._sender.offer(counts)
         self._sender.offer(self._sender.counts())
         self._flush_soon()
 
@@ -85,47 +82,32 @@ class Outlet:
 async def ingest(plan: IngestPlan, post: Post) -> None:
     """Serve one venue until cancelled."""
     outlet = Outlet(plan, asyncio.get_running_loop())
-    lags_us: deque[int] = deque(maxlen=200)
     try:
         async with CcxtFeed(plan.feed, outlet) as feed, asyncio.TaskGroup() as tasks:
-            tasks.create_task(_probe_lag(lags_us))
-            tasks.create_task(_keep_telling(outlet, feed, post, lags_us))
-            tasks.create_task(_serve(feed, plan, outlet))
+            tasks.create_task(_keep_telling(outlet, feed.counts, post))
+            await feed.run()
+    except* FeedRefused as refused:
+        # A refused feed stays visible as down; the worker goes on saying so until it is stopped.
+        outlet.on_status(_refusal(plan.feed.venue, refused.exceptions[0]))
+        await _keep_telling(outlet, lambda: FeedCounts(plan.feed.venue), post)
     finally:
         outlet.close()
 
 
-async def _serve(feed: CcxtFeed, plan: IngestPlan, outlet: Outlet) -> None:
-    try:
-        await feed.run()
-    except FeedRefused as error:
-        outlet.on_status(
-            FeedStatus(plan.feed.venue, None, FeedState.DOWN, time.monotonic_ns(), reason=str(error))
-        )
-    # A refused feed stays visible as down; the worker goes on telling so until it is stopped.
-    await asyncio.Event().wait()
-
-
-async def _keep_telling(outlet: Outlet, feed: CcxtFeed, post: Post, lags_us: deque[int]) -> None:
-    frozen = False
+async def _keep_telling(outlet: Outlet, counts: Callable[[], FeedCounts], post: Post) -> None:
+    is_settled = False
     while True:
         post.beat()
-        outlet.say_facts(feed, _p99(lags_us))
-        if not frozen and feed.counts().ticks > 0:
-            frozen = True
+        told = counts()
+        outlet.say_facts(told)
+        if told.ticks and not is_settled:
+            is_settled = True
             _quiet_the_collector()
         await asyncio.sleep(_FACTS_EVERY_S)
 
 
-async def _probe_lag(lags_us: deque[int]) -> None:
-    while True:
-        before_ns = time.monotonic_ns()
-        await asyncio.sleep(_LAG_PROBE_S)
-        lags_us.append(max(0, (time.monotonic_ns() - before_ns) // 1000 - int(_LAG_PROBE_S * 1e6)))
-
-
-def _p99(lags_us: deque[int]) -> int:
-    return sorted(lags_us)[int(len(lags_us) * 0.99)] if lags_us else 0
+def _refusal(venue: Venue, error: BaseException) -> FeedStatus:
+    return FeedStatus(venue, None, FeedState.DOWN, time.monotonic_ns(), reason=str(error))
 
 
 def _quiet_the_collector() -> None:

@@ -5,7 +5,8 @@ import signal
 
 from kairos_tui.runtime.child import News, Post, post_from_argv
 from kairos_tui.runtime.plans import SimRolePlan
-from kairos_tui.sim import SimExchanges, SimPlan
+from kairos_tui.sim import SimPlan
+from kairos_tui.sim.exchanges import SimExchanges
 
 _BEAT_EVERY_S = 0.5
 

@@ -5,7 +5,8 @@ import os
 import signal
 
 from kairos_tui.market import Mood
-from kairos_tui.sim import SimExchanges, SimPlan
+from kairos_tui.sim import SimPlan
+from kairos_tui.sim.exchanges import SimExchanges
 
 
 def serve_sim(*, venues: tuple[str, ...], seed: int, mood: Mood, rate: float) -> int:
@@ -22,7 +23,7 @@ async def _serve(plan: SimPlan) -> int:
         loop.add_signal_handler(signum, stopped.set)
     async with SimExchanges(plan) as exchanges:
         lines = [f"# simulated exchanges, mood {plan.mood}, seed {plan.seed}; serving until Ctrl-C"]
-        names = ', '.join(f'"{venue}"' for venue in exchanges.origins)
+        names = ", ".join(f'"{venue}"' for venue in exchanges.origins)
         lines.append(f"venues = [{names}]")
         for venue, origin in exchanges.origins.items():
             lines += ["", f"[venue.{venue}]", f'origin_rest = "{origin.rest}"', f'origin_ws = "{origin.ws}"']

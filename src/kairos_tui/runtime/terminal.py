@@ -6,6 +6,7 @@ The launcher holds it; the HUD may be killed at any instant (reliability S6, E28
 import os
 import sys
 import termios
+from typing import Any
 
 _LEAVE = (
     "\x1b[?2026l"  # synchronized output
@@ -34,9 +35,9 @@ class TerminalGuard:
                 return  # the terminal itself is gone
 
 
-def _modes(fd: int) -> list[object] | None:
+def _modes(fd: int) -> list[Any] | None:
     try:
-        return list(termios.tcgetattr(fd))
+        return termios.tcgetattr(fd)
     except termios.error:
         return None
 

@@ -1,0 +1,177 @@
+"""Narrator: a thread of the launcher that reads the signal wire and tells it on, as JSON or plain lines.
+
+Before it: wire's reader. After it: sinks, the status line, and the launcher's few questions.
+"""
+
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Literal
+
+from kairos_tui.market import Board, FeedKind, FeedStatus, Quote, Signal, Symbol
+from kairos_tui.runtime.reachability import Reachability
+from kairos_tui.runtime.status_line import StatusLine
+from kairos_tui.runtime.voice import Voice, open_voice
+from kairos_tui.settings import Settings
+from kairos_tui.wire import Missed, Published, SignalReader, Topic
+
+Output = Literal["hud", "json", "tee", "plain"]
+
+_WAIT_MS = 50
+_HELLO_WITHIN_NS = 5_000_000_000
+_MOST_BEFORE_HELLO = 5_000
+_DRAIN_WITHIN_S = 0.3
+
+
+class Narrator:
+    """Start it, ask it, finish it; all from the launcher's thread. Everything else happens on its own."""
+
+    def __init__(
+        self,
+        endpoint: str,
+        *,
+        run: str,
+        feed: FeedKind,
+        settings: Settings,
+        symbols: tuple[Symbol, ...],
+        output: Output,
+        emit: frozenset[str],
+        count: int | None,
+        quiet: bool,
+        wake: Callable[[], None],
+    ) -> None:
+        self.reachability = Reachability(settings.venues, symbols)
+        self.count_met = False
+        self._endpoint = endpoint
+        self._emit = emit
+        self._count = count
+        self._wake = wake
+        self._signals_told = 0
+        self._voice: Voice | None = open_voice(output, run=run, feed=feed, settings=settings, symbols=symbols)
+        shows_status = output == "json" and sys.stderr.isatty() and not quiet
+        self._status_line = StatusLine(2) if shows_status else None
+        self._board: Board | None = None
+        self._waiting: deque[Published | Missed] | None = deque(maxlen=_MOST_BEFORE_HELLO)
+        self._hello_by_ns = time.monotonic_ns() + _HELLO_WITHIN_NS
+        self._finishing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="narrator", daemon=True)
+
+    def start(self) -> None:
+        """Begin to read and to tell."""
+        self._thread.start()
+
+    def finish(self, *, reason: str) -> None:
+        """Tell what is still on the wire, say bye, and end within half a second."""
+        self._finishing.set()
+        self._thread.join(timeout=_DRAIN_WITHIN_S + 0.2)
+        if self._status_line:
+            self._status_line.clear()
+        if self._voice:
+            self._voice.bye(self._board, reason=reason)
+
+    def feed_is(self, feed: FeedKind) -> None:
+        """From now on lines say this feed."""
+        if self._voice:
+            self._voice.feed_is(feed)
+
+    @property
+    def reader_left(self) -> bool:
+        """The other end of the pipe was closed."""
+        return self._voice is not None and self._voice.reader_left
+
+    def _run(self) -> None:
+        reader = SignalReader(self._endpoint, topics=self._topics())
+        try:
+            while not self._finishing.is_set():
+                self._take(reader.drain(_WAIT_MS))
+            deadline_ns = time.monotonic_ns() + int(_DRAIN_WITHIN_S * 1e9)
+            while (rest := reader.drain(20)) and time.monotonic_ns() < deadline_ns:
+                self._take(rest)
+            self._tell_hello(time.monotonic_ns(), at_last=True)
+        finally:
+            reader.close()
+
+    def _topics(self) -> list[Topic]:
+        topics = [Topic.SIGNAL, Topic.STATUS]
+        if self._voice or self._status_line:
+            topics.append(Topic.BOARD)
+        if "quote" in self._emit and self._voice:
+            topics.append(Topic.QUOTE)
+        return topics
+
+    def _take(self, heard: list[Published | Missed]) -> None:
+        for item in heard:
+            self._learn(item)
+            if self._waiting is None:
+                self._tell(item)
+            else:
+                self._waiting.append(item)
+        now_ns = time.monotonic_ns()
+        self._tell_hello(now_ns, at_last=False)
+        if self._voice and self._waiting is None:
+            self._voice.heartbeat_if_quiet(self._board, now_ns)
+        if self.reader_left:
+            self._wake()
+
+    def _learn(self, item: Published | Missed) -> None:
+        if isinstance(item, Missed):
+            return
+        match item.body:
+            case Board() as board:
+                self._board = board
+                if self._status_line:
+                    self._status_line.on_board(board)
+            case FeedStatus() as status:
+                self.reachability.on_status(status)
+                self._wake()
+            case _:
+                pass
+
+    def _tell_hello(self, now_ns: int, *, at_last: bool) -> None:
+        # Fees belong into the first line and are known only when venues have answered, or have failed to.
+        if self._waiting is None or not (
+            at_last or now_ns >= self._hello_by_ns or (self._board and _all_answered(self._board))
+        ):
+            return
+        if self._voice:
+            self._voice.hello(self._board)
+        waiting, self._waiting = self._waiting, None
+        for item in waiting:
+            self._tell(item)
+
+    def _tell(self, item: Published | Missed) -> None:
+        if isinstance(item, Missed):
+            if self._voice and item.topic is not Topic.BOARD:
+                self._voice.gap(item.count, reason="lost between processes")
+            return
+        match item.body:
+            case Signal() if "signal" in self._emit:
+                self._tell_signal(item)
+            case Quote() | FeedStatus() if self._voice and _KINDS[type(item.body)] in self._emit:
+                self._voice.tell(item)
+            case _:
+                pass
+
+    def _tell_signal(self, item: Published) -> None:
+        if self.count_met:
+            return
+        if self._voice:
+            self._voice.tell(item)
+        self._signals_told += 1
+        if self._count is not None and self._signals_told >= self._count:
+            self.count_met = True
+            self._wake()
+
+
+_KINDS = {Quote: "quote", FeedStatus: "venue"}
+
+
+def _all_answered(board: Board) -> bool:
+    """Every venue's fee is known, or that it is down or does not list the symbol."""
+    return all(
+        venue.taker is not None or venue.state == "down"
+        for symbol in board.symbols
+        for venue in symbol.venues
+    )
