@@ -6,7 +6,7 @@ Before it: __main__. Behind it: app. Codes: 0 done, 1 internal, 2 usage or confi
 import errno
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import typer
 from typer._click.exceptions import ClickException  # typer carries its own click since 0.26
@@ -18,10 +18,10 @@ from kairos_tui.cli.splash import wipe_splash
 from kairos_tui.errors import Fatal, KairosError, NoVenueReachable, RoleLost
 
 
-def run_command(words: Sequence[str]) -> int:
+def run_command(words: Sequence[str], build: Callable[[], typer.Typer] = build_app) -> int:
     """Parse, run, flush. Returns the exit code; never raises, never shows a traceback."""
     try:
-        code = _invoke(list(words))
+        code = _invoke(build(), list(words))
         sys.stdout.flush()
     except KeyboardInterrupt:
         wipe_splash()
@@ -32,8 +32,8 @@ def run_command(words: Sequence[str]) -> int:
     return code
 
 
-def _invoke(words: list[str]) -> int:
-    command = typer.main.get_command(build_app())
+def _invoke(app: typer.Typer, words: list[str]) -> int:
+    command = typer.main.get_command(app)
     try:
         with command.make_context("kairos", words) as context:
             code = command.invoke(context)

@@ -44,6 +44,6 @@ def _with_slash(upper: str, quotes: Sequence[str]) -> str | None:
     """BTC-USDT, BTC_USDT and BTCUSDT are BTC/USDT for those who know the quote currencies."""
     for quote in sorted(quotes, key=len, reverse=True):
         base = upper.removesuffix(quote).rstrip("-_/")
-        if base != upper and base and _SPOT.fullmatch(f"{base}/{quote}"):
+        if base not in (upper, quote) and _SPOT.fullmatch(f"{base}/{quote}"):
             return f"{base}/{quote}"
     return None

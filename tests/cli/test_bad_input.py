@@ -1,0 +1,90 @@
+"""The promise: what cannot be used is refused before anything starts: exit 2, nothing on stdout, one line on
+stderr that says what, where, and the nearest valid name."""
+
+import pytest
+
+BAD = [
+    ("wacth BTC/USDT", "no command wacth (did you mean watch?)"),
+    ("zzzzz", "no command zzzzz (see kairos --help)"),
+    ("config pth", "no command pth (did you mean path?)"),
+    ("themes lst", "no command lst (did you mean list?)"),
+    ("--verzion", "no option --verzion (did you mean --version?)"),
+    ("watch BTC/USDT --theem neon", "no option --theem (did you mean --theme?)"),
+    ("watch --smi BTC/USDT", "no option --smi (did you mean --sim?)"),
+    ("watch BTC/USDT --zzzzzzz", "no option --zzzzzzz (see kairos watch --help)"),
+    ("watch BTC/USDT -x", "no option -x (see kairos watch --help)"),
+    ("config show --orign", "no option --orign (did you mean --origin?)"),
+    ("watch", "kairos watch needs a symbol, as in: kairos watch BTC/USDT"),
+    ("watch BTC/USDT --fps", "option '--fps' requires an argument"),
+    ("watch BTC/USDT --fps fast", "--fps: 'fast' is not a valid int"),
+    ("watch BTC/USDT --fps 0", "--fps 0: must be a whole number from 1 to 60"),
+    ("watch BTC/USDT --seed -1", "--seed -1: must be a whole number from 0 to 9007199254740991"),
+    ("watch BTC/USDT --min-net-bps nan", "--min-net-bps nan: must be a number from -1000 to 10000"),
+    ("watch BTC/USDT --max-notional inf", "--max-notional inf: must be a number from 1 to 1e+09"),
+    ("watch BTC/USDT --mood livly", "--mood 'livly': must be one of calm, lively (did you mean lively?)"),
+    ("watch BTC/USDT --venues binnace", "--venues: no venue 'binnace' (did you mean binance?)"),
+    ("watch BTC/USDT --venues ,", "--venues '': must name between 1 and 64 venues"),
+    ("watch BTC/USDT --emit sgnal", "--emit: no line type 'sgnal' (did you mean signal?)"),
+    ("watch BTC/USDT --emit markout", "--emit: no line type 'markout' (there are signal, quote, venue)"),
+    ("watch BTC/USDT --for 3x", "--for: '3x' is not a duration like 30s, 2m, 500ms or 1h"),
+    ("watch BTC/USDT --for 0", "--for: '0' is not a duration like 30s, 2m, 500ms or 1h"),
+    (
+        "watch BTC/USDT --connect-timeout x",
+        "--connect-timeout: 'x' is not a duration like 30s, 2m, 500ms or 1h",
+    ),
+    ("watch BTC/USDT --count 0", "--count: 0 must be a whole number from 1"),
+    ("watch BTC/USDT --once --count 2", "--once is --count 1, and --count 2 says otherwise: keep one"),
+    ("watch BTC/USDT --json --plain", "--json and --plain ask for different output: keep one"),
+    ("watch BTC/USDT --config nowhere.toml", "nowhere.toml: no such file"),
+    ("watch btcusdt", "'btcusdt' is not BASE/QUOTE (did you mean BTC/USDT?)"),
+    ("watch BTC-USD", "'BTC-USD' is not BASE/QUOTE (did you mean BTC/USD?)"),
+    ("watch BTC/USDT:USDT", "is a derivative: this version watches spot markets (did you mean BTC/USDT?)"),
+    ("watch BTC/", "'BTC/' is not BASE/QUOTE (did you mean BTC/USDT?)"),
+    ("watch USDT/USDT", "'USDT/USDT' is not a symbol like BTC/USDT"),
+    ("sim --rate 0", "--rate: 0 must be a number from 0.01 to 100"),
+    ("sim --rate nan", "--rate: nan must be a number from 0.01 to 100"),
+    ("sim --venues gate", "--venues: 'gate' has no simulated exchange (there are "),
+    ("watch BTC/USDT --sim --venues gate", "--venues: 'gate' has no simulated exchange (there are "),
+    ("venues --venues krakn", "--venues: no venue 'krakn' (did you mean kraken?)"),
+    ("config validate nowhere.toml", "nowhere.toml: no such file"),
+    ("watch BTC/USDT --theme noen", "--theme: no theme 'noen' (did you mean neon?)"),
+    ("watch BTC/USDT --theme ./nowhere.toml", "--theme: no theme file './nowhere.toml'"),
+    ("themes check noen", "themes check: no theme 'noen' (did you mean neon?)"),
+    ("schema signl", "no line type 'signl' (did you mean signal?)"),
+]
+
+
+@pytest.mark.parametrize(("line", "message"), BAD, ids=[line for line, _ in BAD])
+def test_bad_input_is_one_line_with_the_nearest_name(kairos, line: str, message: str) -> None:
+    assert message in kairos(*line.split()).refusal
+
+
+def test_an_asset_alone_is_told_how_to_write_a_symbol(kairos) -> None:
+    said = kairos("watch", "btc").refusal
+
+    assert said.startswith("'btc' is an asset: watching it against every quote is not in this version")
+    assert said.endswith("write BTC/USDT or BTC/USD or BTC/USDC")
+
+
+def test_a_bad_key_of_a_file_is_named_with_file_and_line(kairos) -> None:
+    path = kairos.write("fps = 30\nmin_net_bsp = 2\n")
+
+    said = kairos("watch", "BTC/USDT").refusal
+
+    assert said == f"{path}:2: 'min_net_bsp' is not a setting (did you mean min_net_bps?)"
+
+
+def test_a_venue_of_a_file_that_does_not_exist_is_named_with_its_line(kairos) -> None:
+    path = kairos.write('\nvenues = ["binance", "krakn"]\n')
+
+    assert kairos("venues").refusal == f"{path}:2: no venue 'krakn' (did you mean kraken?)"
+
+
+def test_a_line_cannot_drive_the_terminal(kairos) -> None:
+    said = kairos("watch", "BTC\x1b]0;owned\x07\n/USDT\u202e").refusal
+
+    assert said.isprintable()
+
+
+def test_a_line_stays_short(kairos) -> None:
+    assert len(kairos("watch", "x" * 100_000).refusal) < 700

@@ -1,0 +1,104 @@
+"""The promise: doctor says of each thing whether it is ok, and what to do when it is not; it never hangs."""
+
+import json
+import socket
+import time
+
+from kairos_tui.cli.checks import run_checks
+from kairos_tui.cli.network_check import check_network, reach_all
+from kairos_tui.market import Venue
+from kairos_tui.settings import Settings, VenueTable
+
+NAMES = [
+    "python",
+    "libraries",
+    "terminal",
+    "unicode",
+    "sockets",
+    "state dir",
+    "clock",
+    "open files",
+    "capacity",
+    "config",
+    "network",
+]
+
+
+def test_each_check_is_one_line_with_a_level(kairos) -> None:
+    kairos.write(HERE_ONLY)
+
+    said = kairos("doctor")
+
+    lines = said.out.splitlines()
+    assert [line[6:16].strip() for line in lines] == [name[:10] for name in NAMES]
+    assert {line[:4].strip() for line in lines} <= {"ok", "warn", "fail"}
+    assert said.code == (1 if any(line.startswith("fail") for line in lines) else 0)
+
+
+def test_json_says_the_same(kairos) -> None:
+    kairos.write(HERE_ONLY)
+
+    found = json.loads(kairos("doctor", "--json").out)
+
+    assert [at["name"] for at in found] == NAMES
+
+
+def test_a_broken_config_fails_and_is_named(kairos) -> None:
+    path = kairos.write("fps = 0\n")
+
+    said = kairos("doctor")
+
+    assert said.code == 1
+    assert f"{path}:1: fps = 0" in said.out
+
+
+def test_a_state_directory_that_cannot_be_made_fails(kairos) -> None:
+    kairos.write(HERE_ONLY)
+    kairos.state.parent.write_text("in the way")
+
+    found = {at.name: at for at in run_checks(None)}
+
+    assert found["state dir"].level == "fail"
+    assert "XDG_STATE_HOME" in found["state dir"].sentence
+
+
+HERE_ONLY = 'venues = ["okx"]\n[venue.okx]\norigin_rest = "http://127.0.0.1:9"\n'
+
+
+def listener() -> socket.socket:
+    return socket.create_server(("127.0.0.1", 0), backlog=4)
+
+
+def test_a_venue_that_answers_is_ok_and_one_that_does_not_is_named() -> None:
+    with listener() as open_port, listener() as shut_port:
+        port, shut = open_port.getsockname()[1], shut_port.getsockname()[1]
+        shut_port.close()
+        tables = {
+            "here": VenueTable(origin_rest=f"http://127.0.0.1:{port}"),
+            "gone": VenueTable(origin_rest=f"http://127.0.0.1:{shut}"),
+        }
+        good = check_network(Settings(venues=(Venue("here"),), venue=tables))
+        bad = check_network(Settings(venues=(Venue("here"), Venue("gone")), venue=tables))
+
+    assert (good.level, good.sentence) == ("ok", "here answer")
+    assert bad.level == "warn"
+    assert "gone: 127.0.0.1: Connection refused" in bad.sentence
+    assert "--sim" in bad.sentence
+
+
+def test_a_host_that_never_answers_costs_the_deadline_and_no_more() -> None:
+    with listener() as silent:
+        silent.listen(0)
+        address = silent.getsockname()
+        waiting = [socket.socket() for _ in range(4)]
+        for client in waiting:
+            client.setblocking(False)
+            client.connect_ex(address)
+        started_s = time.monotonic()
+
+        problems = reach_all({"slow": address}, deadline_s=0.3)
+
+        assert time.monotonic() - started_s < 5.0
+        assert problems == {"slow": "no answer in 0.3 s"}
+        for client in waiting:
+            client.close()
