@@ -1,0 +1,182 @@
+"""CcxtFeed: one venue, from nothing to ticks, for as long as it runs. Retries all that time can cure.
+
+Before it: a FeedPlan. After it: a Receiver. It loads the markets, then keeps one watch pending per symbol;
+the ticks come from below, through the tap.
+"""
+
+import asyncio
+from time import monotonic_ns, time_ns
+from types import TracebackType
+from typing import Any, NoReturn, Self
+
+import aiohttp
+import ccxt
+
+from kairos_tui.errors import FeedDown, FeedRefused
+from kairos_tui.feeds.backoff import Backoff
+from kairos_tui.feeds.connections import Connections
+from kairos_tui.feeds.feed_plan import FeedPlan, Receiver
+from kairos_tui.feeds.listings import fees_of, listing_of, nearest, unsupported
+from kairos_tui.feeds.loop_lag import PERIOD_S, LoopLag
+from kairos_tui.feeds.origins import Origins
+from kairos_tui.feeds.outbox import Outbox
+from kairos_tui.feeds.reasons import one_line, why
+from kairos_tui.feeds.session import open_session, tls_context
+from kairos_tui.feeds.stream import SECOND_NS, Stream
+from kairos_tui.feeds.tapped_client import ASKING, LineLost, StreamTold
+from kairos_tui.feeds.tapped_exchange import build_exchange
+from kairos_tui.feeds.venue_facts import BOOK_LIMITS
+from kairos_tui.market import FeedCounts, FeedState, FeedStatus
+
+MARKETS_WITHIN = 3
+"""Loading markets may take this many connect timeouts: some venues need several requests."""
+
+
+class CcxtFeed:
+    """`async with CcxtFeed(plan, receiver) as feed: await feed.run()`."""
+
+    def __init__(self, plan: FeedPlan, receiver: Receiver) -> None:
+        self._plan = plan
+        self._outbox = Outbox(receiver)
+        self._lines = Connections(plan.venue, self._outbox, timeout_s=plan.connect_timeout_s)
+        self._lag = LoopLag()
+        self._exchange: Any = None
+        self._session: aiohttp.ClientSession | None = None
+
+    def counts(self) -> FeedCounts:
+        """Totals since start."""
+        return self._outbox.tally.counts(self._plan.venue, self._lag.p99_us())
+
+    def refusals(self) -> dict[str, int]:
+        """How many books were refused at the door, by reason."""
+        return {str(reason): count for reason, count in self._outbox.tally.refusals.items() if count}
+
+    async def __aenter__(self) -> Self:
+        origins = Origins(self._plan.origin_rest, self._plan.origin_ws)
+        ssl_context = tls_context(origins)
+        self._session = open_session(origins, ssl_context)
+        try:
+            self._exchange = build_exchange(self._plan, self._lines, self._session, ssl_context)
+        except FeedRefused:
+            await self._session.close()
+            raise
+        self._exchange.orderbooks = self._lines.orderbooks
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._lines.close()
+        await self._exchange.close()
+        if self._session is not None:
+            await self._session.close()
+
+    async def run(self) -> None:
+        """Until cancelled. Raises FeedRefused for what will never work."""
+        self._tell_venue(FeedState.CONNECTING)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self._lines.open(tasks)
+                tasks.create_task(self._look_after())
+                await self._load_markets()
+                for stream in self._open_streams():
+                    tasks.create_task(self._follow(stream))
+        except* FeedRefused as refused:
+            raise refused.exceptions[0] from None
+        finally:
+            self._lines.close()
+
+    # markets
+
+    async def _load_markets(self) -> None:
+        backoff = Backoff()
+        while True:
+            try:
+                await self._try_markets()
+            except FeedDown as down:
+                delay_s = backoff.delay_s(0.0)
+                self._tell_venue(FeedState.DOWN, str(down), monotonic_ns() + int(delay_s * SECOND_NS))
+                await asyncio.sleep(delay_s)
+            else:
+                self._tell_venue(FeedState.CONNECTING)
+                return
+
+    async def _try_markets(self) -> None:
+        timeout_s = self._plan.connect_timeout_s
+        try:
+            async with asyncio.timeout(MARKETS_WITHIN * timeout_s):
+                await self._exchange.load_markets()
+        except (ccxt.AuthenticationError, ccxt.NotSupported, ccxt.ArgumentsRequired) as error:
+            raise FeedRefused(f"{self._plan.venue}: {one_line(str(error))}") from error
+        except TimeoutError as error:
+            raise FeedDown(f"timed out after {MARKETS_WITHIN * timeout_s:g} s") from error
+        except Exception as error:  # any error of any venue's parser
+            raise FeedDown(why(error, timeout_s=timeout_s)) from error
+
+    def _open_streams(self) -> list[Stream]:
+        """One per symbol that can be watched; the others are told why not."""
+        exchange, plan, now_ns = self._exchange, self._plan, monotonic_ns()
+        watched = []
+        for symbol in plan.symbols:
+            market = exchange.markets.get(plan.market_ids.get(symbol, symbol))
+            stream = Stream(plan, symbol, str((market or {}).get("id", symbol)), self._outbox, now_ns)
+            if market is None:
+                stream.unlisted(now_ns, nearest(symbol, exchange.markets))
+            elif self._list(stream, market, now_ns):
+                watched.append(stream)
+        self._slim(watched)
+        self._lines.streams.extend(watched)
+        self._outbox.flush()
+        return watched
+
+    def _list(self, stream: Stream, market: dict[str, Any], now_ns: int) -> bool:
+        plan, default = self._plan, (self._exchange.fees.get("trading") or {}).get("taker")
+        fees = fees_of(market, taker_bps=plan.taker_bps, default=default, now_us=time_ns() // 1000)
+        problem = unsupported(market)
+        if fees is None and problem is None:
+            problem = f"its fee is unknown: set taker_bps in [venue.{plan.venue}]"
+        if fees is None or problem is not None:
+            stream.quarantine_unpriced(problem or "", now_ns)
+            return False
+        mode = self._exchange.precisionMode
+        self._outbox.put(listing_of(plan.venue, stream.symbol, market, precision_mode=mode, fees=fees))
+        return True
+
+    def _slim(self, watched: list[Stream]) -> None:
+        """The venue's raw records of markets nobody watches are most of ccxt's memory."""
+        kept = {stream.market_symbol for stream in watched}
+        for symbol, market in self._exchange.markets.items():
+            if symbol not in kept:
+                market["info"] = {}
+
+    # streams
+
+    async def _follow(self, stream: Stream) -> NoReturn:
+        """Keep a watch pending. It wakes only when its connection or its subscription ended."""
+        ASKING.set(stream)
+        limit = BOOK_LIMITS.get(self._plan.ccxt_class)
+        while True:
+            await asyncio.sleep(max(0, stream.retry_ns - monotonic_ns()) / SECOND_NS)
+            try:
+                await self._exchange.watch_order_book(stream.market_symbol, limit)
+            except (LineLost, StreamTold):
+                continue  # Connections has told the stream, and paces what comes next
+            except asyncio.CancelledError:
+                if (task := asyncio.current_task()) is None or task.cancelling():
+                    raise
+                self._lines.on_refused(stream, ccxt.NetworkError("cancelled by ccxt"), by_venue=False)
+            except Exception as error:  # noqa: BLE001  the containment door: any error of any venue's watch
+                self._lines.on_refused(stream, error, by_venue=False)
+
+    async def _look_after(self) -> NoReturn:
+        """Ages are looked at often; that the look itself is late is the loop's lag."""
+        while True:
+            before_ns = monotonic_ns()
+            await asyncio.sleep(PERIOD_S)
+            now_ns = monotonic_ns()
+            self._lag.add(now_ns - before_ns)
+            self._lines.look(now_ns)
+
+    def _tell_venue(self, state: FeedState, reason: str | None = None, retry_ns: int | None = None) -> None:
+        self._outbox.put(FeedStatus(self._plan.venue, None, state, monotonic_ns(), reason, retry_ns))
+        self._outbox.flush()

@@ -1,0 +1,137 @@
+"""Connections: one venue's sockets as a whole: what each frame, end and refusal means for the streams on it.
+
+Before it: TappedClient and TappedExchange, which report here. After it: Stream, and the outbox.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from time import monotonic_ns
+from typing import Any
+
+import ccxt
+
+from kairos_tui.feeds.backoff import Backoff
+from kairos_tui.feeds.outbox import Outbox
+from kairos_tui.feeds.reasons import one_line, why
+from kairos_tui.feeds.stream import SECOND_NS, Stream
+from kairos_tui.feeds.tapped_client import TappedClient
+from kairos_tui.feeds.tapped_exchange import REST_NS
+
+log = logging.getLogger(__name__)
+
+FINAL = (ccxt.BadRequest, ccxt.BadSymbol, ccxt.AuthenticationError, ccxt.ArgumentsRequired, ccxt.NotSupported)
+"""What trying again does not cure."""
+
+
+class Dial:
+    """What is remembered about one URL between connections."""
+
+    def __init__(self) -> None:
+        self.backoff = Backoff()
+        self.retry_ns = 0
+        self.ups = 0
+
+
+class Connections:
+    """Implements tapped_exchange.Dials. Also the one place where a venue's tasks are started."""
+
+    def __init__(self, venue: str, outbox: Outbox, *, timeout_s: float) -> None:
+        self.streams: list[Stream] = []
+        self.orderbooks: dict[str, Any] = {}
+        self._venue = venue
+        self._outbox = outbox
+        self._timeout_s = timeout_s
+        self._dials: dict[str, Dial] = {}
+        self._tasks: asyncio.TaskGroup | None = None
+
+    def open(self, tasks: asyncio.TaskGroup) -> None:
+        self._tasks = tasks
+
+    def close(self) -> None:
+        """From here on nothing is started and nothing is told."""
+        self._tasks = None
+
+    def start(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None] | None":
+        if self._tasks is None:
+            work.close()
+            return None
+        return self._tasks.create_task(work)
+
+    def flush(self) -> None:
+        if self._tasks is not None:
+            self._outbox.flush()
+
+    # from frames
+
+    def on_frame(self, line: TappedClient) -> None:
+        self._outbox.tally.frames += 1
+
+    def on_book(self, line: TappedClient, stream: Stream, book: dict[str, Any]) -> None:
+        if stream.line is not line:
+            return
+        if callable(limit := getattr(book, "limit", None)):
+            limit()  # ccxt trims a book to its depth only when its watch returns, and ours never does
+        now_ns = monotonic_ns()
+        stream.on_book(book, line.received_ns or REST_NS.get() or now_ns, now_ns)
+        if not line.received_ns:
+            self.flush()
+
+    def on_bad_frame(self, line: TappedClient, error: Exception, frame: str | bytes) -> None:
+        self._outbox.drop_ticks()
+        if self._outbox.tally.bad_frame(error, frame, monotonic_ns()):
+            log.warning("bad frame venue=%s %s", self._venue, self._outbox.tally.last_bad)
+
+    def on_refused(self, stream: Stream, error: Exception, *, by_venue: bool) -> None:
+        """`by_venue`: it said so in a frame. To a stream without a book, any such error is the last word."""
+        final = isinstance(error, FINAL) or (
+            by_venue and stream.awaiting and not isinstance(error, ccxt.NetworkError)
+        )
+        reason = one_line(why(error, timeout_s=self._timeout_s))
+        stream.on_refused(reason, monotonic_ns(), resync=isinstance(error, ccxt.InvalidNonce), final=final)
+        self.orderbooks.pop(stream.market_symbol, None)
+        log.warning("stream refused venue=%s symbol=%s reason=%s", self._venue, stream.symbol, reason)
+        self.flush()
+
+    # from dials
+
+    def dial_delay_s(self, url: str) -> float:
+        dial = self._dials.get(url)
+        return 0.0 if dial is None else max(0, dial.retry_ns - monotonic_ns()) / SECOND_NS
+
+    def on_up(self, line: TappedClient) -> None:
+        line.up_ns = monotonic_ns()
+        dial = self._dials.setdefault(line.url, Dial())
+        dial.ups += 1
+        self._outbox.tally.reconnects += dial.ups > 1
+        for stream in self._on(line):
+            stream.on_up(line.up_ns)
+        self.flush()
+
+    def on_lost(self, line: TappedClient, reason: str | Exception, *, dialling: bool) -> None:
+        if self._tasks is None:
+            return
+        now_ns = monotonic_ns()
+        streams = self._on(line)
+        dial = self._dials.setdefault(line.url, Dial())
+        good_s = max((stream.good_s(now_ns) for stream in streams), default=0.0)
+        delay_s = dial.backoff.delay_s(good_s, line.last_retry_after if dialling else None)
+        dial.retry_ns = now_ns + int(delay_s * SECOND_NS)
+        sentence = reason if isinstance(reason, str) else why(reason, timeout_s=self._timeout_s)
+        for stream in streams:
+            self.orderbooks.pop(stream.market_symbol, None)  # else ccxt shows it after the reconnect
+            stream.on_lost(one_line(sentence), now_ns, dial.retry_ns)
+        log.warning("line down venue=%s reason=%s retry_in_s=%.2f", self._venue, sentence, delay_s)
+        self.flush()
+
+    def look(self, now_ns: int) -> None:
+        """Renew what is overdue: silence, an unanswered subscription, a book that stays crossed."""
+        for stream in self.streams:
+            line = stream.line
+            reason = stream.overdue(now_ns)
+            if reason is not None and isinstance(line, TappedClient):
+                line.drop(reason)
+        self.flush()
+
+    def _on(self, line: TappedClient) -> list[Stream]:
+        return [stream for stream in self.streams if stream.line is line]

@@ -1,0 +1,35 @@
+"""FeedPlan: all that a feed needs to know about its venue; Receiver: what it hands things to."""
+
+from typing import Protocol
+
+from msgspec import Struct
+
+from kairos_tui.market import FeedStatus, Listing, Symbol, Tick, Venue
+
+
+class Receiver(Protocol):
+    """Takes what a feed makes, at once and without blocking; called from the feed's event loop."""
+
+    def on_tick(self, tick: Tick) -> None: ...
+    def on_status(self, status: FeedStatus) -> None: ...
+    def on_listing(self, listing: Listing) -> None: ...
+
+
+class FeedPlan(Struct, frozen=True):
+    """One venue, what to watch there and how patiently.
+
+    `origin_rest` and `origin_ws` are scheme://host:port put in place of every REST / WebSocket URL's own.
+    `market_ids` maps a wanted symbol to this venue's own unified symbol where they differ.
+    """
+
+    venue: Venue
+    symbols: tuple[Symbol, ...]
+    ccxt_class: str
+    origin_rest: str | None = None
+    origin_ws: str | None = None
+    taker_bps: float | None = None
+    market_ids: dict[Symbol, Symbol] = {}
+    depth: int = 20
+    silence_after_s: float = 2.0
+    ack_within_s: float = 10.0
+    connect_timeout_s: float = 10.0

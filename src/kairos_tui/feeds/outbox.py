@@ -1,0 +1,70 @@
+"""Outbox: what a feed made but has not yet handed over, and the tally of all it did.
+
+Things leave after a frame is done with, so that an error of the receiver is never taken for a bad frame,
+and so that a frame that fails half-way takes its ticks with it.
+"""
+
+from kairos_tui.feeds.door import Refusal
+from kairos_tui.feeds.feed_plan import Receiver
+from kairos_tui.feeds.reasons import escaped, one_line
+from kairos_tui.market import FeedCounts, FeedStatus, Listing, Tick, Venue
+
+SAMPLE_MOST = 2_048
+SAMPLE_EVERY_NS = 1_000_000_000
+
+
+class Tally:
+    """Totals since the feed's process started; `refusals` says which kind of book was refused how often."""
+
+    def __init__(self) -> None:
+        self.frames = self.bad_frames = self.ticks = self.reconnects = self.silences = 0
+        self.refusals: dict[Refusal, int] = dict.fromkeys(Refusal, 0)
+        self.last_bad: str | None = None
+        self._sampled_ns = -SAMPLE_EVERY_NS
+
+    def refuse(self, reason: Refusal) -> None:
+        self.refusals[reason] += 1
+
+    def bad_frame(self, error: BaseException, frame: str | bytes, now_ns: int) -> bool:
+        """Count it; keep a sample at most once a second. True when this one was sampled."""
+        self.bad_frames += 1
+        if now_ns - self._sampled_ns < SAMPLE_EVERY_NS:
+            return False
+        self._sampled_ns = now_ns
+        what = f"{type(error).__name__}: {one_line(str(error), 200)} | "
+        self.last_bad = what + escaped(frame, SAMPLE_MOST - len(what))
+        return True
+
+    def counts(self, venue: Venue, loop_lag_p99_us: int) -> FeedCounts:
+        refused = sum(self.refusals.values())
+        done = (self.frames, self.bad_frames, self.ticks, refused, self.reconnects, self.silences)
+        return FeedCounts(venue, *done, loop_lag_p99_us, self.last_bad)
+
+
+class Outbox:
+    """In order, one venue's ticks, statuses and listings. Emptied after every event."""
+
+    def __init__(self, receiver: Receiver) -> None:
+        self.tally = Tally()
+        self._receiver = receiver
+        self._waiting: list[Tick | FeedStatus | Listing] = []
+
+    def put(self, made: Tick | FeedStatus | Listing) -> None:
+        self._waiting.append(made)
+
+    def drop_ticks(self) -> None:
+        """The frame they came from was bad."""
+        self._waiting = [made for made in self._waiting if not isinstance(made, Tick)]
+
+    def flush(self) -> None:
+        """Hand everything over."""
+        waiting, self._waiting = self._waiting, []
+        for made in waiting:
+            match made:
+                case Tick():
+                    self.tally.ticks += 1
+                    self._receiver.on_tick(made)
+                case FeedStatus():
+                    self._receiver.on_status(made)
+                case Listing():
+                    self._receiver.on_listing(made)

@@ -1,0 +1,247 @@
+"""TappedClient: ccxt.pro's connection with one choke point for frames and one way to end.
+
+Before it: aiohttp's socket. After it: a Keeper. ccxt's own loop dies silently on one bad frame, loses a
+close that arrives with a tick, and conflates books; this reads, contains and taps in its place.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from contextvars import ContextVar, copy_context
+from time import monotonic_ns
+from typing import Any, Protocol
+
+import ccxt
+from aiohttp import ClientError, WSMessage, WSMsgType
+from ccxt.async_support.base.ws.client import Client
+
+from kairos_tui.feeds.stream import Stream
+
+ASKING: ContextVar[Stream | None] = ContextVar("asking", default=None)
+"""The stream whose watch is running: ccxt hands its subscriptions and messages no owner, the context does."""
+
+CLOSE_WITHIN_S = 1.0
+YIELD_EVERY = 32
+"""Frames of a burst between two turns of the event loop."""
+
+REQUEST_KEYS = ("id", "req_id", "reqid", "reqId")
+DATA = {WSMsgType.TEXT, WSMsgType.BINARY}
+GONE = {WSMsgType.CLOSED, WSMsgType.CLOSING}
+ABNORMAL = 1006
+
+
+class LineLost(ccxt.NetworkError):  # type: ignore[misc]  # ccxt is untyped
+    """The connection ended and its streams have been told; raised to wake the watches that hang on it."""
+
+
+class StreamTold(ccxt.NetworkError):  # type: ignore[misc]  # ccxt is untyped
+    """One stream was refused and has been told; raised to wake its watch."""
+
+
+class Keeper(Protocol):
+    """Who a connection reports to. Every call returns at once."""
+
+    def start(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None] | None": ...
+    def on_up(self, line: "TappedClient") -> None: ...
+    def on_frame(self, line: "TappedClient") -> None: ...
+    def on_book(self, line: "TappedClient", stream: Stream, book: dict[str, Any]) -> None: ...
+    def on_bad_frame(self, line: "TappedClient", error: Exception, frame: str | bytes) -> None: ...
+    def on_refused(self, stream: Stream, error: Exception, *, by_venue: bool) -> None: ...
+    def on_lost(self, line: "TappedClient", reason: str | Exception, *, dialling: bool) -> None: ...
+    def flush(self) -> None: ...
+
+
+class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
+    """One WebSocket. ccxt builds a Client, then `adopt` makes it ours: class swapped, state kept."""
+
+    keeper: Keeper
+    owners: dict[str, Stream]
+    subscribed: dict[str, Stream]
+    work: set["asyncio.Task[None]"]
+    lost: bool
+    connecting: bool
+    up_ns: int
+    received_ns: int
+    _frame: str | bytes
+
+    @classmethod
+    def adopt(cls, client: Any, keeper: Keeper) -> None:  # noqa: ANN401  ccxt is untyped
+        client.__class__ = cls
+        client.keeper, client.owners, client.subscribed, client.work = keeper, {}, {}, set()
+        client.lost, client.up_ns, client.received_ns, client._frame = False, 0, 0, ""
+
+    # up
+
+    def connect(self, session: Any, backoff_delay: float = 0) -> Any:  # noqa: ANN401  ccxt's signature
+        if not self.connection and not self.connecting:
+            self.connecting = True
+            context = copy_context()
+            context.run(ASKING.set, None)  # the dial serves every stream, not the one that asked first
+            context.run(self.keep, self.open(session, backoff_delay))
+        return self.connected
+
+    def keep(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something that must end with this connection."""
+        task = self.keeper.start(work)
+        if task is not None:
+            self.work.add(task)
+            task.add_done_callback(self.work.discard)
+
+    def future(self, message_hash: str) -> Any:  # noqa: ANN401  ccxt's signature
+        future = super().future(message_hash)
+        future.remove_done_callback(retrieve)
+        future.add_done_callback(retrieve)
+        return future
+
+    async def send(self, message: Any) -> None:  # noqa: ANN401  ccxt's signature
+        stream = ASKING.get()
+        if stream is not None:
+            if isinstance(message, dict):
+                self.owners.update({str(message[key]): stream for key in REQUEST_KEYS if key in message})
+            stream.on_asked(monotonic_ns())
+        await super().send(message)
+
+    # frames
+
+    def receive_loop(self) -> None:
+        """ccxt calls this once the socket stands."""
+        self.keeper.start(self._read())
+
+    async def _read(self) -> None:
+        """A frame's stamp is the moment it was first seen here, so a burst ages while it is worked off."""
+        seen_ns = backlog = turn = 0
+        while not self.lost:
+            message = await self.connection.receive()
+            if backlog:
+                backlog -= 1
+            else:
+                seen_ns, backlog = monotonic_ns(), len(self.buffer or ())
+            self._take(message, seen_ns)
+            turn += 1
+            if turn % YIELD_EVERY == 0:
+                await asyncio.sleep(0)
+
+    def _take(self, message: WSMessage, seen_ns: int) -> None:
+        if message.type in DATA:
+            self._contain(message, seen_ns)
+        elif message.type is WSMsgType.PONG:
+            super().handle_message(message)
+        elif message.type is WSMsgType.PING:
+            self.keep(self._pong(message.data))
+        elif message.type is WSMsgType.ERROR:
+            self.drop(f"broken WebSocket: {message.data}")
+        else:
+            self.on_close(ABNORMAL if message.type in GONE else message.data)
+        self.keeper.flush()
+
+    def _contain(self, message: WSMessage, seen_ns: int) -> None:
+        self.received_ns, self._frame = seen_ns, message.data
+        self.keeper.on_frame(self)
+        try:
+            super().handle_message(message)
+        except Exception as error:  # noqa: BLE001  the containment door: any error of any venue's handler
+            stream = self._speaks_of() if isinstance(error, ccxt.ExchangeError) else None
+            if stream is None:
+                self.keeper.on_bad_frame(self, error, message.data)
+                self.drop(f"bad frame: {type(error).__name__}")
+            else:
+                self._refuse(stream, error)
+        finally:
+            self.received_ns = 0
+
+    def resolve(self, result: Any, message_hash: str) -> Any:  # noqa: ANN401  ccxt's signature
+        """A book goes to its stream, at once and every time; its watch stays pending and only supervises."""
+        stream = self.owners.get(message_hash)
+        if stream is None or not isinstance(result, dict) or "bids" not in result:
+            return super().resolve(result, message_hash)
+        if not self.lost:
+            self.keeper.on_book(self, stream, result)
+        return result
+
+    def reject(self, result: Any, message_hash: str | None = None) -> Any:  # noqa: ANN401  ccxt's signature
+        """Said of one stream it reaches that stream alone, even where ccxt would wake all of them."""
+        stream = None if self.lost else self.owners.get(str(message_hash)) or self._speaks_of()
+        if stream is not None:
+            self._refuse(stream, result if isinstance(result, Exception) else ccxt.ExchangeError(str(result)))
+        elif self.received_ns and message_hash is None and not self.lost:
+            self.keeper.on_bad_frame(self, result, self._frame)
+        else:
+            super().reject(result, message_hash)
+        return result
+
+    def _speaks_of(self) -> Stream | None:
+        """Whom the frame at hand names; else the only one that waits for an answer."""
+        if not self.received_ns:
+            return None
+        streams = sorted(set(self.owners.values()), key=lambda stream: not stream.awaiting)
+        text = self._frame if isinstance(self._frame, str) else self._frame.decode("latin-1")
+        for stream in streams:
+            if stream.is_named_in(text):
+                return stream
+        waiting = [stream for stream in streams if stream.awaiting]
+        return waiting[0] if len(waiting) == 1 else None
+
+    def _refuse(self, stream: Stream, error: Exception) -> None:
+        self.keeper.on_refused(stream, error, by_venue=bool(self.received_ns))
+        asyncio.get_running_loop().call_soon(self._unsubscribe, stream)
+        for message_hash in [name for name, owner in self.owners.items() if owner is stream]:
+            del self.owners[message_hash]
+            if message_hash in self.futures:
+                super().reject(StreamTold(str(error)), message_hash)
+
+    def _unsubscribe(self, stream: Stream) -> None:
+        """ccxt holds the subscription for made and would not send it again, but for a resync."""
+        for subscription in [name for name, owner in self.subscribed.items() if owner is stream]:
+            del self.subscribed[subscription]
+            if self.subscriptions.get(subscription) != "resync":
+                self.subscriptions.pop(subscription, None)
+
+    # down: every end goes through drop
+
+    def on_error(self, error: Exception) -> None:
+        self.drop(error)
+
+    def on_close(self, code: int) -> None:
+        self.drop("connection lost" if code == ABNORMAL else f"closed by the venue, code {code}")
+
+    def reset(self, error: Any) -> None:  # noqa: ANN401  ccxt's signature
+        self.drop(error if isinstance(error, Exception) else str(error))
+
+    async def close(self, code: int = 1000) -> None:
+        self.drop("closed")
+        await self._hang_up()
+
+    def drop(self, reason: str | Exception) -> None:
+        """End this connection, once: tell its streams, wake their watches, let go of the socket."""
+        if self.lost:
+            return
+        self.lost = True
+        self.error = LineLost(str(reason))
+        self.keeper.on_lost(self, reason, dialling=not self.up_ns)
+        self.dial_failed = False  # else ccxt computes a backoff too, and overflows on Retry-After: inf
+        self.on_error_callback(self, self.error)
+        super().reject(self.error)
+        if self.ping_looper:
+            self.ping_looper.cancel()
+        for task in self.work:
+            if task is not asyncio.current_task():
+                task.cancel()
+        self.keeper.start(self._hang_up())
+
+    async def _hang_up(self) -> None:
+        try:
+            async with asyncio.timeout(CLOSE_WITHIN_S):
+                await self.aiohttp_close()
+        except (TimeoutError, ClientError, OSError):
+            return  # the peer does not answer; aiohttp has let go of the socket
+
+    async def _pong(self, data: bytes) -> None:
+        try:
+            await self.connection.pong(data)
+        except (ClientError, OSError) as error:
+            self.drop(error)
+
+
+def retrieve(future: "asyncio.Future[Any]") -> None:
+    """Nobody may be waiting for it any more; unretrieved exceptions are noise on stderr."""
+    if not future.cancelled():
+        future.exception()

@@ -1,0 +1,135 @@
+"""TappedExchange: any ccxt.pro class, subclassed at run time so that its sockets and REST calls are ours.
+
+Before it: ccxt. After it: TappedClient for frames, Origins for where URLs go. Public data only: no keys.
+"""
+
+from collections.abc import Callable, Coroutine
+from contextvars import ContextVar
+from math import ceil
+from time import monotonic_ns
+from typing import Any, Protocol
+
+import ccxt.pro
+from ccxt.async_support.base.exchange import BaseExchange
+from ccxt.async_support.base.ws.future import Future
+
+from kairos_tui.errors import FeedRefused
+from kairos_tui.feeds.feed_plan import FeedPlan
+from kairos_tui.feeds.origins import Origins
+from kairos_tui.feeds.pace import Pace
+from kairos_tui.feeds.tapped_client import ASKING, Keeper, TappedClient, retrieve
+from kairos_tui.feeds.venue_facts import NEEDS_CURRENCIES
+
+REST_NS: ContextVar[int] = ContextVar("rest_ns", default=0)
+"""When the REST answer that this task works on arrived: the receive stamp of a snapshot."""
+
+Method = Callable[..., Coroutine[Any, Any, Any]]
+
+
+class Dials(Keeper, Protocol):
+    """A Keeper that also says how long to wait before a URL is dialled again."""
+
+    def dial_delay_s(self, url: str) -> float: ...
+
+
+def build_exchange(plan: FeedPlan, dials: Dials, session: Any, ssl_context: Any) -> Any:  # noqa: ANN401
+    """An instance ready for load_markets. Raises FeedRefused for an unknown class or one without books."""
+    if plan.ccxt_class not in ccxt.pro.exchanges:
+        raise FeedRefused(f"{plan.venue}: ccxt.pro has no class {plan.ccxt_class!r}")
+    timeout_ms = ceil(plan.connect_timeout_s) * 1000
+    origins = Origins(plan.origin_rest, plan.origin_ws)
+    settings = {"session": session, "timeout": timeout_ms, "timeout_on_exit": 0}
+    exchange = tapped(getattr(ccxt.pro, plan.ccxt_class), dials, origins)(settings)
+    if not exchange.has.get("watchOrderBook"):
+        raise FeedRefused(f"{plan.venue}: {plan.ccxt_class} has no order book stream")
+    exchange.ssl_context = ssl_context
+    exchange.streaming = {**exchange.streaming, "connectionTimeout": timeout_ms}
+    _narrow(exchange)
+    return exchange
+
+
+def tapped(exchange_class: type[Any], dials: Dials, origins: Origins) -> type[Any]:
+    """`exchange_class` with our taps in front of what every ccxt.pro class inherits."""
+    return type(exchange_class.__name__, (_Taps, exchange_class), {"_dials": dials, "_origins": origins})
+
+
+def _narrow(exchange: Any) -> None:  # noqa: ANN401  ccxt is untyped
+    """Load spot markets only, and no currency list, where ccxt's own options allow it."""
+    options = exchange.options
+    wanted = options.get("fetchMarkets")
+    kinds = wanted.get("types") if isinstance(wanted, dict) else wanted
+    if isinstance(kinds, list) and "spot" in kinds:
+        options["fetchMarkets"] = {**wanted, "types": ["spot"]} if isinstance(wanted, dict) else ["spot"]
+        options["defaultType"] = "spot"
+    if exchange.id not in NEEDS_CURRENCIES:
+        exchange.has["fetchCurrencies"] = False
+
+
+class _Taps(BaseExchange):  # type: ignore[misc]  # ccxt is untyped
+    """A mixin: in the method order it stands before the exchange's own class."""
+
+    _dials: Dials
+    _origins: Origins
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        super().__init__(settings)
+        self.urls["api"] = self._origins.move_all(self.urls["api"])
+
+    def client(self, url: str) -> Any:  # noqa: ANN401
+        client = super().client(self._origins.move(url))
+        if not isinstance(client, TappedClient):
+            TappedClient.adopt(client, self._dials)
+            client.throttle = Pace()
+        return client
+
+    def watch(self, url: str, message_hash: str, message: Any = None, *asked: Any) -> Any:  # noqa: ANN401
+        """`asked` is ccxt's subscribe_hash and subscription."""
+        url = self._origins.move(url)
+        _claim(self.client(url), [message_hash], [asked[0]] if asked else [])
+        return super().watch(url, message_hash, message, *asked)
+
+    def watch_multiple(self, url: str, hashes: list[str], message: Any = None, *asked: Any) -> Any:  # noqa: ANN401
+        """`asked` is ccxt's subscribe_hashes and subscription."""
+        url = self._origins.move(url)
+        _claim(self.client(url), hashes, (asked[0] or []) if asked else [])
+        return super().watch_multiple(url, hashes, message, *asked)
+
+    def ws_dial_delay(self, url: str) -> float:
+        return self._dials.dial_delay_s(url)
+
+    def on_connected(self, client: Any, message: Any = None) -> None:  # noqa: ANN401
+        super().on_connected(client, message)
+        self._dials.on_up(client)
+
+    async def fetch(self, url: str, *request: Any) -> Any:  # noqa: ANN401
+        return await super().fetch(self._origins.move(url), *request)
+
+    def on_rest_response(self, *answer: Any) -> Any:  # noqa: ANN401
+        REST_NS.set(monotonic_ns())
+        return super().on_rest_response(*answer)
+
+    def spawn(self, method: Method, *args: Any) -> Any:  # noqa: ANN401
+        """As ccxt's, but the task ends with its connection or with the feed, and never fails unheard."""
+        future = Future()
+        future.add_done_callback(retrieve)
+        line = args[0] if args and isinstance(args[0], TappedClient) else None
+        (self._dials.start if line is None else line.keep)(_settle(future, method(*args)))
+        return future
+
+
+def _claim(line: TappedClient, hashes: list[str], subscribed: list[str]) -> None:
+    """The stream whose watch runs owns what these hashes resolve to."""
+    stream = ASKING.get()
+    if stream is not None and not line.lost:
+        line.owners.update(dict.fromkeys(hashes, stream))
+        line.subscribed.update(dict.fromkeys(subscribed, stream))
+        stream.attach(line, monotonic_ns(), up=bool(line.up_ns))
+
+
+async def _settle(future: Any, work: Coroutine[Any, Any, Any]) -> None:  # noqa: ANN401  ccxt is untyped
+    try:
+        future.resolve(await work)
+    except Exception as error:  # noqa: BLE001  handed on to whoever awaits the future, as ccxt does
+        future.reject(error)
+    finally:
+        future.cancel()
