@@ -8,8 +8,8 @@ from msgspec import Struct
 from kairos_tui.engine.exact import earns, notional_exceeds, notional_reaches
 from kairos_tui.market import Level, Listing, common_step, floor_to_lots
 
-_NOISE = 1e-12
-"""Sizes are believed to twelve digits: a remainder below this share of the size is float dust."""
+_NOISE = 1e-13
+"""A remainder below this share of the size is float dust, not something left to fill."""
 
 
 class Sizing(Struct, frozen=True, gc=False):
@@ -56,15 +56,13 @@ _END: Level = (0.0, 0.0)
 def fill(levels: tuple[Level, ...], size: float) -> tuple[Level, ...] | None:
     """What an order of `size` takes from each level; None when the book ends before it is filled."""
     taken: list[Level] = []
-    rest = size
+    rest, dust = size, size * _NOISE
     for price, available in levels:
-        if rest <= available * (1.0 + _NOISE):
+        if rest - available <= dust:
             taken.append((price, min(_without_dust(rest, size), available)))
             return tuple(taken)
         taken.append((price, available))
         rest -= available
-        if rest <= size * _NOISE:
-            return tuple(taken)
     return None
 
 

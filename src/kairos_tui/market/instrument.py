@@ -10,8 +10,8 @@ from kairos_tui.market.names import Asset, Symbol, Venue
 _SCALE = 10**10
 """Venues state steps with at most ten decimals."""
 
-_NOISE = 1e-12
-"""0.7999999999999999 is 0.8 that went through floats: sizes are believed to twelve digits."""
+_NOISE = 1e-14
+"""0.7999999999999999 is 0.8 that went through floats: sizes are believed to thirteen digits."""
 
 FeeSource = Literal["config", "market", "default"]
 
@@ -68,7 +68,7 @@ def floor_to_lots(size: float, lots: tuple[float, ...]) -> float:
 
     Steps are decimal (0.001, 0.00001, 5.0): each is scaled to an integer before the least common
     multiple is taken, so 0.1 and 0.25 give 0.5. Counted in integers, so the answer is the double
-    nearest to the decimal meant; it exceeds `size` by float noise (1e-12 of it) and never by more.
+    nearest to the decimal meant; it exceeds `size` by float noise (1e-14 of it) and never by more.
     """
     step = _scaled_step(lots)
     if step == 0:

@@ -1,0 +1,286 @@
+"""What the engine's tests share: a Desk that drives an Engine in virtual time, and an exact Oracle.
+
+The Oracle is brute force in fractions: it tries every break of both ladders instead of walking them, and
+recomputes every route from scratch. It shares no arithmetic with the engine.
+"""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import accumulate, permutations
+from math import lcm
+from typing import Any
+
+import pytest
+
+from kairos_tui.engine import Engine
+from kairos_tui.market import (
+    USABLE,
+    Asset,
+    CloseReason,
+    FeedState,
+    FeedStatus,
+    Instrument,
+    Level,
+    Listing,
+    Quote,
+    Route,
+    Signal,
+    Symbol,
+    Thresholds,
+    Tick,
+    Venue,
+    split_symbol,
+)
+from kairos_tui.market import Fees as MarketFees
+
+MS = 1_000_000
+PAIR = Symbol("BTC/USDT")
+
+
+def exact(decimal: float) -> Fraction:
+    return Fraction(repr(decimal))
+
+
+class Desk:
+    """An engine with listed, live venues and a clock that moves only when told."""
+
+    def __init__(
+        self,
+        venues: Sequence[str] = ("alpha", "beta"),
+        *,
+        symbols: Sequence[str] = (PAIR,),
+        taker: float = 0.001,
+        lot: float = 0.00001,
+        live: bool = True,
+        epoch: int = 0,
+        thresholds: Thresholds | None = None,
+        **market: Any,
+    ) -> None:
+        self.venues = tuple(Venue(venue) for venue in venues)
+        self.symbols = tuple(Symbol(symbol) for symbol in symbols)
+        self.thresholds = thresholds or Thresholds()
+        self.now_ns = 1_000_000 * MS
+        self.engine = Engine(
+            run="k7f3", epoch=epoch, symbols=self.symbols, venues=self.venues, thresholds=self.thresholds
+        )
+        self.said: list[Signal] = []
+        for venue in self.venues if live else ():
+            for symbol in self.symbols:
+                self.list_market(venue, symbol, taker=taker, lot=lot, **market)
+                self.state(venue, FeedState.LIVE, symbol=symbol)
+
+    def list_market(
+        self, venue: str, symbol: str = PAIR, *, taker: float = 0.001, lot: float = 0.00001, **market: Any
+    ) -> Listing:
+        name, pair = Venue(venue), Symbol(symbol)
+        base, quote = split_symbol(pair)
+        instrument = Instrument(name, pair, symbol, Asset(base), Asset(quote), lot=lot, **market)
+        listing = Listing(instrument, MarketFees(taker, "market", 0))
+        self.engine.on_listing(listing, self.now_ns)
+        return listing
+
+    def state(self, venue: str, state: FeedState, *, symbol: str | None = PAIR, **facts: Any) -> bool:
+        scope = None if symbol is None else Symbol(symbol)
+        status = FeedStatus(Venue(venue), scope, state, self.now_ns, **facts)
+        return self.engine.on_status(status, self.now_ns)
+
+    def wait(self, milliseconds: float) -> None:
+        self.now_ns += int(milliseconds * MS)
+
+    def tick(
+        self,
+        venue: str,
+        bids: Sequence[Level],
+        asks: Sequence[Level],
+        *,
+        symbol: str = PAIR,
+        age_ms: float = 0,
+        **facts: Any,
+    ) -> Quote | None:
+        received_ns = self.now_ns - int(age_ms * MS)
+        tick = Tick(
+            Venue(venue), Symbol(symbol), tuple(bids), tuple(asks), received_ns, received_ns + 100, **facts
+        )
+        return self.engine.on_tick(tick, sent_ns=received_ns + 200, arrived_ns=self.now_ns)
+
+    def quote(self, venue: str, bid: float, ask: float, *, size: float = 0.01, **facts: Any) -> Quote | None:
+        return self.tick(venue, [(bid, size)], [(ask, size)], **facts)
+
+    def decide(self) -> list[Signal]:
+        said = self.engine.decide(self.now_ns)
+        self.said += said
+        return said
+
+    def edge(self, net_bps: float, *, size: float = 0.01, ask: float = 60_000.0) -> list[Signal]:
+        """Both venues tick now; buying on the first and selling on the second nets `net_bps`."""
+        buy, sell = self.venues[:2]
+        bid = ask * 1.001 * (1 + net_bps / 10_000) / 0.999
+        self.quote(buy, ask - 1, ask, size=size)
+        self.quote(sell, bid, bid * 1.01, size=size)
+        return self.decide()
+
+    def board(self, symbol: str = PAIR, **facts: Any) -> Any:
+        boards = self.engine.symbol_boards(self.now_ns, **facts)
+        return next(board for board in boards if board.symbol == symbol)
+
+    def route(self, buy: str, sell: str, symbol: str = PAIR) -> Any:
+        return next(
+            route for route in self.board(symbol).routes if (route.buy_venue, route.sell_venue) == (buy, sell)
+        )
+
+    def events(self) -> list[str]:
+        return [signal.event for signal in self.said]
+
+
+class Oracle:
+    """Brute force in exact arithmetic: best size of a pair, and which routes should be open."""
+
+    @staticmethod
+    def filled(levels: Sequence[Level], size: Fraction) -> Fraction | None:
+        """Quote moved by `size`; None when the book ends before it."""
+        moved, rest = Fraction(0), size
+        for price, available in levels:
+            taken = min(rest, exact(available))
+            moved, rest = moved + taken * exact(price), rest - taken
+        return moved if rest == 0 else None
+
+    @classmethod
+    def profit(
+        cls, asks: Sequence[Level], bids: Sequence[Level], size: Fraction, fees: tuple[float, float]
+    ) -> Fraction:
+        spent, earned = cls.filled(asks, size), cls.filled(bids, size)
+        assert spent is not None
+        assert earned is not None
+        return earned * (1 - exact(fees[1])) - spent * (1 + exact(fees[0]))
+
+    @classmethod
+    def best_size(
+        cls,
+        asks: Sequence[Level],
+        bids: Sequence[Level],
+        fees: tuple[float, float],
+        max_notional: float,
+        max_sizes: Sequence[float | None] = (),
+    ) -> Fraction:
+        """Profit is concave and piecewise linear, so its maximum lies at a break of a ladder or at a cap."""
+        depth = min(sum(exact(size) for _, size in side) for side in (asks, bids))
+        limit = min([depth, *(exact(size) for size in max_sizes if size is not None)])
+        limit = min(limit, cls.affordable(asks, exact(max_notional)))
+        breaks = {total for side in (asks, bids) for total in accumulate(exact(size) for _, size in side)}
+        sizes = sorted({Fraction(0), limit, *(at for at in breaks if at <= limit)})
+        return max(sizes, key=lambda size: (cls.profit(asks, bids, size, fees), -size))
+
+    @staticmethod
+    def affordable(asks: Sequence[Level], budget: Fraction) -> Fraction:
+        size = Fraction(0)
+        for price, available in asks:
+            taken = min(exact(available), budget / exact(price))
+            size, budget = size + taken, budget - taken * exact(price)
+        return size
+
+    @staticmethod
+    def floored(size: Fraction, lots: Sequence[float]) -> Fraction:
+        steps = [exact(lot) for lot in lots if lot]
+        if not steps:
+            return size
+        common = lcm(*(step.denominator for step in steps))
+        step = Fraction(lcm(*(int(step * common) for step in steps)), common)
+        return size // step * step
+
+    @classmethod
+    def net_bps(
+        cls, asks: Sequence[Level], bids: Sequence[Level], buy: Listing, sell: Listing, max_notional: float
+    ) -> tuple[Fraction, Fraction] | None:
+        """(size, net in bps) of the pair's best trade that both venues accept; None when there is none."""
+        fees, markets = (buy.fees.taker, sell.fees.taker), (buy.instrument, sell.instrument)
+        best = cls.best_size(asks, bids, fees, max_notional, [market.max_size for market in markets])
+        size = cls.floored(best, [market.lot for market in markets])
+        if size <= 0 or size < max(exact(market.min_size) for market in markets):
+            return None
+        spent, earned = cls.filled(asks, size), cls.filled(bids, size)
+        assert spent is not None
+        assert earned is not None
+        if spent < exact(markets[0].min_cost) or earned < exact(markets[1].min_cost):
+            return None
+        outlay, proceeds = spent * (1 + exact(fees[0])), earned * (1 - exact(fees[1]))
+        return (size, (proceeds / outlay - 1) * 10_000) if proceeds > outlay else None
+
+
+class Reference:
+    """A slow engine: keeps the newest facts, recomputes every route each time, remembers only who is open."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.ticks: dict[str, Tick] = {}
+        self.states: dict[str, FeedState] = dict.fromkeys(desk.venues, FeedState.LIVE)
+        self.broken_at_ns: dict[str, int] = {}
+        self.listings: dict[str, Listing] = {}
+        self.opened_ns: dict[tuple[str, str], int] = {}
+
+    def state(self, venue: str, state: FeedState) -> None:
+        self.states[venue] = state
+        if state in (FeedState.RESYNC, FeedState.DOWN, FeedState.CONNECTING, FeedState.QUARANTINED):
+            self.broken_at_ns[venue] = self.desk.now_ns
+
+    def healthy(self, buy: str, sell: str) -> bool:
+        limits = self.desk.thresholds
+        if buy not in self.ticks or sell not in self.ticks:
+            return False
+        stamps = [self.ticks[venue].received_ns for venue in (buy, sell)]
+        return (
+            all(self.states[venue] in USABLE for venue in (buy, sell))
+            and all(self.desk.now_ns - stamp <= limits.max_age_ms * MS for stamp in stamps)
+            and abs(stamps[0] - stamps[1]) <= limits.max_asynchrony_ms * MS
+            and all(
+                stamp >= self.broken_at_ns.get(venue, 0)
+                for stamp, venue in zip(stamps, (buy, sell), strict=True)
+            )
+        )
+
+    def decide(self) -> set[tuple[str, Route]]:
+        """The opens and closes that must be said now."""
+        return {event for pair in permutations(self.desk.venues, 2) for event in self._judge(*pair)}
+
+    def _judge(self, buy: Venue, sell: Venue) -> Iterator[tuple[str, Route]]:
+        limits, priced = self.desk.thresholds, None
+        if self.healthy(buy, sell):
+            priced = Oracle.net_bps(
+                self.ticks[buy].asks,
+                self.ticks[sell].bids,
+                self.listings[buy],
+                self.listings[sell],
+                limits.max_notional,
+            )
+        net = priced[1] if priced is not None else Fraction(-1_000_000)
+        is_open = (buy, sell) in self.opened_ns
+        if not is_open and net >= exact(limits.min_net_bps):
+            self.opened_ns[buy, sell] = self.desk.now_ns
+            yield "open", Route(PAIR, buy, sell)
+        elif is_open and net < exact(limits.close_net_bps):
+            del self.opened_ns[buy, sell]
+            yield "close", Route(PAIR, buy, sell)
+
+
+@pytest.fixture(scope="session")
+def build_desk() -> type[Desk]:
+    return Desk
+
+
+@pytest.fixture(scope="session")
+def oracle() -> type[Oracle]:
+    return Oracle
+
+
+@pytest.fixture(scope="session")
+def build_reference() -> type[Reference]:
+    return Reference
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """Two live venues, 10 bps taker each, default thresholds."""
+    return Desk()
+
+
+def closes(signals: Sequence[Signal]) -> list[CloseReason | None]:
+    return [signal.reason for signal in signals if signal.event == "close"]

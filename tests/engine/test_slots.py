@@ -1,0 +1,94 @@
+"""Promise: a slot holds the newest sound tick and nothing that cannot be true; quotes tell real
+changes only."""
+
+import pytest
+
+from kairos_tui.market import FeedState, Symbol
+
+INF, NAN = float("inf"), float("nan")
+SOUND_BID, SOUND_ASK = (100.0, 1.0), (101.0, 1.0)
+
+
+@pytest.mark.parametrize("number", [NAN, INF, -INF, 0.0, -1.0])
+@pytest.mark.parametrize("place", ["price", "size"])
+@pytest.mark.parametrize("depth", [0, 1])
+@pytest.mark.parametrize("side", ["bids", "asks"])
+def test_a_number_that_cannot_be_a_price_or_a_size_never_enters(desk, side, depth, place, number) -> None:
+    books = {"bids": [SOUND_BID, (99.0, 1.0)], "asks": [SOUND_ASK, (102.0, 1.0)]}
+    price, size = books[side][depth]
+    books[side][depth] = (number, size) if place == "price" else (price, number)
+
+    assert desk.tick("alpha", **books) is None
+    assert desk.engine.rejections == {"insane": 1}
+
+
+def test_a_senseless_tick_leaves_the_last_sound_one_to_age(desk) -> None:
+    desk.quote("alpha", 100.0, 101.0)
+    desk.tick("alpha", [(NAN, 1.0)], [SOUND_ASK])
+
+    assert desk.board().venues[0].bid == 100.0
+
+
+def test_an_older_tick_never_replaces_a_newer_one(desk) -> None:
+    desk.quote("alpha", 100.0, 101.0)
+
+    assert desk.quote("alpha", 90.0, 91.0, age_ms=1) is None
+    assert desk.board().venues[0].bid == 100.0
+    assert desk.engine.rejections == {"outdated": 1}
+
+
+def test_two_ticks_of_one_instant_keep_the_later_told(desk) -> None:
+    desk.quote("alpha", 100.0, 101.0)
+    desk.quote("alpha", 100.5, 101.0)
+
+    assert desk.board().venues[0].bid == 100.5
+
+
+def test_a_new_connection_may_start_anywhere(desk) -> None:
+    desk.quote("alpha", 100.0, 101.0, generation=1)
+
+    assert desk.quote("alpha", 90.0, 91.0, age_ms=1, generation=2) is not None
+    assert desk.quote("alpha", 95.0, 96.0, age_ms=2, generation=1) is None
+
+
+def test_without_a_listing_no_tick_is_taken(build_desk) -> None:
+    desk = build_desk(live=False)
+
+    assert desk.quote("alpha", 100.0, 101.0) is None
+    assert desk.engine.rejections == {"unlisted": 1}
+
+
+def test_what_is_not_watched_is_not_known(desk) -> None:
+    assert desk.quote("nowhere", 100.0, 101.0) is None
+    assert desk.quote("alpha", 100.0, 101.0, symbol="DOGE/USDT") is None
+    assert desk.engine.rejections == {"unknown": 2}
+    assert desk.state("nowhere", FeedState.LIVE) is False
+    assert desk.state("alpha", FeedState.LIVE, symbol="DOGE/USDT") is False
+
+
+def test_a_quote_is_told_when_the_best_price_or_size_changes(desk) -> None:
+    told = [
+        desk.tick("alpha", [SOUND_BID, (99.0, 1.0)], [SOUND_ASK], nonce=1),
+        desk.tick("alpha", [SOUND_BID, (98.0, 5.0)], [SOUND_ASK], nonce=2),
+        desk.tick("alpha", [(100.0, 2.0)], [SOUND_ASK], nonce=3),
+        desk.tick("alpha", [(100.0, 2.0)], [(100.9, 1.0)], nonce=4),
+    ]
+
+    assert [quote and quote.nonce for quote in told] == [1, None, 3, 4]
+    assert (told[3].bid, told[3].bid_size, told[3].ask, told[3].ask_size) == (100.0, 2.0, 100.9, 1.0)
+
+
+def test_a_status_is_news_only_when_it_says_something_else(desk) -> None:
+    told = []
+    for state, reason in [("down", "eof"), ("down", "eof"), ("down", "refused"), ("connecting", None)]:
+        desk.wait(1)
+        told.append(desk.state("alpha", FeedState(state), reason=reason))
+
+    assert told == [True, False, True, True]
+
+
+def test_a_symbol_s_status_touches_that_symbol_only(build_desk) -> None:
+    desk = build_desk(symbols=("BTC/USDT", "ETH/USDT"))
+    desk.state("alpha", FeedState.DOWN, symbol=Symbol("ETH/USDT"))
+
+    assert [board.venues[0].state for board in desk.engine.symbol_boards(desk.now_ns)] == ["live", "down"]

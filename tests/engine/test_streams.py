@@ -1,0 +1,185 @@
+"""Promise: whatever arrives, in whatever order, the engine says what a slow engine that recomputes
+everything says, and every tick it was given is accounted for."""
+
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kairos_tui.market import FeedState, Symbol, Thresholds, Tick, Venue
+
+VENUES = ("alpha", "beta", "gamma")
+STATES = [FeedState.LIVE, FeedState.QUIET, FeedState.STALE, FeedState.RESYNC, FeedState.DOWN]
+PRICE_STEP = 5.0
+"""8 bps of the price of 6,000: single steps separate losing, holding and opening."""
+
+TICKS = st.tuples(
+    st.just("tick"), st.sampled_from(VENUES), st.integers(-5, 5), st.sampled_from([0.05, 0.3, 1.0])
+)
+PAUSES = st.tuples(st.just("pause"), st.sampled_from([0, 1, 90, 400, 501, 1_000]))
+TROUBLES = st.tuples(st.just("state"), st.sampled_from(VENUES), st.sampled_from(STATES))
+FEES = st.tuples(st.just("fee"), st.sampled_from(VENUES), st.sampled_from([0.0, 0.0005, 0.001]))
+MOVES = st.one_of(TICKS, TICKS, TICKS, PAUSES, TROUBLES, FEES)
+
+
+def build_tick(venue: str, steps: int, size: float, received_ns: int, depth: int = 3) -> Tick:
+    mid = 6_000.0 + steps * PRICE_STEP
+    return Tick(
+        Venue(venue),
+        Symbol("BTC/USDT"),
+        tuple((mid - 0.5 - level, size) for level in range(depth)),
+        tuple((mid + 0.5 + level, size) for level in range(depth)),
+        received_ns,
+        received_ns,
+    )
+
+
+@settings(max_examples=120, deadline=None)
+@given(moves=st.lists(MOVES, min_size=5, max_size=40), decide_every=st.integers(1, 3))
+def test_opens_and_closes_are_those_of_the_slow_engine(
+    build_desk, build_reference, moves, decide_every
+) -> None:
+    """Only touched routes are recomputed here, all of them there."""
+    desk = build_desk(VENUES, live=False, thresholds=Thresholds(max_notional=3_000.0))
+    slow = build_reference(desk)
+    for venue in VENUES:
+        slow.listings[venue] = desk.list_market(venue, taker=0.0)
+        desk.state(venue, FeedState.LIVE)
+    for number, move in enumerate(moves):
+        repriced = apply(desk, slow, move)
+        if repriced or number % decide_every == 0:
+            said = {
+                (signal.event, signal.opportunity.route)
+                for signal in desk.decide()
+                if signal.event != "update"
+            }
+            expected = slow.decide()
+            assert said - fee_cycles(desk, repriced) == expected - fee_cycles(desk, repriced)
+            assert open_routes(desk) == set(slow.opened_ns)
+
+
+def apply(desk, slow, move) -> bool:
+    """Tell both engines; True when a fee changed (which ends signals whatever they are worth)."""
+    match move:
+        case ("tick", venue, steps, size):
+            tick = build_tick(venue, steps, size, desk.now_ns)
+            desk.engine.on_tick(tick, sent_ns=desk.now_ns, arrived_ns=desk.now_ns)
+            slow.ticks[venue] = tick
+        case ("pause", milliseconds):
+            desk.wait(milliseconds)
+        case ("state", venue, state):
+            desk.state(venue, state)
+            slow.state(venue, state)
+        case ("fee", venue, taker):
+            changed = slow.listings[venue].fees.taker != taker
+            slow.listings[venue] = desk.list_market(venue, taker=taker)
+            if changed:
+                slow.opened_ns = {pair: at for pair, at in slow.opened_ns.items() if venue not in pair}
+            return changed
+    return False
+
+
+def fee_cycles(desk, repriced):
+    """Closes for a changed fee: the slow engine forgets those silently."""
+    if not repriced:
+        return set()
+    changed = {signal.opportunity.route for signal in desk.said if signal.reason == "fee_change"}
+    return {("close", route) for route in changed}
+
+
+def open_routes(desk):
+    return {(route.buy_venue, route.sell_venue) for route in desk.board().routes if route.open_id is not None}
+
+
+def test_touching_everything_changes_nothing_that_is_said(build_desk) -> None:
+    """Five venues at random: the same stream once incrementally, once with every route recomputed."""
+    random = Random(20_240_809)
+    venues = ("alpha", "beta", "gamma", "delta", "omega")
+    quick, thorough = build_desk(venues), build_desk(venues)
+    for _ in range(3_000):
+        venue, steps, size = random.choice(venues), random.randint(-3, 3), random.choice([0.02, 0.4])
+        pause_ms = random.choice([0, 1, 20, 20, 300])
+        for desk in (quick, thorough):
+            desk.wait(pause_ms)
+            desk.engine.on_tick(
+                build_tick(venue, steps, size, desk.now_ns, depth=20),
+                sent_ns=desk.now_ns,
+                arrived_ns=desk.now_ns,
+            )
+        for each in venues:
+            thorough.state(each, FeedState.LIVE)
+        quick.decide()
+        thorough.decide()
+
+    assert sorted(map(told, quick.said)) == sorted(map(told, thorough.said))
+    assert quick.engine.signals > 100
+    assert all(signal.opportunity.notional <= 10_000.0 for signal in quick.said)
+
+
+def told(signal):
+    """What a signal says, but for its number and the ages at which an untouched route was last looked at."""
+    priced = signal.opportunity
+    return (
+        signal.at_ns,
+        priced.route.key,
+        signal.event,
+        signal.reason or "",
+        signal.opened_ns,
+        signal.peak_net_bps,
+        priced.net_bps,
+        priced.size,
+        priced.profit,
+    )
+
+
+@settings(max_examples=60)
+@given(
+    moves=st.lists(
+        st.tuples(
+            st.sampled_from([*VENUES, "nowhere"]),
+            st.sampled_from(["sound", "sound", "old", "future", "crossed", "empty", "nan", "unsorted"]),
+            st.booleans(),
+        ),
+        max_size=40,
+    )
+)
+def test_every_tick_is_used_conflated_rejected_or_pending(build_desk, moves) -> None:
+    desk = build_desk(VENUES)
+    for offered, (venue, kind, decide) in enumerate(moves, start=1):
+        desk.wait(10)
+        bids, asks, age_ms = BOOKS[kind]
+        desk.tick(venue, bids, asks, age_ms=age_ms)
+        if decide:
+            desk.decide()
+        engine = desk.engine
+        assert engine.used + engine.conflated + engine.rejected + engine.pending == offered
+        assert sum(engine.rejections.values()) == engine.rejected
+    desk.decide()
+    assert desk.engine.pending == 0
+
+
+NAN = float("nan")
+BOOKS = {
+    "sound": ([(100.0, 1.0)], [(101.0, 1.0)], 0),
+    "old": ([(100.0, 1.0)], [(101.0, 1.0)], 5_000),
+    "future": ([(100.0, 1.0)], [(101.0, 1.0)], -5_000),
+    "crossed": ([(102.0, 1.0)], [(101.0, 1.0)], 0),
+    "empty": ([(100.0, 1.0)], [], 0),
+    "nan": ([(100.0, 1.0), (NAN, 1.0)], [(101.0, 1.0)], 0),
+    "unsorted": ([(100.0, 1.0)], [(101.0, 1.0), (100.5, 1.0)], 0),
+}
+
+
+def test_an_engine_reads_nothing_but_its_arguments(build_desk) -> None:
+    """The same calls give the same signals, field by field."""
+    first, second = build_desk(VENUES), build_desk(VENUES)
+    for desk in (first, second):
+        random = Random(7)
+        for _ in range(300):
+            desk.wait(random.choice([1, 50]))
+            tick = build_tick(random.choice(VENUES), random.randint(-3, 3), 0.3, desk.now_ns)
+            desk.engine.on_tick(tick, sent_ns=desk.now_ns, arrived_ns=desk.now_ns)
+            desk.decide()
+
+    assert first.said == second.said
+    assert first.said != []
