@@ -9,13 +9,23 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from kairos_tui.sim.binance import Binance
+from kairos_tui.sim.bybit import Bybit
+from kairos_tui.sim.coinbase import Coinbase
 from kairos_tui.sim.faults import Faults
 from kairos_tui.sim.hub import Hub
+from kairos_tui.sim.kraken import Kraken
 from kairos_tui.sim.market import SimMarket
+from kairos_tui.sim.okx import Okx
 from kairos_tui.sim.plan import Origin, SimPlan
 from kairos_tui.sim.server import Dialect, VenueServer
 
-_DIALECTS: dict[str, Callable[[Hub], Dialect]] = {"binance": Binance}
+_DIALECTS: dict[str, Callable[[Hub], Dialect]] = {
+    "binance": Binance,
+    "coinbase": Coinbase,
+    "kraken": Kraken,
+    "okx": Okx,
+    "bybit": Bybit,
+}
 
 
 class SimExchanges:

@@ -56,7 +56,7 @@ class Hub:
 
     def market(self, market_id: str) -> ListedMarket | None:
         listed = self.listings.get(market_id)
-        return None if listed is None else self._market.of(self.venue, listed.symbol)
+        return None if listed is None else self._market.of(self.venue, listed.book_symbol)
 
     # readers
 
@@ -70,7 +70,7 @@ class Hub:
         session.keys.add(key)
         snapshot = stream.snapshot()
         if snapshot is not None:
-            self._deliver((session,), snapshot)
+            self._deliver((session,), snapshot, tampering=stream.is_market)
 
     def unfollow(self, session: Session, key: str) -> bool:
         """Leaves a stream; the last one out ends it."""
@@ -108,16 +108,21 @@ class Hub:
         payload = stream.advance(now_ns)
         readers = self._readers.get(key)
         if payload is not None and readers:
-            self._deliver(readers, payload)
+            self._deliver(readers, payload, tampering=stream.is_market)
 
-    def _deliver(self, sessions: Iterable[Session], payload: Payload) -> None:
+    def _deliver(self, sessions: Iterable[Session], payload: Payload, *, tampering: bool) -> None:
+        dress = self._dress if tampering else _framed
         if isinstance(payload, bytes):
-            dressed = self._dress(payload)
+            frames = dress(payload)
             for session in tuple(sessions):
-                session.write(dressed)
+                session.write(frames)
         else:
             for session in tuple(sessions):
-                session.write(self._dress(payload.at(next(session.numbers))))
+                session.write(dress(payload.at(next(session.numbers))))
 
     def _dress(self, text: bytes) -> bytes:
-        return frame(TEXT, text) if self.tamper is None else self.tamper(text)
+        return _framed(text) if self.tamper is None else self.tamper(text)
+
+
+def _framed(text: bytes) -> bytes:
+    return frame(TEXT, text)

@@ -26,6 +26,12 @@ class Listed(Struct, frozen=True):
     def quote(self) -> str:
         return self.symbol.partition("/")[2]
 
+    @property
+    def book_symbol(self) -> str:
+        """The market whose book this is: Coinbase trades coins for USDC in the book against USD."""
+        shares = self.venue == "coinbase" and self.quote == "USDC" and self.base != "USDT"
+        return f"{self.base}/USD" if shares else self.symbol
+
 
 def sim_venues() -> tuple[str, ...]:
     """The venues that can be simulated, in the order they are shown."""
@@ -49,7 +55,6 @@ _BINANCE: tuple[_Row, ...] = (
     ("SOL/USDC", "SOLUSDC", 2, 3, "0.001", "5", 12.0),
     ("USDC/USDT", "USDCUSDT", 4, 0, "1", "5", 8.0),
 )
-# BTC-USDC, ETH-USDC and SOL-USDC share one book with their USD market: the table says alias.
 _COINBASE: tuple[_Row, ...] = (
     ("BTC/USD", "BTC-USD", 2, 8, "0.00000001", "1", 24.0),
     ("ETH/USD", "ETH-USD", 2, 8, "0.00000001", "1", 18.0),

@@ -28,9 +28,13 @@ Payload = bytes | Numbered
 
 
 class Stream(Protocol):
-    """Something published from time to time. Times are the venue's, in nanoseconds of the market."""
+    """Something published from time to time. Times are the venue's, in nanoseconds of the market.
+
+    `is_market` is what a fault may tamper with.
+    """
 
     due_ns: int
+    is_market: bool
 
     def snapshot(self) -> Payload | None: ...
     def advance(self, now_ns: int) -> Payload | None: ...
@@ -72,6 +76,8 @@ class BookStream:
     `every_quote` makes the message carry each level touched by any quote since the last one, also
     those that ended as they began: a reader who joins with a REST snapshot from in between needs them.
     """
+
+    is_market = True
 
     def __init__(
         self,
@@ -132,6 +138,8 @@ class BookStream:
 
 class Heartbeat:
     """A message every `interval_ns`, whatever the market does."""
+
+    is_market = False
 
     def __init__(self, now_ns: int, *, interval_ns: int, beat: Callable[[int, int], Payload]) -> None:
         self._interval_ns, self._beat, self._count = interval_ns, beat, 0
