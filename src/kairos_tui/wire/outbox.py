@@ -64,10 +64,13 @@ class Outbox:
         self._waiting = dict(kept)
         self._others_waiting = sum(not isinstance(record, Tick) for _, record in kept)
 
-    def give_up(self, record: Record) -> None:
-        """Count a waiting record that cannot travel; it leaves with the next `sent`."""
+    def give_up_first(self) -> None:
+        """The first of `waiting()` cannot travel: drop it, and do not tell it again."""
+        key, record = next(iter(self._waiting.items()))
         self.dropped += 1
         self.dropped_ticks += isinstance(record, Tick)
+        self._latest.pop(key if isinstance(record, Tick) else _key_of(record), None)
+        self.sent(1)
 
     def repeat_latest(self) -> None:
         """Put the last value of every stream behind what waits: the other end has lost its memory."""

@@ -13,6 +13,8 @@ LINGER_MS = 250
 TICK_FRAMES_QUEUED = 64
 """Few, so that what waits for a slow engine waits in the outbox, where newer replaces older."""
 PUBLICATIONS_QUEUED = 2_000
+# Plain integers and zmq_poll: an operation on zmq's own flags costs 1.3 us, an Again raised 6 us.
+_IN, _OUT, _NOW = int(zmq.POLLIN), int(zmq.POLLOUT), int(zmq.NOBLOCK)
 _SUBSCRIPTION_MAX_BYTES = 64
 
 
@@ -21,6 +23,7 @@ class OpenSocket:
 
     def __init__(self, kind: int, endpoint: str) -> None:
         path_of(endpoint)  # refuses anything but ipc
+        self._waits_ms = -1
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self.zmq = self._context.socket(kind)
         self.zmq.set(zmq.LINGER, LINGER_MS)
@@ -32,25 +35,23 @@ class OpenSocket:
 
     def has_input(self) -> bool:
         """Whether a receive would return at once."""
-        return _has_event(self.zmq, zmq.POLLIN)
+        return bool(zmq.zmq_poll([(self.zmq, _IN)], 0))
 
     def has_room(self) -> bool:
         """Whether a send would be taken: a peer is there, and its queue is not full."""
-        return _has_event(self.zmq, zmq.POLLOUT)
+        return bool(zmq.zmq_poll([(self.zmq, _OUT)], 0))
 
     def receive_now(self) -> bytes | None:
         """The next message, or None when there is none."""
-        try:
-            return self.zmq.recv(zmq.NOBLOCK)
-        except zmq.Again:
-            return None
+        return self.zmq.recv(_NOW) if self.has_input() else None
 
     def receive_within(self, timeout_ms: int) -> bytes | None:
         """The next message, waiting up to `timeout_ms` for it."""
         if timeout_ms <= 0:
             return self.receive_now()
-        if self.zmq.get(zmq.RCVTIMEO) != timeout_ms:
+        if self._waits_ms != timeout_ms:
             self.zmq.set(zmq.RCVTIMEO, timeout_ms)
+            self._waits_ms = timeout_ms
         try:
             return self.zmq.recv()
         except zmq.Again:
@@ -59,7 +60,7 @@ class OpenSocket:
     def send_now(self, message: bytes) -> bool:
         """Whether the socket took the message."""
         try:
-            self.zmq.send(message, zmq.NOBLOCK)
+            self.zmq.send(message, _NOW)
         except zmq.Again:
             return False
         return True
@@ -67,12 +68,6 @@ class OpenSocket:
     def close(self) -> None:
         """Give what is queued 250 ms to leave, then drop it."""
         self._context.destroy()
-
-
-def _has_event(socket: "zmq.Socket[bytes]", event: int) -> bool:
-    # Ten times cheaper than a poll, or than an Again raised by a try.
-    ready = socket.get(zmq.EVENTS)
-    return isinstance(ready, int) and bool(ready & event)
 
 
 class Joins:
@@ -84,8 +79,8 @@ class Joins:
     def count_new(self) -> int:
         """Joins since the last call."""
         joined = 0
-        while _has_event(self._monitor, zmq.POLLIN):
-            self._monitor.recv_multipart(zmq.NOBLOCK)
+        while zmq.zmq_poll([(self._monitor, _IN)], 0):
+            self._monitor.recv_multipart(_NOW)
             joined += 1
         return joined
 

@@ -12,6 +12,8 @@ from kairos_tui.wire.outbox import Outbox
 from kairos_tui.wire.records import OutboxCounts, Record
 from kairos_tui.wire.sockets import open_push
 
+_JOINER_SEEN_WITHIN_NS = 20_000_000
+
 
 class TickSender:
     """Offer as often as you like; flush once per turn of the loop. Not for use from two threads.
@@ -35,6 +37,8 @@ class TickSender:
         self._sent = 0
         self._sent_ticks = 0
         self._joined_before = False
+        self._look_for_joiner_at_ns = 0
+        self._refused = False
         self._socket, self._joins = open_push(endpoint)
 
     def offer(self, record: Record) -> None:
@@ -44,9 +48,11 @@ class TickSender:
     def flush(self) -> int:
         """Send what waits, many records to a frame; returns how many still wait for room in the socket."""
         self._greet_joiner()
-        while len(self._outbox) and self._socket.has_room():
-            if not self._send_frame():
-                break
+        if self._refused and not self._socket.has_room():
+            return len(self._outbox)
+        self._refused = False
+        while len(self._outbox) and not self._refused:
+            self._refused = not self._send_frame()
         return len(self._outbox)
 
     def counts(self) -> OutboxCounts:
@@ -69,6 +75,10 @@ class TickSender:
         self._socket.close()
 
     def _greet_joiner(self) -> None:
+        now_ns = self._clock_ns()
+        if now_ns < self._look_for_joiner_at_ns:
+            return
+        self._look_for_joiner_at_ns = now_ns + _JOINER_SEEN_WITHIN_NS
         if not self._joins.count_new():
             return
         if self._joined_before:
@@ -76,29 +86,28 @@ class TickSender:
         self._joined_before = True
 
     def _send_frame(self) -> bool:
-        packed, taken, ticks = self._fill_frame()
+        waiting = self._outbox.waiting()
+        packed = _fill_frame(waiting)
+        if not packed:
+            self._outbox.give_up_first()
+            return True
         head = FrameHead(self._sender, self._epoch, self._sent + 1, self._sent_ticks, self._clock_ns())
-        if packed and not self._socket.send_now(pack_frame(head, packed)):
+        if not self._socket.send_now(pack_frame(head, packed)):
             return False
         self._sent += len(packed)
-        self._sent_ticks += ticks
-        self._outbox.sent(taken)
+        self._sent_ticks += sum(type(record) is Tick for record in waiting[: len(packed)])
+        self._outbox.sent(len(packed))
         return True
 
-    def _fill_frame(self) -> tuple[list[bytes], int, int]:
-        """(packed records, how many waiting records they account for, how many are ticks)."""
-        room = room_in_frame()
-        packed: list[bytes] = []
-        taken = ticks = 0
-        for record in self._outbox.waiting():
-            each = pack_record(record)
-            if len(each) > room_in_frame():
-                self._outbox.give_up(record)
-            elif len(each) > room:
-                break
-            else:
-                packed.append(each)
-                room -= len(each)
-                ticks += isinstance(record, Tick)
-            taken += 1
-        return packed, taken, ticks
+
+def _fill_frame(waiting: list[Record]) -> list[bytes]:
+    """As many of the first records as one frame takes; none when the first is too large for any frame."""
+    room = room_in_frame()
+    packed: list[bytes] = []
+    for record in waiting:
+        each = pack_record(record)
+        room -= len(each)
+        if room < 0:
+            break
+        packed.append(each)
+    return packed

@@ -1,0 +1,80 @@
+"""While unsent, a newer tick replaces the older one of its slot and is counted; nothing else is replaced."""
+
+from collections.abc import Callable
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kairos_tui.market import FeedCounts, FeedState, FeedStatus, Symbol, Tick, Venue
+from kairos_tui.wire.outbox import Outbox
+from kairos_tui.wire.records import Record
+
+KRAKEN, BTC = Venue("kraken"), Symbol("BTC/USDT")
+
+
+def status(since_ns: int, state: FeedState = FeedState.LIVE) -> FeedStatus:
+    return FeedStatus(KRAKEN, BTC, state, since_ns)
+
+
+def test_a_newer_tick_takes_the_place_of_the_older_and_is_counted(make_tick: Callable[..., Tick]) -> None:
+    box = Outbox()
+    for number in range(5):
+        box.put(make_tick(number))
+        box.put(make_tick(number, "ETH/USDT"))
+    assert box.waiting() == [make_tick(4), make_tick(4, "ETH/USDT")]
+    assert (box.offered, box.conflated) == (10, 8)
+
+
+def test_a_new_connections_book_is_told_after_the_status_that_withdrew_the_old_one(
+    make_tick: Callable[..., Tick],
+) -> None:
+    box = Outbox()
+    box.put(make_tick(1))
+    box.put(status(2, FeedState.RESYNC))
+    box.put(make_tick(3))
+    assert box.waiting() == [status(2, FeedState.RESYNC), make_tick(3)]
+
+
+def test_statuses_keep_their_order_and_the_oldest_of_too_many_are_dropped_and_counted() -> None:
+    box = Outbox()
+    for since_ns in range(2_010):
+        box.put(status(since_ns))
+    assert [each.since_ns for each in box.waiting() if isinstance(each, FeedStatus)] == list(range(10, 2_010))
+    assert box.dropped == 10
+
+
+def test_what_is_told_again_is_the_last_of_every_stream_with_the_book_last(
+    make_tick: Callable[..., Tick],
+) -> None:
+    box = Outbox()
+    box.put(make_tick(1))
+    box.put(status(1))
+    box.put(FeedCounts(KRAKEN, frames=1))
+    box.put(status(2))
+    box.sent(4)
+    box.put(FeedCounts(KRAKEN, frames=2))
+    box.repeat_latest()
+    assert box.waiting() == [FeedCounts(KRAKEN, frames=2), status(2), make_tick(1)]
+
+
+@settings(deadline=None)
+@given(st.lists(st.one_of(st.sampled_from(["A/B", "C/D", "E/F", "status", "again"]), st.integers(0, 4))))
+def test_every_tick_offered_is_sent_or_conflated_or_waiting(moves: list[str | int]) -> None:
+    box = Outbox()
+    sent: list[Record] = []
+    for number, move in enumerate(moves):
+        if move == "status":
+            box.put(status(number))
+        elif move == "again":
+            box.repeat_latest()
+        elif isinstance(move, str):
+            box.put(Tick(KRAKEN, Symbol(move), (), (), number, number))
+        else:
+            count = min(move, len(box))
+            sent += box.waiting()[:count]
+            box.sent(count)
+    ticks_sent = sum(isinstance(each, Tick) for each in sent)
+    ticks_waiting = sum(isinstance(each, Tick) for each in box.waiting())
+    assert box.offered == ticks_sent + box.conflated + ticks_waiting
+    slots = [each.symbol for each in box.waiting() if isinstance(each, Tick)]
+    assert len(slots) == len(set(slots))
