@@ -1,5 +1,6 @@
 """The `kairos` command. Answers --version and paints a splash before anything heavy is imported."""
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -9,13 +10,14 @@ import kairos_tui
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line; returns the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    _fill_closed_streams()
+    if words == ["--version"]:
+        return _print_version()
     try:
         if words[:1] == ["watch"]:
             from kairos_tui.cli.splash import paint_splash
 
             paint_splash(words[1:])
-        if words == ["--version"]:
-            return _print_version()
         from kairos_tui.cli.entry import run_command
 
         return run_command(words)
@@ -26,12 +28,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+def _fill_closed_streams() -> None:
+    """`kairos >&-`: what is opened next must not become our stdout by accident."""
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, open(descriptor, "r" if descriptor == 0 else "w", closefd=False))  # noqa: SIM115  open until the end
+
+
 def _print_version() -> int:
     try:
         sys.stdout.write(f"kairos {kairos_tui.__version__}\n")
         sys.stdout.flush()
-    except BrokenPipeError:
-        sys.stdout = None  # the reader left: nothing is owed, and Python shall not complain at exit
+    except OSError as error:
+        sys.stdout = None  # Python's last flush shall not complain once more
+        return 0 if isinstance(error, BrokenPipeError) else 1
     return 0
 
 

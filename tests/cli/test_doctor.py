@@ -50,6 +50,7 @@ def test_a_broken_config_fails_and_is_named(kairos) -> None:
 
     assert said.code == 1
     assert f"{path}:1: fps = 0" in said.out
+    assert "not tried: the broken config" in said.out
 
 
 def test_a_state_directory_that_cannot_be_made_fails(kairos) -> None:

@@ -5,6 +5,7 @@ import os
 import pty
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -65,6 +66,37 @@ def test_a_reader_that_left_is_no_error(installed, words: tuple[str, ...]) -> No
     os.close(writing)
 
     assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("words", [("--version",), ("config", "show"), ("--help",)], ids=" ".join)
+def test_a_stdout_that_was_closed_is_no_error(installed, words: tuple[str, ...]) -> None:
+    ran = subprocess.run(
+        ["/bin/sh", "-c", '"$0" "$@" >&-', installed.path, *words],
+        stderr=subprocess.PIPE,
+        env=installed.env,
+        cwd=installed.cwd,
+    )
+
+    assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a device that is always full")
+def test_a_full_disk_is_one_line(installed) -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [installed.path, "config", "show"], stdout=full, stderr=subprocess.PIPE, env=installed.env
+        )
+
+    assert (ran.returncode, ran.stderr) == (1, b"kairos: error: no space left where the output goes\n")
+
+
+def test_a_terminal_that_is_not_utf8_gets_escapes(installed) -> None:
+    installed.env |= {"PYTHONIOENCODING": "ascii", "KAIROS_THEME": "\u00e9clat"}
+
+    ran = installed.run("config", "show")
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert 'theme = "\\xe9clat"' in ran.stdout
 
 
 def on_a_terminal(installed, *words: str, term: str = "xterm-256color") -> tuple[int, bytes]:

@@ -8,12 +8,11 @@ import resource
 import sys
 import time
 from collections.abc import Callable
-from typing import Literal, NamedTuple
 
+from kairos_tui.cli.finding import Finding
+from kairos_tui.cli.network_check import check_network
 from kairos_tui.errors import KairosError
 from kairos_tui.settings import Loaded, Settings
-
-Level = Literal["ok", "warn", "fail"]
 
 _LIBRARIES = ("ccxt", "pyzmq", "textual", "msgspec", "typer", "aiohttp")
 _LEAST_FILES = 256
@@ -21,18 +20,8 @@ _LEAST_FREE_MB = 500
 _CLOCK_READS = 2_000
 
 
-class Finding(NamedTuple):
-    """`sentence` says what was found and, unless ok, what to do."""
-
-    level: Level
-    name: str
-    sentence: str
-
-
 def run_checks(config: str | None) -> list[Finding]:
     """Every check, in the order a person would go through them."""
-    from kairos_tui.cli.network_check import check_network
-
     checks: list[Callable[[], Finding]] = [
         check_python,
         check_libraries,
@@ -177,8 +166,8 @@ def _free_mb() -> int | None:
         return None
 
 
-def check_config(config: str | None) -> tuple[Finding, Settings]:
-    """The config files are valid; the settings in force, or the defaults when they are not."""
+def check_config(config: str | None) -> tuple[Finding, Settings | None]:
+    """The config files are valid; with the settings in force, if they are."""
     from kairos_tui.cli.here import load_here
     from kairos_tui.cli.names_known import check_names
 
@@ -186,6 +175,6 @@ def check_config(config: str | None) -> tuple[Finding, Settings]:
         loaded: Loaded = load_here(config=config)
         check_names(loaded, sim=False)
     except KairosError as error:
-        return Finding("fail", "config", f"{error}: correct it, then `kairos config validate`"), Settings()
+        return Finding("fail", "config", f"{error}: correct it, then `kairos config validate`"), None
     read = ", ".join(map(str, loaded.files)) or "no file, defaults hold"
     return Finding("ok", "config", read), loaded.settings

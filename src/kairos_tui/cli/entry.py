@@ -4,6 +4,7 @@ Before it: __main__. Behind it: app. Codes: 0 done, 1 internal, 2 usage or confi
 """
 
 import errno
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ from kairos_tui.errors import Fatal, KairosError, NoVenueReachable, RoleLost
 
 def run_command(words: Sequence[str], build: Callable[[], typer.Typer] = build_app) -> int:
     """Parse, run, flush. Returns the exit code; never raises, never shows a traceback."""
+    _write_what_cannot_be_encoded_as_escapes()
     try:
         code = _invoke(build(), list(words))
         sys.stdout.flush()
@@ -46,7 +48,11 @@ def _answer(error: Exception, words: Sequence[str]) -> int:
     """Say what is to be said of an error; returns the exit code."""
     match error:
         case OSError(errno=errno.EPIPE):
-            code = _let_reader_go()
+            _abandon_stdout()
+            code = 0
+        case OSError(errno=errno.ENOSPC):
+            _abandon_stdout()
+            code = _refuse("no space left where the output goes", 1)
         case ClickException():
             from kairos_tui.cli.usage import usage_line
 
@@ -76,7 +82,12 @@ def _crash(error: Exception, words: Sequence[str]) -> int:
     return 1
 
 
-def _let_reader_go() -> int:
-    """`kairos ... | head`: quiet, and no complaint from Python's last flush."""
+def _abandon_stdout() -> None:
+    """Nobody takes the rest: Python's last flush shall not complain of it."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    return 0
+
+
+def _write_what_cannot_be_encoded_as_escapes() -> None:
+    """A terminal that is not UTF-8 gets \\u23ce for a glyph, and no error."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")

@@ -6,7 +6,7 @@ import threading
 import time
 from urllib.parse import urlsplit
 
-from kairos_tui.cli.checks import Finding
+from kairos_tui.cli.finding import Finding
 from kairos_tui.settings import Settings
 
 DEADLINE_S = 3.0
@@ -20,8 +20,10 @@ _HOSTS = {
 """The default venues' own hosts; another venue is tried when its table has an origin_rest."""
 
 
-def check_network(settings: Settings) -> Finding:
+def check_network(settings: Settings | None) -> Finding:
     """Kairos also runs without a network, on simulated exchanges: what is missing is a warning."""
+    if settings is None:
+        return Finding("warn", "network", "not tried: the broken config hides which venues are meant")
     targets = {str(venue): target for venue in settings.venues if (target := _target(settings, venue))}
     if not targets:
         return Finding("warn", "network", "not tried: no configured venue has a host that doctor knows")
