@@ -249,8 +249,32 @@ class Recorder:
     def last(self, symbol: str | None = "BTC/USDT") -> FeedStatus:
         return next(status for status in reversed(self.statuses) if status.symbol == symbol)
 
+    def since(self, mark: int, state: str, symbol: str = "BTC/USDT") -> FeedStatus | None:
+        """The first such status after the first `mark` of all."""
+        later = self.statuses[mark:]
+        return next((status for status in later if (status.state, status.symbol) == (state, symbol)), None)
+
     def is_live(self, symbol: str = "BTC/USDT") -> bool:
         return bool(self.states(symbol)) and self.states(symbol)[-1] == "live"
+
+
+class Fault:
+    """What one injected fault did to a stream, in ms from the moment it was sent."""
+
+    def __init__(self, detected_ms: float, recovered_ms: float, reason: str | None) -> None:
+        self.detected_ms, self.recovered_ms, self.reason = detected_ms, recovered_ms, reason
+
+
+async def inject(recorder: Recorder, act: Callable[[], int], within_s: float = 15.0) -> Fault:
+    """Do harm, wait until the stream was withdrawn and is live again on a new connection."""
+    mark = len(recorder.statuses)
+    generation = recorder.ticks[-1].generation
+    sent_ns = act()
+    await until(lambda: recorder.is_live() and recorder.ticks[-1].generation > generation, within_s)
+    down = recorder.since(mark, "down") or recorder.since(mark, "stale")
+    assert down is not None
+    recovered = next(tick for tick in recorder.ticks if tick.generation > generation)
+    return Fault((down.since_ns - sent_ns) / 1e6, (recovered.decoded_ns - sent_ns) / 1e6, down.reason)
 
 
 async def until(condition: Callable[[], object], within_s: float = 15.0) -> None:
@@ -303,3 +327,17 @@ def running() -> Callable[..., object]:
                 task.cancel()
 
     return run
+
+
+class Kit:
+    """The above by name, because test modules of this project cannot import each other."""
+
+    frame, text, until, inject = staticmethod(frame), staticmethod(text), staticmethod(until), staticmethod(inject)
+    TEXT, BINARY, PING = TEXT, BINARY, PING
+    okx_book, okx_snapshot = staticmethod(okx_book), staticmethod(okx_snapshot)
+    okx_subscribed, okx_markets = staticmethod(okx_subscribed), staticmethod(okx_markets)
+
+
+@pytest.fixture
+def kit() -> type[Kit]:
+    return Kit
