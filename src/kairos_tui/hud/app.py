@@ -1,0 +1,199 @@
+"""HudApp: the frame clock and the keys. Drains the source once a frame, paints only what changed.
+
+Before it: run. After it: canvas. Data never becomes a Textual message.
+"""
+
+import asyncio
+import gc
+import os
+import signal
+import time
+from typing import ClassVar, Final
+
+from textual.app import App, ComposeResult
+from textual.binding import Binding
+from textual.events import AppBlur, AppFocus, MouseDown
+
+from kairos_tui.hud.actions import ACTIONS
+from kairos_tui.hud.canvas import Canvas
+from kairos_tui.hud.gauges import Meter
+from kairos_tui.hud.moves import MOVES, move
+from kairos_tui.hud.plan import Clock, Commands, HudPlan, Source
+from kairos_tui.hud.terminal import HUNG_UP, TERMINATED, Watch
+from kairos_tui.hud.themes import Theme
+from kairos_tui.hud.view_state import PANELS, View
+from kairos_tui.market import Board, FeedStatus, Signal
+
+_CALM_FPS: Final = 10
+_LAG_EVERY_S: Final = 0.05
+
+
+class HudApp(App[None]):
+    """The Textual application around one canvas."""
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS = "Screen { layers: base; overflow: hidden; }"
+    BINDINGS: ClassVar = [
+        Binding(",".join(action.keys), f"perform('{action.id}')", action.help, show=False, priority=True)
+        for action in ACTIONS
+    ]
+
+    def __init__(
+        self,
+        plan: HudPlan,
+        source: Source,
+        commands: Commands,
+        *,
+        clock: Clock | None = None,
+        watch: Watch | None = None,
+    ) -> None:
+        super().__init__()
+        self.plan = plan
+        self.view = View(plan)
+        self.canvas = Canvas(self.view)
+        self.meter = Meter()
+        self._source = source
+        self._commands = commands
+        self._clock = clock or Clock()
+        self._watch = watch
+        self._themes = _ring(plan)
+        self._calm = "SSH_CONNECTION" in os.environ
+        self._turn = 0
+
+    def compose(self) -> ComposeResult:
+        """One canvas, nothing else."""
+        yield self.canvas
+
+    def on_mount(self) -> None:
+        """Start the clocks, and spare the collector what start-up left behind."""
+        self.title = "Kairos"
+        self.view.started_ns = self._clock.mono_ns()
+        if self._watch is not None:
+            self._supervise(self._watch)
+        self.tick()
+        self.set_interval(1 / self.plan.fps, self.tick)
+        self.set_interval(1.0, self._read_gauges)
+        self._listen_for_lag()
+        gc.collect()
+        gc.freeze()
+
+    def tick(self) -> None:
+        """One turn of the frame clock: drain, then paint, unless the terminal is behind or nobody looks."""
+        self._turn += 1
+        self._take()
+        if self._calm and self._turn % max(1, self.plan.fps // _CALM_FPS):
+            return
+        if self.backlog() > 0:
+            self.meter.skipped += 1
+            return
+        self.meter.frames += 1
+        self.canvas.frame()
+
+    def backlog(self) -> int:
+        """Writes the terminal has not taken yet. Textual's own queue, private: absent = none."""
+        try:
+            return self._driver._writer_thread._queue.qsize()  # type: ignore[union-attr,no-any-return]
+        except AttributeError:
+            return 0
+
+    def action_perform(self, action_id: str) -> None:
+        """What a key does, by the id of its action."""
+        if action_id in MOVES:
+            move(self.view, action_id)
+        else:
+            getattr(self, f"_do_{action_id}")()
+        self._take()
+        self.canvas.frame()
+
+    def leave(self, code: int) -> None:
+        """End with this exit code, the terminal restored."""
+        if self._watch is not None:
+            self._watch.leaving(code)
+        self.exit(return_code=code)
+
+    def on_app_blur(self, event: AppBlur) -> None:
+        """Nobody looks: ten frames a second are plenty."""
+        self._calm = True
+
+    def on_app_focus(self, event: AppFocus) -> None:
+        """Somebody looks again."""
+        self._calm = "SSH_CONNECTION" in os.environ
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        """A click focuses the panel under it."""
+        place = self.canvas.scene.place_at(event.screen_x, event.screen_y)
+        for panel in PANELS:
+            if place is not None and place.slot == panel:
+                self.action_perform(f"panel_{panel}")
+
+    def _supervise(self, watch: Watch) -> None:
+        loop = asyncio.get_running_loop()
+        for number, code in ((signal.SIGTERM, TERMINATED), (signal.SIGHUP, HUNG_UP)):
+            loop.add_signal_handler(number, self.leave, code)
+        watch.start(lambda code: loop.call_soon_threadsafe(self.leave, code))
+
+    def _take(self) -> None:
+        view = self.view
+        view.now_ns, view.now_us = self._clock.mono_ns(), self._clock.wall_ns() // 1000
+        newest: Board | None = None
+        for item in self._source.drain():
+            if isinstance(item, Board):
+                newest = item
+            elif isinstance(item, Signal):
+                view.live.on_signal(item, self._wall_us(item.at_ns))
+            elif isinstance(item, FeedStatus):
+                view.live.on_status(item, self._wall_us(item.since_ns))
+        if newest is not None:
+            view.on_board(newest)
+            view.sim_asked = view.sim_asked and newest.feed == "live"
+        view.missed = self._source.missed()
+
+    def _wall_us(self, at_ns: int) -> int:
+        return self.view.now_us - (self.view.now_ns - at_ns) // 1000
+
+    def _read_gauges(self) -> None:
+        self.view.gauges = self.meter.read(time.monotonic_ns(), time.process_time_ns())
+
+    def _listen_for_lag(self) -> None:
+        loop = asyncio.get_running_loop()
+        due_s = loop.time() + _LAG_EVERY_S
+
+        def heard() -> None:
+            self.meter.on_lag((loop.time() - due_s) * 1000)
+            self._listen_for_lag()
+
+        loop.call_at(due_s, heard)
+
+    def _do_quit(self) -> None:
+        self.leave(0)
+
+    def _do_suspend(self) -> None:
+        os.killpg(os.getpgrp(), signal.SIGTSTP)
+
+    def _do_theme_next(self) -> None:
+        self._wear(1)
+
+    def _do_theme_previous(self) -> None:
+        self._wear(-1)
+
+    def _wear(self, step: int) -> None:
+        place = self._themes.index(self.view.theme) + step
+        self.view.theme = self._themes[place % len(self._themes)]
+        self.canvas.wear(self.view.theme)
+        self.view.say(f"theme {self.view.theme.title}", for_s=2.0)
+
+    def _do_start_sim(self) -> None:
+        if self.view.feed != "live":
+            self.view.say(f"already on {self.view.feed}")
+        elif not self.view.offers_sim():
+            self.view.say("live venues are reachable; the simulated exchanges are offered when none is")
+        else:
+            self.view.sim_asked = True
+            self.view.version += 1
+            self._commands.start_sim()
+
+
+def _ring(plan: HudPlan) -> list[Theme]:
+    """The themes the key turns through, the chosen one among them."""
+    names = [theme.name for theme in plan.themes]
+    return list(plan.themes) if plan.theme.name in names else [plan.theme, *plan.themes]

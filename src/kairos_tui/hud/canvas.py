@@ -1,0 +1,73 @@
+"""Canvas: one full-screen widget that hands Textual finished strips. The only drawing there is.
+
+Before it: scene, palette. After it: the terminal. Overriding render_lines skips Textual's per-widget styling.
+"""
+
+from rich.segment import Segment
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from kairos_tui.hud.palette import Palette
+from kairos_tui.hud.scene import Scene
+from kairos_tui.hud.themes import Theme
+from kairos_tui.hud.view_state import View
+
+
+class Canvas(Widget):
+    """Rows are the unit of change; a row that did not change keeps its very Strip."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = "Canvas { width: 1fr; height: 1fr; }"
+
+    def __init__(self, view: View) -> None:
+        super().__init__()
+        self.view = view
+        self.scene = Scene()
+        self.painted_rows = 0
+        self._palette = Palette(view.theme)
+        self._strips: list[Strip | None] = []
+
+    def wear(self, theme: Theme) -> None:
+        """Change the colours of everything."""
+        self._palette = Palette(theme)
+        self._strips = [None] * len(self.scene.rows)
+        self.refresh()
+
+    def frame(self) -> int:
+        """Bring the picture up to date; returns how many rows must be painted."""
+        width, height = self.size
+        if not width or not height:
+            return 0
+        dirty = self.scene.paint(self.view, width, height)
+        if len(self._strips) != height:
+            self._strips = [None] * height
+        for y in dirty:
+            self._strips[y] = None
+        if dirty:
+            self.refresh(*[Region(0, y, width, 1) for y in dirty])
+        self.painted_rows += len(dirty)
+        return len(dirty)
+
+    def on_resize(self) -> None:
+        """Draw for the new size at once, not at the next frame."""
+        self.frame()
+        self.refresh()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The rows Textual asks for, from the cache."""
+        first, last = crop.column_span
+        strips = [self._strip(y) for y in crop.line_range]
+        if last - first == self.size.width:
+            return strips
+        return [strip.crop(first, last) for strip in strips]
+
+    def _strip(self, y: int) -> Strip:
+        if y >= len(self._strips) or y >= len(self.scene.rows):
+            return Strip.blank(self.size.width, self._palette["text"])
+        strip = self._strips[y]
+        if strip is None:
+            palette = self._palette
+            segments = [Segment(text, palette[ink]) for text, ink in self.scene.rows[y] if text]
+            strip = self._strips[y] = Strip(segments, self.size.width)
+        return strip

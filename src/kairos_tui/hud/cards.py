@@ -1,0 +1,139 @@
+"""Deck: signals and events -> what the feed shows, newest on top. Signals of one route within seconds merge.
+
+Before it: tape. After it: the feed panel. Bounded; what falls off the end is counted.
+"""
+
+from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kairos_tui.market import Signal
+
+MERGE_WITHIN_NS: Final = 5_000_000_000
+_MOST: Final = 200
+
+Life = Literal["live", "closed", "unseen"]
+
+
+class Card(Struct, frozen=True):
+    """One signal's life. `merged` counts the openings it stands for; `life` "unseen": its end was missed."""
+
+    signal: Signal
+    opened_us: int
+    opened_ns: int
+    merged: int = 1
+    life: Life = "live"
+    why: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What the cursor holds on to."""
+        return self.signal.id
+
+    @property
+    def route(self) -> tuple[str, str, str]:
+        """Symbol, where to buy, where to sell."""
+        route = self.signal.opportunity.route
+        return route.symbol, route.buy_venue, route.sell_venue
+
+
+class Note(Struct, frozen=True):
+    """One line of the timeline: a venue lost, an engine restarted."""
+
+    text: str
+    ink: str
+    at_us: int
+
+    @property
+    def key(self) -> str:
+        """What the cursor holds on to."""
+        return f"{self.at_us} {self.text}"
+
+
+class Deck:
+    """Cards and notes, newest first."""
+
+    def __init__(self) -> None:
+        self.entries: list[Card | Note] = []
+        self.opened = 0
+        self.older = 0
+        self.version = 0
+
+    def copy(self) -> "Deck":
+        """The deck as it is now, for a frozen view."""
+        twin = Deck()
+        twin.entries = self.entries.copy()
+        twin.opened, twin.older, twin.version = self.opened, self.older, self.version
+        return twin
+
+    def on_signal(self, signal: Signal, at_us: int) -> None:
+        """Open, update or close the signal's card; `at_us` is the wall-clock time of the event."""
+        self.version += 1
+        place = self._place(signal.id)
+        if place is None:
+            self._open(signal, at_us)
+        else:
+            card = self.entries[place]
+            assert isinstance(card, Card)
+            self.entries[place] = _lived(card, signal)
+
+    def on_note(self, note: Note) -> None:
+        """Add a line to the timeline."""
+        self.version += 1
+        self._push(note)
+
+    def reconcile(self, open_ids: frozenset[str], at_ns: int) -> None:
+        """Close the cards the engine no longer holds open: their end was lost on the way."""
+        for place, card in enumerate(self.entries):
+            if not isinstance(card, Card) or card.life != "live":
+                continue
+            if card.signal.id not in open_ids and card.signal.at_ns < at_ns:
+                self.entries[place] = replace(card, life="unseen", why="end not seen")
+                self.version += 1
+
+    def live(self) -> list[Card]:
+        """Cards of signals that stand, newest first."""
+        return [card for card in self.entries if isinstance(card, Card) and card.life == "live"]
+
+    def knows(self, signal_id: str) -> bool:
+        """Whether the signal has a card, open or not."""
+        return self._place(signal_id) is not None
+
+    def _open(self, signal: Signal, at_us: int) -> None:
+        self.opened += 1
+        opened_us = at_us - (signal.at_ns - signal.opened_ns) // 1000
+        card = Card(signal, opened_us, signal.opened_ns)
+        card = _lived(card, signal)
+        earlier = self._mergeable(card)
+        if earlier is not None:
+            merged = self.entries.pop(earlier)
+            assert isinstance(merged, Card)
+            card = replace(card, merged=merged.merged + 1)
+        self._push(card)
+
+    def _mergeable(self, card: Card) -> int | None:
+        for place, other in enumerate(self.entries):
+            if isinstance(other, Card) and other.route == card.route:
+                close_by = card.opened_ns - other.signal.at_ns <= MERGE_WITHIN_NS
+                return place if close_by and other.life != "live" else None
+        return None
+
+    def _place(self, signal_id: str) -> int | None:
+        for place, entry in enumerate(self.entries):
+            if isinstance(entry, Card) and entry.signal.id == signal_id:
+                return place
+        return None
+
+    def _push(self, entry: Card | Note) -> None:
+        self.entries.insert(0, entry)
+        if len(self.entries) > _MOST:
+            self.entries.pop()
+            self.older += 1
+
+
+def _lived(card: Card, signal: Signal) -> Card:
+    if signal.event != "close":
+        return replace(card, signal=signal, life="closed" if card.life == "closed" else "live", why=card.why)
+    why = signal.reason.value.replace("_", " ") if signal.reason else None
+    return replace(card, signal=signal, life="closed", why=why)

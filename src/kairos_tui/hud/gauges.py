@@ -1,0 +1,47 @@
+"""Gauges: what the HUD itself costs, measured and shown. Before it: app. After it: the header."""
+
+from collections import deque
+from typing import Final
+
+from msgspec import Struct
+
+_WINDOW: Final = 400
+
+
+class Gauges(Struct, frozen=True):
+    """Over the last second: frames, CPU per frame; lag over the last 20 s; frames skipped since start."""
+
+    fps: float = 0.0
+    frame_ms: float = 0.0
+    lag_p99_ms: float = 0.0
+    skipped: int = 0
+    skipping: bool = False
+
+
+class Meter:
+    """Collects between two readings."""
+
+    def __init__(self) -> None:
+        self.frames = 0
+        self.skipped = 0
+        self._lags_ms: deque[float] = deque(maxlen=_WINDOW)
+        self._last: tuple[int, int, int, int] | None = None
+
+    def on_lag(self, late_ms: float) -> None:
+        """The loop was this late for a timer."""
+        self._lags_ms.append(max(0.0, late_ms))
+
+    def read(self, now_ns: int, cpu_ns: int) -> Gauges:
+        """The gauges since the last reading."""
+        last = self._last or (now_ns - 1, cpu_ns, self.frames, self.skipped)
+        self._last = (now_ns, cpu_ns, self.frames, self.skipped)
+        frames = self.frames - last[2]
+        elapsed_s = max(1e-9, (now_ns - last[0]) / 1e9)
+        lags = sorted(self._lags_ms)
+        return Gauges(
+            fps=frames / elapsed_s,
+            frame_ms=(cpu_ns - last[1]) / 1e6 / frames if frames else 0.0,
+            lag_p99_ms=lags[int(len(lags) * 0.99)] if lags else 0.0,
+            skipped=self.skipped,
+            skipping=self.skipped > last[3],
+        )

@@ -1,0 +1,129 @@
+"""Layout: (what is shown, size) -> where each panel stands. Pure; the same rectangles serve clicks.
+
+Before it: view_state. After it: scene. Never "window too small": six layouts, down to a single line.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final, Literal
+
+from msgspec import Struct
+
+Slot = Literal["header", "hints", "venues", "matrix", "edge", "feed", "inspect", "help", "small", "line"]
+
+_RIGHT_LG: Final = 46
+_RIGHT_MD: Final = 42
+_LEAST_EDGE: Final = 5
+_INSPECT: Final = 12
+
+
+class Place(Struct, frozen=True):
+    """A panel's rectangle."""
+
+    slot: Slot
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class Wish(Struct, frozen=True):
+    """What of the view decides the layout."""
+
+    venues: int
+    focus: Slot
+    zoomed: bool = False
+    helping: bool = False
+    inspecting: bool = False
+
+
+@lru_cache(maxsize=64)
+def arrange(wish: Wish, width: int, height: int) -> tuple[Place, ...]:
+    """Every panel's rectangle; together they cover the screen exactly."""
+    if height < 5 or width < 30:
+        return (Place("line", 0, 0, width, height),)
+    top = Place("header", 0, 0, width, 1)
+    bottom = Place("hints", 0, height - 1, width, 1)
+    return top, *_body(wish, width, height - 2), bottom
+
+
+def size_class(width: int, height: int) -> str:
+    """`lg`, `md`, `sm` or `xs`."""
+    if width >= 140 and height >= 30:
+        return "lg"
+    if width >= 110 and height >= 24:
+        return "md"
+    return "sm" if width >= 76 and height >= 18 else "xs"
+
+
+def _body(wish: Wish, width: int, height: int) -> tuple[Place, ...]:
+    kind = size_class(width, height + 2)
+    whole: Slot | None = None
+    if wish.helping and kind in {"sm", "xs"}:
+        whole = "help"
+    elif wish.inspecting and kind == "xs":
+        whole = "inspect"
+    elif wish.zoomed and kind != "xs" and not (wish.inspecting or wish.helping):
+        whole = wish.focus
+    elif kind == "xs":
+        whole = "small"
+    if whole is not None:
+        return (Place(whole, 0, 1, width, height),)
+    if kind == "sm":
+        return _stack(_narrow(wish, height), 0, width)
+    return _two_columns(wish, width, height, _RIGHT_LG if kind == "lg" else _RIGHT_MD)
+
+
+def _two_columns(wish: Wish, width: int, height: int, right: int) -> tuple[Place, ...]:
+    side: Slot = "help" if wish.helping else "feed"
+    column = Place(side, width - right, 1, right, height)
+    left = width - right
+    if wish.zoomed and wish.focus != "feed":
+        docked = _INSPECT if wish.inspecting else 0
+        rows: list[tuple[Slot, int]] = [(wish.focus, height - docked)]
+        rows += [("inspect", docked)] if docked else []
+        return *_stack(rows, 0, left), column
+    return *_stack(_left(wish, height), 0, left), column
+
+
+def _left(wish: Wish, height: int) -> list[tuple[Slot, int]]:
+    venues = min(wish.venues + 3, max(5, height // 3))
+    matrix = min(wish.venues + 3, max(5, height - venues))
+    rest = height - venues - matrix
+    if wish.inspecting:
+        return _with_inspect(wish, venues, matrix, height)
+    if rest < _LEAST_EDGE:
+        return [("venues", venues), ("matrix", height - venues)]
+    return [("venues", venues), ("matrix", matrix), ("edge", rest)]
+
+
+def _with_inspect(wish: Wish, venues: int, matrix: int, height: int) -> list[tuple[Slot, int]]:
+    rest = height - venues - matrix
+    if rest >= _INSPECT + _LEAST_EDGE + 3:
+        return [("venues", venues), ("matrix", matrix), ("edge", rest - _INSPECT), ("inspect", _INSPECT)]
+    if rest >= _INSPECT - 1:
+        return [("venues", venues), ("matrix", matrix), ("inspect", rest)]
+    kept: tuple[Slot, int] = ("venues", venues) if wish.focus == "venues" else ("matrix", matrix)
+    return [kept, ("inspect", height - kept[1])]
+
+
+def _narrow(wish: Wish, height: int) -> list[tuple[Slot, int]]:
+    venues = min(wish.venues + 2, max(4, (height - 3) // 2 - 1))
+    matrix = min(wish.venues + 3, max(4, height - venues - 3))
+    if wish.inspecting:
+        kept = {"venues": venues, "matrix": matrix}.get(wish.focus, max(4, height - _INSPECT - 1))
+        return [(wish.focus, kept), ("inspect", height - kept)]
+    rest = height - venues - matrix
+    if rest > 16:
+        return [("venues", venues), ("matrix", matrix), ("edge", rest - 8), ("feed", 8)]
+    third: Slot = "edge" if wish.focus == "edge" else "feed"
+    return [("venues", venues), ("matrix", matrix), (third, rest)]
+
+
+def _stack(rows: Sequence[tuple[Slot, int]], x: int, width: int) -> tuple[Place, ...]:
+    places = []
+    y = 1
+    for slot, height in rows:
+        places.append(Place(slot, x, y, width, height))
+        y += height
+    return tuple(places)

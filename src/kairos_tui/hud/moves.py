@@ -1,0 +1,155 @@
+"""Moves: what each action does to the view, one function per id; the app adds quit, suspend and themes.
+
+Before it: actions, view_state. After it: app.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from kairos_tui.hud.view_state import PANELS, Panel, Target, View
+
+Move = Callable[[View], None]
+
+
+def move(view: View, action_id: str) -> None:
+    """Do it, and mark the view changed."""
+    MOVES[action_id](view)
+    view.version += 1
+
+
+def _turn_panel(step: int) -> Move:
+    def turn(view: View) -> None:
+        view.focus = PANELS[(PANELS.index(view.focus) + step) % len(PANELS)]
+        view.helping = False
+
+    return turn
+
+
+def _go_panel(panel: Panel) -> Move:
+    def go(view: View) -> None:
+        view.focus = panel
+        view.helping = False
+
+    return go
+
+
+def _steer(down: int, right: int) -> Move:
+    def steer(view: View) -> None:
+        if view.focus == "feed":
+            _steer_feed(view, down or right)
+        elif view.focus == "venues":
+            view.row = _within(view.row + (down or right), len(view.venues))
+        else:
+            _steer_matrix(view, down, right)
+        if view.inspected is not None:
+            _inspect(view)
+
+    return steer
+
+
+def _steer_matrix(view: View, down: int, right: int) -> None:
+    count = len(view.venues)
+    if count < 2:
+        return
+    row, column = cell_or_best(view)
+    for _ in range(2):  # a second step over the diagonal, where a venue meets itself
+        row, column = _within(row + down, count), _within(column + right, count)
+        if row != column:
+            view.cell = (row, column)
+            return
+
+
+def _steer_feed(view: View, step: int) -> None:
+    keys = [entry.key for entry in view.tape.deck.entries]
+    if keys:
+        place = keys.index(view.card) + step if view.card in keys else 0
+        view.card = keys[_within(place, len(keys))]
+
+
+def cell_or_best(view: View) -> tuple[int, int]:
+    """Where the matrix cursor is: where it was put, else on the best route."""
+    names = [venue.venue for venue in view.venues]
+    if view.cell is not None and max(view.cell) < len(names):
+        return view.cell
+    best = view.symbol_board.best if view.symbol_board is not None else None
+    if best is None or best.buy_venue not in names or best.sell_venue not in names:
+        return (0, min(1, len(names) - 1)) if names else (0, 0)
+    return names.index(best.buy_venue), names.index(best.sell_venue)
+
+
+def _inspect(view: View) -> None:
+    names = [venue.venue for venue in view.venues]
+    if view.focus == "feed" and view.tape.deck.entries:
+        keys = [entry.key for entry in view.tape.deck.entries]
+        view.card = view.card if view.card in keys else keys[0]
+        view.inspected = Target(card=view.card)
+    elif names and view.focus == "venues":
+        view.inspected = Target(buy=names[_within(view.row, len(names))])
+    elif len(names) > 1:
+        row, column = cell_or_best(view)
+        view.inspected = Target(buy=names[row], sell=names[column])
+    else:
+        view.say("nothing to inspect yet")
+
+
+def _back(view: View) -> None:
+    """Undo the nearest thing: help, inspect, zoom, then the cursors."""
+    if view.helping:
+        view.helping = False
+    elif view.inspected is not None:
+        view.inspected = None
+    elif view.zoomed:
+        view.zoomed = False
+    else:
+        view.cell = view.card = None
+
+
+def _freeze(view: View) -> None:
+    if view.held is None:
+        view.held, view.held_ns, view.held_us = view.live.copy(), view.now_ns, view.now_us
+    else:
+        view.held = None
+
+
+def _zoom(view: View) -> None:
+    view.zoomed = not view.zoomed
+
+
+def _help(view: View) -> None:
+    view.helping = not view.helping
+
+
+def _turn_symbol(step: int) -> Move:
+    def turn(view: View) -> None:
+        if view.symbol_count < 2:
+            view.say("one symbol is watched; give kairos watch several to switch between them")
+            return
+        view.symbol_index = (view.symbol_index + step) % view.symbol_count
+        view.cell = view.inspected = None
+
+    return turn
+
+
+def _within(place: int, count: int) -> int:
+    return max(0, min(place, count - 1))
+
+
+MOVES: Final[dict[str, Move]] = {
+    "help": _help,
+    "panel_next": _turn_panel(1),
+    "panel_previous": _turn_panel(-1),
+    "panel_venues": _go_panel("venues"),
+    "panel_matrix": _go_panel("matrix"),
+    "panel_edge": _go_panel("edge"),
+    "panel_feed": _go_panel("feed"),
+    "cursor_left": _steer(0, -1),
+    "cursor_down": _steer(1, 0),
+    "cursor_up": _steer(-1, 0),
+    "cursor_right": _steer(0, 1),
+    "inspect": _inspect,
+    "back": _back,
+    "freeze": _freeze,
+    "zoom": _zoom,
+    "symbol_previous": _turn_symbol(-1),
+    "symbol_next": _turn_symbol(1),
+}

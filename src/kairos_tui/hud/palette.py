@@ -1,0 +1,89 @@
+"""Palette: Theme -> the style of every ink, parsed once. Before it: themes. After it: canvas.
+
+An ink is a name with optional `+b +d +u +r` and `@name` behind; segments says how panels write them.
+"""
+
+from typing import Final
+
+from rich.style import Style
+
+from kairos_tui.hud.colour import blend
+from kairos_tui.hud.segments import EDGE_STEPS
+from kairos_tui.hud.themes import Theme
+
+_ATTRIBUTES: Final = {"b": "bold", "d": "dim", "u": "underline", "r": "reverse"}
+_SHADES: Final = 8
+
+_PLAIN: Final[dict[str, str]] = {
+    "muted": "dim", "faint": "dim", "border": "dim", "buy": "bold", "focus": "bold", "accent": "bold",
+    "secondary": "bold", "slow": "underline", "down": "reverse", "warn": "underline", "flash": "bold",
+    "brand": "reverse bold", "sim": "reverse", "onair": "reverse", "hot": "reverse bold", "pause": "reverse",
+    "alarm": "reverse bold", "alert": "reverse", "key": "bold",
+}  # fmt: skip
+
+
+class Palette(dict[str, Style]):
+    """Inks seen so far and their styles; a new ink is parsed when first asked for."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self._colours = _foregrounds(theme)
+        self._filled = _fills(theme)
+
+    def __missing__(self, ink: str) -> Style:
+        style = self._coloured(ink) if self.theme.colours else _uncoloured(ink)
+        self[ink] = style
+        return style
+
+    def _coloured(self, ink: str) -> Style:
+        rest, _, behind = ink.partition("@")
+        name, *marks = rest.split("+")
+        front, back, strong = self._filled.get(name) or (self._colours[name], self.theme.background, False)
+        if behind:
+            back = self._filled[behind][1] if name not in self._filled else back
+        words = [_ATTRIBUTES[mark] for mark in marks] + (["bold"] if strong or behind else [])
+        return Style.parse(" ".join([*words, front, "on", back]))
+
+
+def _uncoloured(ink: str) -> Style:
+    rest, _, behind = ink.partition("@")
+    name, *marks = rest.split("+")
+    words = (
+        [_ATTRIBUTES[mark] for mark in marks] + _PLAIN.get(name, "").split() + (["reverse"] if behind else [])
+    )
+    return Style.parse(" ".join(dict.fromkeys(words)) or "none")
+
+
+def _foregrounds(theme: Theme) -> dict[str, str]:
+    names = ("primary", "secondary", "accent", "muted", "border", "buy", "sell", "down", "warn", "flash")
+    colours = {name: str(getattr(theme, name)) for name in names}
+    colours |= {
+        "text": theme.foreground,
+        "focus": theme.primary,
+        "fast": theme.lat_fast,
+        "slow": theme.lat_slow,
+    }
+    colours["faint"] = blend(theme.muted, theme.background, 0.45)
+    colours["near"] = blend(theme.foreground, theme.muted, 0.35)
+    colours["key"] = theme.accent
+    for step in range(EDGE_STEPS):
+        colours[f"e{step}"] = blend(theme.card_edge_a, theme.card_edge_b, step / (EDGE_STEPS - 1))
+    for shade in range(_SHADES):
+        colours[f"g{shade}"] = blend(theme.muted, theme.primary, shade / (_SHADES - 1))
+    return colours
+
+
+def _fills(theme: Theme) -> dict[str, tuple[str, str, bool]]:
+    """Inks with their own ground: (front, back, bold)."""
+    dark = theme.background
+    return {
+        "brand": (dark, theme.primary, True),
+        "sim": (dark, theme.secondary, True),
+        "onair": (dark, theme.buy, True),
+        "hot": (dark, theme.buy, True),
+        "pause": (dark, theme.accent, False),
+        "alarm": (dark, theme.down, True),
+        "alert": (dark, theme.accent, True),
+        "cursor": (theme.foreground, blend(theme.border, theme.primary, 0.25), True),
+    }

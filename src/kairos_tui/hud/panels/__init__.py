@@ -1,0 +1,13 @@
+"""panels: (view, width, height) -> rows of (text, ink). Pure: no clock, no screen, nothing kept.
+
+box draws the frame; header and hints are single rows; venues, matrix, edge, feed are the numbered panels;
+inspect, help and outage dock where they are needed; small serves screens too small for panels.
+"""
+
+from collections.abc import Callable
+
+from kairos_tui.hud.segments import Row
+from kairos_tui.hud.view_state import View
+
+Drawing = list[Row]
+Draw = Callable[[View, int, int], Drawing]

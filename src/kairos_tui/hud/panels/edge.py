@@ -1,0 +1,162 @@
+"""Edge: what the best route says now, and its net over the last minute with threshold and signals.
+
+"No edge" is said in full: how far, and which cost eats it.
+"""
+
+from kairos_tui.hud import numbers
+from kairos_tui.hud.panels import Drawing
+from kairos_tui.hud.panels.box import box, frame, title_row
+from kairos_tui.hud.plot import braille, row_of, value_of
+from kairos_tui.hud.segments import Row, Seg, fit, fit_right
+from kairos_tui.hud.trail import SPAN_NS
+from kairos_tui.hud.verdict import Cost, Verdict
+from kairos_tui.hud.view_state import View
+
+_LABEL = 9
+_LEAST_PLOT = 4
+
+
+def draw(view: View, width: int, height: int) -> Drawing:
+    """The panel: verdict above, plot below when at least four rows are left for it."""
+    inner = width - 2
+    verdict = view.verdict()
+    head = verdict_rows(view, verdict, inner, most=max(1, min(4, height - 2)))
+    room = height - 2 - len(head)
+    body = head + (_plot(view, inner, room) if room > _LEAST_PLOT else [])
+    ink, dashed = frame(view, "edge")
+    title = title_row("3", "EDGE", ("  best net bps · 60 s", "muted"), focused=view.focus == "edge")
+    note: Row = (
+        ("┄ threshold ", "accent"),
+        (numbers.bps(view.thresholds.min_net_bps), "accent"),
+        ("   ▼ signal", "secondary"),
+    )
+    return box(body, width, height, title=title, note=note, foot=quiet_for(view), ink=ink, dashed=dashed)
+
+
+def quiet_for(view: View) -> Row:
+    """`no signal for 12 m 04 s · threshold 2.0`."""
+    one = view.symbol_board
+    if one is None:
+        return ()
+    standing = len(view.tape.deck.live())
+    if standing and view.trust == "fresh":
+        return ((f"{standing} signal{'s' if standing > 1 else ''} open", "buy"),)
+    limit = f" · threshold {view.thresholds.min_net_bps:.1f}"
+    if one.last_signal_age_us is None:
+        return (("no signal yet" + limit, "muted"),)
+    return ((f"no signal for {numbers.span(one.last_signal_age_us + view.silence_us)}" + limit, "muted"),)
+
+
+def verdict_rows(view: View, verdict: Verdict, width: int, *, most: int) -> list[Row]:
+    """One to four rows: the verdict, then gross and each cost as bars on one scale."""
+    rows = [_headline(view, verdict)]
+    if verdict.kind == "none":
+        return rows
+    scale = max([abs(verdict.gross_bps), abs(verdict.net_bps), *(abs(cost.bps) for cost in verdict.costs)])
+    bar = max(8, min(36, width - 62))
+    steps = [Cost("gross", verdict.gross_bps, "the gap between the two prices"), *verdict.costs]
+    rows += [step_row(step, scale, bar) for step in steps]
+    return rows[:most]
+
+
+def _headline(view: View, verdict: Verdict) -> Row:
+    if verdict.kind == "none":
+        why = "the engine is silent" if view.trust in {"silent", "dead"} else "two live venues make a route"
+        return ((" ◌ NO ROUTE  ", "warn+b"), (why, "muted"))
+    net: Seg = (f"  net {numbers.bps(verdict.net_bps)} bps", "buy+b" if verdict.net_bps > 0 else "near")
+    if verdict.kind == "signal":
+        return ((" ◆ EDGE ", "hot"), (f"  {verdict.route}", "text+b"), net)
+    word: Seg = (" ▲ IN PROFIT ", "buy+b") if verdict.kind == "profit" else (" ○ NO EDGE ", "text+b")
+    missing = f"  needs {numbers.bps(verdict.to_profit)} to profit, " if verdict.to_profit else "  needs "
+    return (
+        word,
+        (f" {verdict.route}", "text"),
+        net,
+        (f"{missing}{numbers.bps(verdict.to_signal)} to signal", "accent"),
+    )
+
+
+def step_row(step: Cost, scale: float, bar: int) -> Row:
+    """`sell fee   −10.0  ▰▰▰▰▰▰  OKX taker 10.0 bps (config)`."""
+    gives = step.bps >= 0.0
+    filled = min(bar, round(abs(step.bps) / scale * bar)) if scale > 0 else 0
+    return (
+        (f"   {fit(step.label, 10)}", "muted"),
+        (fit_right(numbers.bps(step.bps), 8), "buy" if gives else "sell"),
+        ("  " + "▰" * filled, "buy" if gives else "sell"),
+        ("▱" * (bar - filled), "faint"),
+        (f"  {step.detail}", "muted"),
+    )
+
+
+def _plot(view: View, width: int, height: int) -> list[Row]:
+    columns = width - _LABEL - 2
+    trail = view.tape.edges.get(view.symbol_board.symbol) if view.symbol_board else None
+    values = trail.sample(view.shown_ns, columns * 2) if trail is not None else [None] * (columns * 2)
+    known = [value for value in values if value is not None]
+    limit = view.thresholds.min_net_bps
+    low, high = _scale([*known, limit, 0.0])
+    lines = braille(values, height - 1, low, high)
+    marks = _marks(view, columns)
+    rows = [_plot_row(line, row, height - 1, low, high, limit, marks) for row, line in enumerate(lines)]
+    return [*rows, _axis(columns)]
+
+
+def _scale(values: list[float]) -> tuple[float, float]:
+    low, high = min(values), max(values)
+    margin = max(0.5, (high - low) * 0.06)
+    return low - margin, high + margin
+
+
+def _plot_row(
+    line: str, row: int, height: int, low: float, high: float, limit: float, marks: set[int]
+) -> Row:
+    value = value_of(row, height, low, high)
+    at_limit, at_zero = row == row_of(limit, height, low, high), row == row_of(0.0, height, low, high)
+    ink = "buy+b" if value >= limit else "buy" if value >= 0 else f"g{_shade(value, low)}"
+    ruler: Seg | None = ("┄", "accent") if at_limit else ("╌", "border") if at_zero else None
+    label = limit if at_limit else 0.0 if at_zero else value
+    shown = at_limit or at_zero or row % 3 == 0
+    text = fit_right(numbers.bps(label), _LABEL - 2) if shown else " " * (_LABEL - 2)
+    pieces: list[Seg] = [(text, "accent" if at_limit else "muted"), (" ┤" if shown else " │", "border")]
+    return tuple(pieces + _runs(line, ink, ruler, marks if row == 0 else set()))
+
+
+def _runs(line: str, ink: str, ruler: Seg | None, marks: set[int]) -> list[Seg]:
+    runs: list[Seg] = []
+    for place, dots in enumerate(line):
+        if place in marks:
+            piece: Seg = ("▼", "secondary+b")
+        elif dots == "⠀":
+            piece = ruler or (" ", "text")
+        else:
+            piece = (dots, ink)
+        if runs and runs[-1][1] == piece[1]:
+            runs[-1] = (runs[-1][0] + piece[0], piece[1])
+        else:
+            runs.append(piece)
+    return runs
+
+
+def _shade(value: float, low: float) -> int:
+    """0 at the bottom of the plot to 7 at zero: the nearer to profit, the brighter."""
+    return max(0, min(7, round(7 * (1 - value / low)))) if low < 0 else 7
+
+
+def _marks(view: View, columns: int) -> set[int]:
+    times = view.tape.marks.get(view.symbol_board.symbol, []) if view.symbol_board else []
+    step_ns = SPAN_NS // columns
+    last = view.shown_ns // step_ns
+    places = (columns - 1 - (last - opened_ns // step_ns) for opened_ns in times)
+    return {place for place in places if 0 <= place < columns}
+
+
+def _axis(columns: int) -> Row:
+    step = 10 if columns >= 60 else 20
+    cells = [" "] * columns
+    for seconds in range(60, 0, -step):
+        at = round(columns * (60 - seconds) / 60)
+        for offset, character in enumerate(f"−{seconds}s"):
+            if at + offset < columns - 4:
+                cells[at + offset] = character
+    return ((" " * _LABEL, "text"), ("".join(cells[:-3]) + "now", "muted"))

@@ -1,0 +1,137 @@
+"""Header: one row that says whether it is alive, what is watched, and what the HUD itself costs.
+
+The kind of feed is always said. Chips yield by rank until the row fits.
+"""
+
+from kairos_tui.hud import numbers
+from kairos_tui.hud.glyphs import safe
+from kairos_tui.hud.panels import Drawing
+from kairos_tui.hud.segments import Row, fill, row_cells
+from kairos_tui.hud.view_state import View
+
+Chip = tuple[int, Row]
+"""Rank (0 never yields) and what is shown."""
+
+
+def draw(view: View, width: int, height: int) -> Drawing:
+    """The header row."""
+    left, right = _left(view), _right(view)
+    while left or right:
+        used = sum(row_cells(row) + 2 for _, row in left + right) + 1
+        droppable = [chip for chip in left + right if chip[0] > 0]
+        if used <= width or not droppable:
+            break
+        worst = max(droppable, key=lambda chip: chip[0])
+        (left if worst in left else right).remove(worst)
+    return [_joined(left, right, width, "pause" if view.held is not None else "text")]
+
+
+def _joined(left: list[Chip], right: list[Chip], width: int, ink: str) -> Row:
+    gap = ("  ", ink)
+    first = tuple(seg for _, row in left for seg in (*row, gap))
+    last = tuple(seg for _, row in right for seg in (gap, *row))
+    room = max(0, width - row_cells(first) - row_cells(last) - 1)
+    row = (*first, (" " * room, ink), *last, (" ", ink))
+    return fill(row, width)
+
+
+def _left(view: View) -> list[Chip]:
+    chips: list[Chip] = []
+    if view.held is not None:
+        behind = view.live.deck.opened - view.held.deck.opened
+        held_for = numbers.minutes((view.now_ns - view.held_ns) // 1000)
+        chips.append((0, ((f" ▐▐ PAUSED {held_for} ", "pause+b"),)))
+        chips.append((3, ((f"+{behind} signal{'' if behind == 1 else 's'} behind", "pause"),)))
+    elif view.trust in {"silent", "dead"}:
+        chips.append((0, ((f" ✖ ENGINE silent {numbers.span(view.silence_us)} ", "alarm"),)))
+    else:
+        chips.append((2, ((" KAIROS ", "brand"),)))
+    chips.append((1, _symbol(view)))
+    chips.append((0, _liveness(view)))
+    chips += [(4, chip) for chip in view.chips()]
+    if view.live.board is not None:
+        chips += _flow(view)
+    return chips
+
+
+def _symbol(view: View) -> Row:
+    place = (
+        f" {view.symbol_index % view.symbol_count + 1}/{view.symbol_count}" if view.symbol_count > 1 else ""
+    )
+    ink = "pause" if view.held is not None else "text"
+    return (
+        (("▌", ink), (safe(view.symbol, 20), ink + "+b"), ("▐", ink), (place, ink))
+        if view.symbol
+        else ((" ", ink),)
+    )
+
+
+def _liveness(view: View) -> Row:
+    live, of = view.live_venues()
+    badge = f" {view.feed.upper()}{' ' + view.mood if view.mood and view.feed == 'sim' else ''} "
+    seed = view.board.seed if view.board is not None else view.plan.seed
+    glyph, ink = ("●", "buy") if live else ("✖", "down") if view.outage() else ("◔", "accent")
+    row: Row = ((badge, "sim" if view.feed != "live" else "onair"), (f" {glyph} ", _paused(view, ink)))
+    count = f"{live}/{of} venues" if of else "starting"
+    row += ((count, _paused(view, "text")),)
+    return (
+        (*row, (f" · seed {seed}", _paused(view, "muted")))
+        if view.feed == "sim" and seed is not None
+        else row
+    )
+
+
+def _flow(view: View) -> list[Chip]:
+    calm = view.live.calm
+    assert calm is not None
+    rates = calm.rates
+    muted = _paused(view, "muted")
+    bad = "warn" if rates.lost or rates.dropped else "muted"
+    return [
+        (5, ((numbers.compact(rates.ticks_per_s), _paused(view, "text")), (" ticks/s", muted))),
+        (7, ((f"{rates.signals:,}", _paused(view, "text")), (" signals", muted))),
+        (11, ((f"lost {rates.lost:,}  dropped {rates.dropped:,}", _paused(view, bad)),)),
+    ]
+
+
+def _right(view: View) -> list[Chip]:
+    gauges = view.gauges
+    muted = _paused(view, "muted")
+    clock: Row = ((numbers.clock_s(view.now_us) + "Z", _paused(view, "text")),)
+    chips: list[Chip] = []
+    if view.live.calm is not None and view.live.calm.rates.latency_p50_us is not None:
+        chips.append((6, _pipeline(view)))
+    if gauges.skipping:
+        chips.append((4, ((f"⇣ terminal behind, {gauges.skipped} frames skipped", _paused(view, "warn")),)))
+    chips.append((8, ((f"{gauges.fps:.0f} fps", muted),)))
+    chips.append((10, ((f"frame {gauges.frame_ms:.1f} ms", muted),)))
+    chips.append((9, ((f"lag p99 {gauges.lag_p99_ms:.0f} ms", muted),)))
+    chips.append((12, ((safe(view.theme.title, 12), _paused(view, "secondary")),)))
+    chips.append((13, ((numbers.date(view.now_us), muted),)))
+    chips.append((3, clock))
+    return chips
+
+
+def _pipeline(view: View) -> Row:
+    assert view.live.calm is not None
+    rates = view.live.calm.rates
+    glyph, ink = latency_badge(rates.latency_p50_us)
+    _, tail_ink = latency_badge(rates.latency_p99_us)
+    return (
+        (f"{glyph} {numbers.latency(rates.latency_p50_us)}", _paused(view, ink)),
+        (" p99 ", _paused(view, "muted")),
+        (numbers.latency(rates.latency_p99_us), _paused(view, tail_ink)),
+    )
+
+
+def latency_badge(value_us: int | None) -> tuple[str, str]:
+    """Glyph and ink of a time spent in the local pipeline: fast below 2 ms, slow above 3 ms."""
+    if value_us is None:
+        return "·", "muted"
+    if value_us < 2_000:
+        return "◆", "fast"
+    return ("▲", "slow") if value_us > 3_000 else ("◇", "text")
+
+
+def _paused(view: View, ink: str) -> str:
+    return "pause" if view.held is not None else ink

@@ -1,0 +1,31 @@
+"""Hints: the last row. The keys that matter now, or the sentence the HUD has to say."""
+
+from kairos_tui.hud.glyphs import safe
+from kairos_tui.hud.panels import Drawing
+from kairos_tui.hud.segments import Row, fill, justify, row_cells
+from kairos_tui.hud.view_state import View
+
+
+def draw(view: View, width: int, height: int) -> Drawing:
+    """The hint row; hints that do not fit are left out whole, from the end."""
+    if view.message is not None and view.now_ns < view.message[1]:
+        return [fill(((" ", "text"), (safe(view.message[0], 200), "accent+b")), width)]
+    right = _note(view)
+    hints = [_hint(key, word) for key, word in view.hints()]
+    quit_hint = hints.pop()
+    row: Row = ((" ", "text"),)
+    for hint in hints:
+        if row_cells(row) + row_cells(hint) + row_cells(quit_hint) <= width:
+            row += hint
+    row += quit_hint
+    return [justify(row, right, width)]
+
+
+def _hint(key: str, word: str) -> Row:
+    return ((key, "key"), (f" {word}  ", "alert" if word == "start sim" else "muted"))
+
+
+def _note(view: View) -> Row:
+    one = view.symbol_board
+    note = one.notes[0] if one is not None and one.notes else ""
+    return ((safe(note, 90), "muted"), (" ", "text")) if note else ()

@@ -1,0 +1,121 @@
+"""Matrix: net bps after fees of every ordered pair of venues, buy down, sell across.
+
+Stale and down legs have no number at all: `··`, `××`. The best route carries `◆`, other profits `▲`.
+"""
+
+from kairos_tui.hud import numbers
+from kairos_tui.hud.glyphs import CELL_DOWN, CELL_SELF, CELL_STALE, POSITIVE, STRONG, cell_glyph, venue_name
+from kairos_tui.hud.moves import cell_or_best
+from kairos_tui.hud.panels import Drawing
+from kairos_tui.hud.panels.box import box, frame, title_row
+from kairos_tui.hud.segments import Row, cells, fit, fit_right
+from kairos_tui.hud.verdict import route_name
+from kairos_tui.hud.view_state import View
+from kairos_tui.market import RouteView, Venue, VenueView
+
+Grid = dict[tuple[Venue, Venue], RouteView]
+
+_LEAST_CELL = 7
+_MOST_CELL = 15
+
+
+def draw(view: View, width: int, height: int) -> Drawing:
+    """The panel; when venues do not fit, the window follows the cursor."""
+    names = [venue_name(venue.venue) for venue in view.venues]
+    name_width = min(10, max((cells(name) for name in names), default=6))
+    cursor = cell_or_best(view)
+    columns = _window(len(names), (width - 5 - name_width) // _LEAST_CELL, cursor[1])
+    rows = _window(len(names), height - 3, cursor[0])
+    cell = min(_MOST_CELL, (width - 5 - name_width) // max(1, len(columns)))
+    heading: Row = ((" " * (name_width + 2), "text"),)
+    heading += tuple((fit_right(names[column][: cell - 1], cell), "muted") for column in columns)
+    grid = (
+        {(route.buy_venue, route.sell_venue): route for route in view.symbol_board.routes}
+        if view.symbol_board
+        else {}
+    )
+    body = [heading, *(_matrix_row(view, grid, row, columns, name_width, cell, cursor) for row in rows)]
+    ink, dashed = frame(view, "matrix")
+    extra = (("  net bps after fees · buy ↓ sell →", "muted"),) if width >= 60 else ()
+    title = title_row("2", "SPREAD MATRIX", *extra, focused=view.focus == "matrix")
+    return box(
+        body, width, height, title=title, note=_note(view, width), foot=_foot(view), ink=ink, dashed=dashed
+    )
+
+
+def _window(count: int, room: int, cursor: int) -> range:
+    room = max(1, room)
+    first = min(max(0, cursor - room + 1), max(0, count - room))
+    return range(first, min(count, first + room))
+
+
+def _matrix_row(
+    view: View,
+    grid: Grid,
+    row: int,
+    columns: range,
+    name_width: int,
+    cell: int,
+    cursor: tuple[int, int],
+) -> Row:
+    venues = view.venues
+    buy = venues[row]
+    good = buy.usable and view.trust == "fresh"
+    named = view.focus == "matrix" and cursor[0] == row
+    pieces: Row = (
+        (" ", "text"),
+        (fit(venue_name(buy.venue), name_width + 1), "text+b" if named else "text" if good else "muted"),
+    )
+    for column in columns:
+        sell = venues[column]
+        text, ink = _cell(view, grid.get((buy.venue, sell.venue)), buy, sell)
+        under = view.focus == "matrix" and cursor == (row, column)
+        room = cell - cells(text)
+        pieces += (
+            (" " * (room - under), "text"),
+            (f" {text}" if under else text, f"{ink}@cursor" if under else ink),
+        )
+    return pieces
+
+
+def _cell(view: View, route: RouteView | None, buy: VenueView, sell: VenueView) -> tuple[str, str]:
+    if buy.venue == sell.venue:
+        return CELL_SELF, "faint"
+    glyph = cell_glyph(route, buy, sell)
+    if glyph is None and view.trust != "fresh":
+        glyph = CELL_STALE
+    if glyph is not None or route is None or route.net_bps is None:
+        return glyph or CELL_STALE, "down" if glyph == CELL_DOWN else "faint"
+    return _net(view, route, route.net_bps)
+
+
+def _net(view: View, route: RouteView, net: float) -> tuple[str, str]:
+    text = numbers.bps(net)
+    if route.open_id is not None or net >= view.thresholds.min_net_bps:
+        return f"{STRONG}{text}", "hot"
+    if net > 0.0:
+        return f"{POSITIVE}{text}", "buy+b"
+    return text, "near" if net > -5.0 else "muted" if net > -40.0 else "faint"
+
+
+def _note(view: View, width: int) -> Row:
+    if width < 76:
+        return ()
+    return (("·· stale  ×× down  -- not listed", "muted"),)
+
+
+def _foot(view: View) -> Row:
+    one = view.symbol_board
+    if one is None or one.best is None or one.best.net_bps is None or view.trust != "fresh":
+        return (("no route can be priced now", "muted"),) if one is not None else ()
+    net = one.best.net_bps
+    name = route_name(one.best.buy_venue, one.best.sell_venue, "→")
+    ink = "buy+b" if net > 0 else "near"
+    distance = () if net > 0 else ((f" · needs {numbers.bps(-net)} to profit", "muted"),)
+    return (
+        ("best ", "muted"),
+        (f"{STRONG} ", "accent"),
+        (name, "text"),
+        (f" {numbers.bps(net)}", ink),
+        *distance,
+    )

@@ -1,0 +1,90 @@
+"""Outage: what stands in the matrix's place when no route can exist: connecting, or everything down.
+
+Never a blank table: what is waited for, why, and what the viewer can do.
+"""
+
+from collections import defaultdict
+
+from kairos_tui.hud import numbers
+from kairos_tui.hud.glyphs import mark_of, safe, venue_name
+from kairos_tui.hud.panels import Drawing
+from kairos_tui.hud.panels.box import box, frame, title_row
+from kairos_tui.hud.segments import Row, cut, fill
+from kairos_tui.hud.view_state import View
+
+
+def is_due(view: View) -> bool:
+    """Whether this stands in the matrix's place: no board, nothing ever usable, or an outage."""
+    return view.board is None or not view.tape.ever_usable or view.outage() or view.sim_asked
+
+
+def draw(view: View, width: int, height: int) -> Drawing:
+    """The card, in the matrix's frame."""
+    rows = lines(view)
+    inner = width - 2
+    pad = max(0, (height - 2 - len(rows)) // 2)
+    body = [()] * pad + [fill(cut(row, inner - 1), inner) for row in rows]
+    ink, dashed = frame(view, "matrix")
+    title = title_row("2", "SPREAD MATRIX", focused=view.focus == "matrix")
+    foot: Row = (("two live venues make the first route", "muted"),)
+    ink = "down" if view.outage() and not view.sim_asked else ink
+    return box(body, width, height, title=title, foot=foot, ink=ink, dashed=dashed)
+
+
+def lines(view: View) -> list[Row]:
+    """What is waited for, why, and what can be done."""
+    if view.sim_asked:
+        return [(("  ◔ ", "accent"), ("starting the simulated exchanges …", "text+b"))]
+    if view.board is None:
+        waited = numbers.span((view.now_ns - view.started_ns) // 1000)
+        return [
+            (("  ◔ ", "accent"), ("starting", "text+b"), (f"  engine and feeds · {waited}", "muted")),
+            (("    the first board shows the venues as they connect", "muted"),),
+            *_offer(view),
+        ]
+    if view.outage():
+        return [(("  ✖ ", "down"), ("no venue is reachable", "text+b")), *_groups(view), *_offer(view)]
+    listed = [venue for venue in view.venues if venue.listed]
+    waiting = [venue for venue in listed if not venue.usable]
+    head: Row = (
+        ("  ◔ ", "accent"),
+        ("connecting ", "text+b"),
+        (f"{len(listed) - len(waiting)} of {len(listed)} venues are live", "muted"),
+    )
+    return [head, *_groups(view), *_offer(view)]
+
+
+def _groups(view: View) -> list[Row]:
+    """Venues that wait for the same thing, told once."""
+    groups: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    retries: list[int] = []
+    for venue in view.venues:
+        if venue.usable and view.trust == "fresh":
+            continue
+        mark = mark_of(venue)
+        default = "does not list it" if not venue.listed else mark.word.lower()
+        groups[mark.glyph, mark.ink, safe(venue.reason, 60) if venue.reason else default].append(
+            venue_name(venue.venue)
+        )
+        if venue.retry_in_us is not None:
+            retries.append(venue.retry_in_us)
+    rows: list[Row] = [
+        ((f"    {glyph} ", ink), (reason, "text"), (f"  {' '.join(names)}", "muted"))
+        for (glyph, ink, reason), names in groups.items()
+    ]
+    if retries:
+        rows.append(((f"    next try in {numbers.span(max(0, min(retries)))}", "muted"),))
+    return rows
+
+
+def _offer(view: View) -> list[Row]:
+    if not view.offers_sim():
+        return []
+    return [
+        (
+            ("  ", "text"),
+            (" S ", "brand"),
+            ("  start the simulated exchanges", "accent+b"),
+            (" here, no network needed", "muted"),
+        )
+    ]

@@ -1,0 +1,55 @@
+"""HudPlan, Source, Commands, Clock: what the HUD is given. After it: run and app.
+
+`runtime` builds the plan and implements Source over the wire and Commands over the launcher.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from msgspec import Struct
+
+from kairos_tui.hud.themes import Theme
+from kairos_tui.market import Board, FeedKind, FeedStatus, Mood, Signal, Symbol
+
+
+class Source(Protocol):
+    """Where the picture comes from."""
+
+    def drain(self) -> list[Board | Signal | FeedStatus]:
+        """Everything that arrived since the last call; never blocks."""
+        ...
+
+    def missed(self) -> int:
+        """Signals lost on the bus since start."""
+        ...
+
+
+class Commands(Protocol):
+    """What the viewer may ask of the launcher."""
+
+    def start_sim(self) -> None:
+        """Start the simulated exchanges in place of the live ones."""
+        ...
+
+
+class Clock(Struct, frozen=True):
+    """The two clocks: monotonic for ages, wall for people. Tests give frozen ones."""
+
+    mono_ns: Callable[[], int] = time.monotonic_ns
+    wall_ns: Callable[[], int] = time.time_ns
+
+
+class HudPlan(Struct, frozen=True):
+    """What to watch and how to draw it. `theme_search` is where the theme key finds the others."""
+
+    symbols: tuple[Symbol, ...]
+    theme: Theme
+    fps: int = 30
+    feed: FeedKind = "live"
+    mood: Mood | None = None
+    run: str = ""
+    reduced_motion: bool = False
+    connect_timeout_s: float = 20.0
+    seed: int | None = None
+    themes: tuple[Theme, ...] = ()

@@ -1,0 +1,116 @@
+"""Scene: (view, size) -> the rows of the whole screen, and which of them changed.
+
+Before it: layout, panels. After it: canvas.
+"""
+
+from typing import Final
+
+from kairos_tui.hud.layout import Place, Slot, Wish, arrange
+from kairos_tui.hud.panels import (
+    Draw,
+    edge,
+    feed,
+    header,
+    hints,
+    inspect,
+    matrix,
+    outage,
+    small,
+    venues,
+)
+from kairos_tui.hud.panels import (
+    help as help_panel,
+)
+from kairos_tui.hud.segments import Row
+from kairos_tui.hud.view_state import View
+
+_DRAWS: Final[dict[Slot, Draw]] = {
+    "header": header.draw,
+    "hints": hints.draw,
+    "venues": venues.draw,
+    "matrix": matrix.draw,
+    "edge": edge.draw,
+    "feed": feed.draw,
+    "inspect": inspect.draw,
+    "help": help_panel.draw,
+    "small": small.draw,
+    "line": small.line,
+}
+_TENTH_NS: Final = 100_000_000
+_QUARTER_NS: Final = 250_000_000
+
+
+class Scene:
+    """Remembers what each panel was drawn from, and its rows."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.places: tuple[Place, ...] = ()
+        self._size = (0, 0)
+        self._drawn: dict[Place, tuple[object, list[Row]]] = {}
+
+    def paint(self, view: View, width: int, height: int) -> list[int]:
+        """Bring the rows up to date; returns the numbers of those that differ from before."""
+        places = arrange(_wish(view), width, height)
+        moved = places != self.places or (width, height) != self._size
+        if moved:
+            self._drawn = {}
+            self.places, self._size = places, (width, height)
+        stale = [place for place in places if self._redraw(view, place)]
+        if not stale and not moved:
+            return []
+        return self._merge(height, moved)
+
+    def place_at(self, x: int, y: int) -> Place | None:
+        """The panel under a point."""
+        return next((p for p in self.places if p.x <= x < p.x + p.width and p.y <= y < p.y + p.height), None)
+
+    def _redraw(self, view: View, place: Place) -> bool:
+        key = _key(view, place.slot)
+        known = self._drawn.get(place)
+        if known is not None and known[0] == key:
+            return False
+        draw = outage.draw if place.slot == "matrix" and outage.is_due(view) else _DRAWS[place.slot]
+        self._drawn[place] = (key, draw(view, place.width, place.height))
+        return True
+
+    def _merge(self, height: int, moved: bool) -> list[int]:
+        rows: list[list[Row]] = [[] for _ in range(height)]
+        for place in sorted(self.places, key=lambda place: place.x):
+            for offset, row in enumerate(self._drawn[place][1]):
+                rows[place.y + offset].append(row)
+        merged = [
+            parts[0] if len(parts) == 1 else tuple(seg for part in parts for seg in part) for parts in rows
+        ]
+        before, self.rows = self.rows, merged
+        if moved or len(before) != height:
+            return list(range(height))
+        return [y for y in range(height) if merged[y] != before[y]]
+
+
+def _wish(view: View) -> Wish:
+    return Wish(
+        venues=max(2, len(view.venues) or (len(view.plan.symbols) and 5)),
+        focus=view.focus,
+        zoomed=view.zoomed,
+        helping=view.helping,
+        inspecting=view.inspected is not None,
+    )
+
+
+def _key(view: View, slot: Slot) -> object:
+    """What the panel's picture depends on: equal keys, equal pictures."""
+    at = view.board.at_ns if view.board is not None else view.now_ns // _QUARTER_NS
+    quarter, tenth = view.now_ns // _QUARTER_NS, view.shown_ns // _TENTH_NS
+    own: dict[str, tuple[object, ...]] = {
+        "header": (quarter, view.gauges, view.missed),
+        "hints": (quarter,),
+        "line": (quarter,),
+        "edge": (view.shown_ns // _QUARTER_NS,),
+        "feed": (view.tape.deck.version, tenth),
+        "inspect": (view.tape.deck.version, tenth),
+        "help": (),
+        "venues": (at, view.now_ns // _TENTH_NS),
+    }
+    held = view.held_ns if view.held is not None else 0
+    return view.version, view.trust, held, own.get(slot, (at, view.tape.deck.version))

@@ -1,0 +1,141 @@
+"""Tape: everything that has arrived, kept as the panels want it. One writer: the app, once a frame.
+
+Before it: Source. After it: view_state. A copy of it is what a frozen view goes on showing.
+"""
+
+from typing import Final
+
+from kairos_tui.hud.cards import Deck, Note
+from kairos_tui.hud.glyphs import STATES, safe, venue_name
+from kairos_tui.hud.trail import Trail
+from kairos_tui.market import Board, FeedState, FeedStatus, Signal, Symbol, SymbolBoard, Venue, VenueView
+
+_CALM_NS: Final = 250_000_000
+_FLASH_NS: Final = 350_000_000
+
+PriceKey = tuple[Symbol, Venue, str]
+
+
+class Tape:
+    """`board` is the newest; `calm` is sampled four times a second, for figures that must not flicker."""
+
+    def __init__(self) -> None:
+        self.board: Board | None = None
+        self.calm: Board | None = None
+        self.deck = Deck()
+        self.mids: dict[tuple[Symbol, Venue], Trail] = {}
+        self.edges: dict[Symbol, Trail] = {}
+        self.marks: dict[Symbol, list[int]] = {}
+        self.ever_usable = False
+        self.restarts: dict[str, int] = {}
+        self.restarted: tuple[str, int, int] | None = None
+        self.moved: dict[PriceKey, tuple[float, float, int]] = {}
+        self._states: dict[tuple[Venue, Symbol | None], FeedState] = {}
+
+    def copy(self) -> "Tape":
+        """The tape as it is now, for a frozen view."""
+        twin = Tape()
+        twin.board, twin.calm, twin.deck = self.board, self.calm, self.deck.copy()
+        twin.mids = {key: trail.copy() for key, trail in self.mids.items()}
+        twin.edges = {key: trail.copy() for key, trail in self.edges.items()}
+        twin.marks = {key: times.copy() for key, times in self.marks.items()}
+        twin.ever_usable, twin.restarted = self.ever_usable, self.restarted
+        twin.restarts = self.restarts.copy()
+        return twin
+
+    def is_of(self, board: Board) -> bool:
+        """Whether the board continues what is on the tape: live turned sim is another story."""
+        return self.board is None or (board.feed, board.run) == (self.board.feed, self.board.run)
+
+    def on_board(self, board: Board, now_us: int) -> None:
+        """A newer picture."""
+        self._note_restarts(board, now_us)
+        for symbol_board in board.symbols:
+            self._remember(symbol_board, board.at_ns)
+        if self.calm is None or board.at_ns - self.calm.at_ns >= _CALM_NS or board.epoch != self.calm.epoch:
+            self.calm = board
+        self.board = board
+        self._reconcile(board)
+
+    def on_signal(self, signal: Signal, at_us: int) -> None:
+        """A signal event. Each is handled; none replaces another."""
+        opened_before = self.deck.opened
+        self.deck.on_signal(signal, at_us)
+        if self.deck.opened != opened_before:
+            times = self.marks.setdefault(signal.opportunity.route.symbol, [])
+            times.append(signal.opened_ns)
+            del times[:-100]
+
+    def on_status(self, status: FeedStatus, at_us: int) -> None:
+        """A change of a venue's state becomes a line of the timeline; a good start does not."""
+        key = (status.venue, status.symbol)
+        before = self._states.get(key)
+        self._states[key] = status.state
+        quiet = {None, FeedState.LIVE, FeedState.QUIET, FeedState.CONNECTING}
+        if status.state is before or (before in quiet and status.state in quiet):
+            return
+        mark = STATES[status.state]
+        reason = f" · {safe(status.reason, 60)}" if status.reason else ""
+        text = f"{mark.glyph} {venue_name(status.venue)} {mark.word.lower()}{reason}"
+        self.deck.on_note(Note(text, mark.ink, at_us))
+
+    def flashing(self, key: PriceKey, now_ns: int) -> float | None:
+        """The price that stood before, while its change is still news."""
+        moved = self.moved.get(key)
+        return moved[0] if moved is not None and now_ns - moved[2] < _FLASH_NS else None
+
+    def _remember(self, symbol_board: SymbolBoard, at_ns: int) -> None:
+        symbol = symbol_board.symbol
+        for venue in symbol_board.venues:
+            self.ever_usable = self.ever_usable or venue.usable
+            mid = _mid(venue) if venue.usable else None
+            self.mids.setdefault((symbol, venue.venue), Trail()).add(mid, at_ns)
+            self._note_move((symbol, venue.venue, "bid"), venue.bid, at_ns)
+            self._note_move((symbol, venue.venue, "ask"), venue.ask, at_ns)
+        best = symbol_board.best
+        trail = self.edges.setdefault(symbol, Trail(keep_highest=True))
+        trail.add(best.net_bps if best is not None else None, at_ns)
+
+    def _note_move(self, key: PriceKey, value: float | None, at_ns: int) -> None:
+        if value is None:
+            self.moved.pop(key, None)
+            return
+        moved = self.moved.get(key)
+        if moved is None:
+            self.moved[key] = (value, value, at_ns - _FLASH_NS)
+        elif moved[1] != value:
+            self.moved[key] = (moved[1], value, at_ns)
+
+    def _note_restarts(self, board: Board, now_us: int) -> None:
+        for role in board.roles:
+            before = self.restarts.get(role.name, 0)
+            if role.restarts > before:
+                self._on_restart(role.name, role.restarts, board.at_ns, now_us)
+            self.restarts[role.name] = role.restarts
+        if (
+            self.board is not None
+            and board.epoch > self.board.epoch
+            and not _newly(self.restarted, board.at_ns)
+        ):
+            self._on_restart("engine", board.epoch, board.at_ns, now_us)
+
+    def _on_restart(self, name: str, times: int, at_ns: int, now_us: int) -> None:
+        self.restarted = (safe(name, 24), times, at_ns)
+        self.deck.on_note(Note(f"↻ {safe(name, 24)} restarted ×{times}", "warn", now_us))
+
+    def _reconcile(self, board: Board) -> None:
+        open_ids = {signal.id for one in board.symbols for signal in one.open_signals}
+        open_ids |= {route.open_id for one in board.symbols for route in one.routes if route.open_id}
+        for one in board.symbols:
+            for signal in one.open_signals:
+                if not self.deck.knows(signal.id) and signal.event != "close":
+                    self.on_signal(signal, board.at_us - (board.at_ns - signal.at_ns) // 1000)
+        self.deck.reconcile(frozenset(open_ids), board.at_ns)
+
+
+def _mid(venue: VenueView) -> float | None:
+    return None if venue.bid is None or venue.ask is None else (venue.bid + venue.ask) / 2
+
+
+def _newly(restarted: tuple[str, int, int] | None, at_ns: int) -> bool:
+    return restarted is not None and restarted[0] == "engine" and at_ns - restarted[2] < 5_000_000_000

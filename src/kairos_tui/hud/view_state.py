@@ -1,0 +1,216 @@
+"""View: where the viewer looks, and what may be believed. Panels read it; moves and the app change it.
+
+Before it: tape, plan. After it: panels, scene. Reads no clock: the app sets `now_ns` and `now_us` each frame.
+"""
+
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from kairos_tui.hud.actions import hint_actions
+from kairos_tui.hud.gauges import Gauges
+from kairos_tui.hud.plan import HudPlan
+from kairos_tui.hud.segments import Row
+from kairos_tui.hud.tape import Tape
+from kairos_tui.hud.themes import Theme
+from kairos_tui.hud.verdict import NOTHING, Verdict, judge
+from kairos_tui.market import (
+    Board,
+    FeedKind,
+    FeedState,
+    Mood,
+    RouteView,
+    SymbolBoard,
+    Thresholds,
+    Venue,
+    VenueView,
+)
+
+Panel = Literal["venues", "matrix", "edge", "feed"]
+PANELS: Final[tuple[Panel, ...]] = ("venues", "matrix", "edge", "feed")
+Trust = Literal["none", "fresh", "silent", "dead"]
+
+_SILENT_NS: Final = 1_000_000_000
+_DEAD_NS: Final = 3_000_000_000
+_CHIP_NS: Final = 30_000_000_000
+_REACHED: Final = frozenset(
+    {FeedState.LIVE, FeedState.QUIET, FeedState.LAGGING, FeedState.STALE, FeedState.RESYNC}
+)
+
+
+class Target(Struct, frozen=True):
+    """What the inspect panel speaks of: a route, a venue (`sell` None) or a card (`card`)."""
+
+    buy: Venue | None = None
+    sell: Venue | None = None
+    card: str | None = None
+
+
+class View:
+    """The whole state of the HUD but the screen itself."""
+
+    def __init__(self, plan: HudPlan) -> None:
+        self.plan = plan
+        self.theme: Theme = plan.theme
+        self.live = Tape()
+        self.held: Tape | None = None
+        self.held_ns = self.held_us = 0
+        self.now_ns = self.now_us = self.started_ns = 0
+        self.symbol_index = 0
+        self.focus: Panel = "matrix"
+        self.zoomed = False
+        self.helping = False
+        self.inspected: Target | None = None
+        self.row = 0
+        self.cell: tuple[int, int] | None = None
+        self.card: str | None = None
+        self.message: tuple[str, int] | None = None
+        self.sim_asked = False
+        self.missed = 0
+        self.gauges = Gauges()
+        self.version = 0
+
+    @property
+    def tape(self) -> Tape:
+        """What is shown: the live tape, or the held one while frozen."""
+        return self.held if self.held is not None else self.live
+
+    @property
+    def shown_ns(self) -> int:
+        """The moment that is shown."""
+        return self.held_ns if self.held is not None else self.now_ns
+
+    @property
+    def board(self) -> Board | None:
+        """The board that is shown."""
+        return self.tape.board
+
+    @property
+    def feed(self) -> FeedKind:
+        """live, sim or replay: the newest board knows, before it the plan."""
+        return self.board.feed if self.board is not None else self.plan.feed
+
+    @property
+    def mood(self) -> Mood | None:
+        """The simulated market's mood."""
+        return self.board.mood if self.board is not None else self.plan.mood
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """What makes a signal."""
+        return self.board.thresholds if self.board is not None else Thresholds()
+
+    @property
+    def symbol_board(self) -> SymbolBoard | None:
+        """The symbol that is shown, of the board that is shown."""
+        return self._symbol_of(self.board)
+
+    @property
+    def calm_board(self) -> SymbolBoard | None:
+        """The same, of the board sampled four times a second."""
+        return self._symbol_of(self.tape.calm)
+
+    @property
+    def symbol_count(self) -> int:
+        """How many symbols can be shown."""
+        return len(self.board.symbols) if self.board is not None else max(1, len(self.plan.symbols))
+
+    @property
+    def symbol(self) -> str:
+        """The symbol that is shown."""
+        one = self.symbol_board
+        if one is not None:
+            return one.symbol
+        return self.plan.symbols[self.symbol_index % len(self.plan.symbols)] if self.plan.symbols else ""
+
+    @property
+    def silence_us(self) -> int:
+        """How old the shown board is."""
+        return (self.shown_ns - self.board.at_ns) // 1000 if self.board is not None else 0
+
+    @property
+    def trust(self) -> Trust:
+        """Whether numbers may be shown as live."""
+        if self.board is None:
+            return "none"
+        silence_ns = self.shown_ns - self.board.at_ns
+        return "fresh" if silence_ns <= _SILENT_NS else "silent" if silence_ns <= _DEAD_NS else "dead"
+
+    @property
+    def venues(self) -> tuple[VenueView, ...]:
+        """The venues of the symbol that is shown."""
+        one = self.symbol_board
+        return one.venues if one is not None else ()
+
+    def on_board(self, board: Board) -> None:
+        """Take a newer picture; another run or feed starts the histories anew, and ends a freeze."""
+        if not self.live.is_of(board):
+            self.live, self.held = Tape(), None
+        self.live.on_board(board, self.now_us)
+
+    def route(self, buy: Venue, sell: Venue) -> RouteView | None:
+        """One ordered pair of the symbol that is shown."""
+        one = self.symbol_board
+        routes = one.routes if one is not None else ()
+        return next((route for route in routes if route.buy_venue == buy and route.sell_venue == sell), None)
+
+    def verdict(self) -> Verdict:
+        """What the best route says, when it may be believed."""
+        one = self.symbol_board
+        if one is None or self.trust != "fresh":
+            return NOTHING
+        return judge(one.best, {venue.venue: venue for venue in one.venues}, self.thresholds)
+
+    def live_venues(self) -> tuple[int, int]:
+        """How many venues are usable, of how many."""
+        trusted = self.trust == "fresh"
+        return sum(venue.usable for venue in self.venues) if trusted else 0, len(self.venues)
+
+    def outage(self) -> bool:
+        """Nothing is reachable: every venue is down, held, unlisted or retrying, and one at least is down."""
+        venues = self.venues
+        if any(venue.usable or (venue.listed and venue.state in _REACHED) for venue in venues):
+            return False
+        downs = sum(
+            venue.listed and venue.state in {FeedState.DOWN, FeedState.QUARANTINED} for venue in venues
+        )
+        firsts = sum(
+            venue.state is FeedState.CONNECTING and venue.reconnects == 0 and venue.listed for venue in venues
+        )
+        return downs > 0 and firsts == 0
+
+    def offers_sim(self) -> bool:
+        """Whether the simulated exchanges are offered: live, and nothing reachable (or nothing in time)."""
+        if self.feed != "live" or self.sim_asked or (self.tape.ever_usable and not self.outage()):
+            return False
+        late = self.now_ns - self.started_ns > self.plan.connect_timeout_s * 1e9
+        return self.outage() or (late and not self.tape.ever_usable)
+
+    def hints(self) -> tuple[tuple[str, str], ...]:
+        """Key and word of each hint worth showing now."""
+        actions = hint_actions(many_symbols=self.symbol_count > 1, offer_sim=self.offers_sim())
+        return tuple(
+            (action.shown.split()[0] if action.id != "cursor_left" else "hjkl", action.hint)
+            for action in actions
+        )
+
+    def chips(self) -> tuple[Row, ...]:
+        """What just went wrong, shortest first: shown beside the header's figures."""
+        chips: list[Row] = []
+        if self.missed:
+            chips.append(((f" ✖ {self.missed} signals missed ", "alarm"),))
+        restarted = self.tape.restarted
+        if restarted is not None and self.shown_ns - restarted[2] < _CHIP_NS:
+            ago_s = (self.shown_ns - restarted[2]) // 1_000_000_000
+            chips.append(((f"↻ {restarted[0]} restarted ×{restarted[1]} {ago_s} s ago", "warn"),))
+        return tuple(chips)
+
+    def say(self, text: str, *, for_s: float = 4.0) -> None:
+        """Show a sentence on the hint line for a while."""
+        self.message = (text, self.now_ns + int(for_s * 1e9))
+        self.version += 1
+
+    def _symbol_of(self, board: Board | None) -> SymbolBoard | None:
+        if board is None or not board.symbols:
+            return None
+        return board.symbols[self.symbol_index % len(board.symbols)]
