@@ -3,7 +3,7 @@
 KairosError
 ├── Retryable   FeedDown
 ├── Skippable   FrameRefused, WireRefused
-└── Fatal       SettingsInvalid, FeedRefused, ThemeInvalid, NoVenueReachable, RoleLost
+└── Fatal       SettingsInvalid, FeedRefused, ThemeInvalid, TerminalUnfit, NoVenueReachable, RoleLost
 """
 
 
@@ -45,6 +45,10 @@ class FeedRefused(Fatal):
 
 class ThemeInvalid(Fatal):
     """A theme file that cannot be drawn with."""
+
+
+class TerminalUnfit(Fatal):
+    """No terminal to draw on."""
 
 
 class NoVenueReachable(Fatal):

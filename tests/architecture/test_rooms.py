@@ -50,9 +50,7 @@ def test_every_room_says_its_role_and_is_on_the_map(room: Path) -> None:
     assert f"\n{room.name} " in (kairos_tui.__doc__ or "")
 
 
-def test_no_wheel_of_ours_is_left_without_its_themes() -> None:
-    from kairos_tui.runtime.theme_search import theme_search
+def test_the_themes_are_found_in_an_editable_install_and_in_a_wheel_alike() -> None:
+    from kairos_tui.hud.themes import list_themes, theme_folders
 
-    found = {path.stem for folder in theme_search({}) for path in folder.glob("*.toml")}
-
-    assert {"neon", "ember", "clarity", "mono"} <= found
+    assert {"neon", "ember", "clarity", "mono"} <= {entry.name for entry in list_themes(theme_folders({}))}

@@ -61,6 +61,7 @@ class Cast:
             fps=self._settings.fps,
             connect_timeout_s=self._settings.connect_timeout_s,
             mood=self._mood(feed),
+            seed=self._seed(feed),
         )
         return self._role("hud", lambda _epoch: self._spawn("run_hud", plan, owns_terminal=True), on_news)
 
@@ -79,7 +80,7 @@ class Cast:
                 thresholds=self._settings.thresholds,
                 boards_per_s=boards_per_s,
                 mood=self._mood(feed),
-                seed=self._settings.seed if feed == "sim" else None,
+                seed=self._seed(feed),
             )
             return self._spawn("run_engine", plan)
 
@@ -113,6 +114,9 @@ class Cast:
 
     def _mood(self, feed: FeedKind) -> Mood | None:
         return self._settings.mood if feed == "sim" else None
+
+    def _seed(self, feed: FeedKind) -> int | None:
+        return self._settings.seed if feed == "sim" else None
 
     def _spawn(self, module: str, plan: msgspec.Struct, *, owns_terminal: bool = False) -> Child:
         return SpawnedChild(

@@ -1,4 +1,4 @@
-"""Post: a role's line to its launcher. Plan in, beats and news out; when the launcher is gone, so is the role.
+"""Post: a role's line to its launcher. Plan in, beats and news out; with the launcher gone it leaves.
 
 Used by every run_* module before anything heavy is imported.
 """

@@ -1,8 +1,5 @@
 """Facts: the small questions commands ask of rooms, answered without loading anything heavy."""
 
-import os
-from pathlib import Path
-
 from kairos_tui.errors import KairosError
 
 
@@ -36,17 +33,17 @@ def line_types() -> tuple[str, ...]:
 
 def theme_list() -> list[tuple[str, str, str]]:
     """(name, path, what it is or what is wrong with it) of every theme found, the one that wins first."""
-    from kairos_tui.hud.themes import list_themes
-    from kairos_tui.runtime.theme_search import theme_search
+    from kairos_tui.hud.themes import list_themes, theme_folders
 
-    return [(theme.name, str(theme.path), theme.problem or theme.summary) for theme in list_themes(_search())]
+    entries = list_themes(theme_folders())
+    return [(entry.name, str(entry.path), entry.problem or entry.summary) for entry in entries]
 
 
 def theme_check(name_or_path: str) -> list[str]:
     """What is wrong with a theme, one sentence each; empty = fit. Raises ThemeInvalid if unreadable."""
-    from kairos_tui.hud.themes import check_theme, load_theme
+    from kairos_tui.hud.themes import check_theme, load_theme, theme_folders
 
-    return check_theme(load_theme(name_or_path, _search()))
+    return check_theme(load_theme(name_or_path, theme_folders()))
 
 
 def key_table() -> list[tuple[str, str, str]]:
@@ -66,9 +63,3 @@ def ipc_dir_problem() -> str | None:
         return str(error)
     directory.rmdir()
     return None
-
-
-def _search() -> tuple[Path, ...]:
-    from kairos_tui.runtime.theme_search import theme_search
-
-    return theme_search(os.environ)

@@ -1,4 +1,4 @@
-"""The door a forked ingest worker enters by: cheap to import, so the launcher can name it without loading ccxt."""
+"""The door a forked ingest worker enters by: cheap to import, so the launcher can name it without ccxt."""
 
 from multiprocessing.connection import Connection
 

@@ -1,6 +1,7 @@
 """Launcher: `kairos watch`. Starts every role, owns the terminal, and stops everything in order.
 
-It imports neither ccxt nor textual: those live in its children (cast says how each starts, supervisor keeps them).
+It imports neither ccxt nor textual: those live in its children. cast says how each starts, supervisor keeps
+them alive, narrator tells on what the engine publishes.
 """
 
 import logging
@@ -141,30 +142,30 @@ class Launcher:
             if role.last_exit == 0:
                 self._exit_code = 0
         if role.state == "failed" and role.name in ("hud", "engine", "sim"):
-            raise RoleLost(
-                f"the {role.name} process keeps ending ({role.reason}); the log is {state_dir() / 'kairos.log'}"
-            )
+            where = state_dir() / "kairos.log"
+            raise RoleLost(f"the {role.name} process keeps ending ({role.reason}); the log is {where}")
 
     def _decide_to_leave(self, started_ns: int) -> None:
-        if self._signals.caught:
-            self._exit_code = 128 + self._signals.caught[0]
-            return
         plan, narrator = self._plan, self._narrator
         elapsed_s = (time.monotonic_ns() - started_ns) / 1e9
         unlisted = narrator.reachability.unlisted()
-        if unlisted:
+        if self._signals.caught:
+            self._exit_code = 128 + self._signals.caught[0]
+        elif unlisted:
             raise SettingsInvalid(unlisted)
-        if narrator.count_met or narrator.reader_left:
+        elif narrator.count_met or (narrator.reader_left and not self._draws):
             self._exit_code = 0
         elif plan.for_s is not None and elapsed_s >= plan.for_s:
             self._exit_code = 0 if plan.count is None else 4
-        elif (
-            not self._draws
-            and not narrator.reachability.reached
-            and elapsed_s >= plan.settings.connect_timeout_s
-        ):
+        else:
+            self._give_up_unreached(elapsed_s)
+
+    def _give_up_unreached(self, elapsed_s: float) -> None:
+        # The HUD stays up and keeps trying; a pipe has nobody to look at it.
+        reachability, within_s = self._narrator.reachability, self._plan.settings.connect_timeout_s
+        if not self._draws and not reachability.reached and elapsed_s >= within_s:
             raise NoVenueReachable(
-                f"no venue reachable within {plan.settings.connect_timeout_s:g} s: {narrator.reachability.why_not()}; "
+                f"no venue reachable within {within_s:g} s: {reachability.why_not()}; "
                 "`kairos doctor` looks for the cause, --sim needs no network"
             )
 
@@ -199,7 +200,7 @@ class Launcher:
             self._supervisor.add(self._cast.ingest(venue, self._origins))
 
     def _stop(self) -> None:
-        # The HUD first, so that the terminal is back at once; the engine's last words still reach the narrator.
+        # The HUD first: the terminal is back at once. The engine's last words still reach the narrator.
         if "hud" in self._supervisor.roles:
             hud = self._supervisor.roles["hud"]
             self._supervisor.stop(["hud"], deadline_s=_STOP_WITHIN_S / 2)

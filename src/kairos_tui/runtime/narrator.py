@@ -170,8 +170,5 @@ _KINDS = {Quote: "quote", FeedStatus: "venue"}
 
 def _all_answered(board: Board) -> bool:
     """Every venue's fee is known, or that it is down or does not list the symbol."""
-    return all(
-        venue.taker is not None or venue.state == "down"
-        for symbol in board.symbols
-        for venue in symbol.venues
-    )
+    venues = [venue for symbol in board.symbols for venue in symbol.venues]
+    return all(venue.taker is not None or venue.state == "down" for venue in venues)

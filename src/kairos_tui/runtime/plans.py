@@ -45,6 +45,7 @@ class HudRolePlan(msgspec.Struct, frozen=True):
     fps: int
     connect_timeout_s: float
     mood: Mood | None = None
+    seed: int | None = None
 
 
 def encode_plan(plan: msgspec.Struct) -> bytes:

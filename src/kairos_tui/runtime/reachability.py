@@ -4,7 +4,7 @@ from kairos_tui.market import FeedState, FeedStatus, Symbol, Venue
 
 
 class Reachability:
-    """Folds feed statuses into three answers: was anything reached, is a symbol listed nowhere, and why not."""
+    """Folds feed statuses into three answers: was anything reached, is a symbol listed nowhere, why not."""
 
     def __init__(self, venues: tuple[Venue, ...], symbols: tuple[Symbol, ...]) -> None:
         self._venues = venues

@@ -24,8 +24,8 @@ from kairos_tui.market import (
     Venue,
 )
 from kairos_tui.runtime.child import Post, on_terminate, post_from_argv
-from kairos_tui.runtime.plans import EnginePlan
 from kairos_tui.runtime.outbox_totals import OutboxTotals
+from kairos_tui.runtime.plans import EnginePlan
 from kairos_tui.wire import Arrival, OutboxCounts, RoleReport, SignalPublisher, TickReceiver, Topic
 
 _LONGEST_WAIT_MS = 50
@@ -89,13 +89,9 @@ class EngineRole:
     def _apply(self, arrival: Arrival) -> None:
         match arrival.record:
             case Tick() as tick:
-                quote = self._engine.on_tick(tick, sent_ns=arrival.sent_ns, arrived_ns=arrival.arrived_ns)
-                if quote is not None and self._publisher.wanted(Topic.QUOTE):
-                    self._publish(quote, arrival.arrived_ns)
+                self._apply_tick(tick, arrival)
             case FeedStatus() as status:
-                if self._engine.on_status(status, arrival.arrived_ns):
-                    self._statuses[(status.venue, status.symbol)] = status
-                    self._publish(status, arrival.arrived_ns)
+                self._apply_status(status, arrival.arrived_ns)
             case Listing() as listing:
                 self._engine.on_listing(listing, arrival.arrived_ns)
             case FeedCounts() as counts:
@@ -106,6 +102,16 @@ class EngineRole:
                 self._outboxes.take(counts)
             case other:
                 assert_never(other)
+
+    def _apply_tick(self, tick: Tick, arrival: Arrival) -> None:
+        quote = self._engine.on_tick(tick, sent_ns=arrival.sent_ns, arrived_ns=arrival.arrived_ns)
+        if quote is not None and self._publisher.wanted(Topic.QUOTE):
+            self._publish(quote, arrival.arrived_ns)
+
+    def _apply_status(self, status: FeedStatus, arrived_ns: int) -> None:
+        if self._engine.on_status(status, arrived_ns):
+            self._statuses[(status.venue, status.symbol)] = status
+            self._publish(status, arrived_ns)
 
     def _welcome(self, now_ns: int) -> None:
         for status in self._statuses.values():

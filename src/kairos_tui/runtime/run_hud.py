@@ -1,13 +1,13 @@
 """run_hud: the HUD's process. Wire's reader before it; it draws on the terminal and owns nothing else."""
 
 import os
+import signal
 import sys
 
-from kairos_tui.hud import HudPlan, load_theme, run_hud
+from kairos_tui.hud import HudPlan, list_themes, load_theme, run_hud, theme_folders
 from kairos_tui.market import Board, FeedStatus, Signal
 from kairos_tui.runtime.child import News, Post, post_from_argv
 from kairos_tui.runtime.plans import HudRolePlan
-from kairos_tui.runtime.theme_search import theme_search
 from kairos_tui.wire import Missed, SignalReader, Topic
 
 
@@ -53,17 +53,21 @@ class LauncherCommands:
 
 def main() -> None:
     """Enter the HUD's process."""
-    import signal
-
     post = Post(*post_from_argv(), last_words=signal.SIGTERM)
     plan = post.read_plan(HudRolePlan)
     source = BusSource(plan.signals, post)
+    folders = theme_folders(os.environ)
+    entries = list_themes(folders)
     hud_plan = HudPlan(
         symbols=plan.symbols,
-        theme=load_theme(plan.theme, theme_search(os.environ)),
+        theme=load_theme(plan.theme, folders),
+        themes=tuple(
+            load_theme(str(entry.path), folders) for entry in list_themes(folders) if not entry.problem
+        ),
         fps=plan.fps,
         feed=plan.feed,
         mood=plan.mood,
+        seed=plan.seed,
         run=plan.run,
         connect_timeout_s=plan.connect_timeout_s,
     )

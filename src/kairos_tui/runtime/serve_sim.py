@@ -1,4 +1,4 @@
-"""serve_sim: `kairos sim`. The simulated exchanges in the foreground, and the config that points a Kairos at them."""
+"""serve_sim: `kairos sim`. Exchanges in the foreground, and the config that points a Kairos at them."""
 
 import asyncio
 import os

@@ -46,7 +46,7 @@ class SpawnedChild:
         plan_read, self._plan_write = os.pipe()
         self.reports, report_write = os.pipe()
         with _interrupts_held():
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603  our own interpreter and module
                 [sys.executable, "-m", module, str(plan_read), str(report_write)],
                 pass_fds=(plan_read, report_write),
                 stdin=None if owns_terminal else subprocess.DEVNULL,
@@ -136,7 +136,7 @@ def _interrupts_held() -> Iterator[None]:
 
 @contextmanager
 def _nameless_main() -> Iterator[None]:
-    # multiprocessing imports the caller's __main__ in every worker; ours is the command line, which is of no use there.
+    # multiprocessing imports the caller's __main__ in every worker; ours, the command line, is no use there.
     main = sys.modules["__main__"]
     sys.modules["__main__"] = types.ModuleType("__main__")
     try:

@@ -1,7 +1,7 @@
 """Supervisor: keeps roles alive. Launcher says which; spawn makes the processes.
 
-A role that dies is started again at once; five deaths in a minute and it rests for a while (reliability P1, P2).
-A role that stops beating is stuck, and is killed so that it can be started again (P3).
+A role that dies is started again at once; five deaths in a minute and it rests for a while. A role that stops
+beating is stuck, and is killed so that it can be started again.
 """
 
 import logging
