@@ -232,7 +232,15 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
             async with asyncio.timeout(CLOSE_WITHIN_S):
                 await self.aiohttp_close()
         except (TimeoutError, ClientError, OSError):
-            return  # the peer does not answer; aiohttp has let go of the socket
+            pass  # the peer does not answer
+        finally:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """After a reset aiohttp calls its socket closed without giving the transport back."""
+        response = getattr(self.connection, "_response", None)
+        if response is not None:
+            response.close()
 
     async def _pong(self, data: bytes) -> None:
         try:
