@@ -65,11 +65,11 @@ def test_venues_lists_the_configured_with_their_class_and_fee(kairos) -> None:
 
     found = json.loads(kairos("venues", "--json").out)
 
-    assert [(at["venue"], at["class"], at["fee"], at["fee_from"]) for at in found] == [
-        ("eu", "kraken", "16 bps", f"{path}:4"),
-        ("okx", "okx", "the venue's market table", "market"),
+    assert [(at["venue"], at["ccxt_class"], at["taker_bps"], at["fee_from"]) for at in found] == [
+        ("eu", "kraken", 16.0, f"{path}:4"),
+        ("okx", "okx", None, "market"),
     ]
-    assert {at["proof"] for at in found} == {"unproven: generic tap"}
+    assert {(at["verified"], at["decoder"]) for at in found} == {(False, "generic tap")}
 
 
 def test_venues_all_lists_every_ccxt_pro_id(kairos) -> None:

@@ -1,15 +1,31 @@
-"""venues: what can be watched, by which ccxt.pro class, and how far its books are proven."""
+"""venues: what can be watched, by which ccxt.pro class, and whether a decoder of ours verifies it."""
 
 import json
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
 from kairos_tui.cli.options import ConfigOption, JsonOption, VenuesOption, split_names
 from kairos_tui.cli.say import say, say_rows
 
-UNPROVEN = "unproven: generic tap"
-"""No venue has a verified decoder of its own in this version: what ccxt believes, Kairos believes."""
+
+class VenueRow(NamedTuple):
+    """One venue as the settings see it; the fields are the keys of `--json`.
+
+    No venue has a verified decoder of its own in this version: what its ccxt.pro class believes, Kairos
+    believes. What a single book rests on is the proof of each tick, shown where the tick is.
+    """
+
+    venue: str
+    ccxt_class: str
+    configured: bool
+    simulated: bool
+    taker_bps: float | None
+    fee_from: str
+    origin_rest: str | None
+    origin_ws: str | None
+    verified: bool = False
+    decoder: str = "generic tap"
 
 
 def venues(
@@ -19,44 +35,45 @@ def venues(
     config: ConfigOption = None,
 ) -> None:
     """List what can be watched and how well it is verified."""
+    rows = _venue_rows(split_names(chosen), every=every, config=config)
+    if as_json:
+        say(json.dumps([row._asdict() for row in rows], indent=2))
+        return
+    say_rows([("VENUE", "CLASS", "VERIFIED", "TAKER FEE", "--SIM", "REDIRECTED TO"), *map(_cells, rows)])
+
+
+def _venue_rows(chosen: tuple[str, ...] | None, *, every: bool, config: str | None) -> list[VenueRow]:
     from kairos_tui.cli.here import load_here
     from kairos_tui.runtime import facts
     from kairos_tui.settings import validate_venues
 
-    loaded = load_here({"venues": split_names(chosen)}, config=config)
-    known = facts.known_venues()
+    loaded = load_here({"venues": chosen}, config=config)
+    known, simulated = facts.known_venues(), facts.sim_venues()
     validate_venues(loaded.settings, known, origins=loaded.origins)
-    names = dict.fromkeys([*loaded.settings.venues, *(known if every else ())])
-    simulated = facts.sim_venues()
-    found = []
-    for name in names:
-        table = loaded.settings.venue_table(name)
-        found.append(
-            {
-                "venue": name,
-                "class": loaded.settings.ccxt_class(name),
-                "configured": name in loaded.settings.venues,
-                "proof": UNPROVEN,
-                "fee": "the venue's market table" if table.taker_bps is None else f"{table.taker_bps:g} bps",
-                "fee_from": loaded.origins.get(f"venue.{name}.taker_bps", "market"),
-                "origin_rest": table.origin_rest,
-                "origin_ws": table.origin_ws,
-                "simulated": name in simulated,
-            }
+    settings = loaded.settings
+
+    def row_of(name: str) -> VenueRow:
+        table = settings.venue_table(name)
+        return VenueRow(
+            venue=name,
+            ccxt_class=settings.ccxt_class(name),
+            configured=name in settings.venues,
+            simulated=name in simulated,
+            taker_bps=table.taker_bps,
+            fee_from=loaded.origins.get(f"venue.{name}.taker_bps", "market"),
+            origin_rest=table.origin_rest,
+            origin_ws=table.origin_ws,
         )
-    if as_json:
-        say(json.dumps(found, indent=2))
-        return
-    heading = ("VENUE", "CLASS", "PROOF", "TAKER FEE", "--SIM", "REDIRECTED TO")
-    rows = [
-        (
-            str(venue["venue"]),
-            str(venue["class"]),
-            str(venue["proof"]),
-            str(venue["fee"]),
-            "yes" if venue["simulated"] else "no",
-            " ".join(str(venue[key]) for key in ("origin_rest", "origin_ws") if venue[key]),
-        )
-        for venue in found
-    ]
-    say_rows([heading, *rows])
+
+    return [row_of(name) for name in dict.fromkeys([*settings.venues, *(known if every else ())])]
+
+
+def _cells(row: VenueRow) -> tuple[str, ...]:
+    return (
+        row.venue,
+        row.ccxt_class,
+        f"{'yes' if row.verified else 'no'}: {row.decoder}",
+        "the venue's market table" if row.taker_bps is None else f"{row.taker_bps:g} bps",
+        "yes" if row.simulated else "no",
+        " ".join(origin for origin in (row.origin_rest, row.origin_ws) if origin),
+    )
