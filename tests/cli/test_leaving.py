@@ -1,5 +1,7 @@
 """The promise: whatever happens in a command, no traceback is shown and the exit code says what it was."""
 
+import errno
+
 import pytest
 import typer
 
@@ -61,6 +63,11 @@ def test_only_the_newest_crash_files_are_kept(kairos) -> None:
     run_command([], lambda: app_that(ValueError("x")))
 
     assert len(list(kairos.state.glob("crash-*.txt"))) == 20
+
+
+def test_a_pipe_that_broke_elsewhere_is_not_taken_for_a_reader_that_left(kairos, capsys) -> None:
+    assert run_command([], lambda: app_that(BrokenPipeError(errno.EPIPE, "Broken pipe"))) == 1
+    assert "internal error: BrokenPipeError" in capsys.readouterr().err
 
 
 def test_ctrl_c_is_130_and_says_nothing(kairos, capsys) -> None:

@@ -6,6 +6,7 @@ Before it: __main__. Behind it: app. Codes: 0 done, 1 internal, 2 usage or confi
 import errno
 import io
 import os
+import select
 import sys
 from collections.abc import Callable, Sequence
 
@@ -26,10 +27,8 @@ def run_command(words: Sequence[str], build: Callable[[], typer.Typer] = build_a
         code = _invoke(build(), list(words))
         sys.stdout.flush()
     except KeyboardInterrupt:
-        wipe_splash()
         code = 130
     except Exception as error:  # noqa: BLE001  the containment door: one line instead of a traceback
-        wipe_splash()
         code = _answer(error, words)
     return code
 
@@ -41,13 +40,15 @@ def _invoke(app: typer.Typer, words: list[str]) -> int:
             code = command.invoke(context)
     except typer.Exit as leave:
         return leave.exit_code
+    finally:
+        wipe_splash()  # the alternate screen is gone by now, and the line before it is back
     return code if isinstance(code, int) else 0
 
 
 def _answer(error: Exception, words: Sequence[str]) -> int:
     """Say what is to be said of an error; returns the exit code."""
     match error:
-        case OSError(errno=errno.EPIPE):
+        case OSError(errno=errno.EPIPE) if _reader_left():
             _abandon_stdout()
             code = 0
         case OSError(errno=errno.ENOSPC):
@@ -80,6 +81,13 @@ def _crash(error: Exception, words: Sequence[str]) -> int:
     where = f"; details are in {path}" if path else ""
     say_error(f"internal error: {type(error).__name__}: {error}{where}")
     return 1
+
+
+def _reader_left() -> bool:
+    """Whether it was stdout's pipe that broke, and not one between our own processes."""
+    poll = select.poll()
+    poll.register(1, 0)
+    return any(events & (select.POLLERR | select.POLLHUP) for _, events in poll.poll(0))
 
 
 def _abandon_stdout() -> None:
