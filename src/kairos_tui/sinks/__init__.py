@@ -1,1 +1,14 @@
-"""sinks: see the map in kairos_tui/__init__.py."""
+"""sinks: what the engine published -> the outside. JSON lines for programs, plain lines for people.
+
+seam says what a sink is. lines -> line_maker, line_text -> line_stream; plain_text -> plain_stream; both
+write through a lane. line_schema publishes what every JSON line obeys.
+"""
+
+from kairos_tui.sinks.lane import LaneState
+from kairos_tui.sinks.line_schema import line_types, schema
+from kairos_tui.sinks.line_stream import LineStream
+from kairos_tui.sinks.lines import FeeShown
+from kairos_tui.sinks.plain_stream import PlainStream
+from kairos_tui.sinks.seam import Sink
+
+__all__ = ["FeeShown", "LaneState", "LineStream", "PlainStream", "Sink", "line_types", "schema"]

@@ -1,0 +1,37 @@
+"""Line schema: the JSON Schema (2020-12) that every line obeys, made from the line structs themselves.
+
+Before it: lines. After it: `kairos schema`, and the tests that hold every line against it.
+"""
+
+from difflib import get_close_matches
+from typing import Any, get_args
+
+import msgspec
+
+from kairos_tui.errors import SettingsInvalid
+from kairos_tui.sinks.lines import AnyLine
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def line_types() -> dict[str, type[AnyLine]]:
+    """Every line's struct by its `type`."""
+    return {str(line.__struct_config__.tag): line for line in get_args(AnyLine)}
+
+
+def schema(line_type: str | None = None) -> dict[str, Any]:
+    """The schema of one type of line, or of all. Raises SettingsInvalid for a type there is not."""
+    types = line_types()
+    if line_type is None:
+        return {"$schema": DIALECT, "title": "A line of Kairos"} | _one_of_all()
+    if line_type not in types:
+        near = get_close_matches(line_type, types, n=1, cutoff=0.0)[0]
+        raise SettingsInvalid(f"no line type {line_type!r}: did you mean {near!r}?")
+    (only,), definitions = msgspec.json.schema_components([types[line_type]])
+    return {"$schema": DIALECT} | only | {"$defs": definitions}
+
+
+def _one_of_all() -> dict[str, Any]:
+    all_lines = msgspec.json.schema(AnyLine)
+    all_lines["oneOf"] = all_lines.pop("anyOf")
+    return all_lines

@@ -1,0 +1,71 @@
+"""Plain text: one event, one line a person or a screen reader can follow. No colour, no escape code.
+
+Before it: market's words. After it: plain_stream.
+"""
+
+from kairos_tui.market import Board, FeedKind, FeedStatus, Quote, Signal
+from kairos_tui.sinks.line_text import iso_of, within
+
+_LONGEST_NAME = 64
+
+
+def clock_of(ts_us: int) -> str:
+    """`10:12:31.123`, in UTC."""
+    return iso_of(within(ts_us))[11:23]
+
+
+def printable(text: str) -> str:
+    """Foreign text made harmless: what is not plain ASCII is shown as its escape, and long text is cut."""
+    cut = text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 3] + "..."
+    return "".join(letter if " " <= letter <= "~" else _escaped(letter) for letter in cut)
+
+
+def _escaped(letter: str) -> str:
+    return letter.encode("unicode_escape").decode("ascii")
+
+
+def signal_text(signal: Signal, *, ts_us: int, feed: FeedKind) -> str:
+    """What to buy where, what to sell where, and what is left after fees."""
+    priced = signal.opportunity
+    parts = [
+        f"{clock_of(ts_us)} {signal.event.upper():<6}"
+        f"BUY {printable(priced.buy.venue)} {_price(priced.buy.price)} "
+        f"SELL {printable(priced.sell.venue)} {_price(priced.sell.price)}",
+        f"net {priced.net_bps:+.2f} bps",
+        f"{priced.size:.8g} {printable(priced.asset)}",
+        f"profit {priced.profit:.2f} {printable(priced.quote)}",
+    ]
+    if signal.event == "close":
+        parts += [f"{signal.reason or 'ended'} after {signal.duration_us / 1e6:.2f} s"]
+    return "  ".join([*parts, feed])
+
+
+def quote_text(quote: Quote, *, ts_us: int, feed: FeedKind) -> str:
+    """A venue's best bid and ask."""
+    name = f"{printable(quote.venue)} {printable(quote.symbol)}"
+    sides = f"bid {_price(quote.bid)} ask {_price(quote.ask)}"
+    return f"{clock_of(ts_us)} QUOTE {name}  {sides}  {feed}"
+
+
+def venue_text(status: FeedStatus, *, ts_us: int, feed: FeedKind) -> str:
+    """A feed's new state, and why."""
+    name = f"{printable(status.venue)} {printable(status.symbol or 'all markets')}"
+    why = f"  {printable(status.reason)}" if status.reason else ""
+    return f"{clock_of(ts_us)} VENUE {name}  {status.state}{why}  {feed}"
+
+
+def heartbeat_text(board: Board | None, *, ts_us: int, feed: FeedKind) -> str:
+    """How far the best route is from paying."""
+    bests = [each for each in (board.symbols if board else ()) if each.best and each.best.net_bps is not None]
+    shown = [
+        f"{printable(each.symbol)} best {printable(each.best.buy_venue)} to "
+        f"{printable(each.best.sell_venue)} net {each.best.net_bps:+.2f} bps"
+        for each in bests
+        if each.best
+    ]
+    return f"{clock_of(ts_us)} QUIET {'; '.join(shown) or 'no route can be priced'}  {feed}"
+
+
+def _price(price: float) -> str:
+    """Cents for what costs many, seven digits for what costs little."""
+    return f"{price:.2f}" if price >= 100 else f"{price:.7g}"
