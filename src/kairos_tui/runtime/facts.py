@@ -28,7 +28,7 @@ def line_types() -> tuple[str, ...]:
     """The `type`s a JSON line may have."""
     from kairos_tui.sinks import line_types as types
 
-    return types()
+    return tuple(types())
 
 
 def theme_list() -> list[tuple[str, str, str]]:

@@ -111,7 +111,7 @@ class Narrator:
         now_ns = time.monotonic_ns()
         self._tell_hello(now_ns, at_last=False)
         if self._voice and self._waiting is None:
-            self._voice.heartbeat_if_quiet(self._board, now_ns)
+            self._voice.heartbeat_if_quiet(self._board)
         if self.reader_left:
             self._wake()
 
@@ -150,7 +150,9 @@ class Narrator:
             case Signal() if "signal" in self._emit:
                 self._tell_signal(item)
             case Quote() | FeedStatus() if self._voice and _KINDS[type(item.body)] in self._emit:
-                self._voice.tell(item)
+                # That feeds go down while we stop them is no news.
+                if not self._finishing.is_set():
+                    self._voice.tell(item)
             case _:
                 pass
 

@@ -1,0 +1,110 @@
+"""Voice: what narrator speaks with. JSON lines or plain sentences on stdout; none when only the HUD is shown.
+
+Before it: narrator. After it: sinks.
+"""
+
+import time
+
+import kairos_tui
+from kairos_tui.market import Board, FeedKind, FeedStatus, Quote, Signal, Symbol
+from kairos_tui.settings import Settings
+from kairos_tui.sinks import FeeShown, LineStream, PlainStream, Sink
+from kairos_tui.wire import Published
+
+HEARTBEAT_AFTER_S = 10.0
+_STDOUT = 1
+_FLUSH_WITHIN_S = 0.5
+
+
+class Voice:
+    """One stream on stdout, told what the wire brings."""
+
+    def __init__(self, stream: Sink, settings: Settings, symbols: tuple[Symbol, ...]) -> None:
+        self._stream = stream
+        self._settings = settings
+        self._symbols = symbols
+        self._started_us = now_us()
+
+    @property
+    def reader_left(self) -> bool:
+        """The other end of the pipe was closed."""
+        return self._stream.state == "closed_by_reader"
+
+    def feed_is(self, feed: FeedKind) -> None:
+        """From now on lines say this feed."""
+        self._stream.feed = feed
+
+    def hello(self, board: Board | None) -> None:
+        """The first line, with the fees known so far."""
+        self._stream.hello(
+            version=kairos_tui.__version__,
+            symbols=self._symbols,
+            venues=self._settings.venues,
+            thresholds=self._settings.thresholds,
+            fees=_fees(board),
+            ts_us=self._started_us,
+        )
+
+    def tell(self, published: Published) -> None:
+        """A signal, a quote or a status as it was published."""
+        stamps = {"ts_us": published.ts_us, "published_ns": published.published_ns}
+        match published.body:
+            case Signal() as signal:
+                self._stream.signal(signal, **stamps)
+            case Quote() as quote:
+                self._stream.quote(quote, **stamps)
+            case FeedStatus() as status:
+                self._stream.venue(status, **stamps)
+            case Board():
+                pass
+
+    def gap(self, count: int, reason: str) -> None:
+        """Messages that never came."""
+        self._stream.gap(count, reason, ts_us=now_us())
+
+    def heartbeat_if_quiet(self, board: Board | None) -> None:
+        """A sign of life after ten seconds of quiet."""
+        if self._stream.quiet_for_s() >= HEARTBEAT_AFTER_S:
+            self._stream.heartbeat(board, ts_us=now_us())
+
+    def bye(self, board: Board | None, *, reason: str) -> None:
+        """The last line; then everything still queued, within half a second."""
+        rates = board.rates if board else None
+        self._stream.bye(
+            ticks=rates.used if rates else 0,
+            signals=rates.signals if rates else 0,
+            reason=reason,
+            ts_us=now_us(),
+        )
+        self._stream.close(_FLUSH_WITHIN_S)
+
+
+def open_voice(
+    output: str, *, run: str, feed: FeedKind, settings: Settings, symbols: tuple[Symbol, ...]
+) -> Voice | None:
+    """The voice of an output; None for the HUD alone."""
+    match output:
+        case "json" | "tee":
+            return Voice(LineStream(_STDOUT, run=run, feed=feed), settings, symbols)
+        case "plain":
+            return Voice(PlainStream(_STDOUT, run=run, feed=feed), settings, symbols)
+        case _:
+            return None
+
+
+def now_us() -> int:
+    """Wall-clock epoch us."""
+    return time.time_ns() // 1000
+
+
+def _fees(board: Board | None) -> tuple[FeeShown, ...]:
+    return tuple(
+        FeeShown(
+            venue=venue.venue,
+            symbol=symbol.symbol,
+            taker_bps=None if venue.taker is None else round(venue.taker * 1e4, 9),
+            source=venue.fee_source,
+        )
+        for symbol in (board.symbols if board else ())
+        for venue in symbol.venues
+    )

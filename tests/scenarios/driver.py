@@ -1,0 +1,207 @@
+"""The installed `kairos`, driven as a user drives it: as a subprocess, and in a pseudo-terminal with a screen."""
+
+import contextlib
+import fcntl
+import json
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sysconfig
+import termios
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pyte
+
+KAIROS = str(Path(sysconfig.get_path("scripts")) / "kairos")
+
+
+class Kairos:
+    """Runs the command with an empty home; everything it starts is gone when the test ends."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.env = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("KAIROS_")},
+            "HOME": str(home),
+            "XDG_CONFIG_HOME": str(home / "config"),
+            "XDG_STATE_HOME": str(home / "state"),
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+        }
+        self.env.pop("NO_COLOR", None)
+        self.started: list[subprocess.Popen[bytes]] = []
+
+    def run(
+        self, *words: str, timeout_s: float = 30.0, stdin: int | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run to the end; stdout and stderr are pipes."""
+        return subprocess.run(
+            [KAIROS, *words],
+            env=self.env,
+            cwd=self.home,
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            stdin=stdin or subprocess.DEVNULL,
+        )
+
+    def start(self, *words: str) -> subprocess.Popen[bytes]:
+        """Start in its own session, stdout and stderr piped."""
+        process = subprocess.Popen(
+            [KAIROS, *words],
+            env=self.env,
+            cwd=self.home,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self.started.append(process)
+        return process
+
+    def stop_all(self) -> None:
+        for process in self.started:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            for stream in (process.stdout, process.stderr):
+                if stream:
+                    stream.close()
+
+
+def read_lines(
+    process: subprocess.Popen[bytes], until: Callable[[dict], bool], within_s: float = 25.0
+) -> list[dict]:
+    """JSON lines of a running command, up to and with the first that satisfies `until`."""
+    assert process.stdout is not None
+    deadline = time.monotonic() + within_s
+    lines: list[dict] = []
+    pending = b""
+    while True:
+        left_s = deadline - time.monotonic()
+        ready, _, _ = select.select([process.stdout], [], [], max(0.0, left_s))
+        piece = os.read(process.stdout.fileno(), 65_536) if ready else b""
+        assert piece, f"no such line within {within_s} s; had {[line['type'] for line in lines][-20:]}"
+        *whole, pending = (pending + piece).split(b"\n")
+        for line in whole:
+            lines.append(json.loads(line))
+            if until(lines[-1]):
+                return lines
+
+
+def descendants(pid: int) -> set[int]:
+    """Every process below `pid`, however deep."""
+    found: set[int] = set()
+    frontier = [pid]
+    while frontier:
+        parent = frontier.pop()
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                fields = path.read_text().rpartition(")")[2].split()
+                child = int(path.parent.name)
+                if int(fields[1]) == parent and child not in found:
+                    found.add(child)
+                    frontier.append(child)
+    return found
+
+
+def alive(pids: set[int]) -> set[int]:
+    """Those of `pids` that still run; zombies do not."""
+    running = set()
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+                running.add(pid)
+    return running
+
+
+def command_line(pid: int) -> str:
+    """How a process was started."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
+
+
+class Terminal:
+    """A pseudo-terminal with a command in it and a screen to read."""
+
+    def __init__(self, words: list[str], env: dict[str, str], cwd: Path, columns: int, rows: int) -> None:
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self.raw = b""
+        self.pid, self._fd = pty.fork()
+        if self.pid == 0:
+            os.chdir(cwd)
+            os.execve(words[0], words, env)
+        self.resize(columns, rows)
+        self.exit_code: int | None = None
+
+    def resize(self, columns: int, rows: int) -> None:
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.screen.resize(rows, columns)
+
+    def press(self, keys: str) -> None:
+        os.write(self._fd, keys.encode())
+
+    def read(self, for_s: float = 0.05) -> None:
+        """Take what was drawn."""
+        ready, _, _ = select.select([self._fd], [], [], for_s)
+        if ready:
+            try:
+                piece = os.read(self._fd, 65_536)
+            except OSError:
+                return
+            self.raw += piece
+            self._stream.feed(piece)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.screen.display)
+
+    def wait_for(self, condition: Callable[[str], bool], within_s: float = 25.0) -> str:
+        """Read until the screen's text satisfies `condition`."""
+        deadline = time.monotonic() + within_s
+        while not condition(self.text):
+            assert time.monotonic() < deadline, f"never seen; the screen is\n{self.text}"
+            self.read()
+        return self.text
+
+    def wait_for_end(self, within_s: float = 10.0) -> int:
+        """Read until the command is gone; returns its exit code (128 + n for a signal)."""
+        deadline = time.monotonic() + within_s
+        while self.exit_code is None:
+            assert time.monotonic() < deadline, f"still running; the screen is\n{self.text}"
+            self.read()
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                code = os.waitstatus_to_exitcode(status)
+                self.exit_code = code if code >= 0 else 128 - code
+        for _ in range(20):
+            self.read(0.01)
+        return self.exit_code
+
+    @property
+    def alternate_screen(self) -> bool:
+        return self.raw.rfind(b"\x1b[?1049h") > self.raw.rfind(b"\x1b[?1049l")
+
+    @property
+    def mouse_reports(self) -> bool:
+        return self.raw.rfind(b"\x1b[?1003h") > self.raw.rfind(b"\x1b[?1003l")
+
+    @property
+    def is_cooked(self) -> bool:
+        return bool(termios.tcgetattr(self._fd)[3] & (termios.ICANON | termios.ECHO))
+
+    def close(self) -> None:
+        for pid in descendants(self.pid) | {self.pid}:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        if self.exit_code is None:
+            os.waitpid(self.pid, 0)
+        os.close(self._fd)

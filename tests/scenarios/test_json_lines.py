@@ -1,0 +1,158 @@
+"""What the pipe promises: every line obeys the schema, every figure can be recomputed, the ends are quiet."""
+
+import itertools
+import json
+import signal
+import subprocess
+import time
+
+import jsonschema
+import pytest
+
+from tests.scenarios.driver import KAIROS, Kairos, read_lines
+
+
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory: pytest.TempPathFactory) -> list[dict]:
+    """One run on the simulated exchanges, up to and with its fourth signal line."""
+    kairos = Kairos(tmp_path_factory.mktemp("home"))
+    done = kairos.run(
+        "watch", "BTC/USDT", "--sim", "--emit", "signal,quote,venue", "--count", "4", "--for", "60s", timeout_s=90
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def signals(lines: list[dict]) -> list[dict]:
+    return [line for line in lines if line["type"] == "signal"]
+
+
+def test_every_line_obeys_the_published_schema(lines: list[dict], kairos: Kairos) -> None:
+    schema = json.loads(kairos.run("schema").stdout)
+    validator = jsonschema.Draft202012Validator(schema)
+
+    for line in lines:
+        validator.validate(line)
+
+
+def test_hello_comes_first_bye_last_and_the_numbers_have_no_holes(lines: list[dict]) -> None:
+    assert lines[0]["type"] == "hello"
+    assert lines[-1]["type"] == "bye"
+    assert [line["seq"] for line in lines] == list(range(1, len(lines) + 1))
+    assert {line["run"] for line in lines} == {lines[0]["run"]}
+    assert {line["feed"] for line in lines} == {"sim"}
+
+
+def test_hello_says_what_each_venue_charges_and_who_says_so(lines: list[dict]) -> None:
+    fees = {fee["venue"]: fee for fee in lines[0]["fees"]}
+
+    assert set(fees) == {"binance", "coinbase", "kraken", "okx", "bybit"}
+    assert all(fee["taker_bps"] > 0 and fee["source"] in ("market", "default") for fee in fees.values())
+
+
+def test_quotes_are_whole_and_not_crossed(lines: list[dict]) -> None:
+    quotes = [line for line in lines if line["type"] == "quote"]
+
+    assert {quote["venue"] for quote in quotes} == {"binance", "coinbase", "kraken", "okx", "bybit"}
+    assert all(0 < quote["bid"] < quote["ask"] for quote in quotes)
+
+
+def test_a_signals_figures_follow_from_its_legs(signals: list[dict]) -> None:
+    assert len(signals) == 4
+    for line in signals:
+        buy, sell = line["legs"]
+        paid = sum(price * size for price, size in buy["levels"])
+        got = sum(price * size for price, size in sell["levels"])
+        size = sum(size for _, size in buy["levels"])
+        outlay = paid * (1 + buy["fee_bps"] / 1e4)
+        proceeds = got * (1 - sell["fee_bps"] / 1e4)
+
+        assert sum(size for _, size in sell["levels"]) == pytest.approx(size, rel=1e-9)
+        assert line["size"] == pytest.approx(size, rel=1e-9)
+        assert line["notional"] == pytest.approx(paid, rel=1e-9)
+        assert line["profit"] == pytest.approx(proceeds - outlay, abs=1e-6)
+        assert line["net_bps"] == pytest.approx((proceeds / outlay - 1) * 1e4, abs=1e-6)
+        assert line["gross_bps"] == pytest.approx((got / paid - 1) * 1e4, abs=1e-6)
+        assert line["fees_bps"] == pytest.approx(line["gross_bps"] - line["net_bps"], abs=1e-9)
+        assert line["buy_price"] == buy["levels"][0][0]
+        assert line["sell_price"] == sell["levels"][0][0]
+
+
+def test_a_signal_opens_above_the_threshold_and_within_the_cap(signals: list[dict], lines: list[dict]) -> None:
+    thresholds = lines[0]["thresholds"]
+    opened = [line for line in signals if line["event"] == "open"]
+
+    assert opened
+    assert all(line["net_bps"] >= thresholds["min_net_bps"] for line in opened)
+    assert all(line["notional"] <= thresholds["max_notional"] for line in opened)
+    assert all(line["profit"] > 0 for line in opened)
+    assert all(max(line["buy_age_us"], line["sell_age_us"]) <= 1_000_000 for line in opened)
+    assert all(line["asynchrony_us"] <= 500_000 for line in opened)
+
+
+def test_a_reader_that_leaves_is_not_complained_about(kairos: Kairos) -> None:
+    pipeline = f"'{KAIROS}' watch BTC/USDT --sim | head -n 2; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["bash", "-c", pipeline], env=kairos.env, cwd=kairos.home, capture_output=True, text=True, timeout=40
+    )
+    first, second, status = done.stdout.splitlines()
+
+    assert json.loads(first)["type"] == "hello"
+    assert json.loads(second)["seq"] == 2
+    assert status == "0"
+    assert done.stderr == ""
+
+
+def test_a_market_too_quiet_for_the_count_ends_with_4(kairos: Kairos) -> None:
+    done = kairos.run(
+        "watch", "BTC/USDT", "--sim", "--mood", "calm", "--min-net-bps", "500", "--once", "--for", "4s"
+    )
+
+    assert done.returncode == 4
+    assert json.loads(done.stdout.splitlines()[-1])["type"] == "bye"
+
+
+def test_same_seed_same_market(kairos: Kairos) -> None:
+    def first_quotes(seed: str) -> list[tuple]:
+        process = kairos.start(
+            "watch", "BTC/USDT", "--sim", "--seed", seed, "--venues", "kraken,okx", "--emit", "quote"
+        )
+        seen = read_lines(process, lambda line: line["seq"] == 40)
+        process.send_signal(signal.SIGTERM)
+        return [(line["venue"], line["bid"]) for line in seen if line["type"] == "quote"]
+
+    one, again, other = first_quotes("7"), first_quotes("7"), first_quotes("8")
+
+    # The market's clock starts with the process, so two runs see the same path from slightly different points.
+    assert abs(one[0][1] / again[0][1] - 1) < 5e-4
+    assert [bid for _, bid in one] != [bid for _, bid in other]
+
+
+def test_plain_lines_carry_no_escape_code(kairos: Kairos) -> None:
+    done = kairos.run("watch", "BTC/USDT", "--sim", "--plain", "--once", "--for", "60s", timeout_s=90)
+
+    assert done.returncode == 0
+    assert "\x1b" not in done.stdout
+    assert any("OPEN" in line and "sim" in line for line in done.stdout.splitlines())
+
+
+def test_a_reader_that_pauses_loses_only_what_is_announced(kairos: Kairos) -> None:
+    process = kairos.start("watch", "BTC/USDT", "--sim", "--emit", "quote")
+    seen = read_lines(process, lambda line: line["type"] == "quote")
+    time.sleep(2.0)
+    seen += read_lines(process, lambda line: line["seq"] >= seen[-1]["seq"] + 100)
+    process.send_signal(signal.SIGINT)
+    assert process.stdout is not None
+    rest = process.stdout.read()
+    assert process.wait(timeout=5) == 130
+    seen += [json.loads(line) for line in rest.splitlines()]
+
+    covered = itertools.chain.from_iterable(
+        range(line["from_seq"], line["to_seq"] + 1) if line["type"] == "gap" else () for line in seen
+    )
+    numbers = sorted({line["seq"] for line in seen} | set(covered))
+    assert numbers == list(range(1, numbers[-1] + 1))
+    assert seen[-1]["type"] == "bye"
+
