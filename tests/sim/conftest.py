@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -61,7 +62,7 @@ class BareSocket:
             text = await self.socket.receive_str()
         return text if not text.startswith("{") else json.loads(text, parse_float=str)
 
-    async def hear_until(self, wanted: Callable[[dict], bool]) -> dict:
+    async def hear_until(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         while True:
             heard = await self.hear()
             if isinstance(heard, dict) and wanted(heard):

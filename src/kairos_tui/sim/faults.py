@@ -65,7 +65,7 @@ def garbage(text: bytes) -> bytes:
 
 
 def wrong_shape(text: bytes) -> bytes:
-    """Valid JSON of the right channel whose every list of levels has become a word."""
+    """Valid JSON of the right channel whose levels have become a word and whose prices are objects."""
     return frame(TEXT, orjson.dumps(_misshapen(orjson.loads(text))))
 
 
@@ -88,7 +88,8 @@ def _misshapen(value: object) -> object:
     if isinstance(value, list):
         deeper = value and all(isinstance(inner, dict) for inner in value)
         return [_misshapen(inner) for inner in value] if deeper else "soup"
-    return {} if isinstance(value, float) else value
+    is_price = isinstance(value, float) or (isinstance(value, str) and value.replace(".", "", 1).isdecimal())
+    return {} if is_price else value
 
 
 class Faults:
