@@ -50,7 +50,7 @@ class Kairos:
             stdin=stdin or subprocess.DEVNULL,
         )
 
-    def start(self, *words: str) -> subprocess.Popen[bytes]:
+    def start(self, *words: str) -> "Running":
         """Start in its own session, stdout and stderr piped."""
         process = subprocess.Popen(
             [KAIROS, *words],
@@ -62,7 +62,7 @@ class Kairos:
             start_new_session=True,
         )
         self.started.append(process)
-        return process
+        return Running(process)
 
     def stop_all(self) -> None:
         for process in self.started:
@@ -74,24 +74,38 @@ class Kairos:
                     stream.close()
 
 
-def read_lines(
-    process: subprocess.Popen[bytes], until: Callable[[dict], bool], within_s: float = 25.0
-) -> list[dict]:
-    """JSON lines of a running command, up to and with the first that satisfies `until`."""
-    assert process.stdout is not None
-    deadline = time.monotonic() + within_s
-    lines: list[dict] = []
-    pending = b""
-    while True:
-        left_s = deadline - time.monotonic()
-        ready, _, _ = select.select([process.stdout], [], [], max(0.0, left_s))
-        piece = os.read(process.stdout.fileno(), 65_536) if ready else b""
-        assert piece, f"no such line within {within_s} s; had {[line['type'] for line in lines][-20:]}"
-        *whole, pending = (pending + piece).split(b"\n")
-        for line in whole:
-            lines.append(json.loads(line))
-            if until(lines[-1]):
-                return lines
+class Running:
+    """A running command, its JSON lines read one by one; none is lost between two reads."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdout is not None
+        self.process = process
+        self.pid = process.pid
+        self.lines: list[dict] = []
+        self._stdout = process.stdout
+        self._pending = b""
+
+    def read_until(self, wanted: Callable[[dict], bool], within_s: float = 25.0) -> dict:
+        """The next line that satisfies `wanted`; all lines read stay in `lines`."""
+        deadline = time.monotonic() + within_s
+        while True:
+            while b"\n" in self._pending:
+                line, _, self._pending = self._pending.partition(b"\n")
+                self.lines.append(json.loads(line))
+                if wanted(self.lines[-1]):
+                    return self.lines[-1]
+            ready, _, _ = select.select([self._stdout], [], [], max(0.0, deadline - time.monotonic()))
+            piece = os.read(self._stdout.fileno(), 65_536) if ready else b""
+            had = [(line["type"], line.get("venue"), line.get("state")) for line in self.lines[-20:]]
+            assert piece, f"no such line within {within_s} s; the last were {had}"
+            self._pending += piece
+
+    def end(self, signum: signal.Signals, within_s: float = 5.0) -> int:
+        """Signal it, read the rest, wait; returns the exit code (negative for a signal it died of)."""
+        self.process.send_signal(signum)
+        self.lines += [json.loads(line) for line in (self._pending + self._stdout.read()).splitlines()]
+        self._pending = b""
+        return self.process.wait(timeout=within_s)
 
 
 def descendants(pid: int) -> set[int]:

@@ -61,9 +61,7 @@ def main() -> None:
     hud_plan = HudPlan(
         symbols=plan.symbols,
         theme=load_theme(plan.theme, folders),
-        themes=tuple(
-            load_theme(str(entry.path), folders) for entry in list_themes(folders) if not entry.problem
-        ),
+        themes=tuple(load_theme(str(entry.path), folders) for entry in entries if not entry.problem),
         fps=plan.fps,
         feed=plan.feed,
         mood=plan.mood,

@@ -20,6 +20,9 @@ import msgspec
 from kairos_tui.runtime.plans import encode_plan
 
 
+_STDERR = 2
+
+
 class Child(Protocol):
     """A started process. `reports` is the readable end of its news."""
 
@@ -50,7 +53,8 @@ class SpawnedChild:
                 [sys.executable, "-m", module, str(plan_read), str(report_write)],
                 pass_fds=(plan_read, report_write),
                 stdin=None if owns_terminal else subprocess.DEVNULL,
-                stdout=log_fd,
+                # Textual draws on stderr but measures the terminal on stdout: the HUD gets it as both.
+                stdout=_STDERR if owns_terminal else log_fd,
                 stderr=None if owns_terminal else log_fd,
             )
         os.close(plan_read)
