@@ -2,7 +2,8 @@
 
 import json
 import math
-from typing import Any, get_args
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 import jsonschema
 import msgspec
@@ -61,7 +62,7 @@ def value_of(kind: Any) -> st.SearchStrategy[Any]:
         return value_of(kind.__origin__)
     if hasattr(kind, "__supertype__"):
         return value_of(kind.__supertype__)
-    if get_args(kind) and getattr(kind, "__origin__", None) is None:
+    if get_origin(kind) in (Union, UnionType):
         return st.one_of(*map(value_of, get_args(kind)))
     return st.from_type(kind)
 

@@ -1,7 +1,8 @@
 """Every record and every publication comes out of its bytes as it went in; nothing else comes out at all."""
 
 import string
-from typing import Any, get_args
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 import msgspec
 import pytest
@@ -43,7 +44,7 @@ def value_of(kind: Any) -> st.SearchStrategy[Any]:
         if inner[-1] is Ellipsis:
             return st.lists(value_of(inner[0]), max_size=3).map(tuple)
         return st.tuples(*map(value_of, inner))
-    if get_args(kind) and getattr(kind, "__origin__", None) is None:
+    if get_origin(kind) in (Union, UnionType):
         return st.one_of(*map(value_of, get_args(kind)))
     return st.from_type(kind)
 

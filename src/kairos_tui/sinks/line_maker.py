@@ -7,7 +7,18 @@ from typing import Any
 
 from msgspec import Struct
 
-from kairos_tui.market import Board, FeedKind, FeedStatus, Leg, Opportunity, Quote, Route, Signal, Thresholds
+from kairos_tui.market import (
+    Board,
+    FeedKind,
+    FeedStatus,
+    Leg,
+    Opportunity,
+    Quote,
+    Route,
+    Side,
+    Signal,
+    Thresholds,
+)
 from kairos_tui.sinks.line_text import iso_of, within
 from kairos_tui.sinks.lines import (
     LARGEST_INT,
@@ -77,10 +88,12 @@ def hello_line(
 def signal_line(stamp: Stamp, signal: Signal) -> SignalLine:
     """A signal as published at `stamp.now_ns`."""
     priced, trace = signal.opportunity, signal.trace
+    legs = leg_shown(priced.buy), leg_shown(priced.sell)
     published_ns = trace.published_ns or stamp.now_ns
     return SignalLine(
         **stamp.head(),
-        **_sides(priced),
+        **_beside("buy", legs[0]),
+        **_beside("sell", legs[1]),
         **_figures(priced),
         id=signal.id,
         event=signal.event,
@@ -92,17 +105,13 @@ def signal_line(stamp: Stamp, signal: Signal) -> SignalLine:
         peak_net_bps=signal.peak_net_bps,
         duration_us=within(signal.duration_us),
         reason=signal.reason,
-        legs=(leg_shown(priced.buy), leg_shown(priced.sell)),
+        legs=legs,
     )
 
 
-def _sides(priced: Opportunity) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    for side, leg in (("buy", priced.buy), ("sell", priced.sell)):
-        shown = leg_shown(leg)
-        for name in ("venue", "symbol", "price", "vwap", "fee_bps", "age_us", "proof"):
-            fields[f"{side}_{name}"] = getattr(shown, name)
-    return fields
+def _beside(side: Side, shown: LegShown) -> dict[str, Any]:
+    names = ("venue", "symbol", "price", "vwap", "fee_bps", "age_us", "proof")
+    return {f"{side}_{name}": getattr(shown, name) for name in names}
 
 
 def _figures(priced: Opportunity) -> dict[str, Any]:
