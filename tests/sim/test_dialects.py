@@ -7,6 +7,7 @@ from zlib import crc32
 import aiohttp
 import pytest
 
+from kairos_tui.errors import SettingsInvalid
 from kairos_tui.sim import SimPlan
 from kairos_tui.sim.exchanges import SimExchanges
 
@@ -180,3 +181,30 @@ async def test_coinbase_refuses_an_unknown_product(bare_socket) -> None:
         await client.say({"type": "subscribe", "product_ids": ["NOPE-USD"], "channel": "level2"})
         refusal = await client.hear()
         assert (refusal["type"], refusal["reason"]) == ("error", "NOPE-USD is not a valid product")
+
+
+async def test_a_venue_that_cannot_be_simulated_is_refused_by_name() -> None:
+    with pytest.raises(SettingsInvalid, match="no simulated 'mtgox': there are binance"):
+        SimExchanges(SimPlan(venues=("okx", "mtgox")))
+
+
+async def test_garbage_from_a_client_never_ends_its_connection(bare_socket) -> None:
+    async with SimExchanges(SimPlan()) as sim:
+        for venue, origin in sim.origins.items():
+            async with bare_socket(venue, origin) as client:
+                for nonsense in (
+                    "",
+                    "[]",
+                    "null",
+                    "{",
+                    '{"op":1}',
+                    '{"method":[],"params":3}',
+                    "[[1,2],3]",
+                    "0",
+                ):
+                    await client.say(nonsense)
+                await client.socket.ping(b"alive")
+                answer = await client.socket.receive(timeout=5)
+                while answer.type is aiohttp.WSMsgType.TEXT:
+                    answer = await client.socket.receive(timeout=5)
+                assert answer.type is aiohttp.WSMsgType.PONG

@@ -5,6 +5,7 @@ import asyncio
 import json
 import socket
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 import aiohttp
 import pytest
@@ -51,7 +52,7 @@ def heard(message: aiohttp.WSMessage) -> object:
         return message
 
 
-async def first_odd(client):
+async def first_odd(client) -> Any:
     """The first message that is not a well-formed best price."""
     async with asyncio.timeout(10):
         while True:

@@ -6,7 +6,9 @@ Documented in binance-spot-api-docs: web-socket-streams.md, rest-api.md.
 from collections.abc import Mapping
 from functools import partial
 
+import msgspec
 import orjson
+from msgspec import Struct
 
 from kairos_tui.sim.decimals import fixed
 from kairos_tui.sim.hub import Hub
@@ -20,6 +22,12 @@ _DECIMALS = 8
 _BAD_SYMBOL = (400, {"code": -1121, "msg": "Invalid symbol."})
 _NO_MARKETS = {"timezone": "UTC", "rateLimits": [], "exchangeFilters": [], "symbols": []}
 _INTERVALS_MS = {"@depth": 1_000, "@depth@100ms": 100, "@depth@1000ms": 1_000, "@bookTicker": 10}
+
+
+class _Request(Struct, frozen=True):
+    method: str
+    params: list[str] = []
+    id: int | str | None = None
 
 
 class Binance:
@@ -74,19 +82,18 @@ class Binance:
 
     def on_text(self, session: Session, text: str) -> None:
         try:
-            request = orjson.loads(text)
-            method, names, number = request["method"], request.get("params", []), request.get("id")
-        except (ValueError, TypeError, KeyError, AttributeError):
+            request = msgspec.json.decode(text, type=_Request)
+        except msgspec.MsgspecError:
             session.send({"error": {"code": 3, "msg": "Invalid JSON: expected value"}, "id": None})
             return
-        act = {"SUBSCRIBE": self._follow, "UNSUBSCRIBE": self.hub.unfollow}.get(method)
-        if act is None or not isinstance(names, list):
-            error = {"code": 2, "msg": f"Invalid request: unknown variant {method}"}
-            session.send({"error": error, "id": number})
+        act = {"SUBSCRIBE": self._follow, "UNSUBSCRIBE": self.hub.unfollow}.get(request.method)
+        if act is None:
+            error = {"code": 2, "msg": f"Invalid request: unknown variant {request.method}"}
+            session.send({"error": error, "id": request.id})
             return
-        session.send({"result": None, "id": number})
-        for name in names:
-            act(session, str(name))
+        session.send({"result": None, "id": request.id})
+        for name in request.params:
+            act(session, name)
 
     def _follow(self, session: Session, name: str) -> None:
         symbol, at, channel = name.partition("@")

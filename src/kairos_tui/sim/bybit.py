@@ -6,7 +6,9 @@ Documented at bybit-exchange.github.io/docs/v5: websocket/public/orderbook, ws/c
 from collections.abc import Mapping
 from functools import partial
 
+import msgspec
 import orjson
+from msgspec import Struct
 
 from kairos_tui.sim.decimals import fixed, step
 from kairos_tui.sim.hub import Hub
@@ -20,6 +22,12 @@ _PATH = "/v5/public/spot"
 _INTERVAL_MS = {1: 10, 50: 20, 200: 100, 1000: 200}
 _MOST_TOPICS = 10
 _FIRST_U = 3_000_000
+
+
+class _Request(Struct, frozen=True):
+    op: str
+    req_id: int | str = ""
+    args: list[str] | None = None
 
 
 class Bybit:
@@ -61,26 +69,25 @@ class Bybit:
 
     def on_text(self, session: Session, text: str) -> None:
         try:
-            request = orjson.loads(text)
-            operation, topics = request["op"], request.get("args") or []
-        except (ValueError, TypeError, KeyError, AttributeError):
+            request = msgspec.json.decode(text, type=_Request)
+        except msgspec.MsgspecError:
             session.send({"success": False, "ret_msg": "error:invalid json", "conn_id": _id(session)})
             return
-        reply = {"conn_id": _id(session), "req_id": str(request.get("req_id", "")), "op": operation}
-        match operation:
+        reply: dict[str, object] = {"conn_id": _id(session), "req_id": str(request.req_id), "op": request.op}
+        match request.op:
             case "ping":
                 session.send({"success": True, "ret_msg": "pong"} | reply)
             case "subscribe":
-                self._subscribe(session, topics, reply)
+                self._subscribe(session, request.args or [], reply)
             case "unsubscribe":
                 session.send({"success": True, "ret_msg": ""} | reply)
-                for topic in topics:
-                    self.hub.unfollow(session, str(topic))
+                for topic in request.args or ():
+                    self.hub.unfollow(session, topic)
             case _:
                 session.send({"success": False, "ret_msg": "error:invalid op"} | reply)
 
-    def _subscribe(self, session: Session, topics: list[object], reply: dict[str, object]) -> None:
-        books = {str(topic): self._book_of(str(topic)) for topic in topics}
+    def _subscribe(self, session: Session, topics: list[str], reply: dict[str, object]) -> None:
+        books = {topic: self._book_of(topic) for topic in topics}
         unknown = [topic for topic, book in books.items() if book is None]
         if len(topics) > _MOST_TOPICS:
             session.send({"success": False, "ret_msg": "error:args size >10"} | reply)

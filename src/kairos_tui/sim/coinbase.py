@@ -6,8 +6,11 @@ Coins against USDC trade in the book against USD: who asks for BTC-USDC is sent 
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Literal
 
+import msgspec
 import orjson
+from msgspec import Struct
 
 from kairos_tui.sim.coinbase_tables import CRYPTO, FIAT, RATES, product
 from kairos_tui.sim.decimals import fixed, iso
@@ -20,6 +23,12 @@ from kairos_tui.sim.streams import BookChange, BookStream, Encode, Heartbeat, Nu
 
 _DEPTH_AND_MS = {"level2": (DEPTH, 50), "ticker": (1, 20), "ticker_batch": (1, 5_000)}
 _HEARTBEATS = "heartbeats"
+
+
+class _Request(Struct, frozen=True):
+    type: Literal["subscribe", "unsubscribe"]
+    channel: str
+    product_ids: list[str] = []
 
 
 class Coinbase:
@@ -64,14 +73,12 @@ class Coinbase:
 
     def on_text(self, session: Session, text: str) -> None:
         try:
-            request = orjson.loads(text)
-            kind, channel = request["type"], request["channel"]
-            act = {"subscribe": self._subscribe, "unsubscribe": self._unsubscribe}[kind]
-            products = [str(wanted) for wanted in request.get("product_ids") or ()]
-        except (ValueError, TypeError, KeyError, AttributeError):
+            request = msgspec.json.decode(text, type=_Request)
+        except msgspec.MsgspecError:
             session.send({"type": "error", "message": "Failed to parse message"})
             return
-        act(session, str(channel), products)
+        act = self._subscribe if request.type == "subscribe" else self._unsubscribe
+        act(session, request.channel, request.product_ids)
 
     def _subscribe(self, session: Session, channel: str, products: list[str]) -> None:
         markets = {wanted: self.hub.market(wanted) for wanted in products}

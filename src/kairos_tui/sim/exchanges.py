@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
+from kairos_tui.errors import SettingsInvalid
 from kairos_tui.sim.binance import Binance
 from kairos_tui.sim.bybit import Bybit
 from kairos_tui.sim.coinbase import Coinbase
@@ -32,6 +33,9 @@ class SimExchanges:
     """Async context. The market's time starts at 0 when it is entered."""
 
     def __init__(self, plan: SimPlan, clock_ns: Callable[[], int] = time.monotonic_ns) -> None:
+        strangers = [venue for venue in plan.venues if venue not in _DIALECTS]
+        if strangers:
+            raise SettingsInvalid(f"no simulated {strangers[0]!r}: there are {', '.join(_DIALECTS)}")
         self._plan, self._clock_ns = plan, clock_ns
         self._started_ns = clock_ns()
         self._stack = AsyncExitStack()

@@ -7,7 +7,8 @@ rest-api get-tradable-asset-pairs. Numbers are JSON numbers with every decimal o
 from collections.abc import Mapping
 from functools import partial
 
-import orjson
+import msgspec
+from msgspec import Struct
 
 from kairos_tui.sim.decimals import fixed, iso
 from kairos_tui.sim.hub import Hub
@@ -22,6 +23,18 @@ _PATH = "/v2"
 _DEPTHS = (10, 25, 100, 500, 1000)
 _INTERVAL_MS = 10
 _HEARTBEAT_KEY = "heartbeat"
+
+
+class _Wanted(Struct, frozen=True):
+    channel: str = ""
+    symbol: list[str] = []
+    depth: int = _DEPTHS[0]
+
+
+class _Request(Struct, frozen=True):
+    method: str
+    params: _Wanted = _Wanted()
+    req_id: int | None = None
 
 
 class Kraken:
@@ -56,27 +69,25 @@ class Kraken:
         now = iso(self.hub.wall_us())
         times = {"time_in": now, "time_out": now}
         try:
-            request = orjson.loads(text)
-            method, wanted = request["method"], dict(request.get("params") or {})
-        except (ValueError, TypeError, KeyError, AttributeError):
+            request = msgspec.json.decode(text, type=_Request)
+        except msgspec.MsgspecError:
             session.send({"error": "Malformed request", "success": False} | times)
             return
-        reply = {"method": method, "req_id": request.get("req_id")} | times
-        match method:
+        wanted = request.params
+        reply: dict[str, object] = {"method": request.method, "req_id": request.req_id, **times}
+        match request.method:
             case "ping":
                 session.send(reply | {"method": "pong"})
             case "subscribe" | "unsubscribe":
-                act = self._subscribe if method == "subscribe" else self._unsubscribe
-                for symbol in wanted.get("symbol") or ():
-                    act(session, str(symbol), wanted, reply)
+                act = self._subscribe if request.method == "subscribe" else self._unsubscribe
+                for symbol in wanted.symbol:
+                    act(session, symbol, wanted, reply)
             case _:
-                session.send(reply | {"success": False, "error": f"Unsupported method {method}"})
+                session.send(reply | {"success": False, "error": f"Unsupported method {request.method}"})
 
-    def _subscribe(
-        self, session: Session, symbol: str, wanted: dict[str, object], reply: dict[str, object]
-    ) -> None:
-        channel, depth = wanted.get("channel"), wanted.get("depth", _DEPTHS[0])
-        problem = self._problem(symbol, channel, depth)
+    def _subscribe(self, session: Session, symbol: str, wanted: _Wanted, reply: dict[str, object]) -> None:
+        channel, depth = wanted.channel, wanted.depth
+        problem = self._problem(symbol, wanted)
         if problem is not None:
             session.send(reply | {"success": False, "symbol": symbol, "error": problem})
             return
@@ -85,21 +96,19 @@ class Kraken:
             result["depth"] = depth
         session.send(reply | {"success": True, "result": result})
         self._follow_heartbeat(session)
-        self._follow(session, symbol, depth if channel == "book" and isinstance(depth, int) else None)
+        self._follow(session, symbol, depth if channel == "book" else None)
 
-    def _problem(self, symbol: str, channel: object, depth: object) -> str | None:
-        if channel not in ("book", "ticker"):
-            return f"Unsupported channel {channel}"
+    def _problem(self, symbol: str, wanted: _Wanted) -> str | None:
+        if wanted.channel not in ("book", "ticker"):
+            return f"Unsupported channel {wanted.channel}"
         if symbol not in self._ids:
             return f"Currency pair not supported {symbol}"
-        if channel == "book" and depth not in _DEPTHS:
-            return f"Unsupported depth {depth}"
+        if wanted.channel == "book" and wanted.depth not in _DEPTHS:
+            return f"Unsupported depth {wanted.depth}"
         return None
 
-    def _unsubscribe(
-        self, session: Session, symbol: str, wanted: dict[str, object], reply: dict[str, object]
-    ) -> None:
-        channel, depth = wanted.get("channel"), wanted.get("depth", _DEPTHS[0])
+    def _unsubscribe(self, session: Session, symbol: str, wanted: _Wanted, reply: dict[str, object]) -> None:
+        channel, depth = wanted.channel, wanted.depth
         key = f"book-{depth}:{symbol}" if channel == "book" else f"{channel}:{symbol}"
         if self.hub.unfollow(session, key):
             session.send(reply | {"success": True, "result": {"channel": channel, "symbol": symbol}})

@@ -63,8 +63,8 @@ class ListedMarket:
         self.times = QuoteTimes(*key, per_s=listed.quotes_per_s * plan.rate)
         lots = _MEDIAN_USD[listed.base] / START_USD[listed.base] * 10.0**listed.lot_decimals
         cell = cell_width(self._ticks, _CELL_BPS[listed.base])
-        self._bids = Ladder(*key, is_bid=True, cell=cell, median_lots=lots)
-        self._asks = Ladder(*key, is_bid=False, cell=cell, median_lots=lots)
+        self._bids = Ladder(*key, is_bid=True, cell=cell, median_lots=lots, depth=DEPTH)
+        self._asks = Ladder(*key, is_bid=False, cell=cell, median_lots=lots, depth=DEPTH)
         self._cache: dict[int, Book] = {}
 
     def dislocate(self, dislocations: Dislocations) -> None:
@@ -94,7 +94,7 @@ class ListedMarket:
         book = self._cache.get(number)
         if book is None:
             bid, ask = self.best(quoted_ns)
-            bids, asks = self._bids.levels(bid, quote, DEPTH), self._asks.levels(ask, quote, DEPTH)
+            bids, asks = self._bids.levels(bid, quote), self._asks.levels(ask, quote)
             book = self._cache[number] = Book(number, quoted_ns, bids, asks)
             while len(self._cache) > 4:
                 del self._cache[next(iter(self._cache))]

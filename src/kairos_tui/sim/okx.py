@@ -6,8 +6,11 @@ on every message, as the venue announced for 23 June 2026.
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Literal
 
+import msgspec
 import orjson
+from msgspec import Struct
 
 from kairos_tui.sim.decimals import short, step
 from kairos_tui.sim.hub import Hub
@@ -18,6 +21,11 @@ from kairos_tui.sim.streams import BookChange, BookStream, Encode, Payload
 
 _PATH = "/ws/v5/public"
 _DEPTH_AND_MS = {"books": (400, 100), "books5": (5, 100), "bbo-tbt": (1, 10), "tickers": (1, 100)}
+
+
+class _Request(Struct, frozen=True):
+    op: Literal["subscribe", "unsubscribe"]
+    args: list[dict[str, str]]
 
 
 class Okx:
@@ -55,17 +63,16 @@ class Okx:
             session.send_text(b"pong")
             return
         try:
-            request = orjson.loads(text)
-            operation, arguments = request["op"], [dict(argument) for argument in request["args"]]
-            act = {"subscribe": self._subscribe, "unsubscribe": self._unsubscribe}[operation]
-        except (ValueError, TypeError, KeyError, AttributeError):
+            request = msgspec.json.decode(text, type=_Request)
+        except msgspec.MsgspecError:
             _refuse(session, "60012", f"Illegal request: {text}")
             return
-        for argument in arguments:
+        act = self._subscribe if request.op == "subscribe" else self._unsubscribe
+        for argument in request.args:
             act(session, argument)
 
-    def _subscribe(self, session: Session, argument: dict[str, object]) -> None:
-        channel, market_id = str(argument.get("channel")), str(argument.get("instId"))
+    def _subscribe(self, session: Session, argument: dict[str, str]) -> None:
+        channel, market_id = argument.get("channel", ""), argument.get("instId", "")
         market = self.hub.market(market_id)
         depth_and_ms = _DEPTH_AND_MS.get(channel)
         if market is None or depth_and_ms is None:
@@ -86,14 +93,14 @@ class Okx:
         )
         self.hub.follow(session, f"{channel}:{market_id}", build)
 
-    def _unsubscribe(self, session: Session, argument: dict[str, object]) -> None:
-        channel, market_id = str(argument.get("channel")), str(argument.get("instId"))
+    def _unsubscribe(self, session: Session, argument: dict[str, str]) -> None:
+        channel, market_id = argument.get("channel", ""), argument.get("instId", "")
         if self.hub.unfollow(session, f"{channel}:{market_id}"):
             session.send({"event": "unsubscribe", "arg": argument, "connId": _id(session)})
         else:
             _refuse(session, "60018", _unknown(channel, market_id))
 
-    def _encoders(self, channel: str, argument: dict[str, object]) -> tuple[Encode, Encode]:
+    def _encoders(self, channel: str, argument: dict[str, str]) -> tuple[Encode, Encode]:
         """(first message, later messages)."""
         if channel == "books":
             snapshot = partial(self._books, argument=argument, action="snapshot")
@@ -101,7 +108,7 @@ class Okx:
         whole = partial(self._ticker if channel == "tickers" else self._whole, argument=argument)
         return whole, whole
 
-    def _books(self, change: BookChange, *, argument: dict[str, object], action: str) -> Payload:
+    def _books(self, change: BookChange, *, argument: dict[str, str], action: str) -> Payload:
         first = action == "snapshot"
         data = {
             "asks": _levels(change.listed, change.asks),
@@ -113,7 +120,7 @@ class Okx:
         }
         return orjson.dumps({"arg": argument, "action": action, "data": [data]})
 
-    def _whole(self, change: BookChange, *, argument: dict[str, object]) -> Payload:
+    def _whole(self, change: BookChange, *, argument: dict[str, str]) -> Payload:
         """books5 and bbo-tbt repeat their levels every time."""
         data: dict[str, object] = {
             "asks": _levels(change.listed, change.book.asks),
@@ -124,7 +131,7 @@ class Okx:
         }
         return orjson.dumps({"arg": argument, "data": [data]})
 
-    def _ticker(self, change: BookChange, *, argument: dict[str, object]) -> Payload:
+    def _ticker(self, change: BookChange, *, argument: dict[str, str]) -> Payload:
         """No trades are simulated: the day's figures stand at the bid."""
         ask = _levels(change.listed, change.book.asks)[0]
         bid = _levels(change.listed, change.book.bids)[0]

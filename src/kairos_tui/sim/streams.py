@@ -60,8 +60,8 @@ Difference = Callable[[dict[int, int], dict[int, int]], dict[int, int]]
 
 def changed(before: dict[int, int], after: dict[int, int]) -> dict[int, int]:
     """The sizes to set so that `before` becomes `after`; 0 for a level that is gone."""
-    sizes = {price: 0 for price in before if price not in after}
-    sizes.update((price, lots) for price, lots in after.items() if before.get(price) != lots)
+    sizes = dict.fromkeys(before.keys() - after.keys(), 0)
+    sizes.update(after.items() - before.items())
     return sizes
 
 
