@@ -1,10 +1,10 @@
 """Fixtures of the scenarios: the command in an empty home, and a terminal to run it in."""
 
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.scenarios.driver import KAIROS, Kairos, Terminal
 
 
@@ -27,3 +27,11 @@ def terminal(kairos: Kairos) -> Iterator[Callable[..., Terminal]]:
     yield open_terminal
     for made in opened:
         made.close()
+
+
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """A port that refuses: bound, never listening."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]

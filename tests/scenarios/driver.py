@@ -1,4 +1,4 @@
-"""The installed `kairos`, driven as a user drives it: as a subprocess, and in a pseudo-terminal with a screen."""
+"""The installed `kairos`, driven as a user drives it: as a subprocess, and in a terminal with a screen."""
 
 import contextlib
 import fcntl
@@ -74,6 +74,16 @@ class Kairos:
                     stream.close()
 
 
+def point_at(kairos: Kairos, port: int, *venues: str) -> None:
+    """A configuration that sends every request for `venues` to one loopback port."""
+    tables = [
+        f'[venue.{venue}]\norigin_rest = "http://127.0.0.1:{port}"\norigin_ws = "ws://127.0.0.1:{port}"\n'
+        for venue in venues
+    ]
+    names = ", ".join(f'"{venue}"' for venue in venues)
+    (kairos.home / "kairos.toml").write_text(f"venues = [{names}]\n" + "\n".join(tables))
+
+
 class Running:
     """A running command, its JSON lines read one by one; none is lost between two reads."""
 
@@ -106,6 +116,14 @@ class Running:
         self.lines += [json.loads(line) for line in (self._pending + self._stdout.read()).splitlines()]
         self._pending = b""
         return self.process.wait(timeout=within_s)
+
+
+def wait_until(condition: Callable[[], bool], within_s: float = 10.0) -> None:
+    """Poll until it is true."""
+    deadline = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < deadline, "the condition never came true"
+        time.sleep(0.02)
 
 
 def descendants(pid: int) -> set[int]:

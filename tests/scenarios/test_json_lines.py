@@ -8,7 +8,6 @@ import time
 
 import jsonschema
 import pytest
-
 from tests.scenarios.driver import KAIROS, Kairos
 
 
@@ -17,7 +16,16 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> list[dict]:
     """One run on the simulated exchanges, up to and with its fourth signal line."""
     kairos = Kairos(tmp_path_factory.mktemp("home"))
     done = kairos.run(
-        "watch", "BTC/USDT", "--sim", "--emit", "signal,quote,venue", "--count", "4", "--for", "60s", timeout_s=90
+        "watch",
+        "BTC/USDT",
+        "--sim",
+        "--emit",
+        "signal,quote,venue",
+        "--count",
+        "4",
+        "--for",
+        "60s",
+        timeout_s=90,
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
@@ -80,7 +88,9 @@ def test_a_signals_figures_follow_from_its_legs(signals: list[dict]) -> None:
         assert line["sell_price"] == sell["levels"][0][0]
 
 
-def test_a_signal_opens_above_the_threshold_and_within_the_cap(signals: list[dict], lines: list[dict]) -> None:
+def test_a_signal_opens_above_the_threshold_and_within_the_cap(
+    signals: list[dict], lines: list[dict]
+) -> None:
     thresholds = lines[0]["thresholds"]
     opened = [line for line in signals if line["event"] == "open"]
 

@@ -6,17 +6,9 @@ import subprocess
 import time
 
 import pytest
-
-from tests.scenarios.driver import Kairos, Running, alive, command_line, descendants
+from tests.scenarios.driver import Kairos, Running, alive, command_line, descendants, wait_until
 
 ROLES = ("run_engine", "run_sim", "fork server", "ingest")
-
-
-def wait_until(condition, within_s: float = 10.0) -> None:
-    deadline = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < deadline, "the condition never came true"
-        time.sleep(0.02)
 
 
 def pid_of(running: Running, role: str) -> int:

@@ -1,0 +1,212 @@
+"""The HUD as a person meets it: it draws, answers keys, survives what dies, and gives the terminal back."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+
+import pytest
+from tests.scenarios.driver import (
+    KAIROS,
+    Kairos,
+    Terminal,
+    alive,
+    command_line,
+    descendants,
+    point_at,
+    wait_until,
+)
+
+Open = Callable[..., Terminal]
+SIZES = [(160, 45), (120, 30), (80, 24)]
+
+
+def child(terminal: Terminal, role: str) -> int:
+    return next(pid for pid in descendants(terminal.pid) if role in command_line(pid))
+
+
+def five_venues_live(text: str) -> bool:
+    return text.count("● LIVE") >= 5
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
+def test_it_draws_five_live_venues_says_sim_and_quits_on_q(terminal: Open, columns: int, rows: int) -> None:
+    screen = terminal("watch", "BTC/USDT", "--sim", columns=columns, rows=rows)
+    text = screen.wait_for(five_venues_live)
+
+    assert "SIM lively" in text
+    assert all(name in text for name in ("BINANCE", "COINBASE", "KRAKEN", "OKX", "BYBIT"))
+    assert "MATRIX" in text
+    children = descendants(screen.pid)
+    screen.press("q")
+
+    assert screen.wait_for_end() == 0
+    assert not screen.alternate_screen
+    assert not screen.mouse_reports
+    assert screen.is_cooked
+    wait_until(lambda: not alive(children))
+
+
+def test_enter_shows_a_routes_costs_and_escape_closes_them(terminal: Open) -> None:
+    screen = terminal("watch", "BTC/USDT", "--sim")
+    screen.wait_for(five_venues_live)
+
+    screen.press("2l\r")
+    text = screen.wait_for(lambda text: "INSPECT" in text)
+    assert "fee" in text
+    screen.press("\x1b")
+    screen.wait_for(lambda text: "INSPECT" not in text)
+
+
+def test_space_freezes_the_view_and_says_so(terminal: Open) -> None:
+    screen = terminal("watch", "BTC/USDT", "--sim")
+    screen.wait_for(five_venues_live)
+
+    screen.press(" ")
+    screen.wait_for(lambda text: "PAUSED" in text)
+    screen.press(" ")
+    screen.wait_for(lambda text: "PAUSED" not in text)
+
+
+@pytest.mark.parametrize(
+    ("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_a_signal_gives_the_terminal_back(terminal: Open, signum: signal.Signals, code: int) -> None:
+    screen = terminal("watch", "BTC/USDT", "--sim")
+    screen.wait_for(five_venues_live)
+    children = descendants(screen.pid)
+
+    os.kill(screen.pid, signum)
+
+    assert screen.wait_for_end() == code
+    assert not screen.alternate_screen
+    assert not screen.mouse_reports
+    assert screen.is_cooked
+    assert "Traceback" not in screen.text
+    wait_until(lambda: not alive(children))
+
+
+def test_ctrl_c_quits(terminal: Open) -> None:
+    screen = terminal("watch", "BTC/USDT", "--sim")
+    screen.wait_for(five_venues_live)
+
+    screen.press("\x03")
+
+    assert screen.wait_for_end() in (0, 130)
+    assert not screen.alternate_screen
+    assert screen.is_cooked
+
+
+def test_a_killed_hud_is_back_on_a_sane_screen(terminal: Open) -> None:
+    screen = terminal("watch", "BTC/USDT", "--sim")
+    screen.wait_for(five_venues_live)
+    first = child(screen, "run_hud")
+
+    os.kill(first, signal.SIGKILL)
+    screen.wait_for(lambda text: child_or_none(screen) not in (None, first))
+    screen.screen.reset()
+    screen.wait_for(five_venues_live)
+
+    screen.press("q")
+    assert screen.wait_for_end() == 0
+    assert not screen.alternate_screen
+    assert screen.is_cooked
+
+
+def child_or_none(terminal: Terminal) -> int | None:
+    try:
+        return child(terminal, "run_hud")
+    except StopIteration:
+        return None
+
+
+def test_a_killed_engine_shows_and_the_picture_returns(terminal: Open) -> None:
+    screen = terminal("watch", "BTC/USDT", "--sim")
+    screen.wait_for(five_venues_live)
+
+    os.kill(child(screen, "run_engine"), signal.SIGKILL)
+
+    screen.wait_for(lambda text: "restarted" in text)
+    screen.wait_for(five_venues_live)
+
+
+def test_a_launcher_killed_outright_takes_the_hud_with_it_and_the_terminal_is_sane(
+    terminal: Open,
+) -> None:
+    screen = terminal("watch", "BTC/USDT", "--sim")
+    screen.wait_for(five_venues_live)
+    children = descendants(screen.pid)
+
+    os.kill(screen.pid, signal.SIGKILL)
+    screen.wait_for_end()
+    screen.wait_for(lambda _text: not screen.alternate_screen)
+    wait_until(lambda: not alive(children))
+    assert not screen.alternate_screen
+    assert not screen.mouse_reports
+
+
+def test_with_no_network_it_stays_up_says_why_and_one_key_starts_the_simulated_exchanges(
+    terminal: Open, kairos: Kairos, closed_port: int
+) -> None:
+    point_at(kairos, closed_port, "okx", "kraken", "binance")
+    screen = terminal("watch", "BTC/USDT")
+
+    text = screen.wait_for(lambda text: "refused" in text and "simulated" in text)
+    assert "SIM" not in text.splitlines()[0]
+    screen.press("S")
+
+    text = screen.wait_for(lambda text: text.count("● LIVE") >= 3)
+    assert "SIM lively" in text
+
+
+def test_an_unknown_symbol_leaves_the_screen_and_says_one_line(terminal: Open) -> None:
+    screen = terminal("watch", "BTC/UDST", "--sim")
+
+    assert screen.wait_for_end(within_s=20) == 2
+    assert not screen.alternate_screen
+    assert "did you mean BTC/USDT" in screen.text.replace("\n", " ")
+
+
+def test_tee_draws_the_hud_and_writes_clean_lines_at_once(kairos: Kairos) -> None:
+    lines = kairos.home / "lines.jsonl"
+    code = f"exec '{KAIROS}' watch BTC/USDT --sim --tee > '{lines}'"
+    screen = Terminal(["/bin/bash", "-c", code], kairos.env, kairos.home, 160, 45)
+    try:
+        screen.wait_for(five_venues_live)
+        screen.press("q")
+        assert screen.wait_for_end() == 0
+    finally:
+        screen.close()
+
+    told = [json.loads(line) for line in lines.read_text().splitlines()]
+    assert told[0]["type"] == "hello"
+    assert told[-1]["type"] == "bye"
+    assert "\x1b" not in lines.read_text()
+
+
+def test_it_draws_in_tmux_too(kairos: Kairos) -> None:
+    if subprocess.run(["which", "tmux"], capture_output=True).returncode:
+        pytest.skip("needs tmux (Debian: tmux)")
+    server = f"kairos-test-{os.getpid()}"
+    tmux = ["tmux", "-L", server, "-f", "/dev/null"]
+    subprocess.run(
+        [*tmux, "new", "-d", "-x", "120", "-y", "30", KAIROS, "watch", "BTC/USDT", "--sim"],
+        env=kairos.env,
+        cwd=kairos.home,
+        check=True,
+    )
+    try:
+        deadline = time.monotonic() + 20
+        text = ""
+        while not five_venues_live(text):
+            assert time.monotonic() < deadline, text
+            time.sleep(0.1)
+            text = subprocess.run([*tmux, "capture-pane", "-p"], capture_output=True, text=True).stdout
+        subprocess.run([*tmux, "send-keys", "q"], check=True)
+        while subprocess.run([*tmux, "has-session"], capture_output=True).returncode == 0:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    finally:
+        subprocess.run([*tmux, "kill-server"], capture_output=True)
