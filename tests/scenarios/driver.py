@@ -84,6 +84,15 @@ def point_at(kairos: Kairos, port: int, *venues: str) -> None:
     (kairos.home / "kairos.toml").write_text(f"venues = [{names}]\n" + "\n".join(tables))
 
 
+def make_trading_free(kairos: Kairos, *venues: str) -> None:
+    """A configuration without fees, so that signals open within a moment."""
+    names = ", ".join(f'"{venue}"' for venue in venues)
+    tables = "".join(f"[venue.{venue}]\ntaker_bps = 0.0\n" for venue in venues)
+    (kairos.home / "kairos.toml").write_text(
+        f"venues = [{names}]\nmin_net_bps = 0.3\nclose_net_bps = 0.1\n{tables}"
+    )
+
+
 class Running:
     """A running command, its JSON lines read one by one; none is lost between two reads."""
 

@@ -6,7 +6,15 @@ import subprocess
 import time
 
 import pytest
-from tests.scenarios.driver import Kairos, Running, alive, command_line, descendants, wait_until
+from tests.scenarios.driver import (
+    Kairos,
+    Running,
+    alive,
+    command_line,
+    descendants,
+    make_trading_free,
+    wait_until,
+)
 
 ROLES = ("run_engine", "run_sim", "fork server", "ingest")
 
@@ -56,6 +64,24 @@ def test_a_killed_role_is_back_and_quotes_flow_again(running: Running, role: str
 
     assert victim not in alive(descendants(running.pid))
     assert running.end(signal.SIGTERM) == 143
+    assert running.lines[-1]["type"] == "bye"
+
+
+def test_every_signal_has_one_close_even_when_its_engine_dies(kairos: Kairos) -> None:
+    make_trading_free(kairos, "okx", "bybit", "binance")
+    running = kairos.start("watch", "BTC/USDT", "--sim", "--emit", "signal")
+    opened = running.read_until(lambda line: line["type"] == "signal" and line["event"] == "open")
+
+    os.kill(pid_of(running, "run_engine"), signal.SIGKILL)
+    running.read_until(lambda line: line["type"] == "signal" and line["id"].startswith(f"{line['run']}-1-"))
+    assert running.end(signal.SIGTERM) == 143
+
+    told = [line for line in running.lines if line["type"] == "signal"]
+    opens = [line["id"] for line in told if line["event"] == "open"]
+    closes = [line["id"] for line in told if line["event"] == "close"]
+    assert opened["id"] in closes
+    assert sorted(opens) == sorted(closes)
+    assert len(set(opens)) == len(opens)
     assert running.lines[-1]["type"] == "bye"
 
 

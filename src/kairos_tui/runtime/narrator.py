@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from kairos_tui.market import Board, FeedKind, FeedStatus, Quote, Signal, Symbol
+from kairos_tui.runtime.open_signals import OpenSignals
 from kairos_tui.runtime.reachability import Reachability
 from kairos_tui.runtime.status_line import StatusLine
 from kairos_tui.runtime.voice import Voice, open_voice
@@ -49,6 +50,7 @@ class Narrator:
         self._count = count
         self._wake = wake
         self._signals_told = 0
+        self._open = OpenSignals()
         self._voice: Voice | None = open_voice(output, run=run, feed=feed, settings=settings, symbols=symbols)
         shows_status = output == "json" and sys.stderr.isatty() and not quiet
         self._status_line = StatusLine(2) if shows_status else None
@@ -104,10 +106,12 @@ class Narrator:
     def _take(self, heard: list[Published | Missed]) -> None:
         for item in heard:
             self._learn(item)
-            if self._waiting is None:
-                self._tell(item)
-            else:
-                self._waiting.append(item)
+            orphaned = self._open.orphaned_by(item) if isinstance(item, Published) else []
+            for each in (*orphaned, item):
+                if self._waiting is None:
+                    self._tell(each)
+                else:
+                    self._waiting.append(each)
         now_ns = time.monotonic_ns()
         self._tell_hello(now_ns, at_last=False)
         if self._voice and self._waiting is None:
@@ -147,8 +151,8 @@ class Narrator:
                 self._voice.gap(item.count, reason="lost between processes")
             return
         match item.body:
-            case Signal() if "signal" in self._emit:
-                self._tell_signal(item)
+            case Signal() as signal if "signal" in self._emit:
+                self._tell_signal(item, signal)
             case Quote() | FeedStatus() if self._voice and _KINDS[type(item.body)] in self._emit:
                 # That feeds go down while we stop them is no news.
                 if not self._finishing.is_set():
@@ -156,9 +160,10 @@ class Narrator:
             case _:
                 pass
 
-    def _tell_signal(self, item: Published) -> None:
+    def _tell_signal(self, item: Published, signal: Signal) -> None:
         if self.count_met:
             return
+        self._open.on_signal(item, signal)
         if self._voice:
             self._voice.tell(item)
         self._signals_told += 1

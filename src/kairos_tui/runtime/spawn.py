@@ -19,7 +19,6 @@ import msgspec
 
 from kairos_tui.runtime.plans import encode_plan
 
-
 _STDERR = 2
 
 

@@ -1,0 +1,39 @@
+"""OpenSignals: which signals stand, so that each has exactly one close even if its engine dies.
+
+Before it: narrator's reader. After it: narrator tells the closes it hands back.
+"""
+
+from msgspec.structs import replace
+
+from kairos_tui.market import CloseReason, Signal
+from kairos_tui.wire import Published
+
+
+class OpenSignals:
+    """Watches the engine's epoch: a new one means that nobody will ever close what the old one opened."""
+
+    def __init__(self) -> None:
+        self._epoch: int | None = None
+        self._open: dict[str, Published] = {}
+
+    def orphaned_by(self, published: Published) -> list[Published]:
+        """Closes for what stood when the engine's epoch changed, made at the moment of `published`."""
+        if published.epoch == self._epoch:
+            return []
+        self._epoch = published.epoch
+        orphans, self._open = self._open, {}
+        return [_close(orphan, published) for orphan in orphans.values()]
+
+    def on_signal(self, published: Published, signal: Signal) -> None:
+        """Remember what stands."""
+        if signal.event == "close":
+            self._open.pop(signal.id, None)
+        else:
+            self._open[signal.id] = published
+
+
+def _close(orphan: Published, published: Published) -> Published:
+    signal = orphan.body
+    assert isinstance(signal, Signal)
+    closed = replace(signal, event="close", at_ns=published.published_ns, reason=CloseReason.SHUTDOWN)
+    return replace(orphan, body=closed, ts_us=published.ts_us, published_ns=published.published_ns)
