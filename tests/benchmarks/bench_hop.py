@@ -7,6 +7,7 @@ machines. Run alone:  pytest -m bench tests/benchmarks/bench_hop.py -s
 import asyncio
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -162,18 +163,23 @@ def start(call: str) -> subprocess.Popen[bytes]:
 
 
 def wire_round(mode: str) -> tuple[list[float], float]:
-    endpoint = Endpoints.in_dir(private_dir()).ticks
+    folder = private_dir()
+    endpoint = Endpoints.in_dir(folder).ticks
     receiver = TickReceiver(endpoint)
     sender = start(f"b.{mode.format(endpoint=endpoint)}")
     measured = receive_wire(receiver, sender)
     assert receiver.ledger.records.lost == 0
     receiver.close()
+    shutil.rmtree(folder)
     return measured
 
 
 def json_round(*, paced: bool) -> tuple[list[float], float]:
-    endpoint = f"ipc://{private_dir()}/json"
-    return receive_json(endpoint, lambda: start(f"b.send_json({endpoint!r}, paced={paced})"))
+    folder = private_dir()
+    endpoint = f"ipc://{folder}/json"
+    measured = receive_json(endpoint, lambda: start(f"b.send_json({endpoint!r}, paced={paced})"))
+    shutil.rmtree(folder)
+    return measured
 
 
 def spread(values: list[float]) -> str:
