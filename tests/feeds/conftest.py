@@ -1,4 +1,4 @@
-"""A scripted venue for the tests of feeds: raw sockets that own every byte, speaking enough of OKX and Binance.
+"""A scripted venue for the tests of feeds: raw sockets that own every byte, speaking enough of OKX.
 
 It shares no code with feeds or with the simulated exchanges. A test says what goes over the wire and when.
 """
@@ -9,9 +9,10 @@ import hashlib
 import json
 import socket
 import struct
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from time import monotonic_ns
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,9 @@ from kairos_tui.market import FeedStatus, Listing, Symbol, Tick, Venue
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
+
+Message = dict[str, Any]
+Levels = Sequence[tuple[object, object]]
 
 
 def frame(op: int, payload: bytes | str = b"", rsv: int = 0) -> bytes:
@@ -42,7 +46,7 @@ class Socket:
 
     def __init__(self, path: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.path, self.reader, self.writer = path, reader, writer
-        self.heard: list[dict] = []
+        self.heard: list[Message] = []
         self.seq: dict[str, int] = {}
         self.gone = False
 
@@ -74,7 +78,7 @@ class ScriptedVenue:
         self.rest: dict[str, object] = {}
         self.rest_heard: list[str] = []
         self.on_open: Callable[[Socket], None] = lambda _: None
-        self.on_message: Callable[[Socket, dict], None] = okx_subscribed
+        self.on_message: Callable[[Socket, Message], None] = okx_subscribed
         self.refuse_with: bytes | None = None
         self._closing: AsyncExitStack | None = None
 
@@ -117,10 +121,8 @@ class ScriptedVenue:
             return
         body = json.dumps(found if found is not None else {"code": "0", "data": []}).encode()
         status = b"200 OK" if found is not None else b"404 Not Found"
-        writer.write(
-            b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b"
-            % (status, len(body), body)
-        )
+        head = b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nConnection: close\r\n" % status
+        writer.write(b"%bContent-Length: %d\r\n\r\n%b" % (head, len(body), body))
 
     async def _websocket(
         self, head: bytes, path: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -166,7 +168,7 @@ class ScriptedVenue:
 # OKX, as far as ccxt.pro uses it: docs-v5 "Order book channel"
 
 
-def okx_market(base: str, quote: str) -> dict:
+def okx_market(base: str, quote: str) -> Message:
     return {
         "instType": "SPOT",
         "instId": f"{base}-{quote}",
@@ -180,14 +182,14 @@ def okx_market(base: str, quote: str) -> dict:
     }
 
 
-def okx_markets(*symbols: str) -> dict:
+def okx_markets(*symbols: str) -> Message:
     return {"code": "0", "msg": "", "data": [okx_market(*symbol.split("/")) for symbol in symbols]}
 
 
 def okx_book(
     ours: Socket,
-    bids: list | None = None,
-    asks: list | None = None,
+    bids: Levels | None = None,
+    asks: Levels | None = None,
     *,
     symbol: str = "BTC-USDT",
     action: str = "update",
@@ -213,7 +215,7 @@ def okx_snapshot(ours: Socket, symbol: str = "BTC-USDT", mid: float = 100.0) -> 
     return okx_book(ours, bids, asks, symbol=symbol, action="snapshot")
 
 
-def okx_subscribed(ours: Socket, message: dict) -> None:
+def okx_subscribed(ours: Socket, message: Message) -> None:
     """Ack and snapshot at once."""
     for arg in message.get("args", []):
         ours.send(text({"event": message["op"], "arg": arg, "connId": "t"}))
@@ -280,7 +282,7 @@ async def inject(recorder: Recorder, act: Callable[[], int], within_s: float = 1
 async def until(condition: Callable[[], object], within_s: float = 15.0) -> None:
     """Wait for a condition, never for a duration."""
     async with asyncio.timeout(within_s):
-        while not condition():
+        while not condition():  # noqa: ASYNC110  conditions of many kinds, none of which sets an event
             await asyncio.sleep(0.002)
 
 
@@ -315,7 +317,7 @@ def plan_for() -> Callable[..., FeedPlan]:
 
 @pytest.fixture
 def running() -> Callable[..., object]:
-    """`async with running(plan, recorder) as feed`: the feed runs in a task of its own until the block ends."""
+    """`async with running(plan, recorder) as feed`: it runs in a task until the block ends."""
 
     @asynccontextmanager
     async def run(plan: FeedPlan, recorder: Recorder) -> AsyncIterator[CcxtFeed]:
@@ -332,7 +334,12 @@ def running() -> Callable[..., object]:
 class Kit:
     """The above by name, because test modules of this project cannot import each other."""
 
-    frame, text, until, inject = staticmethod(frame), staticmethod(text), staticmethod(until), staticmethod(inject)
+    frame, text, until, inject = (
+        staticmethod(frame),
+        staticmethod(text),
+        staticmethod(until),
+        staticmethod(inject),
+    )
     TEXT, BINARY, PING = TEXT, BINARY, PING
     okx_book, okx_snapshot = staticmethod(okx_book), staticmethod(okx_snapshot)
     okx_subscribed, okx_markets = staticmethod(okx_subscribed), staticmethod(okx_markets)

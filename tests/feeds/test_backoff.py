@@ -49,7 +49,9 @@ def test_less_than_that_does_not():
     assert backoff.delay_s(0.0) == CAP_S
 
 
-@pytest.mark.parametrize(("asked_s", "waits_s"), [(5.0, 5.0), (3_600.0, 300.0), (inf, 300.0), (-1.0, 0.0), (nan, 0.0)])
+@pytest.mark.parametrize(
+    ("asked_s", "waits_s"), [(5.0, 5.0), (3_600.0, 300.0), (inf, 300.0), (-1.0, 0.0), (nan, 0.0)]
+)
 def test_what_a_venue_asks_for_is_honoured_up_to_five_minutes(asked_s, waits_s):
     assert LONGEST_ASKED_S == 300.0
     assert Backoff(lambda: 0.0).delay_s(0.0, asked_s) == waits_s

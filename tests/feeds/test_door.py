@@ -1,6 +1,7 @@
 """The door lets in only books that can be true, and copies what it lets in."""
 
 from math import inf, nan
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ prices = st.floats(min_value=1e-6, max_value=1e9, allow_nan=False)
 sizes = st.floats(min_value=1e-9, max_value=1e9, allow_nan=False)
 
 
-def refusal(book):
+def refusal(book: dict[str, Any]) -> object:
     with pytest.raises(FrameRefused) as caught:
         admit(book, 20)
     return caught.value.args[0]
@@ -81,12 +82,11 @@ def test_what_is_let_in_is_finite_sorted_uncrossed_and_the_best_of_each_side(lev
 def test_nothing_but_a_refusal_or_a_true_book_ever_comes_out(bids, asks):
     try:
         sides = admit({"bids": bids, "asks": asks}, 20)
-    except FrameRefused as refused:
-        assert isinstance(refused.args[0], Refusal)
+    except FrameRefused:
         return
     for side in sides:
         assert side
-        assert all(0.0 < price < inf and 0.0 < size for price, size in side)
+        assert all(0.0 < price < inf and size > 0.0 for price, size in side)
     assert sides[0][0][0] <= sides[1][0][0]
     assert [price for price, _ in sides[0]] == sorted({price for price, _ in sides[0]}, reverse=True)
     assert [price for price, _ in sides[1]] == sorted({price for price, _ in sides[1]})

@@ -2,13 +2,14 @@
 
 import json
 from time import monotonic_ns
+from typing import Any
 
 import pytest
 
 BOOKS = {"channel": "books", "instId": "BTC-USDT"}
 
 
-def frames(kit):
+def frames(kit: Any) -> dict[str, bytes]:
     shapeless = {"arg": BOOKS, "action": "update", "data": [{"bids": [["abc"]], "asks": [], "seqId": 1}]}
     return {
         "broken JSON": kit.frame(kit.TEXT, '{"arg":{"channel":"books"'),
@@ -17,17 +18,23 @@ def frames(kit):
         "wrong shape": kit.text(shapeless),
         "deep nesting": kit.frame(kit.TEXT, "[" * 200_000),
         "bad UTF-8": kit.frame(kit.TEXT, b'{"a":"\xff\xff"}'),
-        "reserved bits": kit.frame(kit.TEXT, "{}", rsv=3),
+        "rsv bits": kit.frame(kit.TEXT, "{}", rsv=3),
     }
 
 
 @pytest.mark.parametrize(
     "fault",
-    ["broken JSON", "NaN literal", "garbage binary", "wrong shape", "deep nesting", "bad UTF-8", "reserved bits"],
+    [
+        "broken JSON",
+        "NaN literal",
+        "garbage binary",
+        "wrong shape",
+        "deep nesting",
+        "bad UTF-8",
+        "rsv bits",
+    ],
 )
-async def test_a_bad_frame_is_contained_and_costs_a_reconnect(
-    fault, venue, recorder, plan_for, running, kit
-):
+async def test_a_bad_frame_is_contained_and_costs_a_reconnect(fault, venue, recorder, plan_for, running, kit):
     async with running(plan_for(venue.here), recorder) as feed:
         await kit.until(recorder.is_live)
         ours = venue.socket
@@ -39,7 +46,7 @@ async def test_a_bad_frame_is_contained_and_costs_a_reconnect(
     assert venue.dials == 2
     assert counts.reconnects == 1
     assert recorder.ticks[-1].generation == 2
-    if fault not in ("bad UTF-8", "reserved bits"):  # those never get past the WebSocket parser
+    if fault not in ("bad UTF-8", "rsv bits"):  # those never get past the WebSocket parser
         assert counts.bad_frames == 1
         assert counts.last_bad is not None
         assert len(counts.last_bad) <= 2_048
@@ -66,12 +73,16 @@ async def test_a_frame_that_fails_half_way_takes_its_ticks_with_it(venue, record
             {"bids": [["99.5", "66", "0", "1"]], "asks": [], "ts": "1", "prevSeqId": 101, "seqId": 102},
             {"bids": [["abc"]], "asks": [], "ts": "1", "prevSeqId": 102, "seqId": 103},
         ]
-        await kit.inject(recorder, lambda: ours.send(kit.text({"arg": BOOKS, "action": "update", "data": rows})))
+        await kit.inject(
+            recorder, lambda: ours.send(kit.text({"arg": BOOKS, "action": "update", "data": rows}))
+        )
     assert 66.0 not in [tick.bids[0][1] for tick in recorder.ticks]
 
 
 @pytest.mark.parametrize("end", ["close 1000", "close 1012", "FIN", "RST"])
-async def test_an_ended_connection_is_noticed_and_renewed_at_once(end, venue, recorder, plan_for, running, kit):
+async def test_an_ended_connection_is_noticed_and_renewed_at_once(
+    end, venue, recorder, plan_for, running, kit
+):
     async with running(plan_for(venue.here), recorder) as feed:
         await kit.until(recorder.is_live)
         ours = venue.socket

@@ -1,5 +1,8 @@
 """With origins set, every URL of every ccxt.pro class goes there, and nothing else is ever connected to."""
 
+from collections.abc import Iterator
+from typing import Any, cast
+
 import aiohttp
 import ccxt.pro
 import pytest
@@ -14,7 +17,7 @@ from kairos_tui.feeds.venue_ids import known_venues
 OURS = Origins("http://127.0.0.1:8701", "ws://127.0.0.1:8702")
 
 
-def strings(urls):
+def strings(urls: object) -> Iterator[str]:
     if isinstance(urls, dict):
         for value in urls.values():
             yield from strings(value)
@@ -29,11 +32,11 @@ def test_every_url_of_every_class_is_moved_and_keeps_its_path():
     seen = 0
     for name in ccxt.pro.exchanges:
         plain = getattr(ccxt.pro, name)()
-        moved = tapped(getattr(ccxt.pro, name), None, OURS)({})
+        moved = tapped(getattr(ccxt.pro, name), cast(Any, None), OURS)({})
         for before, after in zip(strings(plain.urls["api"]), strings(moved.urls["api"]), strict=True):
             kind = before.partition("://")[0]
             assert kind in {"http", "https", "ws", "wss"}, (name, before)
-            origin = OURS.ws if kind.startswith("ws") else OURS.rest
+            origin = str(OURS.ws if kind.startswith("ws") else OURS.rest)
             assert after.startswith(origin), (name, after)
             rest = before.partition("://")[2]
             assert after.removeprefix(origin) == (rest[rest.index("/") :] if "/" in rest else ""), name
@@ -59,7 +62,11 @@ def test_without_origins_nothing_is_touched():
     assert Origins().allows("https", "anywhere", None)
 
 
-@given(st.sampled_from(["http", "https", "ws", "wss"]), st.from_regex(r"[a-z.{}:0-9]{1,20}", fullmatch=True), st.text())
+@given(
+    st.sampled_from(["http", "https", "ws", "wss"]),
+    st.from_regex(r"[a-z.{}:0-9]{1,20}", fullmatch=True),
+    st.text(),
+)
 def test_moving_twice_is_moving_once(scheme, host, rest):
     once = OURS.move(f"{scheme}://{host}/{rest}")
     assert OURS.move(once) == once
@@ -77,5 +84,5 @@ async def test_a_connection_to_anywhere_else_is_refused_and_names_where():
 async def test_a_redirect_is_refused(venue):
     venue.rest["/"] = b"HTTP/1.1 302 Found\r\nLocation: http://evil.example/x\r\nContent-Length: 0\r\n\r\n"
     async with open_session(Origins(), ssl_context=True) as session:
-        with pytest.raises(aiohttp.ClientConnectionError, match=r"redirected to http://evil\.example, refused"):
+        with pytest.raises(aiohttp.ClientConnectionError, match=r"to http://evil\.example, refused"):
             await session.get(f"http://{venue.here}/")

@@ -2,8 +2,9 @@
 
 from kairos_tui.market import Proof
 
-BOOK_LIMITS = {"kraken": 25}
-"""Depth to ask for where the class asks for fewer than 20 levels by itself (kraken: 10)."""
+BOOK_LIMITS = {"kraken": 25, "binance": 500}
+"""Levels to ask for where the class's own number does not fit: kraken's 10 are fewer than we show, binance's
+1000 cost its REST budget half a second per snapshot."""
 
 SEQUENCED = frozenset({"binance", "binanceus", "binanceusdm", "binancecoinm", "okx", "okxus", "myokx"})
 """Classes that refuse a book with a hole in its sequence (measured: one message removed raises)."""

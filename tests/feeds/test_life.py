@@ -1,0 +1,133 @@
+"""A feed says why it cannot reach a venue, comes up when it can, and goes down without a trace."""
+
+import asyncio
+import gc
+import logging
+import socket
+import subprocess
+import sys
+from time import monotonic_ns
+
+import pytest
+
+from kairos_tui.market import FeedState
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+async def test_a_venue_that_refuses_connections_is_down_with_its_address_and_next_try(
+    recorder, plan_for, running, kit
+):
+    port = free_port()
+    async with running(plan_for(f"127.0.0.1:{port}"), recorder):
+        await kit.until(lambda: recorder.states(None).count("down") >= 3)
+    last = recorder.last(None)
+    assert last.reason == f"connection refused at 127.0.0.1:{port}"
+    assert last.retry_ns is not None
+    assert recorder.states(None)[0] == FeedState.CONNECTING
+
+
+async def test_a_name_that_does_not_resolve_says_so(recorder, plan_for, running, kit):
+    async with running(plan_for("venue.invalid:80"), recorder):
+        await kit.until(lambda: "down" in recorder.states(None))
+    assert recorder.last(None).reason.startswith("no network: name not resolved")
+
+
+async def test_a_venue_that_never_answers_times_out(recorder, plan_for, running, kit):
+    async def hold(reader, writer):
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(hold, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with running(plan_for(f"127.0.0.1:{port}", connect_timeout_s=1.0), recorder):
+        await kit.until(lambda: "down" in recorder.states(None))
+    server.close()
+    await server.wait_closed()
+    assert recorder.last(None).reason == "timed out after 1 s"
+
+
+async def test_markets_that_are_not_markets_are_a_reason_not_a_crash(venue, recorder, plan_for, running, kit):
+    venue.rest["/api/v5/public/instruments"] = ["what", {"is": "this"}]
+    async with running(plan_for(venue.here), recorder):
+        await kit.until(lambda: recorder.states(None).count("down") >= 2)
+        venue.rest["/api/v5/public/instruments"] = kit.okx_markets("BTC/USDT")
+        await kit.until(recorder.is_live)
+    assert recorder.last(None).state == "connecting"
+
+
+async def test_a_refused_handshake_names_its_status_and_its_wait_is_capped(
+    venue, recorder, plan_for, running, kit
+):
+    venue.refuse_with = (
+        b"HTTP/1.1 429 Too Many\r\nRetry-After: inf\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    )
+    async with running(plan_for(venue.here), recorder):
+        await kit.until(lambda: "down" in recorder.states())
+        last = recorder.last()
+    assert last.reason == "handshake refused: HTTP 429"
+    assert 200e9 < last.retry_ns - monotonic_ns() <= 300e9
+
+
+async def test_a_websocket_that_cannot_be_reached_is_retried_and_comes_up(
+    venue, recorder, plan_for, running, kit
+):
+    venue.refuse_with = b"HTTP/1.1 503 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    async with running(plan_for(venue.here), recorder):
+        await kit.until(lambda: recorder.states().count("down") >= 2)
+        venue.refuse_with = None
+        await kit.until(recorder.is_live)
+    assert recorder.ticks[0].generation >= 3
+
+
+async def test_a_symbol_the_venue_does_not_list_is_down_with_its_nearest_names(
+    venue, recorder, plan_for, running, kit
+):
+    async with running(plan_for(venue.here, "BTC/XYZ", "ETH/USDT"), recorder):
+        await kit.until(lambda: recorder.is_live("ETH/USDT"))
+    last = recorder.last("BTC/XYZ")
+    assert (last.state, last.listed, last.reason) == ("down", False, "does not list BTC/XYZ")
+    assert set(last.nearest) == {"BTC/USDT", "BTC/USDC"}
+    assert [listing.instrument.symbol for listing in recorder.listings] == ["ETH/USDT"]
+
+
+async def test_the_fee_is_the_configured_one_when_there_is_one(venue, recorder, plan_for, running, kit):
+    async with running(plan_for(venue.here, taker_bps=7.5), recorder):
+        await kit.until(lambda: recorder.listings)
+    fees = recorder.listings[0].fees
+    assert (fees.taker, fees.source) == (pytest.approx(0.00075), "config")
+
+
+@pytest.mark.parametrize("moment", ["before anything", "while dialling", "live", "in backoff"])
+async def test_it_goes_down_clean_at_any_moment(moment, venue, recorder, plan_for, running, kit, caplog):
+    place = f"127.0.0.1:{free_port()}" if moment == "in backoff" else venue.here
+    if moment == "while dialling":
+        venue.refuse_with = b""
+    caplog.set_level(logging.WARNING)
+    async with running(plan_for(place), recorder):
+        if moment == "live":
+            await kit.until(recorder.is_live)
+        elif moment == "while dialling":
+            await kit.until(lambda: venue.dials)
+        elif moment == "in backoff":
+            await kit.until(lambda: "down" in recorder.states(None))
+    told = len(recorder.statuses)
+    gc.collect()
+    await asyncio.sleep(0.05)
+    gc.collect()
+    assert len(recorder.statuses) == told
+    assert [record for record in caplog.records if not record.name.startswith("kairos")] == []
+    assert [task for task in asyncio.all_tasks() if "ccxt" in repr(task) or "kairos" in repr(task)] == []
+
+
+def test_the_venues_are_known_without_importing_ccxt():
+    script = (
+        "import sys; from kairos_tui.feeds import known_venues; ids = known_venues();"
+        "assert {'binance', 'kraken', 'okx'} <= set(ids) and list(ids) == sorted(ids), ids;"
+        "assert not {'ccxt', 'aiohttp'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=20)
