@@ -43,6 +43,14 @@ def test_statuses_keep_their_order_and_the_oldest_of_too_many_are_dropped_and_co
     assert box.dropped == 10
 
 
+def test_facts_said_again_while_nobody_listens_do_not_pile_up() -> None:
+    box = Outbox()
+    for frames in range(5_000):
+        box.put(FeedCounts(KRAKEN, frames=frames))
+    assert box.waiting() == [FeedCounts(KRAKEN, frames=4_999)]
+    assert box.dropped == 0
+
+
 def test_what_is_told_again_is_the_last_of_every_stream_with_the_book_last(
     make_tick: Callable[..., Tick],
 ) -> None:

@@ -12,7 +12,7 @@ _MOST_OTHERS_WAITING = 2_000
 
 
 class Outbox:
-    """One slot per (venue, symbol) for ticks; every other record keeps its place in a bounded lane.
+    """One slot per (venue, symbol) for ticks; every change of state keeps its place in a bounded lane.
 
     The order of what is sent is the order of what was offered: a replaced tick leaves its old place, so a
     new connection's book is never told before the status that withdrew the old one.
@@ -44,15 +44,19 @@ class Outbox:
             self._put_other(record)
 
     def _put_other(self, record: Record) -> None:
-        self._latest[_key_of(record)] = record
-        if self._others_waiting >= _MOST_OTHERS_WAITING:
-            oldest = next(key for key, held in self._waiting.items() if not isinstance(held, Tick))
+        key = _key_of(record)
+        self._latest[key] = record
+        if isinstance(record, FeedStatus):
+            self._others_put += 1
+            key = self._others_put  # each change of state is news; of facts and totals the newest is enough
+        if self._waiting.pop(key, None) is None:
+            self._others_waiting += 1
+        if self._others_waiting > _MOST_OTHERS_WAITING:
+            oldest = next(each for each, held in self._waiting.items() if not isinstance(held, Tick))
             del self._waiting[oldest]
             self._others_waiting -= 1
             self.dropped += 1
-        self._others_put += 1
-        self._others_waiting += 1
-        self._waiting[self._others_put] = record
+        self._waiting[key] = record
 
     def waiting(self) -> list[Record]:
         """Everything unsent, in order."""
