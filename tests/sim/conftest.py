@@ -87,7 +87,7 @@ def stoppable_clock() -> StoppableClock:
 def ccxt_client():
     @asynccontextmanager
     async def open_client(venue: str, origin: Origin) -> AsyncIterator[ccxt.pro.Exchange]:
-        exchange = getattr(ccxt.pro, venue)({"enableRateLimit": False})
+        exchange = getattr(ccxt.pro, venue)({"enableRateLimit": False, "timeout_on_exit": 1})
         exchange.urls["api"] = redirected(exchange.urls["api"], origin)
         try:
             yield exchange

@@ -1,6 +1,7 @@
 """Promise: each venue answers in its own words: acknowledgements, pings, unknown symbols, unsubscribing,
 sequence numbers and, for Kraken, the checksum of the very digits it sent."""
 
+import asyncio
 from itertools import pairwise
 from zlib import crc32
 
@@ -10,6 +11,7 @@ import pytest
 from kairos_tui.errors import SettingsInvalid
 from kairos_tui.sim import SimPlan
 from kairos_tui.sim.exchanges import SimExchanges
+from kairos_tui.sim.sessions import Session
 
 FAST = 25.0
 
@@ -208,3 +210,31 @@ async def test_garbage_from_a_client_never_ends_its_connection(bare_socket) -> N
                 while answer.type is aiohttp.WSMsgType.TEXT:
                     answer = await client.socket.receive(timeout=5)
                 assert answer.type is aiohttp.WSMsgType.PONG
+
+
+def test_a_client_that_never_reads_is_cut_off() -> None:
+    class StuffedTransport(asyncio.Transport):
+        """Takes bytes that nobody fetches."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.unread, self.aborted = 0, False
+
+        def is_closing(self) -> bool:
+            return self.aborted
+
+        def get_write_buffer_size(self) -> int:
+            return self.unread
+
+        def write(self, data: bytes | bytearray | memoryview) -> None:
+            self.unread += len(data)
+
+        def abort(self) -> None:
+            self.aborted = True
+
+    transport = StuffedTransport()
+    session = Session(transport, path="/")
+    for _ in range(100):
+        session.write(bytes(100_000))
+    assert transport.aborted
+    assert 4_000_000 < transport.unread < 4_500_000

@@ -110,10 +110,20 @@ async def test_close_says_goodbye_with_its_code(two_venues) -> None:
 
 
 async def test_rst_resets_without_a_goodbye(two_venues) -> None:
-    async with two_venues() as (sim, sick, well):
+    async with two_venues() as (sim, _, well):
+        port = int(sim.origins["binance"].rest.rpartition(":")[2])
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(
+            b"GET /ws/0 HTTP/1.1\r\nHost: sim\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+            b"\x89\x80\x00\x00\x00\x00"  # a masked, empty ping
+        )
+        await reader.readuntil(b"\r\n\r\n")
+        assert await reader.readexactly(2) == b"\x8a\x00"
         sim.faults["binance"].inject(FaultOrder("rst"))
-        odd = await first_odd(sick)
-        assert odd.type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR, aiohttp.WSMsgType.CLOSING)
+        with pytest.raises(ConnectionResetError):
+            await reader.read()
+        writer.close()
         assert is_well(await well.hear())
 
 
