@@ -27,6 +27,15 @@ def check_simulated(venues: tuple[str, ...], place: str) -> None:
             raise SettingsInvalid(f"{place}: {quoted(venue)} has no simulated exchange{near}")
 
 
+def check_simulated_symbols(symbols: tuple[str, ...], venues: tuple[str, ...]) -> None:
+    """Every symbol must be listed by a simulated exchange; a real venue is asked when it answers."""
+    listed = facts.sim_symbols(venues)
+    for symbol in symbols:
+        if symbol not in listed:
+            near = nearest(symbol, listed) or f" (there are {', '.join(listed)})"
+            raise SettingsInvalid(f"{quoted(symbol)} is not listed on simulated {', '.join(venues)}{near}")
+
+
 def check_theme_name(theme: str, place: str) -> None:
     """A path must be readable as a theme; a name must be on the list."""
     if "/" in theme or theme.endswith(".toml"):

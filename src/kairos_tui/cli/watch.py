@@ -90,12 +90,14 @@ def watch(
     emitted = _emitted(split_names(emit))
 
     from kairos_tui.cli.here import load_here
-    from kairos_tui.cli.names_known import check_names
+    from kairos_tui.cli.names_known import check_names, check_simulated_symbols
     from kairos_tui.cli.symbols import read_symbols
 
     loaded = load_here(flags, config=config)
     wanted = read_symbols(symbols, loaded.settings.quotes)
     check_names(loaded, sim=sim)
+    if sim:
+        check_simulated_symbols(wanted, loaded.settings.venues)
 
     from kairos_tui.runtime.launcher import WatchPlan
     from kairos_tui.runtime.launcher import watch as run_watch

@@ -17,6 +17,13 @@ def sim_venues() -> tuple[str, ...]:
     return ids()
 
 
+def sim_symbols(venues: tuple[str, ...]) -> tuple[str, ...]:
+    """Every symbol that at least one of these simulated venues lists."""
+    from kairos_tui.sim.listings import listings_of
+
+    return tuple(dict.fromkeys(row.symbol for venue in venues for row in listings_of(venue).values()))
+
+
 def line_schema(type_name: str | None) -> dict[str, object]:
     """The JSON Schema of every line, or of one type. Raises SettingsInvalid for an unknown type."""
     from kairos_tui.sinks import schema

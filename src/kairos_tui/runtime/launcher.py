@@ -12,7 +12,7 @@ import time
 
 import msgspec
 
-from kairos_tui.errors import NoVenueReachable, RoleLost, SettingsInvalid
+from kairos_tui.errors import KairosError, NoVenueReachable, RoleLost, SettingsInvalid
 from kairos_tui.market import FeedKind, Symbol
 from kairos_tui.runtime.cast import BOARDS_PER_S_WITHOUT_HUD, Cast
 from kairos_tui.runtime.child import News
@@ -101,13 +101,18 @@ class Launcher:
         """Start, turn until there is an exit code, stop in order."""
         started_ns = time.monotonic_ns()
         self._supervisor.watch_fd(self._signals.wake_fd)
+        why = "crash"
         try:
             self._start()
             while self._exit_code is None:
                 self._turn()
                 self._decide_to_leave(started_ns)
+            why = _reason(self._exit_code)
+        except KairosError as error:
+            why = str(error)
+            raise
         finally:
-            self._stop()
+            self._stop(why)
         return self._exit_code
 
     def _start(self) -> None:
@@ -199,21 +204,21 @@ class Launcher:
         for venue in self._cast.venues:
             self._supervisor.add(self._cast.ingest(venue, self._origins))
 
-    def _stop(self) -> None:
+    def _stop(self, why: str) -> None:
         # The HUD first: the terminal is back at once. The engine's last words still reach the narrator.
         if "hud" in self._supervisor.roles:
             hud = self._supervisor.roles["hud"]
             self._supervisor.stop(["hud"], deadline_s=_STOP_WITHIN_S / 2)
             self._guard.restore(hud_left_in_order=hud.last_exit in (0, 128 + signal.SIGTERM))
         self._supervisor.stop(list(self._supervisor.roles), deadline_s=_STOP_WITHIN_S)
-        self._narrator.finish(reason=_reason(self._exit_code))
+        self._narrator.finish(reason=why)
         self._reports.close()
         self._cast.close()
 
 
-def _reason(exit_code: int | None) -> str:
-    if exit_code is None:
-        return "error"
+def _reason(exit_code: int) -> str:
+    if exit_code == 4:
+        return "time is up"
     return signal.Signals(exit_code - 128).name if exit_code > 128 else "done"
 
 

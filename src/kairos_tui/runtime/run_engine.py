@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterable
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from kairos_tui.engine import Engine
 from kairos_tui.market import (
     Board,
@@ -109,8 +111,14 @@ class EngineRole:
             self._publish(quote, arrival.arrived_ns)
 
     def _apply_status(self, status: FeedStatus, arrived_ns: int) -> None:
-        if self._engine.on_status(status, arrived_ns):
-            self._statuses[(status.venue, status.symbol)] = status
+        before = self._statuses.get((status.venue, status.symbol))
+        is_news = before is None or (before.state, before.reason) != (status.state, status.reason)
+        if before is not None and before.state == status.state:
+            # A retry that fails again is the same outage, and lasts since its beginning.
+            status = replace(status, since_ns=before.since_ns)
+        self._statuses[(status.venue, status.symbol)] = status
+        self._engine.on_status(status, arrived_ns)
+        if is_news:
             self._publish(status, arrived_ns)
 
     def _welcome(self, now_ns: int) -> None:
