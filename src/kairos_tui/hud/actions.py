@@ -33,10 +33,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("cursor_down", ("j", "down"), "j ↓", "Move", "one row down"),
     Action("cursor_up", ("k", "up"), "k ↑", "Move", "one row up"),
     Action("cursor_right", ("l", "right"), "l →", "Move", "one column right"),
-    Action(
-        "inspect", ("enter",), "⏎", "Look", "inspect the route, venue or signal: costs decomposed", "inspect"
-    ),
-    Action("back", ("escape",), "esc", "Look", "close, un-zoom, let the cursor follow the best route"),
+    Action("inspect", ("enter",), "⏎", "Look", "inspect: the costs taken apart", "inspect"),
+    Action("back", ("escape",), "esc", "Look", "close; un-zoom; follow the best route"),
     Action("freeze", ("space",), "␣", "Time", "freeze the view; the engine goes on", "freeze"),
     Action("zoom", ("z",), "z", "Look", "zoom the panel in focus", "zoom"),
     Action("symbol_previous", ("left_square_bracket",), "[", "Look", "previous symbol"),

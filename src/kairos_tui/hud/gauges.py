@@ -6,6 +6,8 @@ from typing import Final
 from msgspec import Struct
 
 _WINDOW: Final = 400
+_MANY_SKIPPED: Final = 5
+"""Frames a second the terminal could not take before the viewer is told."""
 
 
 class Gauges(Struct, frozen=True):
@@ -43,5 +45,5 @@ class Meter:
             frame_ms=(cpu_ns - last[1]) / 1e6 / frames if frames else 0.0,
             lag_p99_ms=lags[int(len(lags) * 0.99)] if lags else 0.0,
             skipped=self.skipped,
-            skipping=self.skipped > last[3],
+            skipping=self.skipped - last[3] >= _MANY_SKIPPED,
         )

@@ -16,7 +16,8 @@ _SHADES: Final = 8
 
 _PLAIN: Final[dict[str, str]] = {
     "muted": "dim", "faint": "dim", "border": "dim", "buy": "bold", "focus": "bold", "accent": "bold",
-    "secondary": "bold", "slow": "underline", "down": "reverse", "warn": "underline", "flash": "bold",
+    "secondary": "bold", "slow": "underline", "down": "reverse", "warn": "underline",
+    "buy_flash": "bold underline", "sell_flash": "underline",
     "brand": "reverse bold", "sim": "reverse", "onair": "reverse", "hot": "reverse bold", "pause": "reverse",
     "alarm": "reverse bold", "alert": "reverse", "key": "bold",
 }  # fmt: skip
@@ -56,7 +57,7 @@ def _uncoloured(ink: str) -> Style:
 
 
 def _foregrounds(theme: Theme) -> dict[str, str]:
-    names = ("primary", "secondary", "accent", "muted", "border", "buy", "sell", "down", "warn", "flash")
+    names = ("primary", "secondary", "accent", "muted", "border", "buy", "sell", "down", "warn")
     colours = {name: str(getattr(theme, name)) for name in names}
     colours |= {
         "text": theme.foreground,
@@ -67,6 +68,8 @@ def _foregrounds(theme: Theme) -> dict[str, str]:
     colours["faint"] = blend(theme.muted, theme.background, 0.45)
     colours["near"] = blend(theme.foreground, theme.muted, 0.35)
     colours["key"] = theme.accent
+    colours["buy_flash"] = blend(theme.buy, theme.flash, 0.6)
+    colours["sell_flash"] = blend(theme.sell, theme.flash, 0.6)
     for step in range(EDGE_STEPS):
         colours[f"e{step}"] = blend(theme.card_edge_a, theme.card_edge_b, step / (EDGE_STEPS - 1))
     for shade in range(_SHADES):

@@ -7,8 +7,9 @@ from typing import Literal
 
 from msgspec import Struct
 
+from kairos_tui.hud import numbers
 from kairos_tui.hud.glyphs import venue_name
-from kairos_tui.market import Opportunity, RouteView, Thresholds, Venue, VenueView
+from kairos_tui.market import Leg, Opportunity, RouteView, Thresholds, Venue, VenueView
 
 Kind = Literal["none", "no_edge", "profit", "signal"]
 
@@ -19,6 +20,7 @@ class Cost(Struct, frozen=True):
     label: str
     bps: float
     detail: str = ""
+    who: str = ""
 
 
 class Verdict(Struct, frozen=True):
@@ -32,6 +34,7 @@ class Verdict(Struct, frozen=True):
     to_profit: float = 0.0
     to_signal: float = 0.0
     eater: str = ""
+    worst: str = ""
 
 
 NOTHING = Verdict("none")
@@ -47,8 +50,18 @@ def judge(route: RouteView | None, venues: dict[Venue, VenueView], thresholds: T
     if route is None or route.net_bps is None or route.gross_bps is None:
         return NOTHING
     costs = (
-        Cost("buy fee", -abs(route.buy_fee_bps or 0.0), fee_detail(venues.get(route.buy_venue))),
-        Cost("sell fee", -abs(route.sell_fee_bps or 0.0), fee_detail(venues.get(route.sell_venue))),
+        _fee(
+            "buy fee",
+            -abs(route.buy_fee_bps or 0.0),
+            route.buy_venue,
+            fee_detail(venues.get(route.buy_venue)),
+        ),
+        _fee(
+            "sell fee",
+            -abs(route.sell_fee_bps or 0.0),
+            route.sell_venue,
+            fee_detail(venues.get(route.sell_venue)),
+        ),
     )
     name = route_name(route.buy_venue, route.sell_venue)
     return _verdict(name, route.gross_bps, costs, route.net_bps, thresholds)
@@ -60,19 +73,19 @@ def judge_sized(found: Opportunity, thresholds: Thresholds) -> Verdict:
     bought = _ratio_bps(1.0 + found.gross_bps / 1e4, 1.0 + found.buy.fees.taker)
     costs = (
         Cost("depth", min(0.0, found.gross_bps - top), "walking both books to this size"),
-        Cost(
-            "buy fee",
-            bought - found.gross_bps,
-            _taker(found.buy.venue, found.buy.fees.taker, found.buy.fees.source),
-        ),
-        Cost(
-            "sell fee",
-            found.net_bps - bought,
-            _taker(found.sell.venue, found.sell.fees.taker, found.sell.fees.source),
-        ),
+        _fee_of("buy fee", bought - found.gross_bps, found.buy),
+        _fee_of("sell fee", found.net_bps - bought, found.sell),
     )
     name = route_name(found.route.buy_venue, found.route.sell_venue)
     return _verdict(name, top, costs, found.net_bps, thresholds)
+
+
+def _fee(label: str, taken_bps: float, venue: Venue, detail: str) -> Cost:
+    return Cost(label, taken_bps, detail, venue_name(venue))
+
+
+def _fee_of(label: str, taken_bps: float, leg: Leg) -> Cost:
+    return _fee(label, taken_bps, leg.venue, _taker(leg.venue, leg.fees.taker, leg.fees.source))
 
 
 def fee_detail(venue: VenueView | None) -> str:
@@ -97,14 +110,16 @@ def _verdict(name: str, gross: float, costs: tuple[Cost, ...], net: float, thres
         to_profit=max(0.0, -net),
         to_signal=max(0.0, thresholds.min_net_bps - net),
         eater=_eater(gross, costs),
+        worst=min(costs, key=lambda cost: cost.bps).label,
     )
 
 
 def _eater(gross: float, costs: tuple[Cost, ...]) -> str:
     worst = min(costs, key=lambda cost: cost.bps)
     if gross <= worst.bps:
-        return "the prices themselves: they do not cross"
-    return f"the {worst.label}: {worst.detail}" if worst.bps < 0.0 else "nothing"
+        return "the prices: they do not cross"
+    who = f" of {worst.who}" if worst.who else ""
+    return f"{worst.label}{who}, {numbers.bps(worst.bps)}" if worst.bps < 0.0 else "nothing"
 
 
 def _ratio_bps(above: float, below: float) -> float:

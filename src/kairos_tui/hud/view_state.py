@@ -161,6 +161,13 @@ class View:
             return NOTHING
         return judge(one.best, {venue.venue: venue for venue in one.venues}, self.thresholds)
 
+    def flashing(self, venue: Venue, side: str) -> float | None:
+        """The price that stood before, while its change is news and motion is wanted."""
+        one = self.symbol_board
+        if self.held is not None or self.plan.reduced_motion or one is None:
+            return None
+        return self.live.flashing((one.symbol, venue, side), self.now_ns)
+
     def live_venues(self) -> tuple[int, int]:
         """How many venues are usable, of how many."""
         trusted = self.trust == "fresh"

@@ -53,9 +53,9 @@ def verdict_rows(view: View, verdict: Verdict, width: int, *, most: int) -> list
     if verdict.kind == "none":
         return rows
     scale = max([abs(verdict.gross_bps), abs(verdict.net_bps), *(abs(cost.bps) for cost in verdict.costs)])
-    bar = max(8, min(36, width - 62))
+    bar = max(6, min(36, width - 71))
     steps = [Cost("gross", verdict.gross_bps, "the gap between the two prices"), *verdict.costs]
-    rows += [step_row(step, scale, bar) for step in steps]
+    rows += [step_row(step, scale, bar, worst=step.label == verdict.worst) for step in steps]
     return rows[:most]
 
 
@@ -76,7 +76,7 @@ def _headline(view: View, verdict: Verdict) -> Row:
     )
 
 
-def step_row(step: Cost, scale: float, bar: int) -> Row:
+def step_row(step: Cost, scale: float, bar: int, *, worst: bool = False) -> Row:
     """`sell fee   −10.0  ▰▰▰▰▰▰  OKX taker 10.0 bps (config)`."""
     gives = step.bps >= 0.0
     filled = min(bar, round(abs(step.bps) / scale * bar)) if scale > 0 else 0
@@ -86,6 +86,7 @@ def step_row(step: Cost, scale: float, bar: int) -> Row:
         ("  " + "▰" * filled, "buy" if gives else "sell"),
         ("▱" * (bar - filled), "faint"),
         (f"  {step.detail}", "muted"),
+        ("  ◂ eats most" if worst else "", "warn"),
     )
 
 
@@ -94,6 +95,8 @@ def _plot(view: View, width: int, height: int) -> list[Row]:
     trail = view.tape.edges.get(view.symbol_board.symbol) if view.symbol_board else None
     values = trail.sample(view.shown_ns, columns * 2) if trail is not None else [None] * (columns * 2)
     known = [value for value in values if value is not None]
+    if not known:
+        return []
     limit = view.thresholds.min_net_bps
     low, high = _scale([*known, limit, 0.0])
     lines = braille(values, height - 1, low, high)

@@ -39,7 +39,7 @@ def draw(view: View, width: int, height: int) -> Drawing:
     title = title_row("4", "SIGNALS", focused=view.focus == "feed")
     older = len(entries) - first - shown + view.tape.deck.older
     foot: Row = ((f"{older} older ↓", "muted"),) if older > 0 else ()
-    note = (*quiet_for(view),) if width >= 60 or len(entries) == 0 else _standing(view)
+    note = () if not entries else quiet_for(view) if width >= 60 else _standing(view)
     return box(body, width, height, title=title, note=note, foot=foot, ink=ink, dashed=dashed)
 
 
@@ -151,21 +151,22 @@ def _life_row(view: View, card: Card, width: int) -> Row:
     return justify(left, right, width)
 
 
-def life(view: View, card: Card) -> tuple[str, str]:
-    """The state of a card in words: LIVE and its age, or how long it lasted and why it ended."""
+def life(view: View, card: Card, *, brief: bool = False) -> tuple[str, str]:
+    """A card's state in words: LIVE and its age, or how long it lasted and (unless brief) why it ended."""
     if card.life == "live":
         stood_us = max(0, (view.shown_ns - card.opened_ns) // 1000)
         if view.trust == "fresh":
-            return f"● LIVE {numbers.span(stood_us)}", "buy+b"
+            return f"● LIVE {numbers.age(stood_us) if brief else numbers.span(stood_us)}", "buy+b"
         return "◌ UNCONFIRMED", "warn"
-    lasted = numbers.span(card.signal.duration_us)
-    return f"CLOSED {lasted}" + (f" · {safe(card.why, 20)}" if card.why else ""), "muted"
+    lasted_us = card.signal.duration_us
+    lasted = numbers.age(lasted_us) if brief else numbers.span(lasted_us)
+    return f"CLOSED {lasted}" + (f" · {safe(card.why, 20)}" if card.why and not brief else ""), "muted"
 
 
 def _line(view: View, card: Card, width: int, chosen: bool) -> Row:
     found = card.signal.opportunity
     lit = card.life == "live" and view.trust == "fresh"
-    state, ink = life(view, card)
+    state, ink = life(view, card, brief=width < 90)
     pointer: Seg = ("▸", "focus+b") if chosen else ("▎", "e0" if lit else "border")
     wide = width >= 70
     time = numbers.clock(card.opened_us) if wide else numbers.clock_s(card.opened_us)
@@ -174,7 +175,7 @@ def _line(view: View, card: Card, width: int, chosen: bool) -> Row:
         pointer,
         (time + " ", "muted"),
         ("◆ " if lit else "  ", "buy+b"),
-        (fit(route, 19 if wide else min(17, width - 22)), "text+b" if lit else "text"),
+        (fit(route, 17 if wide else min(17, width - 22)), "text+b" if lit else "text"),
         (fit_right(numbers.bps(found.net_bps, 2 if wide else 1), 7), "buy+b" if lit else "near"),
     )
     if wide:

@@ -88,9 +88,9 @@ def _flow(view: View) -> list[Chip]:
     muted = _paused(view, "muted")
     bad = "warn" if rates.lost or rates.dropped else "muted"
     return [
-        (5, ((numbers.compact(rates.ticks_per_s), _paused(view, "text")), (" ticks/s", muted))),
+        (5, ((numbers.compact(rates.ticks_per_s), _paused(view, "text")), (" t/s", muted))),
         (7, ((f"{rates.signals:,}", _paused(view, "text")), (" signals", muted))),
-        (11, ((f"lost {rates.lost:,}  dropped {rates.dropped:,}", _paused(view, bad)),)),
+        (11, ((f"lost {rates.lost:,} drop {rates.dropped:,}", _paused(view, bad)),)),
     ]
 
 
@@ -104,8 +104,8 @@ def _right(view: View) -> list[Chip]:
     if gauges.skipping:
         chips.append((4, ((f"⇣ terminal behind, {gauges.skipped} frames skipped", _paused(view, "warn")),)))
     chips.append((8, ((f"{gauges.fps:.0f} fps", muted),)))
-    chips.append((10, ((f"frame {gauges.frame_ms:.1f} ms", muted),)))
-    chips.append((9, ((f"lag p99 {gauges.lag_p99_ms:.0f} ms", muted),)))
+    chips.append((10, ((f"{gauges.frame_ms:.1f} ms", muted),)))
+    chips.append((9, ((f"lag {gauges.lag_p99_ms:.0f} ms", muted),)))
     chips.append((12, ((safe(view.theme.title, 12), _paused(view, "secondary")),)))
     chips.append((13, ((numbers.date(view.now_us), muted),)))
     chips.append((3, clock))
@@ -134,4 +134,7 @@ def latency_badge(value_us: int | None) -> tuple[str, str]:
 
 
 def _paused(view: View, ink: str) -> str:
+    """The ink, as it stands on the bar of a frozen view, and dim while the engine is silent."""
+    if ink in {"fast", "slow", "text"} and view.trust in {"silent", "dead"} and view.held is None:
+        return "muted"
     return "pause" if view.held is not None else ink

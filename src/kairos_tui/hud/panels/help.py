@@ -7,9 +7,9 @@ from kairos_tui.hud.segments import Row, cut, fill, fit
 from kairos_tui.hud.view_state import View
 
 _GLYPHS: tuple[tuple[str, str, str], ...] = (
-    ("◆", "fast", "below 2 ms in this pipeline; in the matrix: above the threshold"),
-    ("◇ ▲", "slow", "2 to 3 ms, above 3 ms; ▲ in the matrix: in profit"),
-    ("··", "muted", "a leg is stale or not comparable: no number is shown"),
+    ("◆", "fast", "under 2 ms · an edge in the matrix"),
+    ("◇ ▲", "slow", "to 3 ms, over 3 ms · ▲ in profit"),
+    ("··", "muted", "a leg is stale: no number is shown"),
     ("××", "down", "a leg is down"),
     ("--", "muted", "not listed there"),
 )

@@ -89,9 +89,11 @@ def _blocked(view: View, route: RouteView | None, buy: VenueView, sell: VenueVie
 def _waterfall(verdict: Verdict, width: int) -> list[Row]:
     steps = [Cost("gross", verdict.gross_bps, "sell price over buy price"), *verdict.costs]
     scale = max(abs(step.bps) for step in steps)
-    bar = max(8, min(40, width - 64))
-    net = Cost("net", verdict.net_bps, "return on outlay, every fee compounded")
-    return [step_row(step, scale, bar) for step in steps] + [step_row(net, scale, bar)]
+    bar = max(6, min(40, width - 73))
+    net = Cost("net", verdict.net_bps, "return on outlay, fees compounded")
+    return [step_row(step, scale, bar, worst=step.label == verdict.worst) for step in steps] + [
+        step_row(net, scale, bar)
+    ]
 
 
 def _distance(verdict: Verdict, open_id: str | None) -> Row:
@@ -108,7 +110,7 @@ def _distance(verdict: Verdict, open_id: str | None) -> Row:
     needs = (
         f" needs {numbers.bps(verdict.to_profit)} bps to profit, {numbers.bps(verdict.to_signal)} to signal"
     )
-    return ((" ○ NO EDGE ", "text+b"), (needs, "accent"), ("   eaten by ", "muted"), (verdict.eater, "sell"))
+    return ((" ○ NO EDGE ", "text+b"), (needs, "accent"))
 
 
 def _size(view: View, route: RouteView, found: Opportunity | None) -> Row:
@@ -118,7 +120,7 @@ def _size(view: View, route: RouteView, found: Opportunity | None) -> Row:
         )
     base, quote = safe(found.asset, 8), safe(found.quote, 8)
     return (
-        ("   size      ", "muted"),
+        ("   size       ", "muted"),
         (f"{numbers.size(found.size)} {base}", "text+b"),
         (f"  outlay {numbers.amount(found.outlay)} {quote}  ", "muted"),
         (f"profit {numbers.signed_amount(found.profit)} {quote}", "buy+b" if found.profit > 0 else "near"),
@@ -128,7 +130,7 @@ def _size(view: View, route: RouteView, found: Opportunity | None) -> Row:
 
 def _leg(side: str, venue: VenueView, price: float | None, size: float | None) -> Row:
     return (
-        (f"   {side:<10}", "muted"),
+        (f"   {side:<11}", "muted"),
         (f"{venue_name(venue.venue):<10} ", "text"),
         (numbers.price(price, numbers.price_places(price)), "buy" if side == "buy" else "sell"),
         (f" × {numbers.size(size)}", "text"),
@@ -137,7 +139,7 @@ def _leg(side: str, venue: VenueView, price: float | None, size: float | None) -
 
 
 def _pair(label: str, value: str, detail: str = "") -> Row:
-    return ((f"   {label:<10}", "muted"), (value, "text"), (f"  {detail}", "muted"))
+    return ((f"   {label:<11}", "muted"), (value, "text"), (f"  {detail}", "muted"))
 
 
 def _venue(view: View, venue: VenueView) -> list[Row]:
@@ -150,7 +152,7 @@ def _venue(view: View, venue: VenueView) -> list[Row]:
     book += f"{numbers.price(venue.ask, places)} × {numbers.size(venue.ask_size)}"
     return [
         (
-            ("   state     ", "muted"),
+            ("   state      ", "muted"),
             (f"{mark.glyph} {mark.word}", mark.ink + "+b"),
             (f" for {since}{reason}{retry}", "text"),
         ),
@@ -200,7 +202,7 @@ def _card(view: View, entry: Card | Note | None, width: int) -> tuple[str, list[
         )
         age = numbers.latency(leg.age_ns // 1000)
         rows.append((
-            (f"   {leg.side:<10}", "muted"), (f"{venue_name(leg.venue):<10} ", "text"),
+            (f"   {leg.side:<11}", "muted"), (f"{venue_name(leg.venue):<10} ", "text"),
             (numbers.price(leg.vwap, places), "buy" if leg.side == "buy" else "sell"),
             (f"   age {age}  proof {leg.proof}   {levels}", "muted"),
         ))  # fmt: skip

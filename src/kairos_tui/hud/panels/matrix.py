@@ -16,7 +16,7 @@ from kairos_tui.market import RouteView, Venue, VenueView
 Grid = dict[tuple[Venue, Venue], RouteView]
 
 _LEAST_CELL = 7
-_MOST_CELL = 15
+_MOST_CELL = 20
 
 
 def draw(view: View, width: int, height: int) -> Drawing:
@@ -70,11 +70,9 @@ def _matrix_row(
         sell = venues[column]
         text, ink = _cell(view, grid.get((buy.venue, sell.venue)), buy, sell)
         under = view.focus == "matrix" and cursor == (row, column)
-        room = cell - cells(text)
-        pieces += (
-            (" " * (room - under), "text"),
-            (f" {text}" if under else text, f"{ink}@cursor" if under else ink),
-        )
+        if under:
+            text, ink = f"▸{text}", ink if ink == "hot" else "text@cursor"
+        pieces += ((" " * (cell - cells(text)), "text"), (text, ink))
     return pieces
 
 
@@ -99,9 +97,7 @@ def _net(view: View, route: RouteView, net: float) -> tuple[str, str]:
 
 
 def _note(view: View, width: int) -> Row:
-    if width < 76:
-        return ()
-    return (("·· stale  ×× down  -- not listed", "muted"),)
+    return (("·· stale  ×× down" + ("  -- not listed" if width >= 96 else ""), "muted"),)
 
 
 def _foot(view: View) -> Row:
