@@ -12,11 +12,11 @@ from typing import Any
 import ccxt
 
 from kairos_tui.feeds.backoff import Backoff
+from kairos_tui.feeds.keeper import REST_NS
+from kairos_tui.feeds.line import Line
 from kairos_tui.feeds.outbox import Outbox
 from kairos_tui.feeds.reasons import one_line, why
 from kairos_tui.feeds.stream import SECOND_NS, Stream
-from kairos_tui.feeds.tapped_client import TappedClient
-from kairos_tui.feeds.tapped_exchange import REST_NS
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class Dial:
 
 
 class Connections:
-    """Implements tapped_exchange.Dials. Also the one place where a venue's tasks are started."""
+    """Implements keeper.Keeper. Also the one place where a venue's tasks are started."""
 
     def __init__(self, venue: str, outbox: Outbox, *, timeout_s: float) -> None:
         self.streams: list[Stream] = []
@@ -64,10 +64,10 @@ class Connections:
 
     # from frames
 
-    def on_frame(self, line: TappedClient) -> None:
+    def on_frame(self) -> None:
         self._outbox.tally.frames += 1
 
-    def on_book(self, line: TappedClient, stream: Stream, book: dict[str, Any]) -> None:
+    def on_book(self, line: Line, stream: Stream, book: dict[str, Any]) -> None:
         if stream.line is not line:
             return
         if callable(limit := getattr(book, "limit", None)):
@@ -77,7 +77,7 @@ class Connections:
         if not line.received_ns:
             self.flush()
 
-    def on_bad_frame(self, line: TappedClient, error: Exception, frame: str | bytes) -> None:
+    def on_bad_frame(self, error: Exception, frame: str | bytes) -> None:
         self._outbox.drop_ticks()
         if self._outbox.tally.bad_frame(error, frame, monotonic_ns()):
             log.warning("bad frame venue=%s %s", self._venue, self._outbox.tally.last_bad)
@@ -99,7 +99,7 @@ class Connections:
         dial = self._dials.get(url)
         return 0.0 if dial is None else max(0, dial.retry_ns - monotonic_ns()) / SECOND_NS
 
-    def on_up(self, line: TappedClient) -> None:
+    def on_up(self, line: Line) -> None:
         line.up_ns = monotonic_ns()
         dial = self._dials.setdefault(line.url, Dial())
         dial.ups += 1
@@ -108,7 +108,7 @@ class Connections:
             stream.on_up(line.up_ns)
         self.flush()
 
-    def on_lost(self, line: TappedClient, reason: str | Exception, *, dialling: bool) -> None:
+    def on_lost(self, line: Line, reason: str | Exception, *, dialling: bool) -> None:
         if self._tasks is None:
             return
         now_ns = monotonic_ns()
@@ -129,9 +129,9 @@ class Connections:
         for stream in self.streams:
             line = stream.line
             reason = stream.overdue(now_ns)
-            if reason is not None and isinstance(line, TappedClient):
+            if reason is not None and line is not None:
                 line.drop(reason)
         self.flush()
 
-    def _on(self, line: TappedClient) -> list[Stream]:
+    def _on(self, line: Line) -> list[Stream]:
         return [stream for stream in self.streams if stream.line is line]

@@ -11,6 +11,7 @@ from kairos_tui.errors import FrameRefused
 from kairos_tui.feeds.backoff import Backoff
 from kairos_tui.feeds.door import Refusal, Top, admit
 from kairos_tui.feeds.feed_plan import FeedPlan
+from kairos_tui.feeds.line import Line
 from kairos_tui.feeds.outbox import Outbox
 from kairos_tui.feeds.venue_facts import proof_of
 from kairos_tui.market import FeedState, FeedStatus, Symbol, Tick
@@ -32,7 +33,7 @@ class Stream:
     def __init__(self, plan: FeedPlan, symbol: Symbol, market_id: str, outbox: Outbox, now_ns: int) -> None:
         self.symbol = symbol
         self.market_symbol = plan.market_ids.get(symbol, symbol)
-        self.line: object | None = None
+        self.line: Line | None = None
         self.generation = 0
         self.backoff = Backoff()
         self.retry_ns = 0
@@ -69,7 +70,7 @@ class Stream:
 
     # what happens to it, in the order it usually does
 
-    def attach(self, line: object, now_ns: int, *, up: bool) -> None:
+    def attach(self, line: Line, now_ns: int, *, up: bool) -> None:
         """A subscription is about to be made on `line`; on a new line nothing old may be read again."""
         if line is not self.line:
             self.line = line

@@ -6,18 +6,16 @@ close that arrives with a tick, and conflates books; this reads, contains and ta
 
 import asyncio
 from collections.abc import Coroutine
-from contextvars import ContextVar, copy_context
+from contextvars import copy_context
 from time import monotonic_ns
-from typing import Any, Protocol
+from typing import Any
 
 import ccxt
 from aiohttp import ClientError, WSMessage, WSMsgType
 from ccxt.async_support.base.ws.client import Client
 
+from kairos_tui.feeds.keeper import ASKING, Keeper, LineLost, StreamTold
 from kairos_tui.feeds.stream import Stream
-
-ASKING: ContextVar[Stream | None] = ContextVar("asking", default=None)
-"""The stream whose watch is running: ccxt hands its subscriptions and messages no owner, the context does."""
 
 CLOSE_WITHIN_S = 1.0
 YIELD_EVERY = 32
@@ -29,27 +27,6 @@ GONE = {WSMsgType.CLOSED, WSMsgType.CLOSING}
 ABNORMAL = 1006
 
 
-class LineLost(ccxt.NetworkError):  # type: ignore[misc]  # ccxt is untyped
-    """The connection ended and its streams have been told; raised to wake the watches that hang on it."""
-
-
-class StreamTold(ccxt.NetworkError):  # type: ignore[misc]  # ccxt is untyped
-    """One stream was refused and has been told; raised to wake its watch."""
-
-
-class Keeper(Protocol):
-    """Who a connection reports to. Every call returns at once."""
-
-    def start(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None] | None": ...
-    def on_up(self, line: "TappedClient") -> None: ...
-    def on_frame(self, line: "TappedClient") -> None: ...
-    def on_book(self, line: "TappedClient", stream: Stream, book: dict[str, Any]) -> None: ...
-    def on_bad_frame(self, line: "TappedClient", error: Exception, frame: str | bytes) -> None: ...
-    def on_refused(self, stream: Stream, error: Exception, *, by_venue: bool) -> None: ...
-    def on_lost(self, line: "TappedClient", reason: str | Exception, *, dialling: bool) -> None: ...
-    def flush(self) -> None: ...
-
-
 class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
     """One WebSocket. ccxt builds a Client, then `adopt` makes it ours: class swapped, state kept."""
 
@@ -57,6 +34,8 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
     owners: dict[str, Stream]
     subscribed: dict[str, Stream]
     work: set["asyncio.Task[None]"]
+    url: str
+    last_retry_after: float | None
     lost: bool
     connecting: bool
     up_ns: int
@@ -135,13 +114,13 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
 
     def _contain(self, message: WSMessage, seen_ns: int) -> None:
         self.received_ns, self._frame = seen_ns, message.data
-        self.keeper.on_frame(self)
+        self.keeper.on_frame()
         try:
             super().handle_message(message)
         except Exception as error:  # noqa: BLE001  the containment door: any error of any venue's handler
             stream = self._speaks_of() if isinstance(error, ccxt.ExchangeError) else None
             if stream is None:
-                self.keeper.on_bad_frame(self, error, message.data)
+                self.keeper.on_bad_frame(error, message.data)
                 self.drop(f"bad frame: {type(error).__name__}")
             else:
                 self._refuse(stream, error)
@@ -163,7 +142,7 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
         if stream is not None:
             self._refuse(stream, result if isinstance(result, Exception) else ccxt.ExchangeError(str(result)))
         elif self.received_ns and message_hash is None and not self.lost:
-            self.keeper.on_bad_frame(self, result, self._frame)
+            self.keeper.on_bad_frame(result, self._frame)
         else:
             super().reject(result, message_hash)
         return result

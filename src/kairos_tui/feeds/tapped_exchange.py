@@ -4,10 +4,9 @@ Before it: ccxt. After it: TappedClient for frames, Origins for where URLs go. P
 """
 
 from collections.abc import Callable, Coroutine
-from contextvars import ContextVar
 from math import ceil
 from time import monotonic_ns
-from typing import Any, Protocol
+from typing import Any
 
 import ccxt.pro
 from ccxt.async_support.base.exchange import BaseExchange
@@ -15,31 +14,23 @@ from ccxt.async_support.base.ws.future import Future
 
 from kairos_tui.errors import FeedRefused
 from kairos_tui.feeds.feed_plan import FeedPlan
+from kairos_tui.feeds.keeper import ASKING, REST_NS, Keeper
 from kairos_tui.feeds.origins import Origins
 from kairos_tui.feeds.pace import Pace
-from kairos_tui.feeds.tapped_client import ASKING, Keeper, TappedClient, retrieve
+from kairos_tui.feeds.tapped_client import TappedClient, retrieve
 from kairos_tui.feeds.venue_facts import NEEDS_CURRENCIES
-
-REST_NS: ContextVar[int] = ContextVar("rest_ns", default=0)
-"""When the REST answer that this task works on arrived: the receive stamp of a snapshot."""
 
 Method = Callable[..., Coroutine[Any, Any, Any]]
 
 
-class Dials(Keeper, Protocol):
-    """A Keeper that also says how long to wait before a URL is dialled again."""
-
-    def dial_delay_s(self, url: str) -> float: ...
-
-
-def build_exchange(plan: FeedPlan, dials: Dials, session: Any, ssl_context: Any) -> Any:  # noqa: ANN401
+def build_exchange(plan: FeedPlan, keeper: Keeper, session: Any, ssl_context: Any) -> Any:  # noqa: ANN401
     """An instance ready for load_markets. Raises FeedRefused for an unknown class or one without books."""
     if plan.ccxt_class not in ccxt.pro.exchanges:
         raise FeedRefused(f"{plan.venue}: ccxt.pro has no class {plan.ccxt_class!r}")
     timeout_ms = ceil(plan.connect_timeout_s) * 1000
     origins = Origins(plan.origin_rest, plan.origin_ws)
     settings = {"session": session, "timeout": timeout_ms, "timeout_on_exit": 0}
-    exchange = tapped(getattr(ccxt.pro, plan.ccxt_class), dials, origins)(settings)
+    exchange = tapped(getattr(ccxt.pro, plan.ccxt_class), keeper, origins)(settings)
     if not exchange.has.get("watchOrderBook"):
         raise FeedRefused(f"{plan.venue}: {plan.ccxt_class} has no order book stream")
     exchange.ssl_context = ssl_context
@@ -48,9 +39,9 @@ def build_exchange(plan: FeedPlan, dials: Dials, session: Any, ssl_context: Any)
     return exchange
 
 
-def tapped(exchange_class: type[Any], dials: Dials, origins: Origins) -> type[Any]:
+def tapped(exchange_class: type[Any], keeper: Keeper, origins: Origins) -> type[Any]:
     """`exchange_class` with our taps in front of what every ccxt.pro class inherits."""
-    return type(exchange_class.__name__, (_Taps, exchange_class), {"_dials": dials, "_origins": origins})
+    return type(exchange_class.__name__, (_Taps, exchange_class), {"_keeper": keeper, "_origins": origins})
 
 
 def _narrow(exchange: Any) -> None:  # noqa: ANN401  ccxt is untyped
@@ -68,7 +59,7 @@ def _narrow(exchange: Any) -> None:  # noqa: ANN401  ccxt is untyped
 class _Taps(BaseExchange):  # type: ignore[misc]  # ccxt is untyped
     """A mixin: in the method order it stands before the exchange's own class."""
 
-    _dials: Dials
+    _keeper: Keeper
     _origins: Origins
 
     def __init__(self, settings: dict[str, Any]) -> None:
@@ -78,7 +69,7 @@ class _Taps(BaseExchange):  # type: ignore[misc]  # ccxt is untyped
     def client(self, url: str) -> Any:  # noqa: ANN401
         client = super().client(self._origins.move(url))
         if not isinstance(client, TappedClient):
-            TappedClient.adopt(client, self._dials)
+            TappedClient.adopt(client, self._keeper)
             client.throttle = Pace()
         return client
 
@@ -95,11 +86,11 @@ class _Taps(BaseExchange):  # type: ignore[misc]  # ccxt is untyped
         return super().watch_multiple(url, hashes, message, *asked)
 
     def ws_dial_delay(self, url: str) -> float:
-        return self._dials.dial_delay_s(url)
+        return self._keeper.dial_delay_s(url)
 
     def on_connected(self, client: Any, message: Any = None) -> None:  # noqa: ANN401
         super().on_connected(client, message)
-        self._dials.on_up(client)
+        self._keeper.on_up(client)
 
     async def fetch(self, url: str, *request: Any) -> Any:  # noqa: ANN401
         return await super().fetch(self._origins.move(url), *request)
@@ -113,7 +104,7 @@ class _Taps(BaseExchange):  # type: ignore[misc]  # ccxt is untyped
         future = Future()
         future.add_done_callback(retrieve)
         line = args[0] if args and isinstance(args[0], TappedClient) else None
-        (self._dials.start if line is None else line.keep)(_settle(future, method(*args)))
+        (self._keeper.start if line is None else line.keep)(_settle(future, method(*args)))
         return future
 
 

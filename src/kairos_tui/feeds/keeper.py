@@ -1,0 +1,42 @@
+"""Keeper: whom a connection reports to, and in what terms. Connections is the real one.
+
+Before it: TappedClient and TappedExchange. After it: Stream.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from contextvars import ContextVar
+from typing import Any, Protocol
+
+import ccxt
+
+from kairos_tui.feeds.line import Line
+from kairos_tui.feeds.stream import Stream
+
+ASKING: ContextVar[Stream | None] = ContextVar("asking", default=None)
+"""The stream whose watch is running: ccxt hands its subscriptions and messages no owner, the context does."""
+
+REST_NS: ContextVar[int] = ContextVar("rest_ns", default=0)
+"""When the REST answer that this task works on arrived: the receive stamp of a snapshot."""
+
+
+class LineLost(ccxt.NetworkError):  # type: ignore[misc]  # ccxt is untyped
+    """The connection ended and its streams have been told; raised to wake the watches that hang on it."""
+
+
+class StreamTold(ccxt.NetworkError):  # type: ignore[misc]  # ccxt is untyped
+    """One stream was refused and has been told; raised to wake its watch."""
+
+
+class Keeper(Protocol):
+    """Every call returns at once."""
+
+    def start(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None] | None": ...
+    def dial_delay_s(self, url: str) -> float: ...
+    def on_up(self, line: Line) -> None: ...
+    def on_frame(self) -> None: ...
+    def on_book(self, line: Line, stream: Stream, book: dict[str, Any]) -> None: ...
+    def on_bad_frame(self, error: Exception, frame: str | bytes) -> None: ...
+    def on_refused(self, stream: Stream, error: Exception, *, by_venue: bool) -> None: ...
+    def on_lost(self, line: Line, reason: str | Exception, *, dialling: bool) -> None: ...
+    def flush(self) -> None: ...
