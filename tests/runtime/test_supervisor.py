@@ -1,4 +1,4 @@
-"""The supervisor keeps roles alive: a dead one is back at once, one that keeps dying rests, a stuck one is killed."""
+"""The supervisor keeps roles alive: a dead one is back at once, a dying one rests, a stuck one is ended."""
 
 import os
 import signal
@@ -125,6 +125,23 @@ def test_a_deaf_role_is_killed_when_its_time_is_up(supervisor: Supervisor) -> No
     assert role.last_exit == -signal.SIGKILL
     assert time.monotonic() - before < 3.0
     assert supervisor.roles == {}
+
+
+def test_a_role_that_cannot_even_be_started_is_tried_again(supervisor: Supervisor) -> None:
+    tries = []
+
+    def start() -> PythonChild:
+        tries.append(1)
+        if len(tries) < 3:
+            raise EOFError("the server is gone")
+        return PythonChild(BEATING)
+
+    role = Role("worker", start, on_news=lambda _news: None)
+    supervisor.add(role)
+
+    turn_until(supervisor, lambda: role.state == "running")
+
+    assert role.view().restarts == 2
 
 
 def test_news_reaches_the_one_who_asked(supervisor: Supervisor) -> None:

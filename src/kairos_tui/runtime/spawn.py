@@ -112,7 +112,7 @@ class ForkedChild:
 
 def warm_fork_server(log_fd: int) -> None:
     """Start the fork server now, so that it imports ccxt while other roles start."""
-    forkserver.set_forkserver_preload(["ccxt.pro", "kairos_tui.runtime.run_ingest"])
+    forkserver.set_forkserver_preload(["kairos_tui.runtime.fork_server_warm"])
     with _interrupts_held(), _nameless_main(), _output_to(log_fd):
         forkserver.ensure_running()
 

@@ -47,10 +47,14 @@ class Role:
     def launch(self, now_ns: int) -> None:
         """Start a new process for this role."""
         self.restarts += 1
-        self.child = self._start()
         self.state = "restarting" if self.restarts else "starting"
         self._silent_after_ns = now_ns + _STARTUP_SILENCE_NS
         self._unread = b""
+        try:
+            self.child = self._start()
+        except (OSError, EOFError) as error:
+            # The fork server went away under our hands, or the machine is out of something.
+            self._note_death(now_ns, f"could not be started: {error}")
 
     def view(self) -> RoleView:
         """The role as displays show it."""
@@ -83,9 +87,12 @@ class Role:
         """Reap the dead process and note why it died."""
         assert self.child is not None
         self.last_exit = _await_exit(self.child)
-        self.reason = describe_exit(self.last_exit)
         self.child.release()
         self.child = None
+        self._note_death(now_ns, describe_exit(self.last_exit))
+
+    def _note_death(self, now_ns: int, reason: str) -> None:
+        self.reason = reason
         self._deaths.append(now_ns)
         crowded = len(self._deaths) == MOST_DEATHS and now_ns - self._deaths[0] < DEATHS_WINDOW_NS
         self.state = "failed" if crowded else "restarting"
@@ -156,8 +163,8 @@ class Supervisor:
 
     def _launch(self, role: Role, now_ns: int) -> None:
         role.launch(now_ns)
-        assert role.child is not None
-        self._selector.register(role.child.reports, selectors.EVENT_READ, role)
+        if role.child is not None:
+            self._selector.register(role.child.reports, selectors.EVENT_READ, role)
 
     def _end(self, role: Role, deadline_ns: int) -> None:
         if role.child is None:
