@@ -16,7 +16,6 @@ from kairos_tui.engine import Engine
 from kairos_tui.market import (
     USABLE,
     Asset,
-    CloseReason,
     FeedState,
     FeedStatus,
     Instrument,
@@ -163,7 +162,7 @@ class Oracle:
         max_sizes: Sequence[float | None] = (),
     ) -> Fraction:
         """Profit is concave and piecewise linear, so its maximum lies at a break of a ladder or at a cap."""
-        depth = min(sum(exact(size) for _, size in side) for side in (asks, bids))
+        depth = min(sum((exact(size) for _, size in side), Fraction(0)) for side in (asks, bids))
         limit = min([depth, *(exact(size) for size in max_sizes if size is not None)])
         limit = min(limit, cls.affordable(asks, exact(max_notional)))
         breaks = {total for side in (asks, bids) for total in accumulate(exact(size) for _, size in side)}
@@ -280,7 +279,3 @@ def build_reference() -> type[Reference]:
 def desk() -> Desk:
     """Two live venues, 10 bps taker each, default thresholds."""
     return Desk()
-
-
-def closes(signals: Sequence[Signal]) -> list[CloseReason | None]:
-    return [signal.reason for signal in signals if signal.event == "close"]

@@ -58,6 +58,8 @@ def test_ticks_per_second_cover_the_last_second_and_fade(desk) -> None:
         desk.wait(10)
     assert desk.board().venues[0].ticks_per_s == pytest.approx(100, abs=1)
     assert desk.engine.ticks_per_s(desk.now_ns) == pytest.approx(100, abs=1)
+    desk.quote("alpha", 100.0, 101.0)
+    assert desk.board().venues[0].ticks_per_s == 100.0, "the bucket being filled does not count yet"
     desk.wait(600)
     assert 30 <= desk.board().venues[0].ticks_per_s <= 60
     desk.wait(3_600_000)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kairos_tui.market import CloseReason, FeedState, Thresholds
+from kairos_tui.market import CloseReason, FeedState, Signal, Thresholds
 
 MS = 1_000_000
 
@@ -214,6 +214,14 @@ def test_the_same_listing_again_changes_nothing(desk) -> None:
     assert desk.decide() == []
 
 
+def test_new_market_facts_at_the_same_fee_do_not_end_the_signal(desk) -> None:
+    desk.edge(5.0)
+    desk.list_market("beta", lot=0.0001)
+
+    assert desk.decide() == []
+    assert desk.board().open_signals != ()
+
+
 def test_shutdown_closes_everything_once(build_desk) -> None:
     desk = build_desk(("alpha", "beta", "gamma"))
     desk.quote("gamma", 59_999, 60_000)
@@ -250,7 +258,7 @@ def test_what_time_alone_causes_is_not_charged_to_an_old_tick(desk) -> None:
     assert closed.trace.received_ns == closed.trace.decided_ns == desk.now_ns
 
 
-def reasons(signals):
+def reasons(signals: list[Signal]) -> list[CloseReason | None]:
     return [signal.reason for signal in signals if signal.event == "close"]
 
 

@@ -78,16 +78,17 @@ def test_the_cap_on_spending_moves_the_optimum_to_the_cap(oracle, asks, bids, fe
     fees=st.tuples(FEES, FEES),
     lots=st.tuples(LOTS, LOTS),
     min_size=st.sampled_from([0.0, 0.1, 1.5]),
+    sell_min_size=st.sampled_from([0.0, 0.0, 0.2]),
     min_cost=st.sampled_from([0.0, 5.0, 150.0]),
     max_size=st.sampled_from([None, 0.5, 2.0]),
     max_notional=st.sampled_from([10.0, 100.0, 333.0, 10_000.0]),
 )
 @settings(max_examples=300)
 def test_the_accepted_size_equals_the_oracle_s(
-    oracle, asks, bids, fees, lots, min_size, min_cost, max_size, max_notional
+    oracle, asks, bids, fees, lots, min_size, sell_min_size, min_cost, max_size, max_notional
 ) -> None:
     buy = list_market(fees[0], lots[0], min_size=min_size, max_size=max_size)
-    sell = list_market(fees[1], lots[1], min_cost=min_cost)
+    sell = list_market(fees[1], lots[1], min_cost=min_cost, min_size=sell_min_size)
 
     sizing = size_route(asks, bids, buy=buy, sell=sell, max_notional=max_notional)
 
@@ -140,17 +141,17 @@ def test_a_filled_level_is_written_as_the_decimal_it_is() -> None:
 
 
 def test_the_cap_is_reached_to_the_last_lot_when_it_divides() -> None:
-    """100 units at 0.3 cost exactly 30: float products land on either side of it."""
+    """Three units at 1.1 cost 3.3, and 3.3000000000000003 in floats."""
     sizing = size_route(
-        ((0.3, 1_000.0),),
-        ((0.4, 1_000.0),),
-        buy=list_market(0.0, 0.1),
+        ((1.1, 1_000.0),),
+        ((2.0, 1_000.0),),
+        buy=list_market(0.0, 1.0),
         sell=list_market(0.0),
-        max_notional=30.0,
+        max_notional=3.3,
     )
 
     assert sizing is not None
-    assert sizing.size == 100.0
+    assert sizing.size == 3.0
 
 
 def test_percent_best_is_not_chosen_over_money_best() -> None:

@@ -2,8 +2,12 @@
 changes only."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from kairos_tui.market import FeedState, Symbol
+from kairos_tui.engine.slot import Slot
+from kairos_tui.engine.top_prices import MarketQuotes
+from kairos_tui.market import FeedState, Symbol, Venue
 
 INF, NAN = float("inf"), float("nan")
 SOUND_BID, SOUND_ASK = (100.0, 1.0), (101.0, 1.0)
@@ -92,3 +96,16 @@ def test_a_symbol_s_status_touches_that_symbol_only(build_desk) -> None:
     desk.state("alpha", FeedState.DOWN, symbol=Symbol("ETH/USDT"))
 
     assert [board.venues[0].state for board in desk.engine.symbol_boards(desk.now_ns)] == ["live", "down"]
+
+
+@given(moves=st.lists(st.tuples(st.integers(0, 3), st.floats(0, 10), st.floats(0, 10)), max_size=50))
+def test_the_best_prices_of_a_market_are_those_of_its_slots(moves) -> None:
+    """The kept extremes equal a scan, also after the best one got worse."""
+    slots = [Slot(Venue(f"v{number}"), Symbol("A/B")) for number in range(4)]
+    market = MarketQuotes(slots)
+    for number, net_bid, net_ask in moves:
+        slots[number].net_bid, slots[number].net_ask = net_bid, net_ask
+        market.note(slots[number])
+
+        assert market.best_bid == max(slot.net_bid for slot in slots)
+        assert market.best_ask == min(slot.net_ask for slot in slots)

@@ -2,11 +2,12 @@
 everything says, and every tick it was given is accounted for."""
 
 from random import Random
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kairos_tui.market import FeedState, Symbol, Thresholds, Tick, Venue
+from kairos_tui.market import FeedState, Signal, Symbol, Thresholds, Tick, Venue
 
 VENUES = ("alpha", "beta", "gamma")
 STATES = [FeedState.LIVE, FeedState.QUIET, FeedState.STALE, FeedState.RESYNC, FeedState.DOWN]
@@ -58,7 +59,7 @@ def test_opens_and_closes_are_those_of_the_slow_engine(
             assert open_routes(desk) == set(slow.opened_ns)
 
 
-def apply(desk, slow, move) -> bool:
+def apply(desk: Any, slow: Any, move: tuple[Any, ...]) -> bool:
     """Tell both engines; True when a fee changed (which ends signals whatever they are worth)."""
     match move:
         case ("tick", venue, steps, size):
@@ -71,15 +72,17 @@ def apply(desk, slow, move) -> bool:
             desk.state(venue, state)
             slow.state(venue, state)
         case ("fee", venue, taker):
-            changed = slow.listings[venue].fees.taker != taker
+            changed = bool(slow.listings[venue].fees.taker != taker)
             slow.listings[venue] = desk.list_market(venue, taker=taker)
             if changed:
                 slow.opened_ns = {pair: at for pair, at in slow.opened_ns.items() if venue not in pair}
             return changed
+        case _:
+            raise AssertionError(move)
     return False
 
 
-def fee_cycles(desk, repriced):
+def fee_cycles(desk: Any, repriced: bool) -> set[tuple[str, Any]]:
     """Closes for a changed fee: the slow engine forgets those silently."""
     if not repriced:
         return set()
@@ -87,7 +90,7 @@ def fee_cycles(desk, repriced):
     return {("close", route) for route in changed}
 
 
-def open_routes(desk):
+def open_routes(desk: Any) -> set[tuple[str, str]]:
     return {(route.buy_venue, route.sell_venue) for route in desk.board().routes if route.open_id is not None}
 
 
@@ -116,7 +119,7 @@ def test_touching_everything_changes_nothing_that_is_said(build_desk) -> None:
     assert all(signal.opportunity.notional <= 10_000.0 for signal in quick.said)
 
 
-def told(signal):
+def told(signal: Signal) -> tuple[Any, ...]:
     """What a signal says, but for its number and the ages at which an untouched route was last looked at."""
     priced = signal.opportunity
     return (

@@ -133,6 +133,24 @@ def test_a_tick_from_the_future_is_refused_and_does_not_pass_as_fresh(desk) -> N
     assert desk.engine.rejections == {"future": 1}
 
 
+def test_an_instant_before_the_tick_was_received_is_not_fresh(desk) -> None:
+    """A clock that went back makes an age negative: that is no proof of youth."""
+    desk.quote("alpha", 59_999, 60_000)
+    desk.quote("beta", 60_600, 60_601)
+    desk.wait(-6)
+
+    assert desk.decide() == []
+    assert desk.route("alpha", "beta").blocked == "alpha stamped ahead of now"
+
+
+def test_legs_as_far_apart_as_the_limit_are_still_compared(desk) -> None:
+    desk.quote("alpha", 59_999, 60_000)
+    desk.wait(500)
+    desk.quote("beta", 60_600, 60_601)
+
+    assert [signal.event for signal in desk.decide()] == ["open"]
+
+
 def test_legs_further_apart_than_the_limit_are_not_compared(desk) -> None:
     desk.quote("alpha", 59_999, 60_000)
     desk.wait(501)
