@@ -127,6 +127,15 @@ class Running:
         return self.process.wait(timeout=within_s)
 
 
+def read_tables(served: Running, *, venues: int) -> str:
+    """The configuration that `kairos sim` prints for its venues."""
+    text = b""
+    assert served.process.stdout is not None
+    while text.count(b"origin_ws") < venues or not text.endswith(b"\n"):
+        text += os.read(served.process.stdout.fileno(), 4096)
+    return text.decode()
+
+
 def wait_until(condition: Callable[[], bool], within_s: float = 10.0) -> None:
     """Poll until it is true."""
     deadline = time.monotonic() + within_s
@@ -200,6 +209,13 @@ class Terminal:
                 return
             self.raw += piece
             self._stream.feed(piece)
+
+    def drain(self, for_s: float) -> None:
+        """Take what is drawn without looking at it: cheaper than any terminal, so it slows nothing down."""
+        until = time.monotonic() + for_s
+        while (left_s := until - time.monotonic()) > 0:
+            if select.select([self._fd], [], [], left_s)[0]:
+                os.read(self._fd, 1 << 20)
 
     @property
     def text(self) -> str:

@@ -4,14 +4,12 @@ The exchanges are `kairos sim` in a process of their own; the faults are ordered
 """
 
 import json
-import os
 import signal
 import time
 import urllib.request
 
 import pytest
-
-from tests.scenarios.driver import Kairos, Running
+from tests.scenarios.driver import Kairos, read_tables
 
 SICK = "okx"
 WELL = ("binance", "kraken", "bybit")
@@ -36,7 +34,7 @@ class Ward:
 
     def __init__(self, kairos: Kairos) -> None:
         served = kairos.start("sim", "--venues", ",".join((SICK, *WELL)))
-        tables = _read_tables(served)
+        tables = read_tables(served, venues=1 + len(WELL))
         (kairos.home / "kairos.toml").write_text(
             tables.replace('origin_rest = "', 'taker_bps = 0.0\norigin_rest = "')
         )
@@ -57,19 +55,13 @@ class Ward:
 
     def await_state(self, since_us: int, *, live: bool) -> dict:
         return self.running.read_until(
-            lambda line: line["type"] == "venue"
-            and line["venue"] == SICK
-            and line["ts_us"] >= since_us
-            and (line["state"] == "live") == live
+            lambda line: (
+                line["type"] == "venue"
+                and line["venue"] == SICK
+                and line["ts_us"] >= since_us
+                and (line["state"] == "live") == live
+            )
         )
-
-
-def _read_tables(served: Running) -> str:
-    text = b""
-    assert served.process.stdout is not None
-    while text.count(b"origin_ws") < 1 + len(WELL) or not text.endswith(b"\n"):
-        text += os.read(served.process.stdout.fileno(), 4096)
-    return text.decode()
 
 
 @pytest.fixture(scope="module")
