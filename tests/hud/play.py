@@ -51,7 +51,7 @@ class Market:
         self.seed = seed
         self.feed = feed
         self.symbol = symbol
-        self.fees = fees or FEES
+        self.fees = dict(fees or FEES)
         self.price = 67_412.30
         self.offsets = {name: self.rng.uniform(-1.5, 1.5) for name in self.fees}
         self.pull: dict[str, float] = {}

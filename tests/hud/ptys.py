@@ -79,6 +79,20 @@ class Terminal:
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def state(self):
+        """The process's state in the kernel's letters: S asleep, T stopped."""
+        return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+    def hang_up(self):
+        """Close the terminal under it; the code it ends with."""
+        os.close(self.fd)
+        self.fd = os.open(os.devnull, os.O_RDONLY)
+        until_s = time.monotonic() + 15.0
+        while self.code is None and time.monotonic() < until_s:
+            self._reap(os.waitpid(self.pid, os.WNOHANG))
+            time.sleep(0.02)
+        return self.code
+
     def close(self):
         """End it if it has not ended; only this very process."""
         if self.code is None:

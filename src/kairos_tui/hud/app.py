@@ -145,7 +145,6 @@ class HudApp(App[None]):
                 view.live.on_status(item, self._wall_us(item.since_ns))
         if newest is not None:
             view.on_board(newest)
-            view.sim_asked = view.sim_asked and newest.feed == "live"
         view.missed = self._source.missed()
 
     def _wall_us(self, at_ns: int) -> int:
@@ -185,6 +184,8 @@ class HudApp(App[None]):
     def _do_start_sim(self) -> None:
         if self.view.feed != "live":
             self.view.say(f"already on {self.view.feed}")
+        elif self.view.sim_asked:
+            self.view.say("the simulated exchanges are starting")
         elif not self.view.offers_sim():
             self.view.say("live venues are reachable; the simulated exchanges are offered when none is")
         else:
@@ -194,6 +195,8 @@ class HudApp(App[None]):
 
 
 def _ring(plan: HudPlan) -> list[Theme]:
-    """The themes the key turns through, the chosen one among them."""
+    """The themes the key turns through, the chosen one first."""
     names = [theme.name for theme in plan.themes]
-    return list(plan.themes) if plan.theme.name in names else [plan.theme, *plan.themes]
+    after = names.index(plan.theme.name) + 1 if plan.theme.name in names else 0
+    others = [*plan.themes[after:], *plan.themes[:after]]
+    return [plan.theme, *(theme for theme in others if theme.name != plan.theme.name)]

@@ -86,7 +86,7 @@ def _inspect(view: View) -> None:
     elif names and view.focus == "venues":
         view.inspected = Target(buy=names[_within(view.row, len(names))])
     elif len(names) > 1:
-        row, column = cell_or_best(view)
+        row, column = view.cell = cell_or_best(view)  # what is inspected stays under the cursor
         view.inspected = Target(buy=names[row], sell=names[column])
     else:
         view.say("nothing to inspect yet")

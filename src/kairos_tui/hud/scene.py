@@ -113,4 +113,4 @@ def _key(view: View, slot: Slot) -> object:
         "venues": (at, view.now_ns // _TENTH_NS),
     }
     held = view.held_ns if view.held is not None else 0
-    return view.version, view.trust, held, own.get(slot, (at, view.tape.deck.version))
+    return view.version, view.feed, view.trust, held, own.get(slot, (at, view.tape.deck.version))

@@ -47,21 +47,23 @@ class Trail:
         step_ns = SPAN_NS // count
         last = now_ns // step_ns
         values: list[float | None] = [None] * count
+        told = [False] * count
         for index, value in self._bins:
             slot = count - 1 - (last - index * BIN_NS // step_ns)
-            if 0 <= slot < count and (value is not None or values[slot] is None):
-                values[slot] = value
-        return _bridge(values, longest=max(1, BIN_NS // step_ns + 1))
+            if 0 <= slot < count:
+                told[slot] = True
+                values[slot] = values[slot] if value is None else value
+        if step_ns < BIN_NS:
+            _bridge(values, told, most=-(-BIN_NS // step_ns) - 1)
+        return values
 
 
-def _bridge(values: list[float | None], longest: int) -> list[float | None]:
+def _bridge(values: list[float | None], told: list[bool], most: int) -> None:
     """Slots between two bins carry the value before them: finer sampling is not a gap."""
-    since = longest + 1
     carried: float | None = None
-    for slot, value in enumerate(values):
-        if value is not None:
-            carried, since = value, 0
-        elif since < longest:
-            values[slot] = carried
-            since += 1
-    return values
+    since = 0
+    for slot, known in enumerate(told):
+        if known:
+            carried, since = values[slot], 0
+        elif since < most:
+            values[slot], since = carried, since + 1

@@ -147,6 +147,7 @@ class View:
         if not self.live.is_of(board):
             self.live, self.held = Tape(), None
         self.live.on_board(board, self.now_us)
+        self.sim_asked = self.sim_asked and board.feed == "live"
 
     def route(self, buy: Venue, sell: Venue) -> RouteView | None:
         """One ordered pair of the symbol that is shown."""

@@ -79,7 +79,7 @@ def _proof(view: View, venue: VenueView, calm: VenueView) -> tuple[str, str]:
 _BY_RANK: Final = (
     Column("LATENCY", 9, _latency),
     Column("T/S", 6, _rate),
-    Column("FEE", 7, _fee),
+    Column("FEE", 8, _fee),
     Column("AGE", 6, _age),
     Column("SPRD", 6, _spread),
     Column("PF", 4, _proof),

@@ -1,0 +1,104 @@
+# mypy: disable-error-code="no-untyped-call"
+"""The real HUD in a real terminal: it draws, it obeys keys, and it leaves the terminal as it found it."""
+
+import re
+import signal
+import termios
+
+import pytest
+
+LEFT = b"\x1b[?1049l"
+ENTERED = b"\x1b[?1049h"
+MOUSE_OFF = b"\x1b[?1003l"
+CURSOR_ON = b"\x1b[?25h"
+
+
+def assert_restored(terminal):
+    raw = bytes(terminal.raw)
+    assert raw.rfind(LEFT) > raw.rfind(ENTERED) >= 0
+    assert raw.rfind(MOUSE_OFF) > raw.rfind(b"\x1b[?1003h")
+    assert raw.rfind(CURSOR_ON) > raw.rfind(b"\x1b[?25l")
+    assert termios.tcgetattr(terminal.fd)[3] == terminal.before[3]
+    assert b"Traceback" not in raw
+
+
+def drawn(terminal):
+    terminal.wait(lambda: "5/5 venues" in terminal.text() and "SPREAD MATRIX" in terminal.text())
+
+
+def test_it_draws_moves_and_quits_with_the_terminal_restored(terminal):
+    screen = terminal()
+    drawn(screen)
+    assert "SIM lively" in screen.screen.display[0]
+    screen.type("?")
+    screen.wait(lambda: "KEYS" in screen.text())
+    screen.type("?")
+    screen.type(" ")
+    screen.wait(lambda: "PAUSED" in screen.screen.display[0])
+    screen.type("T")
+    screen.wait(lambda: "theme" in screen.screen.display[-1])
+    screen.resize(80, 24)
+    screen.kill(signal.SIGWINCH)
+    screen.wait(lambda: "quit" in screen.screen.display[23])
+    screen.type("q")
+    assert screen.wait(screen.ended) == (0,)
+    assert_restored(screen)
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=["term", "hup"]
+)
+def test_a_signal_ends_it_with_its_code_and_the_terminal_restored(number, code, terminal):
+    screen = terminal()
+    drawn(screen)
+    screen.kill(number)
+    assert screen.wait(screen.ended) == (code,)
+    assert_restored(screen)
+
+
+def test_sigint_is_left_to_the_launcher_and_ctrl_c_as_a_key_quits(terminal):
+    screen = terminal()
+    drawn(screen)
+    screen.kill(signal.SIGINT)
+    screen.type(" ")
+    screen.wait(lambda: "PAUSED" in screen.screen.display[0])
+    screen.type("\x03")
+    assert screen.wait(screen.ended) == (0,)
+    assert_restored(screen)
+
+
+def test_it_leaves_when_the_launcher_is_gone(terminal, tmp_path):
+    gone = tmp_path / "gone"
+    screen = terminal("--gone-file", str(gone))
+    drawn(screen)
+    gone.touch()
+    assert screen.wait(screen.ended) == (129,)
+    assert_restored(screen)
+
+
+def test_no_color_means_not_one_colour_and_an_empty_no_color_means_nothing(terminal):
+    plain = terminal(environ={"NO_COLOR": "1"})
+    drawn(plain)
+    assert not re.search(rb"\x1b\[[\d;]*(38|48);[25];", plain.raw)
+    coloured = terminal(environ={"NO_COLOR": ""})
+    drawn(coloured)
+    assert re.search(rb"\x1b\[[\d;]*38;2;", coloured.raw)
+
+
+def test_a_suspended_hud_gives_the_screen_back_and_returns_to_it(terminal):
+    screen = terminal()
+    drawn(screen)
+    screen.type("\x1a")
+    screen.wait(lambda: screen.state() == "T")
+    screen.read(0.2)
+    assert bytes(screen.raw).rfind(LEFT) > bytes(screen.raw).rfind(ENTERED)
+    screen.kill(signal.SIGCONT)
+    screen.wait(lambda: bytes(screen.raw).rfind(ENTERED) > bytes(screen.raw).rfind(LEFT))
+    screen.type("q")
+    assert screen.wait(screen.ended) == (0,)
+
+
+def test_a_lost_terminal_ends_it(terminal):
+    screen = terminal()
+    drawn(screen)
+    assert screen.hang_up() == 129

@@ -1,0 +1,256 @@
+# mypy: disable-error-code="no-untyped-call"
+"""What the HUD says in each state: no edge is a verdict, a sick leg has no number, silence is never live."""
+
+import re
+
+import pytest
+from msgspec.structs import replace
+
+from kairos_tui.hud.moves import move
+from kairos_tui.hud.scene import Scene
+from kairos_tui.market import CloseReason, FeedState, RoleView
+
+
+@pytest.fixture
+def screen(texts):
+    def drawn(acted, width=160, height=45):
+        scene = Scene()
+        scene.paint(acted.view, width, height)
+        return "\n".join(texts(scene.rows))
+
+    return drawn
+
+
+def matrix_row(text, venue):
+    rows = [line for line in text.splitlines() if line.startswith(f"│ {venue} ")]
+    return rows[-1].split("│")[1].split()
+
+
+def test_no_edge_names_the_route_the_distance_and_the_biggest_eater(stage, screen):
+    acted = stage()
+    acted.no_edge()
+    text = screen(acted)
+    best = acted.view.symbol_board.best
+    assert f"net −{-best.net_bps:.1f} bps" in text
+    assert f"needs +{-best.net_bps:.1f} to profit, +{2.0 - best.net_bps:.1f} to signal" in text
+    assert text.count("◂ eats most") == 1
+    assert "no signal yet · threshold 2.0" in text
+
+
+def test_the_last_signal_s_age_counts_on_in_words(stage, screen):
+    acted = stage()
+    acted.run(40, {"okx": 38.0})
+    acted.run(10)
+    acted.market.opened_at_ns = acted.now_ns - 724_000_000_000
+    acted.run(1)
+    assert "no signal for 12 m 04 s · threshold 2.0" in screen(acted)
+
+
+def test_costs_shown_add_up_to_the_net_shown(stage, screen):
+    acted = stage()
+    acted.no_edge()
+    move(acted.view, "inspect")
+    lines = screen(acted).splitlines()
+    start = next(place for place, line in enumerate(lines) if "INSPECT" in line)
+    figures = {}
+    for line in lines[start:]:
+        if found := re.match(r"│   (gross|buy fee|sell fee|net) +([+−][\d.]+) ", line):
+            figures[found[1]] = float(found[2].replace("−", "-"))
+    assert figures["gross"] + figures["buy fee"] + figures["sell fee"] == pytest.approx(
+        figures["net"], abs=0.16
+    )
+
+
+def test_stale_down_and_unlisted_legs_have_no_number_and_no_part_in_best(stage, screen):
+    acted = stage()
+    acted.run(30)
+    acted.sicken("okx", FeedState.STALE, "silence")
+    acted.sicken("kraken", FeedState.DOWN, "closed")
+    acted.market.states["bybit"] = {
+        "usable": False, "listed": False, "state": FeedState.DOWN, "bid": None, "ask": None, "age_us": None,
+    }  # fmt: skip
+    acted.run(5)
+    text = screen(acted)
+    row = matrix_row(text, "BINANCE")
+    assert row[0] == "BINANCE"
+    assert row[-3:] == ["××", "··", "--"]
+    assert "UNLISTED" in text
+    best = acted.view.symbol_board.best
+    assert {best.buy_venue, best.sell_venue} <= {"binance", "coinbase"}
+
+
+def test_a_silent_engine_takes_every_number_off_the_matrix_and_says_so(stage, screen):
+    acted = stage()
+    acted.lively()
+    assert "◆+" in screen(acted)
+    acted.pass_time(1_400_000_000)
+    text = screen(acted)
+    assert text.startswith(" ✖ ENGINE silent 1.4 s ")
+    assert "◆+" not in text
+    assert set(matrix_row(text, "BINANCE")[1:]) <= {"·", "··", "▸··"}
+    assert "UNCONFIRMED" in text
+    acted.pass_time(2_000_000_000)
+    text = screen(acted)
+    assert "● LIVE" not in text
+    assert text.count("◌ STALE") == 5
+
+
+def test_all_down_groups_venues_by_reason_and_offers_the_simulation(stage, screen):
+    acted = stage(feed="live")
+    acted.all_down()
+    text = screen(acted)
+    assert re.search(r"network unreachable +BINANCE COINBASE KRAKEN BYBIT", text)
+    assert re.search(r"TLS handshake timeout +OKX", text)
+    assert "start the simulated exchanges" in text
+    assert "next try in 3.2 s" in text
+    assert " LIVE  ✖ 0/5 venues" in text
+
+
+def test_the_simulation_is_never_offered_while_a_venue_is_usable(stage, screen):
+    acted = stage(feed="live")
+    acted.no_edge()
+    assert "start sim" not in screen(acted)
+    assert "SIM" not in screen(acted)
+
+
+def test_a_lone_slow_start_offers_the_simulation_after_the_deadline(stage, screen):
+    acted = stage(feed="live")
+    acted.connecting()
+    assert "start sim" not in screen(acted)
+    acted.pass_time(21_000_000_000)
+    acted.run(1)
+    assert "start the simulated exchanges" in screen(acted)
+
+
+def test_before_the_first_board_it_says_what_it_waits_for(stage, screen):
+    acted = stage()
+    text = screen(acted)
+    assert "starting" in text
+    assert "SIM lively" in text
+    acted.connecting()
+    assert re.search(r"loading markets +BINANCE COINBASE OKX BYBIT", screen(acted))
+
+
+def test_freezing_holds_the_picture_and_counts_what_passes(stage, screen):
+    acted = stage()
+    acted.no_edge()
+    move(acted.view, "freeze")
+    before = screen(acted).splitlines()[1:-1]
+    acted.run(60, {"okx": 40})
+    acted.run(152)
+    after = screen(acted)
+    assert after.splitlines()[1:-1] == before
+    assert "PAUSED 00:07" in after.splitlines()[0]
+    opened = acted.view.live.deck.opened
+    assert opened > 0
+    assert f"+{opened} signal" in after.splitlines()[0]
+    assert "SIM lively" in after.splitlines()[0]
+    move(acted.view, "freeze")
+    assert "PAUSED" not in screen(acted)
+    assert "CLOSED" in screen(acted)
+
+
+def test_a_restart_and_missed_signals_are_said_in_the_header(stage, screen):
+    acted = stage()
+    acted.run(30)
+    acted.market.roles = (RoleView("engine", "running", 7, restarts=1),)
+    acted.market.epoch = 1
+    acted.run(60)
+    acted.view.missed = 3
+    header = screen(acted).splitlines()[0]
+    assert "engine restarted ×1 1 s ago" in header
+    assert "3 signals missed" in header
+    acted.run(900)
+    assert "restarted" not in screen(acted).splitlines()[0]
+
+
+def test_a_card_lives_closes_with_its_reason_and_merges_when_it_fires_again(stage, screen):
+    acted = stage()
+    acted.run(30, {"okx": 38.0})
+    assert re.search(r"● LIVE \d\.\d s", screen(acted))
+    acted.run(10)
+    assert re.search(r"CLOSED \d\.\d s · reverted", screen(acted))
+    acted.run(30, {"okx": 38.0})
+    assert "×2 merged" in screen(acted)
+
+
+def test_a_card_whose_end_was_lost_is_not_left_live(stage, screen):
+    acted = stage()
+    acted.run(30, {"okx": 38.0})
+    acted.market.open.clear()
+    acted.market.pull = {}
+    acted.pass_time(33_000_000)
+    acted.give(*[item for item in acted.market.step(acted.now_ns) if hasattr(item, "symbols")])
+    text = screen(acted)
+    assert "● LIVE 0" not in text.split("4 SIGNALS")[1]
+    assert "end not seen" in text
+
+
+def test_a_hud_that_joins_late_shows_the_signals_that_stand(stage, screen):
+    acted = stage()
+    acted.market.pull = {"okx": 38.0}
+    for _ in range(30):
+        acted.pass_time(33_000_000)
+        acted.give(*[item for item in acted.market.step(acted.now_ns) if hasattr(item, "symbols")])
+    assert "● LIVE 0" in screen(acted)
+
+
+def test_a_late_board_does_not_reopen_a_closed_signal(stage, screen):
+    acted = stage()
+    acted.run(30, {"okx": 38.0})
+    late = acted.view.board
+    standing = list(acted.market.open.values())
+    for signal in standing:
+        acted.give(replace(signal, event="close", at_ns=acted.now_ns + 1, reason=CloseReason.REVERTED))
+    acted.give(late)
+    assert acted.view.live.deck.live() == []
+
+
+def test_live_data_and_simulated_data_never_share_a_history(stage, screen, play):
+    acted = stage(feed="live")
+    acted.run(30, {"okx": 38.0})
+    acted.market = play.Market(feed="sim")
+    acted.run(2)
+    text = screen(acted)
+    assert " SIM" in text.splitlines()[0]
+    assert "k7f3-1" not in text
+    assert acted.view.live.deck.opened == 0
+
+
+def test_inspecting_a_venue_and_a_signal_shows_what_they_are_made_of(stage, screen):
+    acted = stage()
+    acted.lively()
+    move(acted.view, "panel_venues")
+    move(acted.view, "cursor_down")
+    move(acted.view, "inspect")
+    assert "COINBASE taker 60.0 bps (market)" in screen(acted)
+    move(acted.view, "panel_feed")
+    move(acted.view, "inspect")
+    text = screen(acted)
+    assert "depth" in text
+    assert "profit +" in text
+    assert "outlay" in text
+
+
+def test_the_inspected_route_stays_when_the_best_one_moves_on(stage, screen):
+    acted = stage()
+    acted.run(30, {"okx": 6})
+    move(acted.view, "inspect")
+    assert "INSPECT  BYBIT → OKX" in screen(acted)
+    acted.run(30, {"binance": 20})
+    assert acted.view.symbol_board.best.sell_venue == "binance"
+    text = screen(acted)
+    assert "INSPECT  BYBIT → OKX" in text
+    assert any(cell.startswith("▸") for cell in matrix_row(text, "BYBIT"))
+
+
+def test_several_symbols_are_turned_through(stage, screen, play):
+    acted = stage()
+    acted.run(3)
+    board = acted.view.board
+    second = replace(board.symbols[0], symbol="ETH/USDT")
+    acted.give(replace(board, symbols=(board.symbols[0], second), at_ns=board.at_ns + 1))
+    move(acted.view, "symbol_next")
+    assert "ETH/USDT▐ 2/2" in screen(acted).splitlines()[0]
+    move(acted.view, "symbol_next")
+    assert "BTC/USDT▐ 1/2" in screen(acted).splitlines()[0]
