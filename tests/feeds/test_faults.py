@@ -9,36 +9,33 @@ import pytest
 BOOKS = {"channel": "books", "instId": "BTC-USDT"}
 
 
-def frames(kit: Any) -> dict[str, bytes]:
+def frames(kit: Any, ours: Any) -> dict[str, bytes]:
     shapeless = {"arg": BOOKS, "action": "update", "data": [{"bids": [["abc"]], "asks": [], "seqId": 1}]}
     return {
         "broken JSON": kit.frame(kit.TEXT, '{"arg":{"channel":"books"'),
         "NaN literal": kit.frame(kit.TEXT, json.dumps({"arg": BOOKS, "data": [float("nan")]})),
         "garbage binary": kit.frame(kit.BINARY, b"\xff\xfe\x00garbage\x80"),
         "wrong shape": kit.text(shapeless),
+        "lost shape": kit.text(
+            {"arg": BOOKS, "action": "update", "data": [{"bids": "soup", "asks": "soup"}]}
+        ),
+        "word for a size": kit.okx_book(ours, [("99.5", "soup")]),
         "deep nesting": kit.frame(kit.TEXT, "[" * 200_000),
         "bad UTF-8": kit.frame(kit.TEXT, b'{"a":"\xff\xff"}'),
         "rsv bits": kit.frame(kit.TEXT, "{}", rsv=3),
     }
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        "broken JSON",
-        "NaN literal",
-        "garbage binary",
-        "wrong shape",
-        "deep nesting",
-        "bad UTF-8",
-        "rsv bits",
-    ],
-)
+FAULTS = ["broken JSON", "NaN literal", "garbage binary", "wrong shape", "lost shape", "word for a size"]
+BELOW = ["bad UTF-8", "rsv bits"]  # those never get past the WebSocket parser
+
+
+@pytest.mark.parametrize("fault", [*FAULTS, "deep nesting", *BELOW])
 async def test_a_bad_frame_is_contained_and_costs_a_reconnect(fault, venue, recorder, plan_for, running, kit):
     async with running(plan_for(venue.here), recorder) as feed:
         await kit.until(recorder.is_live)
         ours = venue.socket
-        seen = await kit.inject(recorder, lambda: ours.send(frames(kit)[fault]))
+        seen = await kit.inject(recorder, lambda: ours.send(frames(kit, ours)[fault]))
         counts = feed.counts()
     print(f"{fault}: detected {seen.detected_ms:.1f} ms, recovered {seen.recovered_ms:.1f} ms, {seen.reason}")
     assert seen.detected_ms < 2_000
@@ -46,7 +43,7 @@ async def test_a_bad_frame_is_contained_and_costs_a_reconnect(fault, venue, reco
     assert venue.dials == 2
     assert counts.reconnects == 1
     assert recorder.ticks[-1].generation == 2
-    if fault not in ("bad UTF-8", "rsv bits"):  # those never get past the WebSocket parser
+    if fault not in BELOW:
         assert counts.bad_frames == 1
         assert counts.last_bad is not None
         assert len(counts.last_bad) <= 2_048

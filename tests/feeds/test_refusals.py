@@ -71,15 +71,17 @@ async def test_a_name_inside_another_name_is_not_meant(venue, recorder, plan_for
         ([], [("-5", "1")], "price not positive"),
     ],
 )
-async def test_a_number_that_cannot_be_true_is_refused_and_counted(
+async def test_a_number_that_cannot_be_true_is_refused_counted_and_costs_a_new_book(
     bids, asks, reason, venue, recorder, plan_for, running, kit
 ):
     async with running(plan_for(venue.here), recorder) as feed:
         await kit.until(recorder.is_live)
-        venue.socket.send(kit.okx_book(venue.socket, bids, asks))
-        await kit.until(lambda: feed.counts().refused == 1)
+        ours = venue.socket
+        fault = await kit.inject(recorder, lambda: ours.send(kit.okx_book(ours, bids, asks)))
         assert feed.refusals() == {reason: 1}
-    assert len(recorder.ticks) == 1
+        assert feed.counts().bad_frames == 0
+    assert fault.reason == f"bad frame: {reason}"
+    assert [tick.bids for tick in recorder.ticks] == [recorder.ticks[0].bids] * 2
 
 
 async def test_a_crossed_book_is_withdrawn_at_once_and_taken_back_when_it_uncrosses(

@@ -11,11 +11,13 @@ from typing import Any
 
 import ccxt
 
+from kairos_tui.errors import FrameRefused
 from kairos_tui.feeds.backoff import Backoff
 from kairos_tui.feeds.keeper import REST_NS
 from kairos_tui.feeds.line import Line
 from kairos_tui.feeds.outbox import Outbox
 from kairos_tui.feeds.reasons import one_line, why
+from kairos_tui.feeds.shape import Shape
 from kairos_tui.feeds.stream import SECOND_NS, Stream
 
 log = logging.getLogger(__name__)
@@ -42,6 +44,7 @@ class Connections:
         self._venue = venue
         self._outbox = outbox
         self._timeout_s = timeout_s
+        self._shape = Shape()
         self._dials: dict[str, Dial] = {}
         self._tasks: asyncio.TaskGroup | None = None
 
@@ -76,6 +79,12 @@ class Connections:
         stream.on_book(book, line.received_ns or REST_NS.get() or now_ns, now_ns)
         if not line.received_ns:
             self.flush()
+
+    def on_book_message(self, message: object) -> None:
+        """Raises FrameRefused when it has lost the shape that this venue's book messages have."""
+        odd = self._shape.odd_place(message)
+        if odd is not None:
+            raise FrameRefused(f"{odd} has changed its kind")
 
     def on_bad_frame(self, error: Exception, frame: str | bytes) -> None:
         self._outbox.drop_ticks()

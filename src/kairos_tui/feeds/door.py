@@ -50,7 +50,7 @@ def _copy_side(levels: Iterable[Sequence[float]], depth: int, sign: float) -> tu
         if size == 0:
             continue
         if not (0.0 < price < inf and 0.0 < size < inf):
-            raise FrameRefused(_why_not(price, size))
+            raise FrameRefused(refusal_of(price, size))
         ranked = sign * price
         if ranked > worst:
             if len(side) == depth:
@@ -64,7 +64,8 @@ def _copy_side(levels: Iterable[Sequence[float]], depth: int, sign: float) -> tu
     return tuple(side)
 
 
-def _why_not(price: float, size: float) -> Refusal:
+def refusal_of(price: float, size: float) -> Refusal:
+    """Which reason a level that cannot be true is refused for."""
     if not (isfinite(price) and isfinite(size)):
         return Refusal.NOT_FINITE
     return Refusal.BAD_PRICE if price <= 0.0 else Refusal.BAD_SIZE

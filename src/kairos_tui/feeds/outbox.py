@@ -4,6 +4,7 @@ Things leave after a frame is done with, so that an error of the receiver is nev
 and so that a frame that fails half-way takes its ticks with it.
 """
 
+from kairos_tui.errors import FrameRefused
 from kairos_tui.feeds.door import Refusal
 from kairos_tui.feeds.feed_plan import Receiver
 from kairos_tui.feeds.reasons import escaped, one_line
@@ -26,8 +27,11 @@ class Tally:
         self.refusals[reason] += 1
 
     def bad_frame(self, error: BaseException, frame: str | bytes, now_ns: int) -> bool:
-        """Count it; keep a sample at most once a second. True when this one was sampled."""
-        self.bad_frames += 1
+        """Count it (an untrue number as refused); True when it became the sample, at most once a second."""
+        if isinstance(error, FrameRefused) and isinstance(error.args[0], Refusal):
+            self.refuse(error.args[0])
+        else:
+            self.bad_frames += 1
         if now_ns - self._sampled_ns < SAMPLE_EVERY_NS:
             return False
         self._sampled_ns = now_ns

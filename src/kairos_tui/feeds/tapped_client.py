@@ -14,6 +14,7 @@ import ccxt
 from aiohttp import ClientError, WSMessage, WSMsgType
 from ccxt.async_support.base.ws.client import Client
 
+from kairos_tui.errors import FrameRefused
 from kairos_tui.feeds.keeper import ASKING, Keeper, LineLost, StreamTold
 from kairos_tui.feeds.stream import Stream
 
@@ -40,13 +41,16 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
     connecting: bool
     up_ns: int
     received_ns: int
+    message: Any
     _frame: str | bytes
+    _booked: bool
 
     @classmethod
     def adopt(cls, client: Any, keeper: Keeper) -> None:  # noqa: ANN401  ccxt is untyped
         client.__class__ = cls
         client.keeper, client.owners, client.subscribed, client.work = keeper, {}, {}, set()
-        client.lost, client.up_ns, client.received_ns, client._frame = False, 0, 0, ""
+        client.lost, client.up_ns, client.received_ns = False, 0, 0
+        client.message, client._frame, client._booked = None, "", False
 
     # up
 
@@ -113,15 +117,16 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
         self.keeper.flush()
 
     def _contain(self, message: WSMessage, seen_ns: int) -> None:
-        self.received_ns, self._frame = seen_ns, message.data
+        self.received_ns, self._frame, self._booked = seen_ns, message.data, False
         self.keeper.on_frame()
         try:
             super().handle_message(message)
+            if self._booked:
+                self.keeper.on_book_message(self.message)
         except Exception as error:  # noqa: BLE001  the containment door: any error of any venue's handler
             stream = self._speaks_of() if isinstance(error, ccxt.ExchangeError) else None
             if stream is None:
-                self.keeper.on_bad_frame(error, message.data)
-                self.drop(f"bad frame: {type(error).__name__}")
+                self._spoiled(error)
             else:
                 self._refuse(stream, error)
         finally:
@@ -133,19 +138,28 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
         if stream is None or not isinstance(result, dict) or "bids" not in result:
             return super().resolve(result, message_hash)
         if not self.lost:
+            self._booked = True
             self.keeper.on_book(self, stream, result)
         return result
 
     def reject(self, result: Any, message_hash: str | None = None) -> Any:  # noqa: ANN401  ccxt's signature
         """Said of one stream it reaches that stream alone, even where ccxt would wake all of them."""
         stream = None if self.lost else self.owners.get(str(message_hash)) or self._speaks_of()
-        if stream is not None:
+        if self.received_ns and not self.lost and not isinstance(result, ccxt.BaseError):
+            self._spoiled(result)  # some handlers (binance) catch whatever goes wrong in them
+        elif stream is not None:
             self._refuse(stream, result if isinstance(result, Exception) else ccxt.ExchangeError(str(result)))
         elif self.received_ns and message_hash is None and not self.lost:
             self.keeper.on_bad_frame(result, self._frame)
         else:
             super().reject(result, message_hash)
         return result
+
+    def _spoiled(self, error: Exception) -> None:
+        """The frame in hand is not what it should be, so neither is any book it was for."""
+        self.keeper.on_bad_frame(error, self._frame)
+        detail = str(error) if isinstance(error, FrameRefused) else type(error).__name__
+        self.drop(f"bad frame: {detail}")
 
     def _speaks_of(self) -> Stream | None:
         """Whom the frame at hand names; else the only one that waits for an answer."""

@@ -13,6 +13,7 @@ from ccxt.async_support.base.exchange import BaseExchange
 from ccxt.async_support.base.ws.future import Future
 
 from kairos_tui.errors import FeedRefused
+from kairos_tui.feeds.checked_book import checked_counted_order_book, checked_order_book
 from kairos_tui.feeds.feed_plan import FeedPlan
 from kairos_tui.feeds.keeper import ASKING, REST_NS, Keeper
 from kairos_tui.feeds.origins import Origins
@@ -65,6 +66,16 @@ class _Taps(BaseExchange):  # type: ignore[misc]  # ccxt is untyped
     def __init__(self, settings: dict[str, Any]) -> None:
         super().__init__(settings)
         self.urls["api"] = self._origins.move_all(self.urls["api"])
+
+    def order_book(self, snapshot: dict[str, Any] = {}, depth: int | None = None) -> Any:  # noqa: ANN401, B006
+        return checked_order_book(snapshot, depth)
+
+    def counted_order_book(self, snapshot: dict[str, Any] = {}, depth: int | None = None) -> Any:  # noqa: ANN401, B006
+        return checked_counted_order_book(snapshot, depth)
+
+    def handle_message(self, client: Any, message: Any) -> None:  # noqa: ANN401
+        client.message = message
+        super().handle_message(client, message)
 
     def client(self, url: str) -> Any:  # noqa: ANN401
         client = super().client(self._origins.move(url))
