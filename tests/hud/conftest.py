@@ -117,17 +117,17 @@ class Stage:
     # the acts
 
     def lively(self):
-        self.run(300, {"okx": 4})
-        self.run(50, {"okx": 38.0})
-        self.run(400, {"okx": 2})
+        self.run(150, {"okx": 4})
+        self.run(40, {"okx": 38.0})
+        self.run(200, {"okx": 2})
         self.run(30, {"bybit": 30.0})
-        self.run(300)
-        self.run(40, {"okx": 36.0})
-        self.run(250, {"okx": 10})
+        self.run(180)
+        self.run(30, {"okx": 36.0})
+        self.run(170, {"okx": 10})
         self.run(12, {"okx": 31.0})
 
     def no_edge(self):
-        self.run(900, {"okx": 6})
+        self.run(500, {"okx": 6})
 
     def connecting(self):
         for name in self.play.FEES:
@@ -144,7 +144,7 @@ class Stage:
 
     def sick(self):
         """One venue stale, one down, the engine restarted."""
-        self.run(600, {"okx": 6})
+        self.run(400, {"okx": 6})
         self.sicken("coinbase", FeedState.STALE, "no update for 2.4 s", age_us=2_400_000)
         self.sicken("kraken", FeedState.DOWN, "closed by the server (1006)", retry_in_us=3_000_000)
         self.give(self.market.status("kraken", FeedState.LIVE, None))
@@ -154,7 +154,7 @@ class Stage:
 
     def silent(self):
         """The engine says nothing any more."""
-        self.run(600, {"okx": 6})
+        self.run(400, {"okx": 6})
         self.pass_time(1_400_000_000)
 
 

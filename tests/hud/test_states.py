@@ -235,13 +235,15 @@ def test_inspecting_a_venue_and_a_signal_shows_what_they_are_made_of(stage, scre
 def test_the_inspected_route_stays_when_the_best_one_moves_on(stage, screen):
     acted = stage()
     acted.run(30, {"okx": 6})
+    first = acted.view.symbol_board.best
     move(acted.view, "inspect")
-    assert "INSPECT  BYBIT → OKX" in screen(acted)
-    acted.run(30, {"binance": 20})
-    assert acted.view.symbol_board.best.sell_venue == "binance"
+    named = f"INSPECT  {first.buy_venue.upper()} → {first.sell_venue.upper()}"
+    assert named in screen(acted)
+    acted.run(30, {"binance": 40})
+    assert acted.view.symbol_board.best.sell_venue != first.sell_venue
     text = screen(acted)
-    assert "INSPECT  BYBIT → OKX" in text
-    assert any(cell.startswith("▸") for cell in matrix_row(text, "BYBIT"))
+    assert named in text
+    assert any(cell.startswith("▸") for cell in matrix_row(text, first.buy_venue.upper()))
 
 
 def test_several_symbols_are_turned_through(stage, screen, play):

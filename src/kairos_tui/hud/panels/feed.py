@@ -99,7 +99,7 @@ def _tall(view: View, card: Card, width: int, chosen: bool) -> list[Row]:
     upper = head + "━" * max(1, inner + 2 - len(head) - len(tail)) + tail
     lower = "┗" + "━" * inner + "┛"
     lit = card.life == "live" and view.trust == "fresh"
-    edge = gradient if lit else _plain
+    edge = gradient if lit else _unlit
     sides: tuple[Seg, Seg] = (("┃", "e0"), ("┃", "e11")) if lit else (("┃", "border"), ("┃", "border"))
     pointer: Seg = ("▸", "focus+b") if chosen else (" ", "text")
     middle = [_route_row(card, inner, lit), _money_row(card, inner, lit), _life_row(view, card, inner)]
@@ -108,8 +108,15 @@ def _tall(view: View, card: Card, width: int, chosen: bool) -> list[Row]:
     return [*rows, ((" ", "text"), *edge(lower))]
 
 
-def _plain(text: str) -> Row:
-    return ((text, "border"),)
+def _unlit(text: str) -> Row:
+    """A card's edge once it has closed: the line recedes, its words stay readable."""
+    words = text.strip("┏━┓┗┛")
+    if not words:
+        return ((text, "border"),)
+    before, after = text.split(words)
+    first, last = words.index("━"), words.rindex("━") + 1
+    time, line, name = words[:first], words[first:last], words[last:]
+    return ((before, "border"), (time, "muted"), (line, "border"), (name, "muted"), (after, "border"))
 
 
 def _route_row(card: Card, width: int, lit: bool) -> Row:

@@ -15,6 +15,7 @@ from kairos_tui.market import RouteView, Venue, VenueView
 
 Grid = dict[tuple[Venue, Venue], RouteView]
 
+_NEAR_BPS = -15.0
 _LEAST_CELL = 7
 _MOST_CELL = 20
 
@@ -83,7 +84,7 @@ def _cell(view: View, route: RouteView | None, buy: VenueView, sell: VenueView) 
     if glyph is None and view.trust != "fresh":
         glyph = CELL_STALE
     if glyph is not None or route is None or route.net_bps is None:
-        return glyph or CELL_STALE, "down" if glyph == CELL_DOWN else "faint"
+        return glyph or CELL_STALE, "down" if glyph == CELL_DOWN else "muted"
     return _net(view, route, route.net_bps)
 
 
@@ -93,7 +94,7 @@ def _net(view: View, route: RouteView, net: float) -> tuple[str, str]:
         return f"{STRONG}{text}", "hot"
     if net > 0.0:
         return f"{POSITIVE}{text}", "buy+b"
-    return text, "near" if net > -5.0 else "muted" if net > -40.0 else "faint"
+    return text, "near" if net > _NEAR_BPS else "muted"
 
 
 def _note(view: View, width: int) -> Row:
