@@ -1,12 +1,12 @@
 """What the engine's tests share: a Desk that drives an Engine in virtual time, and an exact Oracle.
 
 The Oracle is brute force in fractions: it tries every break of both ladders instead of walking them, and
-recomputes every route from scratch. It shares no arithmetic with the engine.
+It shares no arithmetic with the engine.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
-from itertools import accumulate, permutations
+from itertools import accumulate
 from math import lcm
 from typing import Any
 
@@ -14,7 +14,6 @@ import pytest
 
 from kairos_tui.engine import Engine
 from kairos_tui.market import (
-    USABLE,
     Asset,
     FeedState,
     FeedStatus,
@@ -22,7 +21,6 @@ from kairos_tui.market import (
     Level,
     Listing,
     Quote,
-    Route,
     Signal,
     Symbol,
     Thresholds,
@@ -205,61 +203,6 @@ class Oracle:
         return (size, (proceeds / outlay - 1) * 10_000) if proceeds > outlay else None
 
 
-class Reference:
-    """A slow engine: keeps the newest facts, recomputes every route each time, remembers only who is open."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.ticks: dict[str, Tick] = {}
-        self.states: dict[str, FeedState] = dict.fromkeys(desk.venues, FeedState.LIVE)
-        self.broken_at_ns: dict[str, int] = {}
-        self.listings: dict[str, Listing] = {}
-        self.opened_ns: dict[tuple[str, str], int] = {}
-
-    def state(self, venue: str, state: FeedState) -> None:
-        self.states[venue] = state
-        if state in (FeedState.RESYNC, FeedState.DOWN, FeedState.CONNECTING, FeedState.QUARANTINED):
-            self.broken_at_ns[venue] = self.desk.now_ns
-
-    def healthy(self, buy: str, sell: str) -> bool:
-        limits = self.desk.thresholds
-        if buy not in self.ticks or sell not in self.ticks:
-            return False
-        stamps = [self.ticks[venue].received_ns for venue in (buy, sell)]
-        return (
-            all(self.states[venue] in USABLE for venue in (buy, sell))
-            and all(self.desk.now_ns - stamp <= limits.max_age_ms * MS for stamp in stamps)
-            and abs(stamps[0] - stamps[1]) <= limits.max_asynchrony_ms * MS
-            and all(
-                stamp >= self.broken_at_ns.get(venue, 0)
-                for stamp, venue in zip(stamps, (buy, sell), strict=True)
-            )
-        )
-
-    def decide(self) -> set[tuple[str, Route]]:
-        """The opens and closes that must be said now."""
-        return {event for pair in permutations(self.desk.venues, 2) for event in self._judge(*pair)}
-
-    def _judge(self, buy: Venue, sell: Venue) -> Iterator[tuple[str, Route]]:
-        limits, priced = self.desk.thresholds, None
-        if self.healthy(buy, sell):
-            priced = Oracle.net_bps(
-                self.ticks[buy].asks,
-                self.ticks[sell].bids,
-                self.listings[buy],
-                self.listings[sell],
-                limits.max_notional,
-            )
-        net = priced[1] if priced is not None else Fraction(-1_000_000)
-        is_open = (buy, sell) in self.opened_ns
-        if not is_open and net >= exact(limits.min_net_bps):
-            self.opened_ns[buy, sell] = self.desk.now_ns
-            yield "open", Route(PAIR, buy, sell)
-        elif is_open and net < exact(limits.close_net_bps):
-            del self.opened_ns[buy, sell]
-            yield "close", Route(PAIR, buy, sell)
-
-
 @pytest.fixture(scope="session")
 def build_desk() -> type[Desk]:
     return Desk
@@ -268,11 +211,6 @@ def build_desk() -> type[Desk]:
 @pytest.fixture(scope="session")
 def oracle() -> type[Oracle]:
     return Oracle
-
-
-@pytest.fixture(scope="session")
-def build_reference() -> type[Reference]:
-    return Reference
 
 
 @pytest.fixture

@@ -154,6 +154,16 @@ def test_the_cap_is_reached_to_the_last_lot_when_it_divides() -> None:
     assert sizing.size == 3.0
 
 
+@pytest.mark.parametrize("limited", ["buy", "sell"])
+@pytest.mark.parametrize("facts", [{"max_size": 1.5}, {"min_size": 5.0}, {"min_cost": 500.0}])
+def test_either_venue_s_limits_bind(limited, facts) -> None:
+    legs = {"buy": list_market(0.001), "sell": list_market(0.001), limited: list_market(0.001, **facts)}
+
+    sizing = size_route(((100.0, 4.0),), ((101.0, 4.0),), **legs, max_notional=1e9)
+
+    assert (sizing and sizing.size) == facts.get("max_size")
+
+
 def test_percent_best_is_not_chosen_over_money_best() -> None:
     """The first unit earns 89 bps and little money; the whole ladder earns less per unit and more in all."""
     asks = ((100.0, 1.0), (100.5, 20.0))

@@ -1,8 +1,8 @@
 """Promise: a slot holds the newest sound tick and nothing that cannot be true; quotes tell real
-changes only."""
+changes only; every tick is accounted for."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kairos_tui.engine.slot import Slot
@@ -109,3 +109,40 @@ def test_the_best_prices_of_a_market_are_those_of_its_slots(moves) -> None:
 
         assert market.best_bid == max(slot.net_bid for slot in slots)
         assert market.best_ask == min(slot.net_ask for slot in slots)
+
+
+@settings(max_examples=60)
+@given(
+    moves=st.lists(
+        st.tuples(
+            st.sampled_from(["alpha", "beta", "nowhere"]),
+            st.sampled_from(["sound", "sound", "old", "future", "crossed", "empty", "nan", "unsorted"]),
+            st.booleans(),
+        ),
+        max_size=40,
+    )
+)
+def test_every_tick_is_used_conflated_rejected_or_pending(build_desk, moves) -> None:
+    desk = build_desk()
+    for offered, (venue, kind, decide) in enumerate(moves, start=1):
+        desk.wait(10)
+        bids, asks, age_ms = BOOKS[kind]
+        desk.tick(venue, bids, asks, age_ms=age_ms)
+        if decide:
+            desk.decide()
+        engine = desk.engine
+        assert engine.used + engine.conflated + engine.rejected + engine.pending == offered
+        assert sum(engine.rejections.values()) == engine.rejected
+    desk.decide()
+    assert desk.engine.pending == 0
+
+
+BOOKS = {
+    "sound": ([(100.0, 1.0)], [(101.0, 1.0)], 0),
+    "old": ([(100.0, 1.0)], [(101.0, 1.0)], 5_000),
+    "future": ([(100.0, 1.0)], [(101.0, 1.0)], -5_000),
+    "crossed": ([(102.0, 1.0)], [(101.0, 1.0)], 0),
+    "empty": ([(100.0, 1.0)], [], 0),
+    "nan": ([(100.0, 1.0), (NAN, 1.0)], [(101.0, 1.0)], 0),
+    "unsorted": ([(100.0, 1.0)], [(101.0, 1.0), (100.5, 1.0)], 0),
+}
