@@ -21,9 +21,10 @@ from kairos_tui.feeds.listings import fees_of, listing_of, nearest, unsupported
 from kairos_tui.feeds.loop_lag import PERIOD_S, LoopLag
 from kairos_tui.feeds.origins import Origins
 from kairos_tui.feeds.outbox import Outbox
+from kairos_tui.feeds.patience import SECOND_NS
 from kairos_tui.feeds.reasons import one_line, why
 from kairos_tui.feeds.session import open_session, tls_context
-from kairos_tui.feeds.stream import SECOND_NS, Stream
+from kairos_tui.feeds.stream import Stream
 from kairos_tui.feeds.tapped_exchange import build_exchange
 from kairos_tui.feeds.venue_facts import BOOK_LIMITS
 from kairos_tui.market import FeedCounts, FeedState, FeedStatus

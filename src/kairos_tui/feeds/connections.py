@@ -16,9 +16,10 @@ from kairos_tui.feeds.backoff import Backoff
 from kairos_tui.feeds.keeper import REST_NS
 from kairos_tui.feeds.line import Line
 from kairos_tui.feeds.outbox import Outbox
+from kairos_tui.feeds.patience import SECOND_NS
 from kairos_tui.feeds.reasons import one_line, why
 from kairos_tui.feeds.shape import Shape
-from kairos_tui.feeds.stream import SECOND_NS, Stream
+from kairos_tui.feeds.stream import Stream
 
 log = logging.getLogger(__name__)
 
@@ -136,9 +137,13 @@ class Connections:
     def look(self, now_ns: int) -> None:
         """Renew what is overdue: silence, an unanswered subscription, a book that stays crossed."""
         for stream in self.streams:
-            line = stream.line
+            line, alone = stream.line, stream.on_probation
             reason = stream.overdue(now_ns)
-            if reason is not None and line is not None:
+            if line is None or reason is None:
+                continue
+            if alone and stream.quarantined:
+                line.release(stream, reason)
+            else:
                 line.drop(reason)
         self.flush()
 

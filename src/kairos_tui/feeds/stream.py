@@ -13,16 +13,14 @@ from kairos_tui.feeds.door import Refusal, Top, admit
 from kairos_tui.feeds.feed_plan import FeedPlan
 from kairos_tui.feeds.line import Line
 from kairos_tui.feeds.outbox import Outbox
+from kairos_tui.feeds.patience import LONGEST_QUARANTINE_NS, SECOND_NS, Patience
 from kairos_tui.feeds.venue_facts import proof_of
 from kairos_tui.market import FeedState, FeedStatus, Symbol, Tick
 
-SECOND_NS = 1_000_000_000
 CROSSED_FOR_NS = SECOND_NS
 """A crossed book is withdrawn at once; when it lasts longer than this its connection is renewed."""
 
 RESYNC_WITHIN_NS = 5 * SECOND_NS
-LONGEST_SILENCE_NS = 60 * SECOND_NS
-QUARANTINE_NS = 300 * SECOND_NS
 UNANSWERED_MOST = 3
 BIGGEST_INT = 2**63 - 1
 
@@ -44,7 +42,6 @@ class Stream:
         self._outbox = outbox
         self._names = _any_of(market_id, self.market_symbol, symbol)
         self._top: Top | None = None
-        self._quiet_top: Top | None = None
         self._lived_ns = 0
         self._asked_ns = 0
         self._awaiting_ns = 0
@@ -52,7 +49,7 @@ class Stream:
         self._crossed_ns = 0
         self._unanswered = 0
         self._refused_in_a_row = 0
-        self._silence_ns = self._base_silence_ns
+        self._patience = Patience(int(plan.silence_after_s * SECOND_NS))
         self.tell(FeedState.CONNECTING, now_ns)
 
     @property
@@ -63,6 +60,11 @@ class Stream:
     @property
     def quarantined(self) -> bool:
         return self.state is FeedState.QUARANTINED
+
+    @property
+    def on_probation(self) -> bool:
+        """Back from quarantine without a book since: it may not cost the others their connection."""
+        return self._patience.quarantines > 0
 
     def is_named_in(self, text: str) -> bool:
         """Does a venue's message speak of this market?"""
@@ -105,7 +107,7 @@ class Stream:
             self.live_since_ns = self.live_since_ns or decoded_ns
             self.tell(FeedState.LIVE, decoded_ns)
         if top != self._top:
-            self._learn_silence(top)
+            self._patience.on_top(top)
             self._top = top
             self._outbox.put(self._tick(top, book, received_ns, decoded_ns))
 
@@ -122,10 +124,10 @@ class Stream:
         self._forget_book()
         self._refused_in_a_row += 1
         if final or self._refused_in_a_row >= UNANSWERED_MOST:
-            self._quarantine(reason, now_ns)
+            self._quarantine(reason, now_ns, LONGEST_QUARANTINE_NS)
             return
         self.retry_ns = now_ns + int(self.backoff.delay_s(good_s) * SECOND_NS)
-        self._await(now_ns, RESYNC_WITHIN_NS)
+        self._await(self.retry_ns, RESYNC_WITHIN_NS)
         self.tell(FeedState.RESYNC if resync else FeedState.DOWN, now_ns, reason, self.retry_ns)
 
     def unlisted(self, now_ns: int, nearest: tuple[Symbol, ...]) -> None:
@@ -162,10 +164,6 @@ class Stream:
             self._outbox.put(FeedStatus(self._plan.venue, self.symbol, state, now_ns, reason, retry_ns))
 
     @property
-    def _base_silence_ns(self) -> int:
-        return int(self._plan.silence_after_s * SECOND_NS)
-
-    @property
     def _ack_ns(self) -> int:
         return int(self._plan.ack_within_s * SECOND_NS)
 
@@ -180,42 +178,35 @@ class Stream:
         self._top = None
         self._lived_ns = self._crossed_ns = self._awaiting_ns = self._asked_ns = self.live_since_ns = 0
 
-    def _quarantine(self, reason: str, now_ns: int) -> None:
+    def _quarantine(self, reason: str, now_ns: int, for_ns: int) -> None:
         self._unanswered = self._refused_in_a_row = 0
         self._awaiting_ns = 0
         self.line = None
-        self.retry_ns = now_ns + QUARANTINE_NS
+        self.retry_ns = now_ns + for_ns
         self.tell(FeedState.QUARANTINED, now_ns, reason, self.retry_ns)
 
     def _unanswered_at(self, now_ns: int) -> str | None:
-        if now_ns - self._awaiting_ns <= self._within_ns:
+        waited_ns = now_ns - self._awaiting_ns
+        if waited_ns <= self._within_ns:
             return None
-        waited_s = (now_ns - self._awaiting_ns) / SECOND_NS
         self._unanswered += 1
-        reason = f"subscription not answered in {waited_s:.1f} s"
-        if self._unanswered >= UNANSWERED_MOST:
-            self._quarantine(f"{reason}, {UNANSWERED_MOST} times", now_ns)
+        reason = f"subscription not answered in {waited_ns / SECOND_NS:.1f} s"
+        if self._unanswered >= UNANSWERED_MOST or self.on_probation:
+            self._quarantine(reason, now_ns, self._patience.quarantine_ns())
         return reason
 
     def _silent_at(self, now_ns: int) -> str | None:
         silent_ns = now_ns - self._lived_ns
-        if silent_ns <= self._silence_ns:
+        if silent_ns <= self._patience.silence_ns:
             return None
         reason = f"no update for {silent_ns / SECOND_NS:.1f} s"
-        if silent_ns > 3 * self._silence_ns:
-            self._quiet_top = self._top
+        if silent_ns > 3 * self._patience.silence_ns:
+            self._patience.on_renewed(self._top)
             self._outbox.tally.silences += 1
             return reason
         if self.state is not FeedState.STALE:
             self.tell(FeedState.STALE, now_ns, reason)
         return None
-
-    def _learn_silence(self, top: Top) -> None:
-        """Renewed for silence, and nothing had changed: a quiet market, so wait twice as long."""
-        if self._quiet_top is not None:
-            longer_ns = min(2 * self._silence_ns, LONGEST_SILENCE_NS)
-            self._silence_ns = longer_ns if top == self._quiet_top else self._base_silence_ns
-            self._quiet_top = None
 
     def _refuse(self, refused: FrameRefused, now_ns: int) -> None:
         """A book that cannot be acted on withdraws the leg; a number that cannot be true only counts."""

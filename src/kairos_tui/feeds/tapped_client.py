@@ -15,10 +15,10 @@ from aiohttp import ClientError, WSMessage, WSMsgType
 from ccxt.async_support.base.ws.client import Client
 
 from kairos_tui.errors import FrameRefused
+from kairos_tui.feeds.farewell import hang_up
 from kairos_tui.feeds.keeper import ASKING, Keeper, LineLost, StreamTold
 from kairos_tui.feeds.stream import Stream
 
-CLOSE_WITHIN_S = 1.0
 YIELD_EVERY = 32
 """Frames of a burst between two turns of the event loop."""
 
@@ -175,13 +175,17 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
 
     def _refuse(self, stream: Stream, error: Exception) -> None:
         self.keeper.on_refused(stream, error, by_venue=bool(self.received_ns))
+        self.release(stream, str(error))
+
+    def release(self, stream: object, reason: str) -> None:
+        """Stop serving one stream; the others on this connection notice nothing."""
         asyncio.get_running_loop().call_soon(self._unsubscribe, stream)
         for message_hash in [name for name, owner in self.owners.items() if owner is stream]:
             del self.owners[message_hash]
             if message_hash in self.futures:
-                super().reject(StreamTold(str(error)), message_hash)
+                super().reject(StreamTold(reason), message_hash)
 
-    def _unsubscribe(self, stream: Stream) -> None:
+    def _unsubscribe(self, stream: object) -> None:
         """ccxt holds the subscription for made and would not send it again, but for a resync."""
         for subscription in [name for name, owner in self.subscribed.items() if owner is stream]:
             del self.subscribed[subscription]
@@ -201,7 +205,7 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
 
     async def close(self, code: int = 1000) -> None:
         self.drop("closed")
-        await self._hang_up()
+        await hang_up(self)
 
     def drop(self, reason: str | Exception) -> None:
         """End this connection, once: tell its streams, wake their watches, let go of the socket."""
@@ -218,22 +222,7 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
         for task in self.work:
             if task is not asyncio.current_task():
                 task.cancel()
-        self.keeper.start(self._hang_up())
-
-    async def _hang_up(self) -> None:
-        try:
-            async with asyncio.timeout(CLOSE_WITHIN_S):
-                await self.aiohttp_close()
-        except (TimeoutError, ClientError, OSError):
-            pass  # the peer does not answer
-        finally:
-            self._let_go()
-
-    def _let_go(self) -> None:
-        """After a reset aiohttp calls its socket closed without giving the transport back."""
-        response = getattr(self.connection, "_response", None)
-        if response is not None:
-            response.close()
+        self.keeper.start(hang_up(self))
 
     async def _pong(self, data: bytes) -> None:
         try:

@@ -1,0 +1,155 @@
+"""One stream's states by the clock alone: late answers, quiet markets, thin books, quarantine and return."""
+
+import pytest
+
+from kairos_tui.feeds.feed_plan import FeedPlan
+from kairos_tui.feeds.outbox import Outbox
+from kairos_tui.feeds.stream import Stream
+from kairos_tui.market import Symbol, Venue
+
+S = 1_000_000_000
+BOOK = {"bids": [[99.0, 1.0]], "asks": [[101.0, 1.0]], "nonce": None, "timestamp": None}
+
+
+class Wire:
+    """A Line that does nothing: the stream only tells one from another."""
+
+    url, up_ns, received_ns = "ws://x", 1, 0
+    last_retry_after: float | None = None
+
+    def drop(self, reason: object) -> None: ...
+    def release(self, stream: object, reason: str) -> None: ...
+
+
+class Life:
+    """A stream on a plan of 2 s silence and 10 s for an answer, and what it told."""
+
+    def __init__(self, recorder) -> None:
+        plan = FeedPlan(Venue("v"), (Symbol("A/B"),), "bybit")
+        self.told = recorder
+        self.outbox = Outbox(recorder)
+        self.stream = Stream(plan, Symbol("A/B"), "AB", self.outbox, 0)
+
+    def connect(self, now_ns):
+        self.stream.attach(Wire(), now_ns, up=True)
+        self.stream.on_asked(now_ns)
+
+    def book(self, now_ns, **sides):
+        self.stream.on_book({**BOOK, **sides}, now_ns, now_ns)
+
+    def overdue(self, now_ns):
+        reason = self.stream.overdue(now_ns)
+        self.outbox.flush()
+        return reason
+
+    @property
+    def states(self):
+        self.outbox.flush()
+        return self.told.states("A/B")
+
+
+@pytest.fixture
+def life(recorder):
+    return Life(recorder)
+
+
+def test_a_stream_is_live_with_its_first_book_and_stale_after_the_limit(life):
+    life.connect(0)
+    life.book(1 * S)
+    assert life.overdue(3 * S) is None
+    assert life.states[-1] == "live"
+    assert life.overdue(3 * S + 1) is None
+    assert life.told.last("A/B").reason == "no update for 2.0 s"
+    assert life.overdue(7 * S + 1) == "no update for 6.0 s"
+    assert life.states == ["connecting", "connecting", "live", "stale"]
+
+
+def test_an_unchanged_book_proves_life_without_a_tick(life):
+    life.connect(0)
+    for second in range(1, 9):
+        life.book(second * S)
+        assert life.overdue(second * S + S) is None
+    assert life.states[-1] == "live"
+    assert len(life.told.ticks) == 1
+
+
+def test_a_market_that_is_only_quiet_is_given_twice_the_time(life):
+    limits = []
+    now = S
+    for _ in range(7):
+        life.connect(now)
+        life.book(now)
+        while life.overdue(now) is None:
+            now += S // 4
+        limits.append(round(float(life.told.last("A/B").reason.split()[3])))
+        life.stream.on_lost("silence", now, now)
+    assert limits == [2, 4, 8, 16, 32, 60, 60]
+
+
+def test_a_market_that_had_moved_meanwhile_is_given_the_old_limit(life):
+    life.connect(S)
+    life.book(S)
+    assert life.overdue(8 * S)
+    life.stream.on_lost("silence", 8 * S, 8 * S)
+    life.connect(8 * S)
+    life.book(8 * S, bids=[[98.0, 1.0]])
+    life.overdue(8 * S + 2 * S + 1)
+    assert life.states[-1] == "stale"
+
+
+def test_a_book_with_one_side_is_stale_but_costs_no_reconnect(life):
+    life.connect(0)
+    life.book(0)
+    for second in range(1, 20):
+        life.book(second * S, bids=[])
+        assert life.overdue(second * S + 1) is None
+    assert life.states[-1] == "stale"
+    assert life.told.last("A/B").reason == "a side is empty"
+    life.book(20 * S)
+    assert life.states[-1] == "live"
+    assert len(life.told.ticks) == 2
+
+
+def test_a_stream_back_from_quarantine_is_asked_once_and_left_alone_longer_each_time(life):
+    now, waits = S, []
+    for _ in range(8):
+        life.connect(now)
+        now += 10 * S + 1
+        assert "not answered" in life.overdue(now)
+        if life.stream.quarantined:
+            waits.append((life.stream.retry_ns - now) // S)
+            now = life.stream.retry_ns
+        else:
+            life.stream.on_lost("late", now, now)
+    assert waits == [30, 60, 120, 240, 300, 300]
+    life.connect(now)
+    life.book(now)
+    assert life.states[-1] == "live"
+    assert not life.stream.on_probation
+
+
+def test_a_resync_is_not_called_late_before_it_was_due(life):
+    life.connect(0)
+    life.book(0)
+    for _ in range(2):
+        life.stream.on_refused("gap", S, resync=True, final=False)
+    assert life.stream.overdue(life.stream.retry_ns + 5 * S) is None
+    assert life.stream.overdue(life.stream.retry_ns + 5 * S + 1)
+    assert life.states[-1] == "resync"
+
+
+def test_a_third_refusal_in_a_row_is_the_last(life):
+    life.connect(0)
+    for _ in range(3):
+        life.stream.on_refused("no", S, resync=False, final=False)
+    assert life.states[-1] == "quarantined"
+    assert life.stream.retry_ns == 301 * S
+
+
+def test_each_connection_is_a_new_generation_and_repeats_its_first_book(life):
+    for second in (1, 10, 20):
+        life.connect(second * S)
+        life.book(second * S)
+        life.stream.on_lost("closed", second * S + 1, second * S + 1)
+    life.outbox.flush()
+    assert [tick.generation for tick in life.told.ticks] == [1, 2, 3]
