@@ -161,11 +161,11 @@ class Narrator:
                 pass
 
     def _tell_signal(self, item: Published, signal: Signal) -> None:
-        if self.count_met:
+        heard = None if self.count_met else self._open.as_heard(item, signal)
+        if heard is None:
             return
-        self._open.on_signal(item, signal)
         if self._voice:
-            self._voice.tell(item)
+            self._voice.tell(heard)
         self._signals_told += 1
         if self._count is not None and self._signals_told >= self._count:
             self.count_met = True

@@ -21,15 +21,18 @@ class OpenSignals:
         if published.epoch == self._epoch:
             return []
         self._epoch = published.epoch
-        orphans, self._open = self._open, {}
-        return [_close(orphan, published) for orphan in orphans.values()]
+        return [_close(orphan, published) for orphan in self._open.values()]
 
-    def on_signal(self, published: Published, signal: Signal) -> None:
-        """Remember what stands."""
+    def as_heard(self, published: Published, signal: Signal) -> Published | None:
+        """The signal as listeners must hear it: if its opening was lost it opens now, or never closes."""
+        known = signal.id in self._open
         if signal.event == "close":
             self._open.pop(signal.id, None)
-        else:
-            self._open[signal.id] = published
+            return published if known else None
+        self._open[signal.id] = published
+        if known or signal.event == "open":
+            return published
+        return replace(published, body=replace(signal, event="open"))
 
 
 def _close(orphan: Published, published: Published) -> Published:

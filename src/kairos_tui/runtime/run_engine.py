@@ -31,6 +31,7 @@ from kairos_tui.runtime.plans import EnginePlan
 from kairos_tui.wire import Arrival, OutboxCounts, RoleReport, SignalPublisher, TickReceiver, Topic
 
 _LONGEST_WAIT_MS = 50
+_AUDIENCE_WITHIN_NS = 1_000_000_000
 
 
 class EngineRole:
@@ -53,7 +54,7 @@ class EngineRole:
         self._started_ns = time.monotonic_ns()
         self._board_every_ns = 1_000_000_000 // plan.boards_per_s
         self._next_board_ns = 0
-        self._stopping = False
+        self._stopping = self._heard = False
 
     def stop(self) -> None:
         """Leave the loop after the current turn."""
@@ -73,16 +74,24 @@ class EngineRole:
         for arrival in self._receiver.drain(self._wait_ms(time.monotonic_ns())):
             self._apply(arrival)
         now_ns = time.monotonic_ns()
-        self._publish_signals(self._engine.decide(now_ns))
+        if self._is_heard(now_ns):
+            self._publish_signals(self._engine.decide(now_ns))
         if self._publisher.newcomers():
             self._welcome(now_ns)
         if now_ns >= self._next_board_ns:
             self._next_board_ns = now_ns + self._board_every_ns
             self._publish_board(now_ns)
 
+    def _is_heard(self, now_ns: int) -> bool:
+        # Readers take a moment to find a restarted engine; what opened before would open unheard.
+        if not self._heard:
+            waited_ns = now_ns - self._started_ns
+            self._heard = waited_ns > _AUDIENCE_WITHIN_NS or self._publisher.wanted(Topic.SIGNAL)
+        return self._heard
+
     def _wait_ms(self, now_ns: int) -> int:
         due_ns = self._next_board_ns
-        check_ns = self._engine.next_check_ns(now_ns)
+        check_ns = self._engine.next_check_ns(now_ns) if self._heard else None
         if check_ns is not None:
             due_ns = min(due_ns, check_ns)
         # Rounded up: waking before the deadline would spin until it.

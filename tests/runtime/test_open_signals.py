@@ -1,0 +1,88 @@
+"""Every signal a listener hears of opens once and closes once, whatever happens to the engine."""
+
+from msgspec.structs import replace
+
+from kairos_tui.market import (
+    Asset,
+    CloseReason,
+    Fees,
+    LatencyTrace,
+    Leg,
+    Opportunity,
+    Proof,
+    Route,
+    Side,
+    Signal,
+    SignalEvent,
+    Symbol,
+    Venue,
+)
+from kairos_tui.runtime.open_signals import OpenSignals
+from kairos_tui.wire import Published, Topic
+
+BTC = Symbol("BTC/USDT")
+
+
+def leg(venue: str, side: Side, price: float) -> Leg:
+    return Leg(
+        Venue(venue), BTC, side, price, price, Fees(0.001, "market", 1), 1, 1, Proof.SEQUENCE, ((price, 1.0),)
+    )
+
+
+PRICED = Opportunity(
+    Route(BTC, Venue("okx"), Venue("kraken")),
+    "cross",
+    "inventory",
+    Asset("BTC"),
+    Asset("USDT"),
+    leg("okx", "buy", 100.0),
+    leg("kraken", "sell", 101.0),
+    *(1.0, 100.0, 100.1, 0.8, 100.0, 20.0, 80.0, 80.0, 0),
+)
+
+
+def published(id_: str, event: SignalEvent, *, epoch: int = 0) -> Published:
+    reason = CloseReason.REVERTED if event == "close" else None
+    signal = Signal(id_, event, PRICED, 1, 2, 80.0, LatencyTrace(1, 1, 1, 1, 2), reason)
+    return Published("run", epoch, Topic.SIGNAL, 1, 5, 6_000, signal)
+
+
+def signal_of(item: Published) -> Signal:
+    assert isinstance(item.body, Signal)
+    return item.body
+
+
+def hear(signals: OpenSignals, item: Published) -> list[tuple[str, str]]:
+    heard = [signals.as_heard(each, signal_of(each)) for each in (*signals.orphaned_by(item), item)]
+    return [(signal_of(each).id, signal_of(each).event) for each in heard if each]
+
+
+def test_what_a_dead_engine_left_open_is_closed_when_the_next_one_speaks() -> None:
+    signals = OpenSignals()
+    hear(signals, published("a", "open"))
+    hear(signals, published("b", "open"))
+    hear(signals, published("b", "close"))
+
+    assert hear(signals, published("c", "open", epoch=1)) == [("a", "close"), ("c", "open")]
+
+
+def test_the_close_it_makes_is_censored_and_happens_now() -> None:
+    signals = OpenSignals()
+    hear(signals, published("a", "open"))
+
+    (closed,) = signals.orphaned_by(replace(published("c", "open", epoch=1), published_ns=9_000, ts_us=8))
+
+    assert signal_of(closed).reason is CloseReason.SHUTDOWN
+    assert (signal_of(closed).at_ns, closed.ts_us) == (9_000, 8)
+
+
+def test_a_signal_whose_opening_was_lost_opens_with_its_first_update() -> None:
+    signals = OpenSignals()
+
+    assert hear(signals, published("a", "update")) == [("a", "open")]
+    assert hear(signals, published("a", "update")) == [("a", "update")]
+    assert hear(signals, published("a", "close")) == [("a", "close")]
+
+
+def test_a_close_of_something_never_heard_of_is_not_told() -> None:
+    assert hear(OpenSignals(), published("a", "close")) == []
