@@ -1,5 +1,6 @@
 """What the venue refuses quarantines that symbol alone, says why, and is not asked for in a storm."""
 
+import gc
 from collections.abc import Callable
 from time import monotonic_ns
 from typing import Any
@@ -108,7 +109,11 @@ async def test_a_book_that_stays_crossed_costs_a_reconnect(venue, recorder, plan
 
 
 @pytest.mark.parametrize(("name", "says"), [("okxx", "no class 'okxx'"), ("mudrex", "no order book stream")])
-async def test_a_class_that_can_never_serve_is_refused(name, says, recorder, plan_for):
+async def test_a_class_that_can_never_serve_is_refused_without_a_trace(
+    name, says, recorder, plan_for, caplog
+):
     with pytest.raises(FeedRefused, match=says):
         async with CcxtFeed(plan_for("127.0.0.1:9", ccxt_class=name), recorder):
             pass
+    gc.collect()
+    assert not caplog.records

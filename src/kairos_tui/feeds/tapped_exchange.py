@@ -33,6 +33,7 @@ def build_exchange(plan: FeedPlan, keeper: Keeper, session: Any, ssl_context: An
     settings = {"session": session, "timeout": timeout_ms, "timeout_on_exit": 0}
     exchange = tapped(getattr(ccxt.pro, plan.ccxt_class), keeper, origins)(settings)
     if not exchange.has.get("watchOrderBook"):
+        exchange.session = None  # the caller closes it; ccxt would complain that nobody had
         raise FeedRefused(f"{plan.venue}: {plan.ccxt_class} has no order book stream")
     exchange.ssl_context = ssl_context
     exchange.streaming = {**exchange.streaming, "connectionTimeout": timeout_ms}
