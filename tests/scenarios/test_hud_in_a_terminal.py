@@ -20,7 +20,8 @@ from tests.scenarios.driver import (
 )
 
 Open = Callable[..., Terminal]
-SIZES = [(160, 45), (120, 30), (80, 24)]
+SIZES = [(160, 45, "q"), (120, 30, "\x03"), (80, 24, "\x11")]
+"""Columns, rows, and the key that ends it there: q, Ctrl-C, Ctrl-Q."""
 
 
 def child(terminal: Terminal, role: str) -> int:
@@ -31,43 +32,32 @@ def five_venues_live(text: str) -> bool:
     return text.count("● LIVE") >= 5
 
 
-@pytest.mark.parametrize(("columns", "rows"), SIZES)
-def test_it_draws_five_live_venues_says_sim_and_quits_on_q(terminal: Open, columns: int, rows: int) -> None:
+@pytest.mark.parametrize(("columns", "rows", "leave"), SIZES)
+def test_it_draws_answers_keys_and_leaves_the_terminal_as_it_was(
+    terminal: Open, columns: int, rows: int, leave: str
+) -> None:
     screen = terminal("watch", "BTC/USDT", "--sim", columns=columns, rows=rows)
     text = screen.wait_for(five_venues_live)
-
     assert "SIM lively" in text
-    assert all(name in text for name in ("BINANCE", "COINBASE", "KRAKEN", "OKX", "BYBIT"))
     assert "MATRIX" in text
-    children = descendants(screen.pid)
-    screen.press("q")
+    assert all(name in text for name in ("BINANCE", "COINBASE", "KRAKEN", "OKX", "BYBIT"))
 
+    screen.press("2l\r")
+    assert "fee" in screen.wait_for(lambda text: "INSPECT" in text)
+    screen.press("\x1b")
+    screen.wait_for(lambda text: "INSPECT" not in text)
+    screen.press(" ")
+    screen.wait_for(lambda text: "PAUSED" in text)
+    screen.press(" ")
+    screen.wait_for(lambda text: "PAUSED" not in text)
+
+    children = descendants(screen.pid)
+    screen.press(leave)
     assert screen.wait_for_end() == 0
     assert not screen.alternate_screen
     assert not screen.mouse_reports
     assert screen.is_cooked
     wait_until(lambda: not alive(children))
-
-
-def test_enter_shows_a_routes_costs_and_escape_closes_them(terminal: Open) -> None:
-    screen = terminal("watch", "BTC/USDT", "--sim")
-    screen.wait_for(five_venues_live)
-
-    screen.press("2l\r")
-    text = screen.wait_for(lambda text: "INSPECT" in text)
-    assert "fee" in text
-    screen.press("\x1b")
-    screen.wait_for(lambda text: "INSPECT" not in text)
-
-
-def test_space_freezes_the_view_and_says_so(terminal: Open) -> None:
-    screen = terminal("watch", "BTC/USDT", "--sim")
-    screen.wait_for(five_venues_live)
-
-    screen.press(" ")
-    screen.wait_for(lambda text: "PAUSED" in text)
-    screen.press(" ")
-    screen.wait_for(lambda text: "PAUSED" not in text)
 
 
 @pytest.mark.parametrize(
@@ -86,17 +76,6 @@ def test_a_signal_gives_the_terminal_back(terminal: Open, signum: signal.Signals
     assert screen.is_cooked
     assert "Traceback" not in screen.text
     wait_until(lambda: not alive(children))
-
-
-def test_ctrl_c_quits(terminal: Open) -> None:
-    screen = terminal("watch", "BTC/USDT", "--sim")
-    screen.wait_for(five_venues_live)
-
-    screen.press("\x03")
-
-    assert screen.wait_for_end() in (0, 130)
-    assert not screen.alternate_screen
-    assert screen.is_cooked
 
 
 def test_a_killed_hud_is_back_on_a_sane_screen(terminal: Open) -> None:

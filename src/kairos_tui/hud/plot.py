@@ -10,6 +10,8 @@ _BLOCKS: Final = "▁▂▃▄▅▆▇█"
 GAP: Final = "╌"
 _DOTS: Final = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _EMPTY: Final = 0x2800
+_LEAST_RANGE: Final = 1e-300
+"""Below it a scale is no longer a finite number."""
 
 
 def sparkline(values: Sequence[float | None]) -> str:
@@ -18,7 +20,7 @@ def sparkline(values: Sequence[float | None]) -> str:
     if not known:
         return GAP * len(values)
     low, high = min(known), max(known)
-    if high - low <= abs(high) * 1e-9:
+    if high - low <= max(abs(high) * 1e-9, _LEAST_RANGE):
         return "".join(GAP if value is None else _BLOCKS[3] for value in values)
     scale = 7.999 / (high - low)
     return "".join(GAP if value is None else _BLOCKS[int((value - low) * scale)] for value in values)
