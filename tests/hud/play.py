@@ -10,6 +10,7 @@ import random
 import sys
 import time
 from collections import deque
+from functools import partial
 
 import msgspec
 
@@ -202,10 +203,11 @@ class Tape:
 class Moving:
     """A Source that makes `rate` boards a second of the real clock, with an edge now and then."""
 
-    def __init__(self, market, rate):
+    def __init__(self, market, rate, crash_at=None):
         self.market, self.period_ns = market, int(1e9 / rate)
         self.next_ns = time.monotonic_ns()
         self.boards = 0
+        self.crash_at = crash_at
 
     def drain(self):
         now_ns = time.monotonic_ns()
@@ -213,6 +215,8 @@ class Moving:
             return []
         self.next_ns = max(self.next_ns + self.period_ns, now_ns - self.period_ns)
         self.boards += 1
+        if self.boards == self.crash_at:
+            raise RuntimeError("boom")
         phase = self.boards % 240
         self.market.pull = (
             {"okx": 38.0} if phase in range(90, 130) else {"bybit": 30.0} if phase > 200 else {}
@@ -244,15 +248,22 @@ def main():
     parser.add_argument("--theme", default="neon")
     parser.add_argument("--gone-file", type=Path)
     parser.add_argument("--silent", action="store_true")
+    parser.add_argument("--crash-file", type=Path)
     options = parser.parse_args()
     search = theme_folders()
     themes = tuple(load_theme(name, search) for name in ("neon", "ember", "clarity", "mono"))
     plan = HudPlan(
         (BTC,), load_theme(options.theme, search), fps=options.fps, feed="sim", mood="lively", themes=themes
     )
-    source = Tape() if options.silent else Moving(Market(), options.rate)
+    crash_at = 30 if options.crash_file else None
+    source = Tape() if options.silent else Moving(Market(), options.rate, crash_at)
     gone = (lambda: options.gone_file.exists()) if options.gone_file else (lambda: False)
-    return run_hud(plan, source, Asked(), launcher_gone=gone)
+    return run_hud(plan, source, Asked(), launcher_gone=gone, on_crash=partial(keep, options.crash_file))
+
+
+def keep(path, error):
+    """Write down what the HUD crashed of."""
+    path.write_text(repr(error))
 
 
 if __name__ == "__main__":

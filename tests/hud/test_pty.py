@@ -102,3 +102,11 @@ def test_a_lost_terminal_ends_it(terminal):
     screen = terminal()
     drawn(screen)
     assert screen.hang_up() == 129
+
+
+def test_a_crash_restores_the_terminal_shows_no_traceback_and_is_kept(terminal, tmp_path):
+    screen = terminal("--crash-file", str(tmp_path / "crash"))
+    drawn(screen)
+    assert screen.wait(screen.ended) == (1,)
+    assert_restored(screen)
+    assert "boom" in (tmp_path / "crash").read_text()

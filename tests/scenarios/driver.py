@@ -14,8 +14,12 @@ import termios
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyte
+
+Line = dict[str, Any]
+"""A JSON line."""
 
 KAIROS = str(Path(sysconfig.get_path("scripts")) / "kairos")
 
@@ -100,11 +104,11 @@ class Running:
         assert process.stdout is not None
         self.process = process
         self.pid = process.pid
-        self.lines: list[dict] = []
+        self.lines: list[Line] = []
         self._stdout = process.stdout
         self._pending = b""
 
-    def read_until(self, wanted: Callable[[dict], bool], within_s: float = 25.0) -> dict:
+    def read_until(self, wanted: Callable[[Line], bool], within_s: float = 25.0) -> Line:
         """The next line that satisfies `wanted`; all lines read stay in `lines`."""
         deadline = time.monotonic() + within_s
         while True:
@@ -125,6 +129,11 @@ class Running:
         self.lines += [json.loads(line) for line in (self._pending + self._stdout.read()).splitlines()]
         self._pending = b""
         return self.process.wait(timeout=within_s)
+
+
+def quote_of(venue: str) -> Callable[[Line], bool]:
+    """Whether a line is a quote of this venue."""
+    return lambda line: line["type"] == "quote" and line["venue"] == venue
 
 
 def read_tables(served: Running, *, venues: int) -> str:

@@ -4,7 +4,7 @@ import os
 import signal
 
 import pytest
-from tests.scenarios.driver import Kairos, point_at
+from tests.scenarios.driver import Kairos, point_at, quote_of
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_one_unreachable_venue_says_why_and_the_others_run(kairos: Kairos, close
         lambda line: line["type"] == "venue" and line["venue"] == "kraken" and line["state"] == "down"
     )
     for venue in ("okx", "bybit"):
-        running.read_until(lambda line, venue=venue: line["type"] == "quote" and line["venue"] == venue)
+        running.read_until(quote_of(venue))
 
     assert "refused" in down["reason"]
     assert {line["feed"] for line in running.lines} == {"live"}

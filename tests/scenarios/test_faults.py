@@ -8,7 +8,7 @@ import time
 import urllib.request
 
 import pytest
-from tests.scenarios.driver import Kairos, read_tables
+from tests.scenarios.driver import Kairos, Line, quote_of, read_tables
 
 SICK = "okx"
 WELL = ("binance", "kraken", "bybit")
@@ -52,7 +52,7 @@ class Ward:
             assert answer.status < 300
         return at_us
 
-    def await_state(self, since_us: int, *, live: bool) -> dict:
+    def await_state(self, since_us: int, *, live: bool) -> Line:
         return self.running.read_until(
             lambda line: (
                 line["type"] == "venue"
@@ -101,7 +101,7 @@ def test_a_sick_venue_is_noticed_withdrawn_and_cured(
 
 def test_the_others_never_stopped(ward: Ward) -> None:
     for venue in WELL:
-        ward.running.read_until(lambda line, venue=venue: line["type"] == "quote" and line["venue"] == venue)
+        ward.running.read_until(quote_of(venue))
 
     states = [line for line in ward.running.lines if line["type"] == "venue" and line["venue"] in WELL]
     last = {line["venue"]: line["state"] for line in states}

@@ -8,11 +8,11 @@ import time
 
 import jsonschema
 import pytest
-from tests.scenarios.driver import KAIROS, Kairos, make_trading_free
+from tests.scenarios.driver import KAIROS, Kairos, Line, make_trading_free
 
 
 @pytest.fixture(scope="module")
-def lines(tmp_path_factory: pytest.TempPathFactory) -> list[dict]:
+def lines(tmp_path_factory: pytest.TempPathFactory) -> list[Line]:
     """One run on the simulated exchanges, up to and with its fourth signal line."""
     kairos = Kairos(tmp_path_factory.mktemp("home"))
     done = kairos.run(
@@ -33,11 +33,11 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> list[dict]:
 
 
 @pytest.fixture(scope="module")
-def signals(lines: list[dict]) -> list[dict]:
+def signals(lines: list[Line]) -> list[Line]:
     return [line for line in lines if line["type"] == "signal"]
 
 
-def test_every_line_obeys_the_published_schema(lines: list[dict], kairos: Kairos) -> None:
+def test_every_line_obeys_the_published_schema(lines: list[Line], kairos: Kairos) -> None:
     schema = json.loads(kairos.run("schema").stdout)
     validator = jsonschema.Draft202012Validator(schema)
 
@@ -45,7 +45,7 @@ def test_every_line_obeys_the_published_schema(lines: list[dict], kairos: Kairos
         validator.validate(line)
 
 
-def test_hello_comes_first_bye_last_and_the_numbers_have_no_holes(lines: list[dict]) -> None:
+def test_hello_comes_first_bye_last_and_the_numbers_have_no_holes(lines: list[Line]) -> None:
     assert lines[0]["type"] == "hello"
     assert lines[-1]["type"] == "bye"
     assert [line["seq"] for line in lines] == list(range(1, len(lines) + 1))
@@ -53,21 +53,21 @@ def test_hello_comes_first_bye_last_and_the_numbers_have_no_holes(lines: list[di
     assert {line["feed"] for line in lines} == {"sim"}
 
 
-def test_hello_says_what_each_venue_charges_and_who_says_so(lines: list[dict]) -> None:
+def test_hello_says_what_each_venue_charges_and_who_says_so(lines: list[Line]) -> None:
     fees = {fee["venue"]: fee for fee in lines[0]["fees"]}
 
     assert set(fees) == {"binance", "coinbase", "kraken", "okx", "bybit"}
     assert all(fee["taker_bps"] > 0 and fee["source"] in ("market", "default") for fee in fees.values())
 
 
-def test_quotes_are_whole_and_not_crossed(lines: list[dict]) -> None:
+def test_quotes_are_whole_and_not_crossed(lines: list[Line]) -> None:
     quotes = [line for line in lines if line["type"] == "quote"]
 
     assert {quote["venue"] for quote in quotes} == {"binance", "coinbase", "kraken", "okx", "bybit"}
     assert all(0 < quote["bid"] < quote["ask"] for quote in quotes)
 
 
-def test_a_signals_figures_follow_from_its_legs(signals: list[dict]) -> None:
+def test_a_signals_figures_follow_from_its_legs(signals: list[Line]) -> None:
     assert len(signals) == 4
     for line in signals:
         buy, sell = line["legs"]
@@ -89,7 +89,7 @@ def test_a_signals_figures_follow_from_its_legs(signals: list[dict]) -> None:
 
 
 def test_a_signal_opens_above_the_threshold_and_within_the_cap(
-    signals: list[dict], lines: list[dict]
+    signals: list[Line], lines: list[Line]
 ) -> None:
     thresholds = lines[0]["thresholds"]
     opened = [line for line in signals if line["event"] == "open"]
@@ -122,22 +122,6 @@ def test_a_market_too_quiet_for_the_count_ends_with_4(kairos: Kairos) -> None:
 
     assert done.returncode == 4
     assert json.loads(done.stdout.splitlines()[-1])["type"] == "bye"
-
-
-def test_same_seed_same_market(kairos: Kairos) -> None:
-    def first_bid(seed: str) -> float:
-        running = kairos.start(
-            "watch", "BTC/USDT", "--sim", "--seed", seed, "--venues", "kraken", "--emit", "quote"
-        )
-        bid = running.read_until(lambda line: line["type"] == "quote")["bid"]
-        running.end(signal.SIGTERM)
-        return bid
-
-    one, again, other = (first_bid(seed) for seed in ("7", "7", "8"))
-
-    # The market's clock starts with the process: two runs meet the same path at slightly different points.
-    assert one == pytest.approx(again, rel=5e-5)
-    assert one != pytest.approx(other, rel=5e-5)
 
 
 def test_plain_lines_carry_no_escape_code(kairos: Kairos) -> None:

@@ -8,6 +8,7 @@ import time
 import pytest
 from tests.scenarios.driver import (
     Kairos,
+    Line,
     Running,
     alive,
     command_line,
@@ -38,7 +39,7 @@ def running(kairos: Kairos) -> Running:
     started = kairos.start("watch", "BTC/USDT", "--sim", "--emit", "signal,venue,quote")
     live: set[str] = set()
 
-    def all_live(line: dict) -> bool:
+    def all_live(line: Line) -> bool:
         if line["type"] == "venue" and line["state"] == "live":
             live.add(line["venue"])
         return len(live) == 5
@@ -55,7 +56,7 @@ def test_a_killed_role_is_back_and_quotes_flow_again(running: Running, role: str
 
     venues: set[str] = set()
 
-    def all_quoted_since(line: dict) -> bool:
+    def all_quoted_since(line: Line) -> bool:
         if line["type"] == "quote" and line["recv_us"] > killed_at_us + 500_000:
             venues.add(line["venue"])
         return len(venues) == 5

@@ -8,6 +8,7 @@ import gc
 import os
 import signal
 import time
+from collections.abc import Callable
 from typing import ClassVar, Final
 
 from textual.app import App, ComposeResult
@@ -46,8 +47,10 @@ class HudApp(App[None]):
         *,
         clock: Clock | None = None,
         watch: Watch | None = None,
+        on_crash: Callable[[BaseException], None] | None = None,
     ) -> None:
         super().__init__()
+        self._on_crash = on_crash
         self.plan = plan
         self.view = View(plan)
         self.canvas = Canvas(self.view)
@@ -110,6 +113,15 @@ class HudApp(App[None]):
         if self._watch is not None:
             self._watch.leaving(code)
         self.exit(return_code=code)
+
+    def _fatal_error(self) -> None:
+        # Textual would print a traceback with locals over the terminal; the caller keeps it instead.
+        if self._on_crash is None:
+            super()._fatal_error()
+            return
+        assert self._exception is not None
+        self._on_crash(self._exception)
+        self._close_messages_no_wait()
 
     def on_app_blur(self, event: AppBlur) -> None:
         """Nobody looks: ten frames a second are plenty."""

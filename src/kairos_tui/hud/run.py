@@ -14,8 +14,15 @@ from kairos_tui.hud.terminal import Watch, attach_terminal
 from kairos_tui.hud.themes import Theme, list_themes, load_theme, theme_folders
 
 
-def run_hud(plan: HudPlan, source: Source, commands: Commands, *, launcher_gone: Callable[[], bool]) -> int:
-    """Draw until quit; the exit code. Raises Fatal without a terminal."""
+def run_hud(
+    plan: HudPlan,
+    source: Source,
+    commands: Commands,
+    *,
+    launcher_gone: Callable[[], bool],
+    on_crash: Callable[[BaseException], None],
+) -> int:
+    """Draw until quit; the exit code, 1 after a crash. Raises TerminalUnfit without a terminal."""
     attach_terminal()
     plan = dressed(plan, os.environ)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the launcher hears Ctrl-C; here it arrives as a key
@@ -23,7 +30,7 @@ def run_hud(plan: HudPlan, source: Source, commands: Commands, *, launcher_gone:
     from kairos_tui.hud.app import HudApp  # 300 ms of imports that nothing else needs
 
     watch = Watch(launcher_gone)
-    app = HudApp(plan, source, commands, watch=watch)
+    app = HudApp(plan, source, commands, watch=watch, on_crash=on_crash)
     try:
         app.run()
     finally:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from kairos_tui.errors import Fatal
+from kairos_tui.errors import TerminalUnfit
 
 _LOOK_EVERY_S: Final = 0.25
 _LAST_WORD_AFTER_S: Final = 1.5
@@ -19,14 +19,14 @@ TERMINATED: Final = 143
 
 
 def attach_terminal() -> None:
-    """Make stdin a readable terminal: a worker started by a server has none. Fatal when there is none."""
+    """Make stdin a readable terminal: some starters leave none. TerminalUnfit where there is none at all."""
     if not os.isatty(2):
-        raise Fatal("stderr is not a terminal: nothing to draw on")
+        raise TerminalUnfit("stderr is not a terminal: nothing to draw on")
     if not os.isatty(0):
         try:
             keys = os.open("/dev/tty", os.O_RDONLY)
         except OSError as error:
-            raise Fatal("no terminal to read keys from") from error
+            raise TerminalUnfit("no terminal to read keys from") from error
         os.dup2(keys, 0)
         if keys != 0:
             os.close(keys)

@@ -60,6 +60,8 @@ class Cast:
             theme=self._settings.theme,
             fps=self._settings.fps,
             connect_timeout_s=self._settings.connect_timeout_s,
+            log_path=self._log_path,
+            log_level=self._log_level,
             mood=self._mood(feed),
             seed=self._seed(feed),
         )

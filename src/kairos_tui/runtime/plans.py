@@ -44,6 +44,8 @@ class HudRolePlan(msgspec.Struct, frozen=True):
     theme: str
     fps: int
     connect_timeout_s: float
+    log_path: str
+    log_level: int
     mood: Mood | None = None
     seed: int | None = None
 

@@ -1,14 +1,18 @@
 """run_hud: the HUD's process. Wire's reader before it; it draws on the terminal and owns nothing else."""
 
+import logging
 import os
 import signal
 import sys
 
-from kairos_tui.hud import HudPlan, list_themes, load_theme, run_hud, theme_folders
+from kairos_tui.hud import HudPlan, load_theme, run_hud, theme_folders
 from kairos_tui.market import Board, FeedStatus, Signal
 from kairos_tui.runtime.child import News, Post, post_from_argv
+from kairos_tui.runtime.log_file import log_to
 from kairos_tui.runtime.plans import HudRolePlan
 from kairos_tui.wire import Missed, SignalReader, Topic
+
+log = logging.getLogger(__name__)
 
 
 class BusSource:
@@ -55,13 +59,11 @@ def main() -> None:
     """Enter the HUD's process."""
     post = Post(*post_from_argv(), last_words=signal.SIGTERM)
     plan = post.read_plan(HudRolePlan)
+    log_to(plan.log_path, plan.log_level, role="hud")
     source = BusSource(plan.signals, post)
-    folders = theme_folders(os.environ)
-    entries = list_themes(folders)
     hud_plan = HudPlan(
         symbols=plan.symbols,
-        theme=load_theme(plan.theme, folders),
-        themes=tuple(load_theme(str(entry.path), folders) for entry in entries if not entry.problem),
+        theme=load_theme(plan.theme, theme_folders(os.environ)),
         fps=plan.fps,
         feed=plan.feed,
         mood=plan.mood,
@@ -69,7 +71,13 @@ def main() -> None:
         run=plan.run,
         connect_timeout_s=plan.connect_timeout_s,
     )
-    code = run_hud(hud_plan, source, LauncherCommands(post), launcher_gone=post.launcher_gone.is_set)
+    code = run_hud(
+        hud_plan,
+        source,
+        LauncherCommands(post),
+        launcher_gone=post.launcher_gone.is_set,
+        on_crash=lambda error: log.critical("the HUD crashed", exc_info=error),
+    )
     source.close()
     sys.exit(code)
 
