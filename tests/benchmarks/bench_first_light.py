@@ -110,7 +110,7 @@ def test_memory_and_cpu_of_a_watch_with_its_hud(kairos: Kairos) -> None:
 
 
 def test_tick_to_signal_at_a_thousand_ticks_a_second(kairos: Kairos) -> None:
-    served = kairos.start("sim", "--rate", "19")
+    served = kairos.start("sim", "--rate", "24")
     tables = read_tables(served, venues=5)
     (kairos.home / "kairos.toml").write_text(
         "min_net_bps = 0.3\nclose_net_bps = 0.1\n"
