@@ -62,11 +62,10 @@ def key_table() -> list[tuple[str, str, str]]:
 
 def ipc_dir_problem() -> str | None:
     """Why the private directory for sockets cannot be made, or None."""
-    from kairos_tui.wire import private_dir
+    from kairos_tui.wire import private_folder
 
     try:
-        directory = private_dir()
+        with private_folder():
+            return None
     except (OSError, KairosError) as error:
         return str(error)
-    directory.rmdir()
-    return None

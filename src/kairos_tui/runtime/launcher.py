@@ -6,7 +6,6 @@ them alive, narrator tells on what the engine publishes.
 
 import logging
 import secrets
-import shutil
 import signal
 import time
 
@@ -22,7 +21,7 @@ from kairos_tui.runtime.signals_caught import SignalsCaught
 from kairos_tui.runtime.supervisor import Role, Supervisor
 from kairos_tui.runtime.terminal import TerminalGuard
 from kairos_tui.settings import Settings
-from kairos_tui.wire import Endpoints, RoleReport, TickSender, private_dir
+from kairos_tui.wire import Endpoints, RoleReport, TickSender, private_folder
 
 log = logging.getLogger(__name__)
 
@@ -52,14 +51,10 @@ def watch(plan: WatchPlan) -> int:
     Raises SettingsInvalid when no venue lists a symbol, NoVenueReachable when none answers a pipe in time,
     RoleLost when the engine or the HUD keeps dying.
     """
-    directory = private_dir()
     log_path = state_dir() / "kairos.log"
     log_to(str(log_path), _log_level(plan), role="launcher")
-    try:
-        with SignalsCaught() as signals:
-            return Launcher(plan, Endpoints.in_dir(directory), signals, str(log_path)).run()
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
+    with private_folder() as folder, SignalsCaught() as signals:
+        return Launcher(plan, Endpoints.in_dir(folder), signals, str(log_path)).run()
 
 
 class Launcher:

@@ -6,6 +6,7 @@ address names the sockets of a run, sockets sets their options. `ipc://` only: n
 
 from kairos_tui.wire.address import Endpoints, private_dir
 from kairos_tui.wire.loss_ledger import Account, LossLedger, Tally
+from kairos_tui.wire.private_folder import private_folder
 from kairos_tui.wire.records import (
     Arrival,
     Body,
@@ -39,4 +40,5 @@ __all__ = [
     "TickSender",
     "Topic",
     "private_dir",
+    "private_folder",
 ]
