@@ -60,7 +60,11 @@ class Connections:
         if self._tasks is None:
             work.close()
             return None
-        return self._tasks.create_task(work)
+        try:
+            return self._tasks.create_task(work)
+        except RuntimeError:  # the group has just ended: ccxt called back a moment too late
+            work.close()
+            return None
 
     def flush(self) -> None:
         if self._tasks is not None:
