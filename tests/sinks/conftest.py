@@ -28,7 +28,7 @@ BTC = Symbol("BTC/USDT")
 def leg(venue: str, side: Side, levels: tuple[Level, ...], taker: float, age_ns: int) -> Leg:
     size = sum(taken for _, taken in levels)
     vwap = sum(price * taken for price, taken in levels) / size
-    fees = Fees(taker, "market", 1)
+    fees = Fees(taker, "config" if side == "buy" else "default", 1)
     return Leg(Venue(venue), BTC, side, levels[0][0], vwap, fees, age_ns, 10_000, Proof.CHECKSUM, levels)
 
 

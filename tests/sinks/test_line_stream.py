@@ -108,6 +108,7 @@ def test_a_signal_line_says_what_the_contract_says(pipe: Pipe, make_signal: Sign
     }
     assert set(line) - set(expected) == figures | {"gross_bps", "fees_bps"}
     assert [leg["side"] for leg in legs] == ["buy", "sell"]
+    assert [leg["fee_source"] for leg in legs] == ["config", "default"]
     assert legs[0]["levels"] == [[67110.1, 0.25], [67112.0, 0.16]]
 
 

@@ -130,6 +130,7 @@ def leg_shown(leg: Leg) -> LegShown:
         price=leg.price,
         vwap=leg.vwap,
         fee_bps=bps_of(leg.fees.taker),
+        fee_source=leg.fees.source,
         age_us=within(leg.age_ns // 1000),
         proof=leg.proof,
         levels=leg.levels,

@@ -81,6 +81,7 @@ class LegShown(Struct, frozen=True):
     price: Annotated[Price, Meta(description="the first level's")]
     vwap: Annotated[Price, Meta(description="mean over `levels`, weighted by size")]
     fee_bps: Bps
+    fee_source: Annotated[FeeSource, Meta(description="your config, ccxt's entry, or ccxt's default")]
     age_us: Annotated[Us, Meta(description="receipt of this book to the decision")]
     proof: Proof
     levels: Annotated[
