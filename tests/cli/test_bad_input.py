@@ -19,7 +19,7 @@ BAD = [
     ("watch BTC/USDT --fps fast", "--fps: 'fast' is not a valid int"),
     ("watch BTC/USDT --fps 0", "--fps 0: must be a whole number from 1 to 60"),
     ("watch BTC/USDT --seed -1", "--seed -1: must be a whole number from 0 to 9007199254740991"),
-    ("watch BTC/USDT --min-net-bps nan", "--min-net-bps nan: must be a number from -1000 to 10000"),
+    ("watch BTC/USDT --min-net-bps nan", "--min-net-bps nan: must be a number from 0 to 10000"),
     ("watch BTC/USDT --max-notional inf", "--max-notional inf: must be a number from 1 to 1e+09"),
     ("watch BTC/USDT --mood livly", "--mood 'livly': must be one of calm, lively (did you mean lively?)"),
     ("watch BTC/USDT --venues binnace", "--venues: no venue 'binnace' (did you mean binance?)"),

@@ -37,9 +37,11 @@ IN_FILE = [
     ("fps = 2.5", 1, "fps = 2.5: must be a whole number from 1 to 60"),
     ("fps = true", 1, "fps = True: must be a whole number from 1 to 60"),
     ("max_notional = 0", 1, "max_notional = 0: must be a number from 1 to 1e+09"),
-    ("min_net_bps = nan", 1, "min_net_bps = nan: must be a number from -1000 to 10000"),
-    ("min_net_bps = inf", 1, "min_net_bps = inf: must be a number from -1000 to 10000"),
-    ("min_net_bps = '2'", 1, "min_net_bps = '2': must be a number from -1000 to 10000"),
+    ("min_net_bps = nan", 1, "min_net_bps = nan: must be a number from 0 to 10000"),
+    ("min_net_bps = inf", 1, "min_net_bps = inf: must be a number from 0 to 10000"),
+    ("min_net_bps = -0.1", 1, "min_net_bps = -0.1: must be a number from 0 to 10000"),
+    ("close_net_bps = -1", 1, "close_net_bps = -1: must be a number from 0 to 10000"),
+    ("min_net_bps = '2'", 1, "min_net_bps = '2': must be a number from 0 to 10000"),
     ("mood = 'livley'", 1, "mood = 'livley': must be one of calm, lively (did you mean lively?)"),
     ("theme = ''", 1, "theme = '': must be text"),
     ('theme = "\\u001b[2J"', 1, "theme = '\\x1b[2J': must be a theme's name or path"),
@@ -125,7 +127,8 @@ def test_text_that_is_not_utf8_is_refused_with_its_line(place) -> None:
 
 NAMES = {name for name in Settings.__struct_fields__ if name != "venue"}
 NUMBERS = {
-    "min_net_bps": (-1_000.0, 10_000.0),
+    "min_net_bps": (0.0, 10_000.0),
+    "close_net_bps": (0.0, 10_000.0),
     "max_notional": (1.0, 1e9),
     "silence_s": (0.2, 3_600.0),
     "connect_timeout_s": (0.1, 3_600.0),

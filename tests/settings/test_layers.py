@@ -84,7 +84,7 @@ def test_config_none_reads_no_file(place) -> None:
 def test_variables_hold_lists_numbers_and_words(place) -> None:
     env = {
         "KAIROS_VENUES": "okx, kraken",
-        "KAIROS_MIN_NET_BPS": "-3.5",
+        "KAIROS_MIN_NET_BPS": "3.5",
         "KAIROS_MOOD": "calm",
         "KAIROS_FPS": "",
     }
@@ -92,7 +92,7 @@ def test_variables_hold_lists_numbers_and_words(place) -> None:
     settings = place.load(env=env).settings
 
     assert settings.venues == ("okx", "kraken")
-    assert (settings.min_net_bps, settings.mood, settings.fps) == (-3.5, "calm", 30)
+    assert (settings.min_net_bps, settings.mood, settings.fps) == (3.5, "calm", 30)
 
 
 def test_variables_that_kubernetes_makes_for_a_service_named_kairos_are_left_alone(place) -> None:

@@ -48,11 +48,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         Venue("bybit"),
     )
     min_net_bps: Annotated[
-        float, Meta(ge=-1_000.0, le=10_000.0, description="open a signal at this net edge ...")
+        float, Meta(ge=0.0, le=10_000.0, description="open a signal at this net edge ...")
     ] = 2.0
-    close_net_bps: Annotated[
-        float, Meta(ge=-1_000.0, le=10_000.0, description="... close it below this one")
-    ] = 0.5
+    close_net_bps: Annotated[float, Meta(ge=0.0, le=10_000.0, description="... close it below this one")] = (
+        0.5
+    )
     dwell_ms: Annotated[int, Meta(ge=0, le=60_000, description="the edge must stand this long first")] = 0
     max_notional: Annotated[
         float, Meta(ge=1.0, le=1e9, description="the most one signal is sized for, in the route's quote")
