@@ -1,6 +1,7 @@
 """The promise: every command explains itself, and the lists they print are true and machine-readable."""
 
 import json
+import re
 
 import pytest
 import typer
@@ -67,7 +68,7 @@ def test_venues_lists_the_configured_with_their_class_and_fee(kairos) -> None:
 
     assert [(at["venue"], at["ccxt_class"], at["taker_bps"], at["fee_from"]) for at in found] == [
         ("eu", "kraken", 16.0, f"{path}:4"),
-        ("okx", "okx", None, "market"),
+        ("okx", "okx", None, "ccxt"),
     ]
     assert {(at["verified"], at["decoder"]) for at in found} == {(False, "generic tap")}
 
@@ -84,6 +85,16 @@ def test_venues_for_people_has_one_line_each(kairos) -> None:
     lines = kairos("venues").out.splitlines()
 
     assert [line.split()[0] for line in lines] == ["VENUE", "binance", "coinbase", "kraken", "okx", "bybit"]
+
+
+def test_venues_claims_no_more_of_a_fee_than_is_known_before_connecting(kairos) -> None:
+    kairos.write('venues = ["kraken", "okx"]\n[venue.kraken]\ntaker_bps = 8\n')
+
+    out = kairos("venues").out
+
+    assert re.search(r"^kraken .* config 8 bps ", out, re.MULTILINE)
+    assert re.search(r"^okx .* as ccxt reports it; shown with its source when connected ", out, re.MULTILINE)
+    assert "market table" not in out
 
 
 def test_themes_list_names_those_that_watch_takes(kairos) -> None:

@@ -8,12 +8,16 @@ import typer
 from kairos_tui.cli.options import ConfigOption, JsonOption, VenuesOption, split_names
 from kairos_tui.cli.say import say, say_rows
 
+_FEE_UNKNOWN = "as ccxt reports it; shown with its source when connected"
+
 
 class VenueRow(NamedTuple):
     """One venue as the settings see it; the fields are the keys of `--json`.
 
     No venue has a verified decoder of its own in this version: what its ccxt.pro class believes, Kairos
     believes. What a single book rests on is the proof of each tick, shown where the tick is.
+    `fee_from`: where the override stands, or `ccxt`; whether ccxt has the fee from the venue's market table
+    or from its own default is not known before it has loaded the markets, and said when it has.
     """
 
     venue: str
@@ -60,7 +64,7 @@ def _venue_rows(chosen: tuple[str, ...] | None, *, every: bool, config: str | No
             configured=name in settings.venues,
             simulated=name in simulated,
             taker_bps=table.taker_bps,
-            fee_from=loaded.origins.get(f"venue.{name}.taker_bps", "market"),
+            fee_from=loaded.origins.get(f"venue.{name}.taker_bps", "ccxt"),
             origin_rest=table.origin_rest,
             origin_ws=table.origin_ws,
         )
@@ -73,7 +77,7 @@ def _cells(row: VenueRow) -> tuple[str, ...]:
         row.venue,
         row.ccxt_class,
         f"{'yes' if row.verified else 'no'}: {row.decoder}",
-        "the venue's market table" if row.taker_bps is None else f"{row.taker_bps:g} bps",
+        _FEE_UNKNOWN if row.taker_bps is None else f"config {row.taker_bps:g} bps",
         "yes" if row.simulated else "no",
         " ".join(origin for origin in (row.origin_rest, row.origin_ws) if origin),
     )
