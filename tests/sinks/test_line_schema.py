@@ -177,5 +177,7 @@ def test_a_reader_tolerates_fields_added_later() -> None:
 
 
 def test_an_unknown_type_is_answered_with_the_nearest() -> None:
-    with pytest.raises(SettingsInvalid, match="'quotes': did you mean 'quote'"):
+    with pytest.raises(SettingsInvalid, match=r"'quotes' \(did you mean quote\?\)"):
         schema("quotes")
+    with pytest.raises(SettingsInvalid, match=r"'zzz' \(there are hello, signal, "):
+        schema("zzz")

@@ -25,8 +25,9 @@ def schema(line_type: str | None = None) -> dict[str, Any]:
     if line_type is None:
         return {"$schema": DIALECT, "title": "A line of Kairos"} | _one_of_all()
     if line_type not in types:
-        near = get_close_matches(line_type, types, n=1, cutoff=0.0)[0]
-        raise SettingsInvalid(f"no line type {line_type!r}: did you mean {near!r}?")
+        near = get_close_matches(line_type.lower()[:60], types, n=1)
+        meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(types)}"
+        raise SettingsInvalid(f"no line type {line_type[:60]!r} ({meant})")
     (only,), definitions = msgspec.json.schema_components([types[line_type]])
     return {"$schema": DIALECT} | only | {"$defs": definitions}
 
