@@ -46,6 +46,7 @@ def test_any_other_error_goes_to_a_crash_file_whose_path_is_printed(kairos, caps
     assert (out, err) == ("", f"kairos: internal error: ZeroDivisionError: oh no; details are in {crash}\n")
     assert "Traceback" in crash.read_text()
     assert crash.stat().st_mode & 0o777 == 0o600
+    assert crash.parent.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_state_directory_that_takes_no_file_sends_the_crash_file_elsewhere(kairos, capsys) -> None:

@@ -104,15 +104,14 @@ def check_sockets() -> Finding:
 
 def check_state_dir() -> Finding:
     """Logs and crash files have a place."""
-    from kairos_tui.cli.crash_file import state_dir
+    from kairos_tui.runtime.log_file import state_dir
 
-    folder = state_dir(os.environ)
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder = state_dir()
     except OSError as error:
-        return Finding("fail", "state dir", f"{folder}: {error.strerror}: set XDG_STATE_HOME")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        return Finding("fail", "state dir", f"{folder} is not writable: set XDG_STATE_HOME")
+        return Finding("fail", "state dir", f"{error}: set XDG_STATE_HOME to a folder that can be written")
+    if folder.name != "kairos":
+        return Finding("warn", "state dir", f"logs go to {folder}: set XDG_STATE_HOME to a writable folder")
     return Finding("ok", "state dir", str(folder))
 
 

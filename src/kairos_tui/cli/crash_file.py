@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import kairos_tui
@@ -14,14 +14,10 @@ import kairos_tui
 _MOST_KEPT = 20
 
 
-def state_dir(env: Mapping[str, str]) -> Path:
-    """$XDG_STATE_HOME/kairos."""
-    home = env.get("XDG_STATE_HOME") or str(Path(env.get("HOME") or "~").expanduser() / ".local" / "state")
-    return Path(home) / "kairos"
-
-
-def write_crash_file(error: BaseException, words: Sequence[str], env: Mapping[str, str]) -> Path | None:
+def write_crash_file(error: BaseException, words: Sequence[str]) -> Path | None:
     """Write the traceback under the state directory, else under the temp one; None when neither takes it."""
+    from kairos_tui.runtime.log_file import state_dir
+
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     name = f"crash-{stamp}-{os.getpid()}.txt"
     facts = [
@@ -30,9 +26,9 @@ def write_crash_file(error: BaseException, words: Sequence[str], env: Mapping[st
         "",
         *(line.rstrip("\n") for line in traceback.format_exception(error)),
     ]
-    for folder in (state_dir(env), Path(tempfile.gettempdir())):
+    for folder_of in (state_dir, tempfile.gettempdir):
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folder = Path(folder_of())
             path = folder / name
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:

@@ -17,7 +17,7 @@ from kairos_tui.cli.app import build_app
 from kairos_tui.cli.crash_file import write_crash_file
 from kairos_tui.cli.say import say_error
 from kairos_tui.cli.splash import wipe_splash
-from kairos_tui.errors import Fatal, KairosError, NoVenueReachable, RoleLost
+from kairos_tui.errors import Fatal, KairosError, NoVenueReachable, OutputLost, RoleLost
 
 
 def run_command(words: Sequence[str], build: Callable[[], typer.Typer] = build_app) -> int:
@@ -68,7 +68,7 @@ def _answer(error: Exception, words: Sequence[str]) -> int:
 def _code_of(error: KairosError) -> int:
     if isinstance(error, NoVenueReachable):
         return 3
-    return 2 if isinstance(error, Fatal) and not isinstance(error, RoleLost) else 1
+    return 2 if isinstance(error, Fatal) and not isinstance(error, RoleLost | OutputLost) else 1
 
 
 def _refuse(message: str, code: int) -> int:
@@ -77,7 +77,7 @@ def _refuse(message: str, code: int) -> int:
 
 
 def _crash(error: Exception, words: Sequence[str]) -> int:
-    path = write_crash_file(error, words, os.environ)
+    path = write_crash_file(error, words)
     where = f"; details are in {path}" if path else ""
     say_error(f"internal error: {type(error).__name__}: {error}{where}")
     return 1
