@@ -1,6 +1,6 @@
 """Actions: the one registry of what keys do. Bindings, hints, the help panel and `kairos keys` come from it.
 
-Plain data; imports nothing. Before it: nobody. After it: moves (what each does), app (bindings), panels.
+Plain data; knows no other module. After it: moves (what each does), app (bindings), panels, `kairos keys`.
 """
 
 from typing import Literal
@@ -45,8 +45,6 @@ ACTIONS: tuple[Action, ...] = (
     Action("suspend", ("ctrl+z",), "^Z", "Leave", "suspend to the shell"),
     Action("quit", ("q", "ctrl+q", "ctrl+c"), "q", "Leave", "quit (also ^Q, ^C)", "quit"),
 )
-
-BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 
 GROUPS: tuple[Group, ...] = ("Move", "Look", "Time", "Act", "Learn", "Leave")
 

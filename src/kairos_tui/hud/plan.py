@@ -41,7 +41,7 @@ class Clock(Struct, frozen=True):
 
 
 class HudPlan(Struct, frozen=True):
-    """What to watch and how to draw it. `theme_search` is where the theme key finds the others."""
+    """What to watch and how to draw it. `themes` are what the theme key turns through."""
 
     symbols: tuple[Symbol, ...]
     theme: Theme

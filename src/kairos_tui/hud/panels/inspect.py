@@ -12,8 +12,6 @@ from kairos_tui.hud.verdict import Cost, Verdict, fee_detail, judge, judge_sized
 from kairos_tui.hud.view_state import Target, View
 from kairos_tui.market import Opportunity, RouteView, VenueView
 
-LEAST_HEIGHT = 11
-
 
 def draw(view: View, width: int, height: int) -> Drawing:
     """The docked panel; what it speaks of goes on moving while it is open."""
