@@ -3,7 +3,8 @@
 KairosError
 ├── Retryable   FeedDown
 ├── Skippable   FrameRefused, WireRefused
-└── Fatal       SettingsInvalid, FeedRefused, ThemeInvalid, TerminalUnfit, NoVenueReachable, RoleLost
+└── Fatal       SettingsInvalid, FeedRefused, ThemeInvalid, TerminalUnfit, NoVenueReachable, RoleLost,
+                OutputLost
 """
 
 
@@ -57,3 +58,7 @@ class NoVenueReachable(Fatal):
 
 class RoleLost(Fatal):
     """One of our own processes keeps ending; Kairos cannot go on without it."""
+
+
+class OutputLost(Fatal):
+    """Our stdout cannot be written: the disk is full, or the device gone."""

@@ -1,5 +1,6 @@
 """Promise: a board says what is, in words a person understands, and its costs add up."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,6 +51,16 @@ def test_wire_delay_needs_the_exchange_s_stamp_and_a_wall_clock(desk) -> None:
 
     assert [view.wire_us for view in desk.board(wall_offset_ns=offset_ns).venues] == [12_000, None]
     assert [view.wire_us for view in desk.board().venues] == [None, None]
+
+
+@pytest.mark.parametrize("stamp_ms", [2**63 - 1, -(2**63), 1_700_000_000_000_000_000])
+def test_a_stamp_that_is_no_time_shows_no_wire_delay_and_costs_no_board(desk, stamp_ms) -> None:
+    desk.quote("alpha", 100.0, 101.0, timestamp_ms=stamp_ms)
+
+    board = desk.board(wall_offset_ns=1_700_000_000_000_000_000)
+
+    assert board.venues[0].wire_us is None
+    assert msgspec.json.encode(board)
 
 
 def test_ticks_per_second_cover_the_last_second_and_fade(desk) -> None:
@@ -162,6 +173,13 @@ def test_another_quote_of_the_same_asset_is_noted_and_not_compared(build_desk) -
         "BTC/USDT is not compared with BTC/USD yet: conversion is not part of this version",
     )
     assert desk.board("ETH/USDT").notes == ()
+
+
+def test_a_name_that_is_no_symbol_is_passed_over(desk) -> None:
+    odd = ("BTC/", "/USDT", "BTC", "", "/", "BTC/USD")
+    desk.state("beta", FeedState.DOWN, listed=False, nearest=tuple(map(Symbol, odd)))
+
+    assert [note.partition(" is not compared")[0] for note in desk.board().notes[:-1]] == ["BTC/USD (beta)"]
 
 
 def test_a_symbol_only_one_venue_lists_says_there_is_nothing_to_compare(desk) -> None:

@@ -11,7 +11,7 @@ import socket
 import struct
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from time import monotonic_ns
+from time import monotonic_ns, time_ns
 from typing import Any
 
 import pytest
@@ -202,7 +202,7 @@ def okx_book(
     data = {
         "bids": [[str(price), str(size), "0", "1"] for price, size in bids or []],
         "asks": [[str(price), str(size), "0", "1"] for price, size in asks or []],
-        "ts": "1700000000000",
+        "ts": str(time_ns() // 1_000_000),
         "prevSeqId": before,
         "seqId": ours.seq[symbol],
     }

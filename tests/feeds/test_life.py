@@ -10,6 +10,8 @@ from time import monotonic_ns
 
 import pytest
 
+from kairos_tui.feeds.connections import Connections
+from kairos_tui.feeds.outbox import Outbox
 from kairos_tui.market import FeedState
 
 
@@ -31,6 +33,20 @@ async def test_a_venue_that_refuses_connections_is_down_with_its_address_and_nex
     assert recorder.states(None)[0] == FeedState.CONNECTING
 
 
+async def test_an_outage_is_as_old_as_its_first_failure(venue, recorder, plan_for, running, kit):
+    venue.rest["/api/v5/public/instruments"] = ["what"]
+    async with running(plan_for(venue.here), recorder):
+        await kit.until(lambda: recorder.states(None).count("down") >= 3)
+        venue.rest["/api/v5/public/instruments"] = kit.okx_markets("BTC/USDT")
+        await kit.until(recorder.is_live)
+    told = [status for status in recorder.statuses if status.symbol is None]
+    down = [status for status in told if status.state == "down"]
+    assert len({status.since_ns for status in down}) == 1
+    assert len({status.retry_ns for status in down}) == len(down)
+    assert told[0].since_ns < down[0].since_ns < told[-1].since_ns
+    assert told[-1].state == "connecting"
+
+
 async def test_a_name_that_does_not_resolve_says_so(recorder, plan_for, running, kit):
     async with running(plan_for("venue.invalid:80"), recorder):
         await kit.until(lambda: "down" in recorder.states(None))
@@ -49,6 +65,46 @@ async def test_a_venue_that_never_answers_times_out(recorder, plan_for, running,
     server.close()
     await server.wait_closed()
     assert recorder.last(None).reason == "timed out after 1 s"
+
+
+async def test_what_a_venue_says_is_logged_as_one_short_line(
+    venue, recorder, plan_for, running, kit, caplog
+):
+    venue.on_message = lambda ours, _: ours.send(
+        kit.text({"event": "error", "code": "60018", "msg": "\x1b[31mBTC-USDT\nforged line" + "x" * 9000})
+    )
+    caplog.set_level(logging.WARNING)
+    async with running(plan_for(venue.here), recorder):
+        await kit.until(lambda: "quarantined" in recorder.states())
+    told = [record.getMessage() for record in caplog.records if record.name.startswith("kairos")]
+    told += [status.reason for status in recorder.statuses if status.reason]
+    assert any("forged line" in text for text in told)
+    assert all(text.isprintable() and len(text) < 300 for text in told)
+
+
+def test_a_line_that_is_dropped_with_the_venues_words_logs_them_on_one_line(recorder, caplog):
+    async def drop():
+        async with asyncio.TaskGroup() as tasks:
+            lines = Connections("okx", Outbox(recorder), timeout_s=1.0)
+            lines.open(tasks)
+            lines.on_lost(Wire(), "broken\r\nERROR forged \x1b]0;title\x07" + "x" * 9000, dialling=True)
+
+    caplog.set_level(logging.WARNING)
+    asyncio.run(drop())
+    (record,) = caplog.records
+    assert "broken ERROR forged" in record.getMessage()
+    assert record.getMessage().isprintable()
+    assert len(record.getMessage()) < 300
+
+
+class Wire:
+    """A Line of which only the address matters here."""
+
+    url, up_ns, received_ns = "ws://x", 0, 0
+    last_retry_after: float | None = None
+
+    def drop(self, reason: object) -> None: ...
+    def release(self, stream: object, reason: str) -> None: ...
 
 
 async def test_markets_that_are_not_markets_are_a_reason_not_a_crash(venue, recorder, plan_for, running, kit):

@@ -87,3 +87,10 @@ def test_the_nearest_names_are_of_the_same_base_then_alike():
     assert set(nearest(Symbol("BTC/XYZ"), symbols)) == {"BTC/USD", "BTC/USDC", "BTC/USDT"}
     assert nearest(Symbol("BTCC/USDT"), symbols)[0] in {"BTC/USDT", "WBTC/USDT"}
     assert nearest(Symbol("QQQ/ZZZ"), symbols) == ()
+
+
+def test_names_that_are_no_symbols_are_nobodys_nearest():
+    odd = ["BTC/", "/USDT", "BTC/US DT", "BTC/\x1b[2J", "BTC/USD/T", "BTC/" + "U" * 99, "BTC", "", None]
+    assert nearest(Symbol("BTC/XYZ"), [*odd, "BTC/USDT"]) == ("BTC/USDT",)
+    assert nearest(Symbol("BTC/XYZ"), odd) == ()
+    assert nearest(Symbol("BTC/XYZ"), ["BTC/USDT:USDT"]) == ()

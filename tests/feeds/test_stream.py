@@ -8,6 +8,8 @@ from kairos_tui.feeds.stream import Stream
 from kairos_tui.market import Symbol, Venue
 
 S = 1_000_000_000
+WALL_MS = 1_800_000_000_000
+DAY_MS = 86_400_000
 BOOK = {"bids": [[99.0, 1.0]], "asks": [[101.0, 1.0]], "nonce": None, "timestamp": None}
 
 
@@ -35,7 +37,7 @@ class Life:
         self.stream.on_asked(now_ns)
 
     def book(self, now_ns, **sides):
-        self.stream.on_book({**BOOK, **sides}, now_ns, now_ns)
+        self.stream.on_book({**BOOK, **sides}, now_ns, now_ns, WALL_MS)
 
     def overdue(self, now_ns):
         reason = self.stream.overdue(now_ns)
@@ -153,3 +155,59 @@ def test_each_connection_is_a_new_generation_and_repeats_its_first_book(life):
         life.stream.on_lost("closed", second * S + 1, second * S + 1)
     life.outbox.flush()
     assert [tick.generation for tick in life.told.ticks] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("stamp", "kept"),
+    [
+        (WALL_MS, True),
+        (WALL_MS - DAY_MS, True),
+        (WALL_MS - DAY_MS - 1, False),
+        (WALL_MS + 5_000, True),
+        (WALL_MS + 5_001, False),
+        (WALL_MS * 1_000_000, False),
+        (WALL_MS // 1000, False),
+        (2**63 - 1, False),
+        (-(2**63), False),
+        (2**80, False),
+        (True, False),
+        ("now", False),
+    ],
+)
+def test_an_exchange_s_stamp_that_is_no_time_of_today_is_left_out(life, stamp, kept):
+    life.connect(0)
+    life.book(1 * S, timestamp=stamp)
+    life.outbox.flush()
+    assert [tick.timestamp_ms for tick in life.told.ticks] == [stamp if kept else None]
+
+
+def test_a_number_of_the_book_that_is_a_truth_value_is_no_number(life):
+    life.connect(0)
+    life.book(1 * S, nonce=True)
+    life.outbox.flush()
+    assert [tick.nonce for tick in life.told.ticks] == [None]
+
+
+def test_down_again_without_a_book_is_the_same_outage_and_after_one_another(life):
+    life.connect(0)
+    life.book(S)
+    life.stream.on_lost("closed", 2 * S, 3 * S)
+    life.stream.on_lost("refused", 3 * S, 5 * S)
+    life.connect(5 * S)
+    life.stream.on_lost("closed", 6 * S, 9 * S)
+    life.connect(9 * S)
+    life.book(10 * S)
+    life.stream.on_lost("closed", 11 * S, 12 * S)
+    life.outbox.flush()
+    down = [status for status in life.told.statuses if status.state == "down"]
+    assert [status.since_ns // S for status in down] == [2, 2, 2, 11]
+    assert [status.retry_ns // S for status in down] == [3, 5, 9, 12]
+
+
+def test_a_reason_that_quotes_the_venue_is_one_short_printable_line(life):
+    life.stream.quarantine_unpriced("a contract of \x1b[2J\nBTC" + "x" * 9000, S)
+    life.outbox.flush()
+    reason = life.told.last("A/B").reason
+    assert reason.startswith("a contract of [2J BTC")
+    assert reason.isprintable()
+    assert len(reason) <= 160

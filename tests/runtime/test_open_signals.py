@@ -76,6 +76,15 @@ def test_the_close_it_makes_is_censored_and_happens_now() -> None:
     assert (signal_of(closed).at_ns, closed.ts_us) == (9_000, 8)
 
 
+def test_a_dead_engines_last_words_are_not_told_after_its_successors() -> None:
+    signals = OpenSignals()
+    hear(signals, published("a", "open"))
+    hear(signals, published("c", "open", epoch=1))
+
+    assert hear(signals, published("a", "update")) == []
+    assert hear(signals, published("c", "close", epoch=1)) == [("c", "close")]
+
+
 def test_a_signal_whose_opening_was_lost_opens_with_its_first_update() -> None:
     signals = OpenSignals()
 

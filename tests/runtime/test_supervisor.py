@@ -154,6 +154,17 @@ def test_news_reaches_the_one_who_asked(supervisor: Supervisor) -> None:
     assert heard[0].start_sim
 
 
+def test_news_may_stop_a_role_that_spoke_in_the_same_moment(supervisor: Supervisor) -> None:
+    def stop_both(_news: News) -> None:
+        supervisor.stop(["one", "two"], deadline_s=0.0)
+
+    supervisor.add(Role("one", lambda: PythonChild(HANGING), on_news=stop_both))
+    supervisor.add(Role("two", lambda: PythonChild(HANGING), on_news=stop_both))
+    time.sleep(1.0)  # both have spoken by now, or the test only proves less
+
+    turn_until(supervisor, lambda: not supervisor.roles)
+
+
 @pytest.mark.parametrize(
     ("code", "words"), [(0, "exit 0"), (3, "exit 3"), (-9, "SIGKILL"), (-250, "signal 250"), (None, "gone")]
 )

@@ -38,6 +38,7 @@ class Kairos:
             "COLORTERM": "truecolor",
         }
         self.env.pop("NO_COLOR", None)
+        self.wrapper: list[str] = []
         self.started: list[subprocess.Popen[bytes]] = []
 
     def run(
@@ -57,7 +58,7 @@ class Kairos:
     def start(self, *words: str) -> "Running":
         """Start in its own session, stdout and stderr piped."""
         process = subprocess.Popen(
-            [KAIROS, *words],
+            [*self.wrapper, KAIROS, *words],
             env=self.env,
             cwd=self.home,
             stdout=subprocess.PIPE,
@@ -122,6 +123,13 @@ class Running:
             had = [(line["type"], line.get("venue"), line.get("state")) for line in self.lines[-20:]]
             assert piece, f"no such line within {within_s} s; the last were {had}"
             self._pending += piece
+
+    def unnamed_holes(self) -> set[int]:
+        """Numbers up to the last line's that neither a line carries nor a gap line names."""
+        named = {line["seq"] for line in self.lines}
+        for gap in (line for line in self.lines if line["type"] == "gap"):
+            named |= set(range(gap["from_seq"], gap["to_seq"] + 1))
+        return set(range(1, self.lines[-1]["seq"] + 1)) - named
 
     def end(self, signum: signal.Signals, within_s: float = 5.0) -> int:
         """Signal it, read the rest, wait; returns the exit code (negative for a signal it died of)."""
@@ -204,6 +212,16 @@ class Terminal:
     def resize(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.screen.resize(rows, columns)
+
+    def redraw(self) -> None:
+        """Forget the picture, and have all of it drawn again."""
+        columns, rows = self.screen.columns, self.screen.lines
+        self.drain(0.1)
+        self.screen.reset()
+        self.resize(columns - 1, rows)
+        self.drain(0.3)
+        self.screen.reset()
+        self.resize(columns, rows)
 
     def press(self, keys: str) -> None:
         os.write(self._fd, keys.encode())

@@ -48,7 +48,10 @@ class Ward:
         """Order a fault; returns the wall clock just before, in us."""
         body = json.dumps({"kind": kind, "duration_s": duration_s}).encode()
         at_us = time.time_ns() // 1000
-        with urllib.request.urlopen(f"{self._control}/_sim/fault", data=body, timeout=5) as answer:
+        order = urllib.request.Request(
+            f"{self._control}/_sim/fault", data=body, headers={"X-Kairos-Sim": "fault"}
+        )
+        with urllib.request.urlopen(order, timeout=5) as answer:
             assert answer.status < 300
         return at_us
 

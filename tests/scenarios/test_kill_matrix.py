@@ -66,6 +66,43 @@ def test_a_killed_role_is_back_and_quotes_flow_again(running: Running, role: str
     assert victim not in alive(descendants(running.pid))
     assert running.end(signal.SIGTERM) == 143
     assert running.lines[-1]["type"] == "bye"
+    assert running.unnamed_holes() == set()
+
+
+def test_a_dead_workers_venue_is_down_until_the_new_one_has_a_book(running: Running) -> None:
+    os.kill(pid_of(running, "ingest"), signal.SIGKILL)
+
+    down = running.read_until(lambda line: line["type"] == "venue" and line["state"] == "down")
+    running.read_until(
+        lambda line: line["type"] == "venue" and line["venue"] == down["venue"] and line["state"] == "live"
+    )
+
+    assert "its worker ended (SIGKILL)" in down["reason"]
+
+
+@pytest.mark.parametrize("after_s", [0.1, 0.5, 1.0])
+def test_an_interrupt_during_the_start_leaves_nothing_either(kairos: Kairos, after_s: float) -> None:
+    starting = kairos.start("watch", "BTC/USDT", "--sim")
+    time.sleep(after_s)
+    children = descendants(starting.pid)
+
+    assert starting.end(signal.SIGINT) in (130, -signal.SIGINT)
+
+    wait_until(lambda: not alive(children))
+    assert starting.process.stderr is not None
+    assert b"Traceback" not in starting.process.stderr.read()
+
+
+def test_what_the_parent_ignores_stays_ignored(kairos: Kairos) -> None:
+    kairos.wrapper = ["nohup"]
+    running = kairos.start("watch", "BTC/USDT", "--sim", "--emit", "quote")
+    running.read_until(lambda line: line["type"] == "quote")
+
+    running.process.send_signal(signal.SIGHUP)
+
+    reached = running.lines[-1]["seq"]
+    running.read_until(lambda line: line["type"] == "quote" and line["seq"] > reached + 20)
+    assert running.end(signal.SIGTERM) == 143
 
 
 def test_every_signal_has_one_close_even_when_its_engine_dies(kairos: Kairos) -> None:

@@ -8,6 +8,7 @@ import msgspec
 
 from kairos_tui.market import FeedKind, Mood, Symbol, Venue
 from kairos_tui.runtime.child import News
+from kairos_tui.runtime.facts import sim_symbols, sim_venues
 from kairos_tui.runtime.ingest_plan import IngestPlan
 from kairos_tui.runtime.plans import EnginePlan, HudRolePlan, SimRolePlan
 from kairos_tui.runtime.spawn import Child, ForkedChild, SpawnedChild, warm_fork_server
@@ -17,6 +18,8 @@ from kairos_tui.settings import Settings
 from kairos_tui.wire import Endpoints
 
 BOARDS_PER_S_WITHOUT_HUD = 4
+INGEST = "ingest:"
+"""What the name of every ingest worker begins with."""
 
 
 class Cast:
@@ -33,6 +36,7 @@ class Cast:
         log_level: int,
     ) -> None:
         self.run = run
+        self.venues = settings.venues
         self._settings = settings
         self._symbols = symbols
         self._endpoints = endpoints
@@ -42,9 +46,23 @@ class Cast:
         self._starts: Counter[str] = Counter()
 
     @property
-    def venues(self) -> tuple[Venue, ...]:
-        """The run's venues in the user's order."""
-        return self._settings.venues
+    def can_simulate(self) -> bool:
+        """Whether a venue and a symbol of this run have a simulated exchange."""
+        venues, symbols = self._simulated()
+        return bool(venues and symbols)
+
+    def keep_simulated(self) -> None:
+        """From now on only what the simulated exchanges serve."""
+        self.venues, self._symbols = self._simulated()
+
+    def _simulated(self) -> tuple[tuple[Venue, ...], tuple[Symbol, ...]]:
+        served = sim_venues()
+        venues = tuple(venue for venue in self.venues if self._class_of(venue) in served)
+        listed = sim_symbols(tuple(map(self._class_of, venues)))
+        return venues, tuple(symbol for symbol in self._symbols if symbol in listed)
+
+    def _class_of(self, venue: Venue) -> str:
+        return self._settings.ccxt_class(venue)
 
     def warm_up(self) -> None:
         """Let the fork server import ccxt while the other roles start."""
@@ -64,6 +82,7 @@ class Cast:
             log_level=self._log_level,
             mood=self._mood(feed),
             seed=self._seed(feed),
+            simulates=self.can_simulate,
         )
         return self._role("hud", lambda _epoch: self._spawn("run_hud", plan, owns_terminal=True), on_news)
 
@@ -91,7 +110,8 @@ class Cast:
     def sim(self, on_news: Callable[[News], None]) -> Role:
         """The simulated exchanges."""
         settings = self._settings
-        plan = SimRolePlan(venues=settings.venues, seed=settings.seed, mood=settings.mood)
+        classes = tuple(dict.fromkeys(map(self._class_of, self.venues)))
+        plan = SimRolePlan(venues=classes, seed=settings.seed, mood=settings.mood)
         return self._role("sim", lambda _epoch: self._spawn("run_sim", plan), on_news)
 
     def ingest(self, venue: Venue, origins: Origins) -> Role:
@@ -102,13 +122,13 @@ class Cast:
                 run=self.run,
                 epoch=epoch,
                 ticks=self._endpoints.ticks,
-                feed=feed_plan(self._settings, venue, self._symbols, origins),
+                feed=feed_plan(self._settings, venue, self._symbols, origins.get(self._class_of(venue))),
                 log_path=self._log_path,
                 log_level=self._log_level,
             )
-            return ForkedChild(f"ingest:{venue}", plan, log_fd=self._log_fd)
+            return ForkedChild(f"{INGEST}{venue}", plan, log_fd=self._log_fd)
 
-        return self._role(f"ingest:{venue}", start)
+        return self._role(f"{INGEST}{venue}", start)
 
     def close(self) -> None:
         """Let go of the log."""

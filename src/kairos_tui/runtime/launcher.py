@@ -11,9 +11,9 @@ import time
 
 import msgspec
 
-from kairos_tui.errors import KairosError, NoVenueReachable, RoleLost, SettingsInvalid
-from kairos_tui.market import FeedKind, Symbol
-from kairos_tui.runtime.cast import BOARDS_PER_S_WITHOUT_HUD, Cast
+from kairos_tui.errors import KairosError, NoVenueReachable, OutputLost, RoleLost, SettingsInvalid
+from kairos_tui.market import FeedKind, FeedState, FeedStatus, Symbol, Venue
+from kairos_tui.runtime.cast import BOARDS_PER_S_WITHOUT_HUD, INGEST, Cast
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.log_file import log_to, state_dir
 from kairos_tui.runtime.narrator import Narrator, Output
@@ -141,9 +141,17 @@ class Launcher:
             self._guard.restore(hud_left_in_order=role.last_exit == 0)
             if role.last_exit == 0:
                 self._exit_code = 0
+        if role.name.startswith(INGEST):
+            self._withdraw(Venue(role.name.removeprefix(INGEST)), role.reason)
         if role.state == "failed" and role.name in ("hud", "engine", "sim"):
             where = state_dir() / "kairos.log"
             raise RoleLost(f"the {role.name} process keeps ending ({role.reason}); the log is {where}")
+
+    def _withdraw(self, venue: Venue, reason: str | None) -> None:
+        # A dead worker cannot say that its books are no longer kept.
+        why = f"its worker ended ({reason}), starting again"
+        self._reports.offer(FeedStatus(venue, None, FeedState.DOWN, time.monotonic_ns(), reason=why))
+        self._reports.flush()
 
     def _decide_to_leave(self, started_ns: int) -> None:
         plan, narrator = self._plan, self._narrator
@@ -153,6 +161,8 @@ class Launcher:
             self._exit_code = 128 + self._signals.caught[0]
         elif unlisted:
             raise SettingsInvalid(unlisted)
+        elif narrator.failure and not self._draws:
+            raise OutputLost(f"stdout cannot be written: {narrator.failure}")
         elif narrator.count_met or (narrator.reader_left and not self._draws):
             self._exit_code = 0
         elif plan.for_s is not None and elapsed_s >= plan.for_s:
@@ -170,7 +180,7 @@ class Launcher:
             )
 
     def _on_hud_news(self, news: News) -> None:
-        if news.start_sim and self._feed == "live":
+        if news.start_sim and self._feed == "live" and self._cast.can_simulate:
             self._switch_to_sim()
 
     def _switch_to_sim(self) -> None:
@@ -178,6 +188,7 @@ class Launcher:
         others = [name for name in self._supervisor.roles if name != "hud"]
         self._supervisor.stop(others, deadline_s=_STOP_WITHIN_S)
         self._feed = "sim"
+        self._cast.keep_simulated()
         self._narrator.feed_is("sim")
         self._supervisor.add(self._cast.sim(self._on_sim_news))
         self._add_engine()
@@ -186,7 +197,7 @@ class Launcher:
         if not news.origins:
             return
         # A restarted simulator has new ports: its clients start over too.
-        stale = [name for name in self._supervisor.roles if name.startswith("ingest:")]
+        stale = [name for name in self._supervisor.roles if name.startswith(INGEST)]
         self._supervisor.stop(stale, deadline_s=_STOP_WITHIN_S)
         self._origins = news.origins
         self._add_ingest()

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import tempfile
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -9,11 +10,16 @@ _MOST_BYTES = 1 << 20
 
 
 def state_dir() -> Path:
-    """`$XDG_STATE_HOME/kairos`, made if missing."""
+    """`$XDG_STATE_HOME/kairos`, made for this user alone; the temp folder where that cannot be."""
     home = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
-    path = Path(home).expanduser() / "kairos"
-    path.mkdir(parents=True, exist_ok=True)
-    return path
+    try:
+        path = Path(home).expanduser() / "kairos"
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if os.access(path, os.W_OK):
+            return path
+    except (OSError, RuntimeError):  # no home, not a folder, read-only: no reason not to run
+        pass
+    return Path(tempfile.gettempdir())
 
 
 def log_to(path: str, level: int, *, role: str) -> None:

@@ -3,6 +3,7 @@
 Before it: wire's reader. After it: sinks, the status line, and the launcher's few questions.
 """
 
+import os
 import sys
 import threading
 import time
@@ -50,12 +51,13 @@ class Narrator:
         self._count = count
         self._wake = wake
         self._signals_told = 0
+        self._untold = 0
         self._open = OpenSignals()
         self._voice: Voice | None = open_voice(output, run=run, feed=feed, settings=settings, symbols=symbols)
         shows_status = output == "json" and sys.stderr.isatty() and not quiet
-        self._status_line = StatusLine(2) if shows_status else None
+        self._status_line = StatusLine(os.dup(2)) if shows_status else None
         self._board: Board | None = None
-        self._waiting: deque[Published | Missed] | None = deque(maxlen=_MOST_BEFORE_HELLO)
+        self._waiting: deque[Published | Missed] | None = deque()
         self._hello_by_ns = time.monotonic_ns() + _HELLO_WITHIN_NS
         self._finishing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="narrator", daemon=True)
@@ -83,6 +85,11 @@ class Narrator:
         """The other end of the pipe was closed."""
         return self._voice is not None and self._voice.reader_left
 
+    @property
+    def failure(self) -> str | None:
+        """Why stdout cannot be written, or None."""
+        return self._voice.failure if self._voice else None
+
     def _run(self) -> None:
         reader = SignalReader(self._endpoint, topics=self._topics())
         try:
@@ -106,17 +113,17 @@ class Narrator:
     def _take(self, heard: list[Published | Missed]) -> None:
         for item in heard:
             self._learn(item)
-            orphaned = self._open.orphaned_by(item) if isinstance(item, Published) else []
-            for each in (*orphaned, item):
-                if self._waiting is None:
-                    self._tell(each)
-                else:
-                    self._waiting.append(each)
+            if self._waiting is None:
+                self._tell(item)
+            elif len(self._waiting) < _MOST_BEFORE_HELLO:
+                self._waiting.append(item)
+            else:
+                self._untold += 1
         now_ns = time.monotonic_ns()
         self._tell_hello(now_ns, at_last=False)
         if self._voice and self._waiting is None:
             self._voice.heartbeat_if_quiet(self._board)
-        if self.reader_left:
+        if self.reader_left or self.failure:
             self._wake()
 
     def _learn(self, item: Published | Missed) -> None:
@@ -144,12 +151,16 @@ class Narrator:
         waiting, self._waiting = self._waiting, None
         for item in waiting:
             self._tell(item)
+        if self._voice and self._untold:
+            self._voice.gap(self._untold, reason="too much before the first line")
 
     def _tell(self, item: Published | Missed) -> None:
         if isinstance(item, Missed):
             if self._voice and item.topic is not Topic.BOARD:
                 self._voice.gap(item.count, reason="lost between processes")
             return
+        for orphan in self._open.orphaned_by(item):
+            self._tell(orphan)
         match item.body:
             case Signal() as signal if "signal" in self._emit:
                 self._tell_signal(item, signal)

@@ -13,18 +13,20 @@ class OpenSignals:
     """Watches the engine's epoch: a new one means that nobody will ever close what the old one opened."""
 
     def __init__(self) -> None:
-        self._epoch: int | None = None
+        self._epoch = -1
         self._open: dict[str, Published] = {}
 
     def orphaned_by(self, published: Published) -> list[Published]:
         """Closes for what stood when the engine's epoch changed, made at the moment of `published`."""
-        if published.epoch == self._epoch:
+        if published.epoch <= self._epoch:
             return []
         self._epoch = published.epoch
         return [_close(orphan, published) for orphan in self._open.values()]
 
     def as_heard(self, published: Published, signal: Signal) -> Published | None:
         """The signal as listeners must hear it: if its opening was lost it opens now, or never closes."""
+        if published.epoch < self._epoch:
+            return None  # a dead engine's last words, overtaken by its successor's
         known = signal.id in self._open
         if signal.event == "close":
             self._open.pop(signal.id, None)
@@ -39,4 +41,10 @@ def _close(orphan: Published, published: Published) -> Published:
     signal = orphan.body
     assert isinstance(signal, Signal)
     closed = replace(signal, event="close", at_ns=published.published_ns, reason=CloseReason.SHUTDOWN)
-    return replace(orphan, body=closed, ts_us=published.ts_us, published_ns=published.published_ns)
+    return replace(
+        orphan,
+        epoch=published.epoch,
+        body=closed,
+        ts_us=published.ts_us,
+        published_ns=published.published_ns,
+    )

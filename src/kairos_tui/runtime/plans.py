@@ -48,6 +48,7 @@ class HudRolePlan(msgspec.Struct, frozen=True):
     log_level: int
     mood: Mood | None = None
     seed: int | None = None
+    simulates: bool = True
 
 
 def encode_plan(plan: msgspec.Struct) -> bytes:

@@ -8,8 +8,6 @@ import time
 from collections.abc import Iterable
 from typing import assert_never
 
-from msgspec.structs import replace
-
 from kairos_tui.engine import Engine, LatencyFigures
 from kairos_tui.market import (
     Board,
@@ -120,32 +118,29 @@ class EngineRole:
     def _apply_tick(self, tick: Tick, arrival: Arrival) -> None:
         quote = self._engine.on_tick(tick, sent_ns=arrival.sent_ns, arrived_ns=arrival.arrived_ns)
         if quote is not None and self._publisher.wanted(Topic.QUOTE):
-            self._publish(quote, arrival.arrived_ns)
+            self._publish(quote)
 
     def _apply_status(self, status: FeedStatus, arrived_ns: int) -> None:
         before = self._statuses.get((status.venue, status.symbol))
-        is_news = before is None or (before.state, before.reason) != (status.state, status.reason)
-        if before is not None and before.state == status.state:
-            # A retry that fails again is the same outage, and lasts since its beginning.
-            status = replace(status, since_ns=before.since_ns)
+        if status == before:
+            return
         self._statuses[(status.venue, status.symbol)] = status
         self._engine.on_status(status, arrived_ns)
-        if is_news:
-            self._publish(status, arrived_ns)
+        # A retry that fails for the same reason is on the board, and no news.
+        if before is None or (before.state, before.reason) != (status.state, status.reason):
+            self._publish(status)
 
     def _welcome(self, now_ns: int) -> None:
         for status in self._statuses.values():
-            self._publish(status, now_ns)
+            self._publish(status)
         self._publish_board(now_ns)
 
     def _publish_signals(self, signals: Iterable[Signal]) -> None:
         for signal in signals:
-            self._publish(signal, signal.at_ns)
+            self._publish(signal)
 
-    def _publish(self, body: Signal | Quote | FeedStatus | Board, at_ns: int) -> None:
-        now_ns = time.monotonic_ns()
-        ts_us = (time.time_ns() - (now_ns - at_ns)) // 1000
-        self._publisher.publish(body, ts_us=ts_us, published_ns=now_ns)
+    def _publish(self, body: Signal | Quote | FeedStatus | Board) -> None:
+        self._publisher.publish(body, ts_us=time.time_ns() // 1000, published_ns=time.monotonic_ns())
 
     def _publish_board(self, now_ns: int) -> None:
         if not self._publisher.wanted(Topic.BOARD):
@@ -166,8 +161,7 @@ class EngineRole:
                 roles=self._roles,
                 mood=plan.mood,
                 seed=plan.seed,
-            ),
-            now_ns,
+            )
         )
 
     def _rates(self, now_ns: int) -> Rates:

@@ -30,7 +30,7 @@ class Outlet:
     def __init__(self, plan: IngestPlan, loop: asyncio.AbstractEventLoop) -> None:
         self._sender = TickSender(plan.ticks, sender=f"ingest:{plan.feed.venue}", epoch=plan.epoch)
         self._loop = loop
-        self._flush_is_due = False
+        self._flush_is_due = self._is_closed = False
         self._listings: dict[Symbol, Listing] = {}
         self._statuses: dict[Symbol | None, FeedStatus] = {}
 
@@ -63,6 +63,7 @@ class Outlet:
 
     def close(self) -> None:
         """Send what is pending if it can be, then close."""
+        self._is_closed = True
         self._sender.flush()
         self._sender.close()
 
@@ -72,6 +73,8 @@ class Outlet:
             self._loop.call_soon(self._flush)
 
     def _flush(self) -> None:
+        if self._is_closed:
+            return
         self._flush_is_due = False
         if self._sender.flush():
             # The engine is away: keep the newest per book and knock again.

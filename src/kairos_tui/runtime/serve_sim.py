@@ -11,7 +11,7 @@ from kairos_tui.sim.exchanges import SimExchanges
 
 def serve_sim(*, venues: tuple[str, ...], seed: int, mood: Mood, rate: float) -> int:
     """Serve until INT or TERM; prints the configuration on stdout once every port is bound."""
-    plan = SimPlan(venues=venues, seed=seed, mood=mood, rate=rate)
+    plan = SimPlan(venues=venues, seed=seed, mood=mood, rate=rate, control=True)
     with asyncio.Runner() as runner:
         return runner.run(_serve(plan))
 

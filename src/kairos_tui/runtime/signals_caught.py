@@ -18,7 +18,9 @@ class SignalsCaught:
     def __enter__(self) -> Self:
         os.set_blocking(self._write_fd, False)
         signal.set_wakeup_fd(self._write_fd, warn_on_full_buffer=False)
-        self._before = {signum: signal.signal(signum, self._record) for signum in _WATCHED}
+        # What the parent ignores stays ignored: `nohup kairos ...` outlives its terminal.
+        heeded = [signum for signum in _WATCHED if signal.getsignal(signum) is not signal.SIG_IGN]
+        self._before = {signum: signal.signal(signum, self._record) for signum in heeded}
         return self
 
     def __exit__(self, *_error: object) -> None:

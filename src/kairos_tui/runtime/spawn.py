@@ -20,6 +20,7 @@ import msgspec
 from kairos_tui.runtime.plans import encode_plan
 
 _STDERR = 2
+_FORK_WITHIN_S = 5.0
 
 
 class Child(Protocol):
@@ -83,7 +84,7 @@ class ForkedChild:
         context = multiprocessing.get_context("forkserver")
         plan_read, self._plan_write = context.Pipe(duplex=False)
         self._reports, report_write = context.Pipe(duplex=False)
-        with _interrupts_held(), _nameless_main(), _output_to(log_fd):
+        with _interrupts_held(), _nameless_main(), _output_to(log_fd), _fork_server_must_answer():
             self._process = context.Process(target=enter, args=(plan_read, report_write), name=name)
             self._process.start()
         plan_read.close()
@@ -125,6 +126,24 @@ def _close(connection: "Connection[object, object]") -> None:
 def _write_all(fd: int, body: bytes) -> None:
     while body:
         body = body[os.write(fd, body) :]
+
+
+@contextmanager
+def _fork_server_must_answer() -> Iterator[None]:
+    # Starting a worker waits for the fork server. One that is stopped or stuck is ended, which ends the wait.
+    server = getattr(forkserver._forkserver, "_forkserver_pid", None)
+
+    def end_it(_signum: int, _frame: types.FrameType | None) -> None:
+        if server is not None:
+            os.kill(server, signal.SIGKILL)
+
+    before = signal.signal(signal.SIGALRM, end_it)
+    signal.setitimer(signal.ITIMER_REAL, _FORK_WITHIN_S)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @contextmanager

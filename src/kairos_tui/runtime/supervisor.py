@@ -61,19 +61,20 @@ class Role:
         pid = self.child.pid if self.child else None
         return RoleView(self.name, self.state, pid, max(0, self.restarts), self.reason)
 
-    def read_news(self, now_ns: int) -> bool:
-        """Take what the process said. False when its end of the pipe is closed: it is gone."""
+    def read_news(self, now_ns: int) -> list[News] | None:
+        """What the process said. None when its end of the pipe is closed: it is gone."""
         assert self.child is not None
         try:
             piece = os.read(self.child.reports, 65_536)
         except BlockingIOError:
-            return True
+            return []
+        if not piece:
+            return None
         *lines, self._unread = (self._unread + piece).split(b"\n")
-        for line in lines:
+        if lines:
             self._silent_after_ns = now_ns + SILENCE_NS
             self.state = "running"
-            self.on_news(msgspec.json.decode(line, type=News))
-        return bool(piece)
+        return [msgspec.json.decode(line, type=News) for line in lines]
 
     def is_silent(self, now_ns: int) -> bool:
         """True when the process lives but its loop has not turned for too long."""
@@ -122,21 +123,27 @@ class Supervisor:
         self._selector.register(fd, selectors.EVENT_READ, None)
 
     def turn(self, wait_s: float) -> list[Role]:
-        """Wait for news up to `wait_s`, restart what died; returns the roles whose process ended."""
+        """Wait for news up to `wait_s` and pass it on; returns the roles whose process ended."""
         events = self._selector.select(wait_s)
         now_ns = time.monotonic_ns()
         self._forgive_a_sleep(now_ns)
-        ended = []
+        ended, told = [], []
         for key, _mask in events:
             role: Role | None = key.data
             if role is None:
                 os.read(key.fd, 4096)
-            elif not role.read_news(now_ns):
+            elif (news := role.read_news(now_ns)) is None:
                 self._selector.unregister(key.fd)
                 role.bury(now_ns)
                 ended.append(role)
+            else:
+                told += [(role, each) for each in news]
         self._end_the_silent(now_ns)
-        return ended
+        # Last, for news may stop roles whose pipes were ready in the same batch.
+        for role, each in told:
+            if self.roles.get(role.name) is role:
+                role.on_news(each)
+        return [role for role in ended if self.roles.get(role.name) is role]
 
     def restart_due(self) -> None:
         """Start every role that has no process and may have one."""

@@ -7,13 +7,15 @@ from kairos_tui.market import Symbol, Venue
 from kairos_tui.settings import Settings
 
 Origins = Mapping[str, tuple[str, str]]
-"""venue -> (REST origin, WebSocket origin) that stand in for its own; empty when live."""
+"""ccxt class -> (REST origin, WebSocket origin) of its simulation; empty when live."""
 
 
-def feed_plan(settings: Settings, venue: Venue, symbols: tuple[Symbol, ...], origins: Origins) -> FeedPlan:
-    """The plan of one venue's feed. Given origins win over configured ones."""
+def feed_plan(
+    settings: Settings, venue: Venue, symbols: tuple[Symbol, ...], simulated: tuple[str, str] | None
+) -> FeedPlan:
+    """The plan of one venue's feed. A simulation's origins win over configured ones."""
     table = settings.venue_table(venue)
-    rest, ws = origins.get(venue, (table.origin_rest, table.origin_ws))
+    rest, ws = simulated or (table.origin_rest, table.origin_ws)
     return FeedPlan(
         venue=venue,
         symbols=symbols,

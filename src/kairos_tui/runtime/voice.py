@@ -3,6 +3,7 @@
 Before it: narrator. After it: sinks.
 """
 
+import os
 import time
 
 import kairos_tui
@@ -12,7 +13,6 @@ from kairos_tui.sinks import FeeShown, LineStream, PlainStream, Sink
 from kairos_tui.wire import Published
 
 HEARTBEAT_AFTER_S = 10.0
-_STDOUT = 1
 _FLUSH_WITHIN_S = 0.5
 
 
@@ -29,6 +29,11 @@ class Voice:
     def reader_left(self) -> bool:
         """The other end of the pipe was closed."""
         return self._stream.state == "closed_by_reader"
+
+    @property
+    def failure(self) -> str | None:
+        """What the system said when stdout could not be written, or None."""
+        return self._stream.failure if self._stream.state == "failed" else None
 
     def feed_is(self, feed: FeedKind) -> None:
         """From now on lines say this feed."""
@@ -85,11 +90,16 @@ def open_voice(
     """The voice of an output; None for the HUD alone."""
     match output:
         case "json" | "tee":
-            return Voice(LineStream(_STDOUT, run=run, feed=feed), settings, symbols)
+            return Voice(LineStream(_own_stdout(), run=run, feed=feed), settings, symbols)
         case "plain":
-            return Voice(PlainStream(_STDOUT, run=run, feed=feed), settings, symbols)
+            return Voice(PlainStream(_own_stdout(), run=run, feed=feed), settings, symbols)
         case _:
             return None
+
+
+def _own_stdout() -> int:
+    # A descriptor of its own: while a worker starts, 1 and 2 lead to the log for a moment.
+    return os.dup(1)
 
 
 def now_us() -> int:
