@@ -46,9 +46,10 @@ def terminal():
 class Stage:
     """A market, a source and a frozen clock; acts play boards into a View or an app."""
 
-    def __init__(self, play, *, feed="sim", theme="neon", reduced_motion=False):
+    def __init__(self, play, *, feed="sim", theme="neon", reduced_motion=False, simulates=True, venues=None):
         self.play = play
-        self.market = play.Market(feed=feed)
+        fees = {name: play.FEES[name] for name in venues or play.FEES}
+        self.market = play.Market(feed=feed, fees=fees)
         self.source = play.Tape()
         self.commands = play.Asked()
         self.now_ns = START_NS
@@ -61,6 +62,7 @@ class Stage:
             mood="lively" if feed == "sim" else None,
             reduced_motion=reduced_motion,
             themes=themes,
+            simulates=simulates,
         )
         self.app = None
         self.view = View(self.plan)
@@ -137,7 +139,7 @@ class Stage:
         self.run(30)
 
     def all_down(self):
-        for name in self.play.FEES:
+        for name in self.market.fees:
             why = "TLS handshake timeout" if name == "okx" else "network unreachable"
             self.sicken(name, FeedState.DOWN, why, bid=None, ask=None, age_us=None, retry_in_us=3_200_000)
         self.run(30)

@@ -147,6 +147,17 @@ async def test_s_asks_for_the_simulation_once_and_only_when_nothing_is_reachable
         assert "starting the simulated" not in text
 
 
+async def test_s_asks_for_nothing_that_cannot_be_simulated(stage):
+    acted = stage(feed="live", simulates=False)
+    app = acted.new_app()
+    async with app.run_test(size=(120, 30)) as pilot:
+        await pilot.pause()
+        acted.all_down()
+        await pilot.press("S")
+        assert acted.commands.sims == 0
+        assert app.view.message[0] == "these venues or symbols have no simulated exchange"
+
+
 async def test_themes_turn_and_keep_the_picture(stage):
     acted = stage()
     app = acted.new_app()

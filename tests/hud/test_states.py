@@ -106,6 +106,37 @@ def test_all_down_groups_venues_by_reason_and_offers_the_simulation(stage, scree
     assert " LIVE  ✖ 0/5 venues" in text
 
 
+@pytest.mark.parametrize("venues", [("binance", "okx"), ("binance", "kraken", "okx"), None])
+@pytest.mark.parametrize("size", [(160, 45), (120, 30), (80, 24), (60, 20)])
+def test_the_offer_and_every_reason_are_shown_however_few_venues_there_are(stage, screen, venues, size):
+    acted = stage(feed="live", venues=venues)
+    acted.all_down()
+    text = screen(acted, *size)
+    for words in ("no venue is reachable", "TLS handshake timeout", "start the simulated exchanges"):
+        assert words in text
+
+
+@pytest.mark.parametrize("size", [(120, 30), (80, 24), (60, 20), (60, 9)])
+def test_many_reasons_give_way_to_the_offer(stage, screen, size):
+    acted = stage(feed="live")
+    for number, name in enumerate(acted.market.fees):
+        acted.sicken(name, FeedState.DOWN, f"reason {number}", bid=None, ask=None, retry_in_us=3_200_000)
+    acted.run(3)
+    assert "start the simulated exchanges" in screen(acted, *size)
+
+
+def test_where_nothing_can_be_simulated_nothing_offers_it(stage, screen):
+    acted = stage(feed="live", simulates=False)
+    acted.all_down()
+    for _ in range(2):
+        text = screen(acted)
+        assert "start the simulated" not in text
+        assert "start sim" not in text
+        assert "these venues or symbols have no simulated exchange" in text
+        move(acted.view, "help")
+    assert not acted.view.offers_sim()
+
+
 def test_the_simulation_is_never_offered_while_a_venue_is_usable(stage, screen):
     acted = stage(feed="live")
     acted.no_edge()

@@ -79,6 +79,7 @@ def test_the_panels_tile_the_screen_without_a_gap():
             zoomed=rng.random() < 0.3,
             helping=rng.random() < 0.2,
             inspecting=rng.random() < 0.3,
+            card=rng.choice([0, 2, 9]),
         )
         covered = [[0] * width for _ in range(height)]
         for place in arrange(wish, width, height):

@@ -198,6 +198,8 @@ class HudApp(App[None]):
             self.view.say(f"already on {self.view.feed}")
         elif self.view.sim_asked:
             self.view.say("the simulated exchanges are starting")
+        elif not self.plan.simulates:
+            self.view.say("these venues or symbols have no simulated exchange")
         elif not self.view.offers_sim():
             self.view.say("live venues are reachable; the simulated exchanges are offered when none is")
         else:

@@ -28,13 +28,14 @@ class Place(Struct, frozen=True):
 
 
 class Wish(Struct, frozen=True):
-    """What of the view decides the layout."""
+    """What of the view decides the layout. `card`: lines of what stands in the matrix's place, 0 = nothing."""
 
     venues: int
     focus: Slot
     zoomed: bool = False
     helping: bool = False
     inspecting: bool = False
+    card: int = 0
 
 
 @lru_cache(maxsize=64)
@@ -88,13 +89,18 @@ def _two_columns(wish: Wish, width: int, height: int, right: int) -> tuple[Place
 
 def _left(wish: Wish, height: int) -> list[tuple[Slot, int]]:
     venues = min(wish.venues + 3, max(5, height // 3))
-    matrix = min(wish.venues + 3, max(5, height - venues))
+    matrix = min(_matrix_rows(wish), max(5, height - venues))
     rest = height - venues - matrix
     if wish.inspecting:
         return _with_inspect(wish, venues, matrix, height)
     if rest < _LEAST_EDGE:
         return [("venues", venues), ("matrix", height - venues)]
     return [("venues", venues), ("matrix", matrix), ("edge", rest)]
+
+
+def _matrix_rows(wish: Wish) -> int:
+    """A head, a row per venue and the frame; or the card in its frame."""
+    return max(wish.venues + 3, wish.card + 2)
 
 
 def _with_inspect(wish: Wish, venues: int, matrix: int, height: int) -> list[tuple[Slot, int]]:
@@ -109,7 +115,7 @@ def _with_inspect(wish: Wish, venues: int, matrix: int, height: int) -> list[tup
 
 def _narrow(wish: Wish, height: int) -> list[tuple[Slot, int]]:
     venues = min(wish.venues + 2, max(4, (height - 3) // 2 - 1))
-    matrix = min(wish.venues + 3, max(4, height - venues - 3))
+    matrix = min(_matrix_rows(wish), max(4, height - venues - 3))
     if wish.inspecting:
         kept = {"venues": venues, "matrix": matrix}.get(wish.focus, max(4, height - _INSPECT - 1))
         return [(wish.focus, kept), ("inspect", height - kept)]

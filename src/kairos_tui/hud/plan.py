@@ -41,7 +41,11 @@ class Clock(Struct, frozen=True):
 
 
 class HudPlan(Struct, frozen=True):
-    """What to watch and how to draw it. `themes` are what the theme key turns through."""
+    """What to watch and how to draw it.
+
+    `themes` are what the theme key turns through. `simulates` False: none of these venues or symbols has a
+    simulated exchange, so none is offered.
+    """
 
     symbols: tuple[Symbol, ...]
     theme: Theme
@@ -53,3 +57,4 @@ class HudPlan(Struct, frozen=True):
     connect_timeout_s: float = 20.0
     seed: int | None = None
     themes: tuple[Theme, ...] = ()
+    simulates: bool = True

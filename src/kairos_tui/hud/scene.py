@@ -95,6 +95,7 @@ def _wish(view: View) -> Wish:
         zoomed=view.zoomed,
         helping=view.helping,
         inspecting=view.inspected is not None,
+        card=len(outage.lines(view)) if outage.is_due(view) else 0,
     )
 
 

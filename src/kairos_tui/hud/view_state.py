@@ -188,7 +188,11 @@ class View:
         return downs > 0 and firsts == 0
 
     def offers_sim(self) -> bool:
-        """Whether the simulated exchanges are offered: live, and nothing reachable (or nothing in time)."""
+        """Whether the simulated exchanges are offered: they would help, and they have what is watched."""
+        return self.plan.simulates and self.wants_sim()
+
+    def wants_sim(self) -> bool:
+        """Whether a simulation would help: live, and nothing reachable (or nothing in time)."""
         if self.feed != "live" or self.sim_asked or (self.tape.ever_usable and not self.outage()):
             return False
         late = self.now_ns - self.started_ns > self.plan.connect_timeout_s * 1e9

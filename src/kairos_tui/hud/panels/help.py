@@ -17,13 +17,13 @@ _GLYPHS: tuple[tuple[str, str, str], ...] = (
 
 def draw(view: View, width: int, height: int) -> Drawing:
     """The docked panel: one column, or two when the height asks for it."""
-    rows = _key_rows(headed=True)
+    rows = _key_rows(view, headed=True)
     room = height - 2
     inner = width - 2
     if len(rows) + len(_GLYPHS) + 1 <= room:
         rows = [*rows, (), *_glyph_rows()]
     elif len(rows) > room:
-        rows = _key_rows(headed=False)
+        rows = _key_rows(view, headed=False)
     if len(rows) > room and inner >= 56:
         rows = _beside(rows, inner)
     body = [fill(cut(row, inner - 1), inner) for row in rows]
@@ -31,12 +31,13 @@ def draw(view: View, width: int, height: int) -> Drawing:
     return box(body, width, height, title=title, note=(("? or esc closes", "muted"),), ink="focus")
 
 
-def _key_rows(*, headed: bool) -> list[Row]:
+def _key_rows(view: View, *, headed: bool) -> list[Row]:
     rows: list[Row] = []
+    offered = [action for action in ACTIONS if view.plan.simulates or action.id != "start_sim"]
     for group in GROUPS:
-        if headed:
+        if headed and any(action.group == group for action in offered):
             rows.append(((f" {group.upper()}", "secondary+b"),))
-        mine = [action for action in ACTIONS if action.group == group]
+        mine = [action for action in offered if action.group == group]
         rows += [((f"  {fit(action.shown, 5)}", "key"), (action.help, "text")) for action in mine]
     return rows
 

@@ -20,7 +20,7 @@ def is_due(view: View) -> bool:
 
 def draw(view: View, width: int, height: int) -> Drawing:
     """The card, in the matrix's frame."""
-    rows = lines(view)
+    rows = fitted(view, height - 2)
     inner = width - 2
     pad = max(0, (height - 2 - len(rows)) // 2)
     body = [()] * pad + [fill(cut(row, inner - 1), inner) for row in rows]
@@ -29,6 +29,15 @@ def draw(view: View, width: int, height: int) -> Drawing:
     foot: Row = (("two live venues make the first route", "muted"),)
     ink = "down" if view.outage() and not view.sim_asked else ink
     return box(body, width, height, title=title, foot=foot, ink=ink, dashed=dashed)
+
+
+def fitted(view: View, room: int) -> list[Row]:
+    """The lines that `room` holds: reasons give way, what can be done is always the last one shown."""
+    rows = lines(view)
+    if len(rows) <= room:
+        return rows
+    offer = _offer(view)
+    return [*rows[: max(0, room - len(offer))], *offer]
 
 
 def lines(view: View) -> list[Row]:
@@ -78,8 +87,10 @@ def _groups(view: View) -> list[Row]:
 
 
 def _offer(view: View) -> list[Row]:
-    if not view.offers_sim():
+    if not view.wants_sim():
         return []
+    if not view.plan.simulates:
+        return [(("    these venues or symbols have no simulated exchange", "muted"),)]
     return [
         (
             ("  ", "text"),

@@ -17,7 +17,7 @@ _MOST_CARDS = 3
 def draw(view: View, width: int, height: int) -> Drawing:
     """Best routes above, the newest signals below."""
     if outage.is_due(view) or view.symbol_board is None:
-        rows = outage.lines(view)
+        rows = outage.fitted(view, height)
     else:
         cards = _cards(view, min(_MOST_CARDS, max(0, height - 4)))
         room = max(1, height - 1 - len(cards))
