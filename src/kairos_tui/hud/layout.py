@@ -28,7 +28,7 @@ class Place(Struct, frozen=True):
 
 
 class Wish(Struct, frozen=True):
-    """What of the view decides the layout. `card`: lines of what stands in the matrix's place, 0 = nothing."""
+    """What of the view decides the layout. `card`: lines of what stands in the matrix's place, if any."""
 
     venues: int
     focus: Slot
