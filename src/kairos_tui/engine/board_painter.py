@@ -23,6 +23,9 @@ from kairos_tui.market import (
     VenueView,
 )
 
+_WIRE_MOST_US = 2**53
+"""Beyond it a wire delay is no delay: the stamp was not in milliseconds."""
+
 
 class BoardPainter:
     """Reads everything, changes nothing but the feeds' totals it keeps for the venue rows."""
@@ -117,4 +120,5 @@ def _wire_us(slot: Slot, wall_offset_ns: int | None) -> int | None:
     """Receive wall clock minus the exchange's stamp, of the newest tick; negative when its clock is ahead."""
     if slot.tick is None or slot.tick.timestamp_ms is None or wall_offset_ns is None:
         return None
-    return (slot.tick.received_ns + wall_offset_ns) // 1000 - slot.tick.timestamp_ms * 1000
+    wire_us = (slot.tick.received_ns + wall_offset_ns) // 1000 - slot.tick.timestamp_ms * 1000
+    return wire_us if abs(wire_us) <= _WIRE_MOST_US else None

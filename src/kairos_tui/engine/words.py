@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from kairos_tui.engine.block import Block
 from kairos_tui.engine.slot import Slot
-from kairos_tui.market import FeedState, Symbol, Venue, split_symbol
+from kairos_tui.market import FeedState, Symbol, Venue
 
 _PLAIN = {
     Block.NO_LISTING: "{venue}: market not known yet",
@@ -58,4 +58,6 @@ def _on(venues: Sequence[Venue]) -> str:
 
 
 def _only_quote_differs(other: Symbol, symbol: Symbol) -> bool:
-    return other != symbol and "/" in other and split_symbol(other)[0] == split_symbol(symbol)[0]
+    """False for a name that is no BASE/QUOTE: the boards outlive whatever a venue calls its markets."""
+    base, _, quote = other.partition("/")
+    return other != symbol and bool(quote) and base == symbol.partition("/")[0]
