@@ -21,6 +21,16 @@ def free_port() -> int:
         return int(sock.getsockname()[1])
 
 
+class Wire:
+    """A Line of which only the address matters here."""
+
+    url, up_ns, received_ns = "ws://x", 0, 0
+    last_retry_after: float | None = None
+
+    def drop(self, reason: object) -> None: ...
+    def release(self, stream: object, reason: str) -> None: ...
+
+
 async def test_a_venue_that_refuses_connections_is_down_with_its_address_and_next_try(
     recorder, plan_for, running, kit
 ):
@@ -67,9 +77,7 @@ async def test_a_venue_that_never_answers_times_out(recorder, plan_for, running,
     assert recorder.last(None).reason == "timed out after 1 s"
 
 
-async def test_what_a_venue_says_is_logged_as_one_short_line(
-    venue, recorder, plan_for, running, kit, caplog
-):
+async def test_what_a_venue_says_is_logged_as_one_short_line(venue, recorder, plan_for, running, kit, caplog):
     venue.on_message = lambda ours, _: ours.send(
         kit.text({"event": "error", "code": "60018", "msg": "\x1b[31mBTC-USDT\nforged line" + "x" * 9000})
     )
@@ -83,7 +91,7 @@ async def test_what_a_venue_says_is_logged_as_one_short_line(
 
 
 def test_a_line_that_is_dropped_with_the_venues_words_logs_them_on_one_line(recorder, caplog):
-    async def drop():
+    async def drop() -> None:
         async with asyncio.TaskGroup() as tasks:
             lines = Connections("okx", Outbox(recorder), timeout_s=1.0)
             lines.open(tasks)
@@ -95,16 +103,6 @@ def test_a_line_that_is_dropped_with_the_venues_words_logs_them_on_one_line(reco
     assert "broken ERROR forged" in record.getMessage()
     assert record.getMessage().isprintable()
     assert len(record.getMessage()) < 300
-
-
-class Wire:
-    """A Line of which only the address matters here."""
-
-    url, up_ns, received_ns = "ws://x", 0, 0
-    last_retry_after: float | None = None
-
-    def drop(self, reason: object) -> None: ...
-    def release(self, stream: object, reason: str) -> None: ...
 
 
 async def test_markets_that_are_not_markets_are_a_reason_not_a_crash(venue, recorder, plan_for, running, kit):

@@ -1,5 +1,7 @@
 """A listing carries what the venue says of its market, and says where its fee came from."""
 
+from typing import Any
+
 import pytest
 from ccxt.base.decimal_to_precision import DECIMAL_PLACES, SIGNIFICANT_DIGITS, TICK_SIZE
 
@@ -90,7 +92,16 @@ def test_the_nearest_names_are_of_the_same_base_then_alike():
 
 
 def test_names_that_are_no_symbols_are_nobodys_nearest():
-    odd = ["BTC/", "/USDT", "BTC/US DT", "BTC/\x1b[2J", "BTC/USD/T", "BTC/" + "U" * 99, "BTC", "", None]
+    odd: list[Any] = [
+        "BTC/",
+        "/USDT",
+        "BTC/US DT",
+        "BTC/\x1b[2J",
+        "BTC/USD/T",
+        "BTC/" + "U" * 99,
+        "BTC",
+        "",
+        None,
+    ]
     assert nearest(Symbol("BTC/XYZ"), [*odd, "BTC/USDT"]) == ("BTC/USDT",)
     assert nearest(Symbol("BTC/XYZ"), odd) == ()
-    assert nearest(Symbol("BTC/XYZ"), ["BTC/USDT:USDT"]) == ()

@@ -74,7 +74,7 @@ class CcxtFeed:
 
     async def run(self) -> None:
         """Until cancelled. Raises FeedRefused for what will never work."""
-        self._tell_venue(FeedState.CONNECTING)
+        self._tell_venue(FeedState.CONNECTING, monotonic_ns())
         try:
             async with asyncio.TaskGroup() as tasks:
                 self._lines.open(tasks)
@@ -90,16 +90,18 @@ class CcxtFeed:
     # markets
 
     async def _load_markets(self) -> None:
-        backoff = Backoff()
+        """Until they are there. All tries in vain are one outage, down since the first of them."""
+        backoff, down_ns = Backoff(), 0
         while True:
             try:
                 await self._try_markets()
             except FeedDown as down:
-                delay_s = backoff.delay_s(0.0)
-                self._tell_venue(FeedState.DOWN, str(down), monotonic_ns() + int(delay_s * SECOND_NS))
+                delay_s, now_ns = backoff.delay_s(0.0), monotonic_ns()
+                down_ns = down_ns or now_ns
+                self._tell_venue(FeedState.DOWN, down_ns, str(down), now_ns + int(delay_s * SECOND_NS))
                 await asyncio.sleep(delay_s)
             else:
-                self._tell_venue(FeedState.CONNECTING)
+                self._tell_venue(FeedState.CONNECTING, monotonic_ns())
                 return
 
     async def _try_markets(self) -> None:
@@ -178,6 +180,8 @@ class CcxtFeed:
             self._lag.add(now_ns - before_ns)
             self._lines.look(now_ns)
 
-    def _tell_venue(self, state: FeedState, reason: str | None = None, retry_ns: int | None = None) -> None:
-        self._outbox.put(FeedStatus(self._plan.venue, None, state, monotonic_ns(), reason, retry_ns))
+    def _tell_venue(
+        self, state: FeedState, since_ns: int, reason: str | None = None, retry_ns: int | None = None
+    ) -> None:
+        self._outbox.put(FeedStatus(self._plan.venue, None, state, since_ns, reason, retry_ns))
         self._outbox.flush()

@@ -6,7 +6,7 @@ Before it: TappedClient and TappedExchange, which report here. After it: Stream,
 import asyncio
 import logging
 from collections.abc import Coroutine
-from time import monotonic_ns
+from time import monotonic_ns, time_ns
 from typing import Any
 
 import ccxt
@@ -81,7 +81,8 @@ class Connections:
         if callable(limit := getattr(book, "limit", None)):
             limit()  # ccxt trims a book to its depth only when its watch returns, and ours never does
         now_ns = monotonic_ns()
-        stream.on_book(book, line.received_ns or REST_NS.get() or now_ns, now_ns)
+        received_ns = line.received_ns or REST_NS.get() or now_ns
+        stream.on_book(book, received_ns, now_ns, time_ns() // 1_000_000)
         if not line.received_ns:
             self.flush()
 
@@ -101,7 +102,7 @@ class Connections:
         final = isinstance(error, FINAL) or (
             by_venue and stream.awaiting and not isinstance(error, ccxt.NetworkError)
         )
-        reason = one_line(why(error, timeout_s=self._timeout_s))
+        reason = why(error, timeout_s=self._timeout_s)
         stream.on_refused(reason, monotonic_ns(), resync=isinstance(error, ccxt.InvalidNonce), final=final)
         self.orderbooks.pop(stream.market_symbol, None)
         log.warning("stream refused venue=%s symbol=%s reason=%s", self._venue, stream.symbol, reason)
@@ -131,10 +132,10 @@ class Connections:
         good_s = max((stream.good_s(now_ns) for stream in streams), default=0.0)
         delay_s = dial.backoff.delay_s(good_s, line.last_retry_after if dialling else None)
         dial.retry_ns = now_ns + int(delay_s * SECOND_NS)
-        sentence = reason if isinstance(reason, str) else why(reason, timeout_s=self._timeout_s)
+        sentence = one_line(reason) if isinstance(reason, str) else why(reason, timeout_s=self._timeout_s)
         for stream in streams:
             self.orderbooks.pop(stream.market_symbol, None)  # else ccxt shows it after the reconnect
-            stream.on_lost(one_line(sentence), now_ns, dial.retry_ns)
+            stream.on_lost(sentence, now_ns, dial.retry_ns)
         log.warning("line down venue=%s reason=%s retry_in_s=%.2f", self._venue, sentence, delay_s)
         self.flush()
 

@@ -3,6 +3,7 @@
 Before it: load_markets. After it: the engine, which prices no leg without one.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -12,6 +13,7 @@ from ccxt.base.decimal_to_precision import DECIMAL_PLACES, TICK_SIZE
 from kairos_tui.market import Asset, Fees, Instrument, Listing, Symbol, Venue, split_symbol
 
 BPS = 10_000.0
+SYMBOL = re.compile(r"[^\s/:]{1,32}/[^\s/:]{1,32}(?::[^\s/]{1,64})?")
 FEE_WORDS = ("fee", "taker", "commission")
 
 
@@ -68,13 +70,18 @@ def unsupported(market: Mapping[str, Any]) -> str | None:
 
 def nearest(wanted: Symbol, symbols: Iterable[str], most: int = 3) -> tuple[Symbol, ...]:
     """What the venue does trade: the same base in another quote first, then names that look alike."""
-    listed = sorted(symbol for symbol in symbols if "/" in symbol)
+    listed = sorted(filter(_is_symbol, symbols))
     base, quote = split_symbol(wanted)
     spot = [symbol for symbol in listed if ":" not in symbol]
     same_base = [symbol for symbol in spot if symbol.startswith(f"{base}/")]
     by_quote = get_close_matches(wanted, same_base, n=most, cutoff=0.0)
     alike = get_close_matches(f"{base}/{quote}", spot or listed, n=most, cutoff=0.6)
     return tuple(Symbol(symbol) for symbol in dict.fromkeys([*by_quote, *alike]))[:most]
+
+
+def _is_symbol(name: object) -> bool:
+    """BASE/QUOTE or BASE/QUOTE:SETTLE, printable: ccxt makes names of whatever a venue sends."""
+    return isinstance(name, str) and name.isprintable() and SYMBOL.fullmatch(name) is not None
 
 
 def _step(precision: object, mode: int) -> float:

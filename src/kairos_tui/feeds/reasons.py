@@ -13,17 +13,17 @@ LONGEST = 160
 
 
 def why(error: BaseException, *, timeout_s: float) -> str:
-    """The innermost cause that says something, as a sentence."""
+    """The innermost cause that says something, as a sentence that is safe to log and to draw."""
     for cause in _causes(error):
         sentence = _network(cause, timeout_s)
         if sentence is not None:
-            return sentence
+            return one_line(sentence)
     text = one_line(str(error)) or type(error).__name__
-    return text if isinstance(error, ccxt.BaseError) else f"{type(error).__name__}: {text}"[:LONGEST]
+    return text if isinstance(error, ccxt.BaseError) else one_line(f"{type(error).__name__}: {text}")
 
 
 def one_line(text: str, longest: int = LONGEST) -> str:
-    """Printable ASCII-safe text without control characters, cut to `longest`."""
+    """Printable text on one line, without control characters, cut to `longest`."""
     clean = "".join(char if char.isprintable() else " " for char in text[: longest * 4])
     clean = " ".join(clean.split())
     return clean if len(clean) <= longest else clean[: longest - 1] + "…"
@@ -57,7 +57,7 @@ def _network(error: BaseException, timeout_s: float) -> str | None:
         case ConnectionRefusedError():
             sentence = "connection refused" + _place_in(error)
         case ssl.SSLError() | aiohttp.ClientConnectorCertificateError():
-            sentence = one_line(f"TLS failed: {error}")
+            sentence = f"TLS failed: {error}"
         case asyncio.TimeoutError() | ccxt.RequestTimeout():
             sentence = f"timed out after {timeout_s:g} s"
         case aiohttp.ServerDisconnectedError() | ConnectionResetError():

@@ -14,6 +14,8 @@ from kairos_tui.feeds.feed_plan import FeedPlan
 from kairos_tui.feeds.line import Line
 from kairos_tui.feeds.outbox import Outbox
 from kairos_tui.feeds.patience import LONGEST_QUARANTINE_NS, SECOND_NS, Patience
+from kairos_tui.feeds.reasons import one_line
+from kairos_tui.feeds.stamps import integer_of, stamp_of
 from kairos_tui.feeds.venue_facts import proof_of
 from kairos_tui.market import FeedState, FeedStatus, Symbol, Tick
 
@@ -22,7 +24,6 @@ CROSSED_FOR_NS = SECOND_NS
 
 RESYNC_WITHIN_NS = 5 * SECOND_NS
 UNANSWERED_MOST = 3
-BIGGEST_INT = 2**63 - 1
 
 
 class Stream:
@@ -38,6 +39,7 @@ class Stream:
         self.live_since_ns = 0
         self.state: FeedState | None = None
         self._reason: str | None = None
+        self._down_ns = 0
         self._plan = plan
         self._outbox = outbox
         self._names = _any_of(market_id, self.market_symbol, symbol)
@@ -92,8 +94,11 @@ class Stream:
             self._asked_ns = now_ns
             self._await(now_ns, self._ack_ns)
 
-    def on_book(self, book: Mapping[str, Any], received_ns: int, decoded_ns: int) -> None:
-        """ccxt holds a new book: one Tick when the top changed, proof of life in any case."""
+    def on_book(self, book: Mapping[str, Any], received_ns: int, decoded_ns: int, wall_ms: int) -> None:
+        """ccxt holds a new book: one Tick when the top changed, proof of life in any case.
+
+        `wall_ms`, the local wall clock, is only what the exchange's own stamp is held against.
+        """
         self._awaiting_ns = 0
         self._lived_ns = self._lived_ns or decoded_ns
         try:
@@ -109,7 +114,7 @@ class Stream:
         if top != self._top:
             self._patience.on_top(top)
             self._top = top
-            self._outbox.put(self._tick(top, book, received_ns, decoded_ns))
+            self._outbox.put(self._tick(top, book, received_ns, decoded_ns, wall_ms))
 
     def on_lost(self, reason: str, now_ns: int, retry_ns: int) -> None:
         """Its connection ended."""
@@ -132,7 +137,7 @@ class Stream:
 
     def unlisted(self, now_ns: int, nearest: tuple[Symbol, ...]) -> None:
         """The venue does not trade it."""
-        reason = f"does not list {self.market_symbol}"
+        reason = one_line(f"does not list {self.market_symbol}")
         self.state = FeedState.DOWN
         venue = self._plan.venue
         self._outbox.put(
@@ -158,10 +163,17 @@ class Stream:
     def tell(
         self, state: FeedState, now_ns: int, reason: str | None = None, retry_ns: int | None = None
     ) -> None:
-        """Say the state once, when it or its reason changed."""
-        if (state, reason) != (self.state, self._reason) or retry_ns is not None:
-            self.state, self._reason = state, reason
-            self._outbox.put(FeedStatus(self._plan.venue, self.symbol, state, now_ns, reason, retry_ns))
+        """Say the state once, when it or its reason changed. Down again without a book is one outage."""
+        if (state, reason) == (self.state, self._reason) and retry_ns is None:
+            return
+        self.state, self._reason = state, reason
+        since_ns = now_ns
+        if state is FeedState.DOWN:
+            since_ns = self._down_ns = self._down_ns or now_ns
+        elif state in {FeedState.LIVE, FeedState.STALE}:
+            self._down_ns = 0
+        said = one_line(reason) if reason else None  # it may quote the venue
+        self._outbox.put(FeedStatus(self._plan.venue, self.symbol, state, since_ns, said, retry_ns))
 
     @property
     def _ack_ns(self) -> int:
@@ -220,16 +232,14 @@ class Stream:
             self._lived_ns, self._top = now_ns, None
             self.tell(FeedState.STALE, now_ns, str(reason))
 
-    def _tick(self, top: Top, book: Mapping[str, Any], received_ns: int, decoded_ns: int) -> Tick:
-        nonce = _integer(book.get("nonce"))
+    def _tick(
+        self, top: Top, book: Mapping[str, Any], received_ns: int, decoded_ns: int, wall_ms: int
+    ) -> Tick:
+        nonce = integer_of(book.get("nonce"))
         proof = proof_of(self._plan.ccxt_class, nonce)
-        stamp = _integer(book.get("timestamp"))
+        stamp = stamp_of(book.get("timestamp"), wall_ms)
         where = (self._plan.venue, self.symbol)
         return Tick(*where, *top, received_ns, decoded_ns, stamp, nonce, self.generation, proof)
-
-
-def _integer(value: object) -> int | None:
-    return value if isinstance(value, int) and abs(value) <= BIGGEST_INT else None
 
 
 def _any_of(*names: str) -> re.Pattern[str]:
