@@ -14,6 +14,7 @@ from kairos_tui.sim import SimPlan
 from kairos_tui.sim.exchanges import SimExchanges
 from kairos_tui.sim.faults import FAULT_KINDS, FaultOrder
 
+ORDERS = {"X-Kairos-Sim": "fault"}
 SUBSCRIBE = {
     "binance": {"method": "SUBSCRIBE", "params": ["btcusdt@bookTicker"], "id": 1},
     "bybit": {"op": "subscribe", "req_id": "1", "args": ["orderbook.1.BTCUSDT"]},
@@ -27,7 +28,7 @@ def two_venues(bare_socket):
     @asynccontextmanager
     async def serve():
         async with (
-            SimExchanges(SimPlan(venues=("binance", "bybit"), rate=25.0)) as sim,
+            SimExchanges(SimPlan(venues=("binance", "bybit"), rate=25.0, control=True)) as sim,
             AsyncExitStack() as stack,
         ):
             clients = []
@@ -154,7 +155,7 @@ async def test_a_venue_can_stop_accepting_and_comes_back_on_the_same_port(two_ve
 
 async def test_faults_are_ordered_over_the_venues_own_port(two_venues) -> None:
     async with two_venues() as (sim, sick, _), aiohttp.ClientSession(sim.origins["binance"].rest) as session:
-        async with session.post("/_sim/fault", json={"kind": "garbage"}) as response:
+        async with session.post("/_sim/fault", json={"kind": "garbage"}, headers=ORDERS) as response:
             assert (response.status, (await response.json())["kind"]) == (200, "garbage")
         assert (await first_odd(sick)).type is aiohttp.WSMsgType.BINARY
 
@@ -165,12 +166,53 @@ async def test_faults_are_ordered_over_the_venues_own_port(two_venues) -> None:
 )
 async def test_an_order_that_makes_no_sense_is_refused_with_the_reason(order) -> None:
     async with (
-        SimExchanges(SimPlan(venues=("okx",))) as sim,
+        SimExchanges(SimPlan(venues=("okx",), control=True)) as sim,
         aiohttp.ClientSession(sim.origins["okx"].rest) as session,
-        session.post("/_sim/fault", json=order) as response,
+        session.post("/_sim/fault", json=order, headers=ORDERS) as response,
     ):
         assert response.status == 400
         assert (await response.json())["error"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        (ORDERS, 200),
+        (ORDERS | {"Host": "localhost:1"}, 200),
+        (ORDERS | {"Host": "rebound.example"}, 403),
+        (ORDERS | {"Host": "127.0.0.1.rebound.example:80"}, 403),
+        (ORDERS | {"Host": ""}, 403),
+        ({"X-Kairos-Sim": "yes"}, 403),
+        ({"Content-Type": "text/plain", "Origin": "https://a.page"}, 403),
+    ],
+)
+async def test_no_web_page_can_order_a_fault(headers, status) -> None:
+    async with (
+        SimExchanges(SimPlan(venues=("okx",), control=True)) as sim,
+        aiohttp.ClientSession(sim.origins["okx"].rest) as session,
+        session.post("/_sim/fault", data=b'{"kind":"heal"}', headers=headers) as response,
+    ):
+        assert response.status == status
+
+
+async def test_a_page_s_question_whether_it_may_is_not_answered() -> None:
+    asks = {"Origin": "https://a.page", "Access-Control-Request-Headers": "x-kairos-sim"}
+    async with (
+        SimExchanges(SimPlan(venues=("okx",), control=True)) as sim,
+        aiohttp.ClientSession(sim.origins["okx"].rest) as session,
+        session.options("/_sim/fault", headers=asks) as response,
+    ):
+        assert response.status == 404
+        assert not [name for name in response.headers if name.lower().startswith("access-control")]
+
+
+async def test_without_control_there_is_nothing_to_order_faults_from() -> None:
+    async with (
+        SimExchanges(SimPlan(venues=("okx",))) as sim,
+        aiohttp.ClientSession(sim.origins["okx"].rest) as session,
+        session.post("/_sim/fault", json={"kind": "heal"}, headers=ORDERS) as response,
+    ):
+        assert response.status == 404
 
 
 def test_every_kind_of_the_fault_script_is_there() -> None:

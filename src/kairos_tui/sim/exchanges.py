@@ -65,4 +65,4 @@ class SimExchanges:
     def _server(self, venue: str) -> VenueServer:
         epoch_ns = time.time_ns() - self.now_ns()
         hub = Hub(venue, self.market, self.now_ns, epoch_ns=epoch_ns, rate=self._plan.rate)
-        return VenueServer(_DIALECTS[venue](hub))
+        return VenueServer(_DIALECTS[venue](hub), control=self._plan.control)

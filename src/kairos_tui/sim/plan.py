@@ -11,12 +11,14 @@ class SimPlan(Struct, frozen=True):
 
     `rate` multiplies quotes per second; above 1 it also shortens every stream's update interval,
     so that a benchmark can ask for more messages than a real venue's 100 ms batches allow.
+    `control` opens POST /_sim/fault on every port.
     """
 
     venues: tuple[str, ...] = sim_venues()
     seed: int = 1
     mood: Mood = "lively"
     rate: float = 1.0
+    control: bool = False
 
 
 class Origin(Struct, frozen=True):

@@ -16,7 +16,11 @@ from kairos_tui.sim.plan import Origin
 from kairos_tui.sim.sessions import Session
 
 _HOST = "127.0.0.1"
+_OUR_NAMES = (_HOST, "localhost")
 _FAULT_PATH = "/_sim/fault"
+_FAULT_HEADER = ("X-Kairos-Sim", "fault")
+"""No web page can send it elsewhere without asking first, and such questions are not answered here."""
+
 _MOST_REQUEST_BYTES = 64 * 1024
 
 Answer = tuple[int, object]
@@ -42,8 +46,8 @@ class Dialect(Protocol):
 class VenueServer:
     """Async context: listening inside. `port` stays the same through a fault that stops listening."""
 
-    def __init__(self, dialect: Dialect) -> None:
-        self._dialect, self._hub = dialect, dialect.hub
+    def __init__(self, dialect: Dialect, *, control: bool = False) -> None:
+        self._dialect, self._hub, self._control = dialect, dialect.hub, control
         self.faults = Faults(self._hub, self)
         self.port = 0
         app = web.Application(client_max_size=_MOST_REQUEST_BYTES)
@@ -89,13 +93,16 @@ class VenueServer:
     async def _on_request(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._on_websocket(request)
-        if request.path == _FAULT_PATH and request.method == "POST":
+        if self._control and request.path == _FAULT_PATH and request.method == "POST":
             return await self._on_fault(request)
         answer = self._dialect.routes.get(request.path)
         status, body = self._dialect.not_found if answer is None else answer(request.query)
         return web.Response(status=status, body=orjson.dumps(body), content_type="application/json")
 
     async def _on_fault(self, request: web.Request) -> web.Response:
+        if not _meant_for_us(request):
+            name, value = _FAULT_HEADER
+            return web.json_response({"error": f"needs a loopback Host and {name}: {value}"}, status=403)
         order = order_from_json(await request.read())
         if isinstance(order, str):
             return web.json_response({"error": order}, status=400)
@@ -121,3 +128,9 @@ class VenueServer:
         finally:
             self._hub.leave(session)
         return socket
+
+
+def _meant_for_us(request: web.Request) -> bool:
+    """Not a web page's doing: neither sent across origins nor through a name that was made to point here."""
+    name, value = _FAULT_HEADER
+    return request.headers.get(name) == value and request.host.partition(":")[0] in _OUR_NAMES
