@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from kairos_tui.engine.slot import Slot
 from kairos_tui.engine.top_prices import MarketQuotes
-from kairos_tui.market import FeedState, Symbol, Venue
+from kairos_tui.market import FeedState, FeedStatus, Symbol, Venue
 
+PAIR = Symbol("BTC/USDT")
 INF, NAN = float("inf"), float("nan")
 SOUND_BID, SOUND_ASK = (100.0, 1.0), (101.0, 1.0)
 
@@ -23,7 +24,7 @@ def test_a_number_that_cannot_be_a_price_or_a_size_never_enters(desk, side, dept
     books[side][depth] = (number, size) if place == "price" else (price, number)
 
     assert desk.tick("alpha", **books) is None
-    assert desk.engine.rejections == {"insane": 1}
+    assert desk.engine.rejected == 1
 
 
 def test_a_senseless_tick_leaves_the_last_sound_one_to_age(desk) -> None:
@@ -38,7 +39,7 @@ def test_an_older_tick_never_replaces_a_newer_one(desk) -> None:
 
     assert desk.quote("alpha", 90.0, 91.0, age_ms=1) is None
     assert desk.board().venues[0].bid == 100.0
-    assert desk.engine.rejections == {"outdated": 1}
+    assert desk.engine.rejected == 1
 
 
 def test_two_ticks_of_one_instant_keep_the_later_told(desk) -> None:
@@ -59,13 +60,13 @@ def test_without_a_listing_no_tick_is_taken(build_desk) -> None:
     desk = build_desk(live=False)
 
     assert desk.quote("alpha", 100.0, 101.0) is None
-    assert desk.engine.rejections == {"unlisted": 1}
+    assert desk.engine.rejected == 1
 
 
 def test_what_is_not_watched_is_not_known(desk) -> None:
     assert desk.quote("nowhere", 100.0, 101.0) is None
     assert desk.quote("alpha", 100.0, 101.0, symbol="DOGE/USDT") is None
-    assert desk.engine.rejections == {"unknown": 2}
+    assert desk.engine.rejected == 2
     assert desk.state("nowhere", FeedState.LIVE) is False
     assert desk.state("alpha", FeedState.LIVE, symbol="DOGE/USDT") is False
 
@@ -89,6 +90,48 @@ def test_a_status_is_news_only_when_it_says_something_else(desk) -> None:
         told.append(desk.state("alpha", FeedState(state), reason=reason))
 
     assert told == [True, False, True, True]
+
+
+def test_only_a_status_that_changes_something_asks_for_a_decision(build_desk) -> None:
+    desk = build_desk(symbols=("BTC/USDT", "ETH/USDT"))
+    desk.decide()
+    asked = []
+    for state, scope, retry_ns in [
+        (FeedState.LIVE, "BTC/USDT", None),
+        (FeedState.DOWN, None, 1),
+        (FeedState.DOWN, None, 1),
+        (FeedState.LIVE, "BTC/USDT", None),
+        (FeedState.CONNECTING, "BTC/USDT", None),
+        (FeedState.LIVE, "BTC/USDT", None),
+    ]:
+        desk.state("alpha", state, symbol=scope, retry_ns=retry_ns)
+        desk.engine.on_status(FeedStatus(Venue("nowhere"), None, state, desk.now_ns), desk.now_ns)
+        asked.append(desk.engine.next_check_ns(desk.now_ns) is not None)
+        desk.decide()
+        desk.wait(1)
+
+    assert asked == [False, True, True, True, True, True]
+
+
+def test_the_same_status_of_the_same_moment_asks_for_nothing(desk) -> None:
+    desk.state("alpha", FeedState.DOWN, symbol=None, reason="eof", retry_ns=1)
+    desk.decide()
+
+    assert desk.state("alpha", FeedState.DOWN, symbol=None, reason="eof", retry_ns=2) is True
+    assert desk.engine.next_check_ns(desk.now_ns) is None
+
+
+def test_a_break_told_again_with_its_first_moment_makes_no_old_book_believed(desk) -> None:
+    desk.state("alpha", FeedState.DOWN)
+    first_ns = desk.now_ns
+    desk.wait(10)
+    desk.state("alpha", FeedState.CONNECTING)
+    desk.engine.on_status(FeedStatus(Venue("alpha"), PAIR, FeedState.DOWN, first_ns), desk.now_ns)
+    desk.state("alpha", FeedState.LIVE)
+    desk.quote("alpha", 100.0, 101.0, age_ms=5)
+    desk.quote("beta", 100.0, 101.0)
+
+    assert desk.route("alpha", "beta").blocked == "alpha waits for a fresh book"
 
 
 def test_a_symbol_s_status_touches_that_symbol_only(build_desk) -> None:
@@ -132,7 +175,6 @@ def test_every_tick_is_used_conflated_rejected_or_pending(build_desk, moves) -> 
             desk.decide()
         engine = desk.engine
         assert engine.used + engine.conflated + engine.rejected + engine.pending == offered
-        assert sum(engine.rejections.values()) == engine.rejected
     desk.decide()
     assert desk.engine.pending == 0
 

@@ -1,4 +1,4 @@
-"""Block: why a leg or a route may not be priced. Gates find it, symbol_view puts it into words."""
+"""Block: why a leg or a route may not be priced. Gates find it, words puts it into sentences."""
 
 from enum import StrEnum
 

@@ -145,11 +145,6 @@ class Engine:
         return self._board.rejected
 
     @property
-    def rejections(self) -> dict[str, int]:
-        """The rejected, by reason."""
-        return {fault.value: count for fault, count in self._board.rejections.items()}
-
-    @property
     def signals(self) -> int:
         """Signals opened since start."""
         return self._gate.opened

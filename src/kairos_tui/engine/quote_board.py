@@ -3,8 +3,6 @@
 Before it: the wire. After it: detectors, boards. Ticks offered = used + conflated + rejected + pending.
 """
 
-from collections import Counter
-
 from kairos_tui.engine.block import Block
 from kairos_tui.engine.slot import Slot
 from kairos_tui.engine.tick_check import FUTURE_TOLERANCE_NS, Fault, find_fault
@@ -21,11 +19,12 @@ class QuoteBoard:
     def __init__(self, symbols: tuple[Symbol, ...], venues: tuple[Venue, ...]) -> None:
         self.markets = {symbol: MarketQuotes([Slot(venue, symbol) for venue in venues]) for symbol in symbols}
         self._slots = {(slot.venue, slot.symbol): slot for slot in self._all_slots()}
+        self._by_venue = {venue: [self._slots[venue, symbol] for symbol in symbols] for venue in venues}
         self.touched: dict[Slot, None] = {}
         self.used = 0
         self.conflated = 0
         self.pending = 0
-        self.rejections: Counter[Fault] = Counter()
+        self.rejected = 0
 
     def slot(self, venue: Venue, symbol: Symbol) -> Slot | None:
         """The slot of a watched (venue, symbol)."""
@@ -56,17 +55,12 @@ class QuoteBoard:
 
     def apply_status(self, status: FeedStatus) -> bool:
         """A stream's state, or a whole venue's; True when it says something new of what is watched."""
-        slots = [slot for slot in self._all_slots() if _speaks_of(status, slot)]
         news = False
-        for slot in slots:
+        for slot in self._slots_meant(status):
             held = slot.venue_status if status.symbol is None else slot.own_status
             news = news or not _says_the_same(held, status)
-            if status.symbol is None:
-                slot.venue_status = status
-            else:
-                slot.own_status = status
-            slot.stand_as()
-            self._touch(slot)
+            if held != status and slot.hear(status):
+                self._touch(slot)
         return news
 
     def take_touched(self) -> tuple[list[Slot], set[Slot]]:
@@ -84,21 +78,22 @@ class QuoteBoard:
         self.pending -= 1
         self.used += 1
 
-    @property
-    def rejected(self) -> int:
-        """Ticks that entered no slot."""
-        return self.rejections.total()
-
     def ticks_per_s(self, now_ns: int) -> float:
         """Accepted ticks over the last second, all slots."""
         return sum(slot.rate.per_second(now_ns) for slot in self._all_slots())
+
+    def _slots_meant(self, status: FeedStatus) -> list[Slot]:
+        if status.symbol is None:
+            return self._by_venue.get(status.venue, [])
+        slot = self.slot(status.venue, status.symbol)
+        return [] if slot is None else [slot]
 
     def _touch(self, slot: Slot) -> None:
         self.touched[slot] = None
         self.markets[slot.symbol].note(slot)
 
     def _reject(self, slot: Slot | None, fault: Fault) -> None:
-        self.rejections[fault] += 1
+        self.rejected += 1
         if slot is not None and fault in _DOUBTS:
             slot.doubt(_DOUBTS[fault])
             self._touch(slot)
@@ -115,10 +110,6 @@ def _fault_in_slot(slot: Slot, tick: Tick, arrived_ns: int) -> Fault | None:
     if held is not None and tick.received_ns < held.received_ns and tick.generation <= held.generation:
         return Fault.OUTDATED
     return Fault.FUTURE if tick.received_ns > arrived_ns + FUTURE_TOLERANCE_NS else None
-
-
-def _speaks_of(status: FeedStatus, slot: Slot) -> bool:
-    return status.venue == slot.venue and status.symbol in (None, slot.symbol)
 
 
 def _says_the_same(held: FeedStatus | None, status: FeedStatus) -> bool:

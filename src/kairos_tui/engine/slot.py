@@ -96,8 +96,18 @@ class Slot:
         self.reprice()
         self._judge_standing()
 
-    def stand_as(self) -> None:
-        """Combine what is said of the stream and of the whole venue; the later trouble wins."""
+    def hear(self, status: FeedStatus) -> bool:
+        """Take what a feed says of this stream or its venue; True when its routes must be judged again."""
+        before = (self.standing, self.believed_from_ns)
+        if status.symbol is None:
+            self.venue_status = status
+        else:
+            self.own_status = status
+        self._combine()
+        return (self.standing, self.believed_from_ns) != before
+
+    def _combine(self) -> None:
+        """What is said of the stream and of the whole venue: the later trouble wins."""
         own, whole = self.own_status, self.venue_status
         if own is None or (
             whole is not None and whole.state not in USABLE and whole.since_ns >= own.since_ns
@@ -106,7 +116,7 @@ class Slot:
         else:
             self.status = own
         if self.status is not None and self.status.state in _BREAKS:
-            self.believed_from_ns = self.status.since_ns
+            self.believed_from_ns = max(self.believed_from_ns, self.status.since_ns)
         self._judge_standing()
 
     def _judge_standing(self) -> None:
