@@ -48,10 +48,6 @@ class CcxtFeed:
         """Totals since start."""
         return self._outbox.tally.counts(self._plan.venue, self._lag.p99_us())
 
-    def refusals(self) -> dict[str, int]:
-        """How many books were refused at the door, by reason."""
-        return {str(reason): count for reason, count in self._outbox.tally.refusals.items() if count}
-
     async def __aenter__(self) -> Self:
         origins = Origins(self._plan.origin_rest, self._plan.origin_ws)
         ssl_context = tls_context(origins)

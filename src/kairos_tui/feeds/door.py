@@ -16,7 +16,7 @@ Top = tuple[tuple[Level, ...], tuple[Level, ...]]
 
 
 class Refusal(StrEnum):
-    """Why a book is not let in; each is counted apart."""
+    """Why a book is not let in."""
 
     NOT_A_NUMBER = "not a number"
     NOT_FINITE = "not finite"

@@ -15,21 +15,17 @@ SAMPLE_EVERY_NS = 1_000_000_000
 
 
 class Tally:
-    """Totals since the feed's process started; `refusals` says which kind of book was refused how often."""
+    """Totals since the feed's process started."""
 
     def __init__(self) -> None:
-        self.frames = self.bad_frames = self.ticks = self.reconnects = self.silences = 0
-        self.refusals: dict[Refusal, int] = dict.fromkeys(Refusal, 0)
+        self.frames = self.bad_frames = self.ticks = self.refused = self.reconnects = self.silences = 0
         self.last_bad: str | None = None
         self._sampled_ns = -SAMPLE_EVERY_NS
-
-    def refuse(self, reason: Refusal) -> None:
-        self.refusals[reason] += 1
 
     def bad_frame(self, error: BaseException, frame: str | bytes, now_ns: int) -> bool:
         """Count it (an untrue number as refused); True when it became the sample, at most once a second."""
         if isinstance(error, FrameRefused) and isinstance(error.args[0], Refusal):
-            self.refuse(error.args[0])
+            self.refused += 1
         else:
             self.bad_frames += 1
         if now_ns - self._sampled_ns < SAMPLE_EVERY_NS:
@@ -40,8 +36,7 @@ class Tally:
         return True
 
     def counts(self, venue: Venue, loop_lag_p99_us: int) -> FeedCounts:
-        refused = sum(self.refusals.values())
-        done = (self.frames, self.bad_frames, self.ticks, refused, self.reconnects, self.silences)
+        done = (self.frames, self.bad_frames, self.ticks, self.refused, self.reconnects, self.silences)
         return FeedCounts(venue, *done, loop_lag_p99_us, self.last_bad)
 
 

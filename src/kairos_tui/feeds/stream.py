@@ -223,7 +223,7 @@ class Stream:
     def _refuse(self, refused: FrameRefused, now_ns: int) -> None:
         """A book that cannot be acted on withdraws the leg; a number that cannot be true only counts."""
         reason = Refusal(refused.args[0])
-        self._outbox.tally.refuse(reason)
+        self._outbox.tally.refused += 1
         if reason in {Refusal.CROSSED, Refusal.UNSORTED}:
             self._crossed_ns = self._crossed_ns or now_ns
             self._top = None
