@@ -4,7 +4,7 @@ KairosError
 ├── Retryable   FeedDown
 ├── Skippable   FrameRefused, WireRefused
 └── Fatal       SettingsInvalid, FeedRefused, ThemeInvalid, TerminalUnfit, NoVenueReachable, RoleLost,
-                OutputLost
+                OutputLost, CountNotMet
 """
 
 
@@ -62,3 +62,7 @@ class RoleLost(Fatal):
 
 class OutputLost(Fatal):
     """Our stdout cannot be written: the disk is full, or the device gone."""
+
+
+class CountNotMet(Fatal):
+    """The time of `--for` was over before `--count` or `--once` was met."""

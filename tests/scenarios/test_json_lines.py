@@ -117,11 +117,15 @@ def test_a_reader_that_leaves_is_not_complained_about(kairos: Kairos) -> None:
 
 def test_a_market_too_quiet_for_the_count_ends_with_4(kairos: Kairos) -> None:
     done = kairos.run(
-        "watch", "BTC/USDT", "--sim", "--mood", "calm", "--min-net-bps", "500", "--once", "--for", "2s"
+        "watch", "BTC/USDT", "--sim", "--mood", "calm", "--min-net-bps", "500", "--once", "--for", "4s"
     )
 
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 4
-    assert json.loads(done.stdout.splitlines()[-1])["type"] == "bye"
+    assert lines[-1]["type"] == "bye"
+    assert "--for" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert [line["state"] for line in lines if line["type"] == "venue"][-1] == "live"
 
 
 def test_plain_lines_carry_no_escape_code(kairos: Kairos) -> None:

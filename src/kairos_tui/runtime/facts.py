@@ -31,13 +31,6 @@ def line_schema(type_name: str | None) -> dict[str, object]:
     return schema(type_name)
 
 
-def line_types() -> tuple[str, ...]:
-    """The `type`s a JSON line may have."""
-    from kairos_tui.sinks import line_types as types
-
-    return tuple(types())
-
-
 def theme_list() -> list[tuple[str, str, str]]:
     """(name, path, what it is or what is wrong with it) of every theme found, the one that wins first."""
     from kairos_tui.hud.themes import list_themes, theme_folders

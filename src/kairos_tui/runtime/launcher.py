@@ -11,7 +11,14 @@ import time
 
 import msgspec
 
-from kairos_tui.errors import KairosError, NoVenueReachable, OutputLost, RoleLost, SettingsInvalid
+from kairos_tui.errors import (
+    CountNotMet,
+    KairosError,
+    NoVenueReachable,
+    OutputLost,
+    RoleLost,
+    SettingsInvalid,
+)
 from kairos_tui.market import FeedKind, FeedState, FeedStatus, Symbol, Venue
 from kairos_tui.runtime.cast import BOARDS_PER_S_WITHOUT_HUD, INGEST, Cast
 from kairos_tui.runtime.child import News
@@ -49,7 +56,7 @@ def watch(plan: WatchPlan) -> int:
     """Run until quit, signalled or met; returns the exit code.
 
     Raises SettingsInvalid when no venue lists a symbol, NoVenueReachable when none answers a pipe in time,
-    RoleLost when the engine or the HUD keeps dying.
+    CountNotMet, OutputLost, and RoleLost when the engine or the HUD keeps dying.
     """
     log_path = state_dir() / "kairos.log"
     log_to(str(log_path), _log_level(plan), role="launcher")
@@ -166,7 +173,11 @@ class Launcher:
         elif narrator.count_met or (narrator.reader_left and not self._draws):
             self._exit_code = 0
         elif plan.for_s is not None and elapsed_s >= plan.for_s:
-            self._exit_code = 0 if plan.count is None else 4
+            if plan.count is not None:
+                raise CountNotMet(
+                    f"--for {plan.for_s:g} s was over before {plan.count} signal lines had come"
+                )
+            self._exit_code = 0
         else:
             self._give_up_unreached(elapsed_s)
 
@@ -212,6 +223,7 @@ class Launcher:
 
     def _stop(self, why: str) -> None:
         # The HUD first: the terminal is back at once. The engine's last words still reach the narrator.
+        self._narrator.stop_begins()
         if "hud" in self._supervisor.roles:
             hud = self._supervisor.roles["hud"]
             self._supervisor.stop(["hud"], deadline_s=_STOP_WITHIN_S / 2)
@@ -223,8 +235,6 @@ class Launcher:
 
 
 def _reason(exit_code: int) -> str:
-    if exit_code == 4:
-        return "time is up"
     return signal.Signals(exit_code - 128).name if exit_code > 128 else "done"
 
 

@@ -22,7 +22,7 @@ from kairos_tui.wire import Missed, Published, SignalReader, Topic
 Output = Literal["hud", "json", "tee", "plain"]
 
 _WAIT_MS = 50
-_HELLO_WITHIN_NS = 5_000_000_000
+_HELLO_WITHIN_NS = 2_500_000_000
 _MOST_BEFORE_HELLO = 5_000
 _DRAIN_WITHIN_S = 0.3
 
@@ -52,6 +52,7 @@ class Narrator:
         self._wake = wake
         self._signals_told = 0
         self._untold = 0
+        self._signal_waits = False
         self._open = OpenSignals()
         self._voice: Voice | None = open_voice(output, run=run, feed=feed, settings=settings, symbols=symbols)
         shows_status = output == "json" and sys.stderr.isatty() and not quiet
@@ -59,12 +60,17 @@ class Narrator:
         self._board: Board | None = None
         self._waiting: deque[Published | Missed] | None = deque()
         self._hello_by_ns = time.monotonic_ns() + _HELLO_WITHIN_NS
+        self._stopped_ns: int | None = None
         self._finishing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="narrator", daemon=True)
 
     def start(self) -> None:
         """Begin to read and to tell."""
         self._thread.start()
+
+    def stop_begins(self) -> None:
+        """From here on what feeds say of themselves is of our own making."""
+        self._stopped_ns = time.monotonic_ns()
 
     def finish(self, *, reason: str) -> None:
         """Tell what is still on the wire, say bye, and end within half a second."""
@@ -117,6 +123,7 @@ class Narrator:
                 self._tell(item)
             elif len(self._waiting) < _MOST_BEFORE_HELLO:
                 self._waiting.append(item)
+                self._signal_waits |= isinstance(item, Published) and item.topic is Topic.SIGNAL
             else:
                 self._untold += 1
         now_ns = time.monotonic_ns()
@@ -141,9 +148,12 @@ class Narrator:
                 pass
 
     def _tell_hello(self, now_ns: int, *, at_last: bool) -> None:
-        # Fees belong into the first line and are known only when venues have answered, or have failed to.
+        # Fees belong into the first line, and are known when venues have answered. No signal waits for that.
         if self._waiting is None or not (
-            at_last or now_ns >= self._hello_by_ns or (self._board and _all_answered(self._board))
+            at_last
+            or now_ns >= self._hello_by_ns
+            or self._signal_waits
+            or (self._board and _all_answered(self._board))
         ):
             return
         if self._voice:
@@ -166,7 +176,7 @@ class Narrator:
                 self._tell_signal(item, signal)
             case Quote() | FeedStatus() if self._voice and _KINDS[type(item.body)] in self._emit:
                 # That feeds go down while we stop them is no news.
-                if not self._finishing.is_set():
+                if self._stopped_ns is None or item.published_ns < self._stopped_ns:
                     self._voice.tell(item)
             case _:
                 pass

@@ -68,6 +68,7 @@ def main() -> None:
         feed=plan.feed,
         mood=plan.mood,
         seed=plan.seed,
+        simulates=plan.simulates,
         run=plan.run,
         connect_timeout_s=plan.connect_timeout_s,
     )

@@ -7,7 +7,7 @@ import os
 import time
 
 import kairos_tui
-from kairos_tui.market import Board, FeedKind, FeedStatus, Quote, Signal, Symbol
+from kairos_tui.market import Board, FeedKind, FeedStatus, Quote, Signal, Symbol, Venue
 from kairos_tui.settings import Settings
 from kairos_tui.sinks import FeeShown, LineStream, PlainStream, Sink
 from kairos_tui.wire import Published
@@ -47,6 +47,9 @@ class Voice:
             venues=self._settings.venues,
             thresholds=self._settings.thresholds,
             fees=_fees(board),
+            mood=board.mood if board else None,
+            seed=board.seed if board else None,
+            redirected=_redirected(self._settings),
             ts_us=self._started_us,
         )
 
@@ -105,6 +108,11 @@ def _own_stdout() -> int:
 def now_us() -> int:
     """Wall-clock epoch us."""
     return time.time_ns() // 1000
+
+
+def _redirected(settings: Settings) -> tuple[Venue, ...]:
+    tables = {venue: settings.venue_table(venue) for venue in settings.venues}
+    return tuple(venue for venue, table in tables.items() if table.origin_rest or table.origin_ws)
 
 
 def _fees(board: Board | None) -> tuple[FeeShown, ...]:

@@ -12,6 +12,7 @@ from kairos_tui.market import (
     FeedKind,
     FeedStatus,
     Leg,
+    Mood,
     Opportunity,
     Quote,
     Route,
@@ -70,6 +71,9 @@ def hello_line(
     venues: tuple[str, ...],
     thresholds: Thresholds,
     fees: tuple[FeeShown, ...],
+    mood: Mood | None = None,
+    seed: int | None = None,
+    redirected: tuple[str, ...] = (),
 ) -> HelloLine:
     """The first line."""
     shown = ThresholdsShown(
@@ -81,7 +85,15 @@ def hello_line(
         max_asynchrony_ms=thresholds.max_asynchrony_ms,
     )
     return HelloLine(
-        **stamp.head(), version=version, symbols=symbols, venues=venues, thresholds=shown, fees=fees
+        **stamp.head(),
+        version=version,
+        symbols=symbols,
+        venues=venues,
+        thresholds=shown,
+        fees=fees,
+        mood=mood,
+        seed=seed,
+        redirected=redirected,
     )
 
 

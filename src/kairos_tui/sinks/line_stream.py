@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from kairos_tui.market import Board, FeedKind, FeedStatus, Quote, Signal, Symbol, Thresholds, Venue
+from kairos_tui.market import Board, FeedKind, FeedStatus, Mood, Quote, Signal, Symbol, Thresholds, Venue
 from kairos_tui.sinks import line_maker
 from kairos_tui.sinks.lane import Lane, LaneState
 from kairos_tui.sinks.line_maker import Stamp
@@ -85,6 +85,9 @@ class LineStream:
         thresholds: Thresholds,
         fees: Sequence[FeeShown],
         ts_us: int,
+        mood: Mood | None = None,
+        seed: int | None = None,
+        redirected: Sequence[Venue] = (),
     ) -> None:
         """The first line."""
         self._offer(
@@ -95,6 +98,9 @@ class LineStream:
                 venues=tuple(venues),
                 thresholds=thresholds,
                 fees=tuple(fees),
+                mood=mood,
+                seed=seed,
+                redirected=tuple(redirected),
             ),
             ts_us,
         )

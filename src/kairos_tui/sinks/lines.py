@@ -15,6 +15,7 @@ from kairos_tui.market import (
     FeeSource,
     Kind,
     Mode,
+    Mood,
     Proof,
     Side,
     SignalEvent,
@@ -97,6 +98,11 @@ class HelloLine(Line, frozen=True, kw_only=True, tag="hello"):
     venues: tuple[str, ...]
     thresholds: ThresholdsShown
     fees: tuple[FeeShown, ...]
+    mood: Annotated[Mood | None, Meta(description="of the simulated market; null when it is not ours")] = None
+    seed: Annotated[int | None, Meta(description="of the simulated market: same seed, same market")] = None
+    redirected: Annotated[
+        tuple[str, ...], Meta(description="venues whose addresses the configuration replaces")
+    ] = ()
 
 
 class SignalLine(Line, frozen=True, kw_only=True, tag="signal"):

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from kairos_tui.market import Board, FeedKind, FeedStatus, Quote, Signal, Symbol, Thresholds, Venue
+from kairos_tui.market import Board, FeedKind, FeedStatus, Mood, Quote, Signal, Symbol, Thresholds, Venue
 from kairos_tui.sinks import plain_text
 from kairos_tui.sinks.lane import Lane, LaneState
 from kairos_tui.sinks.lines import FeeShown
@@ -62,6 +62,9 @@ class PlainStream:
         thresholds: Thresholds,
         fees: Sequence[FeeShown],
         ts_us: int,
+        mood: Mood | None = None,
+        seed: int | None = None,
+        redirected: Sequence[Venue] = (),
     ) -> None:
         """What is watched, where, and from which edge on it is told; with the fees known by then."""
         names = [plain_text.printable(name) for name in (*symbols, "on", *venues)]

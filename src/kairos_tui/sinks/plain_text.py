@@ -28,7 +28,7 @@ def signal_text(signal: Signal, *, ts_us: int, feed: FeedKind) -> str:
     """What to buy where, what to sell where, and what is left after fees."""
     priced = signal.opportunity
     parts = [
-        f"{clock_of(ts_us)} {signal.event.upper():<6}"
+        f"{clock_of(ts_us)} {signal.event.upper():<5} "
         f"BUY {printable(priced.buy.venue)} {_price(priced.buy.price)} "
         f"SELL {printable(priced.sell.venue)} {_price(priced.sell.price)}",
         f"net {priced.net_bps:+.2f} bps",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from kairos_tui.market import Board, FeedKind, FeedStatus, Quote, Signal, Symbol, Thresholds, Venue
+from kairos_tui.market import Board, FeedKind, FeedStatus, Mood, Quote, Signal, Symbol, Thresholds, Venue
 from kairos_tui.sinks.lane import LaneState
 from kairos_tui.sinks.lines import FeeShown
 
@@ -33,6 +33,9 @@ class Sink(Protocol):
         thresholds: Thresholds,
         fees: Sequence[FeeShown],
         ts_us: int,
+        mood: Mood | None = None,
+        seed: int | None = None,
+        redirected: Sequence[Venue] = (),
     ) -> None: ...
     def signal(self, signal: Signal, *, ts_us: int, published_ns: int) -> None: ...
     def quote(self, quote: Quote, *, ts_us: int, published_ns: int) -> None: ...
