@@ -71,12 +71,12 @@ def test_a_peak_between_two_events_is_not_forgotten(desk) -> None:
     assert closed.peak_net_bps == pytest.approx(5.4, abs=0.01)
 
 
-def test_a_close_carries_the_opportunity_as_it_was_last_priced(desk) -> None:
+def test_a_close_carries_the_price_at_its_end_at_the_last_size(desk) -> None:
     desk.edge(5.0)
     desk.edge(4.8)
     (closed,) = desk.edge(-3.0)
 
-    assert closed.opportunity.net_bps == pytest.approx(4.8, abs=0.01)
+    assert closed.opportunity.net_bps == pytest.approx(-3.0, abs=0.01)
     assert closed.opportunity.buy.levels
 
 

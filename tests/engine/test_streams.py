@@ -174,7 +174,7 @@ def test_touching_everything_changes_nothing_that_is_said(build_desk) -> None:
 
     assert sorted(map(told, quick.said)) == sorted(map(told, thorough.said))
     assert quick.engine.signals > 100
-    assert all(signal.opportunity.notional <= 10_000.0 for signal in quick.said)
+    assert all(signal.opportunity.notional <= 10_000.0 for signal in quick.said if signal.event != "close")
 
 
 def told(signal: Signal) -> tuple[Any, ...]:

@@ -10,11 +10,12 @@ from kairos_tui.engine.cross_venue import CrossVenue
 from kairos_tui.engine.detector import Detector
 from kairos_tui.engine.gates import Limits, close_reason, expires_ns, find_route_block
 from kairos_tui.engine.latency import LatencyFigures, LatencyWindow
-from kairos_tui.engine.pricing import net_top_bps
+from kairos_tui.engine.pricing import net_top_bps, price_at
 from kairos_tui.engine.quote_board import QuoteBoard
 from kairos_tui.engine.signal_gate import SignalGate
 from kairos_tui.engine.slot import Slot
 from kairos_tui.market import (
+    FINISHED,
     CloseReason,
     FeedCounts,
     FeedStatus,
@@ -193,11 +194,18 @@ class Engine:
     def _withdraw(
         self, reasons: dict[Route, CloseReason], fresh: AbstractSet[Slot], now_ns: int
     ) -> list[Signal]:
-        closed = [
-            self._gate.withdraw(route, reason, self._trace(route, fresh, now_ns), now_ns)
-            for route, reason in reasons.items()
-        ]
+        closed = []
+        for route, reason in reasons.items():
+            # Both books are believed: the end has a price of its own. Otherwise the last one stands.
+            ended = self._price_again(route, now_ns) if reason in FINISHED else None
+            trace = self._trace(route, fresh, now_ns)
+            closed.append(self._gate.withdraw(route, reason, trace, now_ns, ended))
         return [signal for signal in closed if signal is not None]
+
+    def _price_again(self, route: Route, now_ns: int) -> Opportunity | None:
+        """The last size at the present books, at whatever loss; None when they no longer hold that much."""
+        watch = self._gate.watch(route)
+        return price_at(*self._legs(route), watch.priced.size, now_ns) if watch is not None else None
 
     def _why_lost(self, buy: Slot, sell: Slot, now_ns: int) -> CloseReason:
         blocked = find_route_block(buy, sell, now_ns, self._limits)

@@ -3,10 +3,10 @@
 Before it: sizing. After it: the signal gate, and the boards.
 """
 
-from math import fsum
+from math import fsum, inf
 
 from kairos_tui.engine.exact import reaches
-from kairos_tui.engine.sizing import Sizing, size_route
+from kairos_tui.engine.sizing import Sizing, fill, size_route
 from kairos_tui.engine.slot import Slot
 from kairos_tui.market import Leg, Level, Opportunity, Route, Side, split_symbol
 
@@ -29,6 +29,16 @@ def price_pair(
         return None
     priced = _opportunity(buy, sell, sizing, max_notional=max_notional, now_ns=now_ns)
     return priced if priced.profit > 0.0 and reaches(priced, floor_bps) else None
+
+
+def price_at(buy: Slot, sell: Slot, size: float, now_ns: int) -> Opportunity | None:
+    """The pair at a given size, profit or loss; None when a book does not hold that much."""
+    if buy.tick is None or sell.tick is None or buy.listing is None or sell.listing is None:
+        return None
+    bought, sold = fill(buy.tick.asks, size), fill(sell.tick.bids, size)
+    if not bought or not sold:
+        return None
+    return _opportunity(buy, sell, Sizing(size, bought, sold), max_notional=inf, now_ns=now_ns)
 
 
 def _opportunity(buy: Slot, sell: Slot, sizing: Sizing, *, max_notional: float, now_ns: int) -> Opportunity:

@@ -63,11 +63,23 @@ class SignalGate:
             watch = self._watches[priced.route] = Watch(priced, now_ns)
         return self._open(watch, priced, trace, now_ns) if now_ns - watch.since_ns >= self._dwell_ns else None
 
-    def withdraw(self, route: Route, reason: CloseReason, trace: LatencyTrace, now_ns: int) -> Signal | None:
-        """A watched route is no longer worth keeping; a candidate leaves without a word."""
+    def withdraw(
+        self,
+        route: Route,
+        reason: CloseReason,
+        trace: LatencyTrace,
+        now_ns: int,
+        ended: Opportunity | None = None,
+    ) -> Signal | None:
+        """A watched route is no longer worth keeping; a candidate leaves without a word.
+
+        `ended` is the route as priced at its end, if it could be; else the close repeats the last price.
+        """
         watch = self._watches.pop(route)
         if watch.signal_id is None:
             return None
+        if ended is not None:
+            watch.reprice(ended)
         self.last_event_ns[route.symbol] = now_ns
         return watch.close(reason, trace, now_ns)
 

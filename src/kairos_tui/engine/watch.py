@@ -41,7 +41,7 @@ class Watch:
         return self._tell("update", trace, now_ns)
 
     def close(self, reason: CloseReason, trace: LatencyTrace, now_ns: int) -> Signal:
-        """The end, with the opportunity as last priced."""
+        """The end, with the opportunity as it was priced last."""
         self.trace = trace
         return self.speak("close", now_ns, reason)
 

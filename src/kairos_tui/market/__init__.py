@@ -26,6 +26,7 @@ from kairos_tui.market.instrument import (
 )
 from kairos_tui.market.names import Asset, Symbol, Venue, split_symbol
 from kairos_tui.market.opportunity import (
+    FINISHED,
     CloseReason,
     Kind,
     LatencyTrace,
@@ -40,6 +41,7 @@ from kairos_tui.market.opportunity import (
 from kairos_tui.market.tick import Level, Proof, Quote, Tick
 
 __all__ = [
+    "FINISHED",
     "USABLE",
     "Asset",
     "Board",

@@ -29,6 +29,10 @@ class CloseReason(StrEnum):
     SHUTDOWN = "shutdown"
 
 
+FINISHED = frozenset({CloseReason.REVERTED, CloseReason.DEPTH_GONE})
+"""Ends the market made. A close for one of these is priced at its end; any other repeats the last price."""
+
+
 class Route(Struct, frozen=True, array_like=True, gc=False):
     """Buy `symbol` on one venue, sell it on another. Its key never changes while Kairos runs."""
 

@@ -128,7 +128,7 @@ class SignalLine(Line, frozen=True, kw_only=True, tag="signal"):
     sell_fee_bps: Bps
     sell_age_us: Us
     sell_proof: Proof
-    size: Annotated[Amount, Meta(description="in base")]
+    size: Annotated[Amount, Meta(description="in base; a close keeps the last size and shows its price then")]
     notional: Annotated[Amount, Meta(description="size x buy_vwap, in quote")]
     profit: Annotated[float, Meta(description="proceeds - outlay, in quote")]
     gross_bps: Annotated[Bps, Meta(description="sell_vwap / buy_vwap - 1")]
