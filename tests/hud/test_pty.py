@@ -92,8 +92,15 @@ def test_a_suspended_hud_gives_the_screen_back_and_returns_to_it(terminal):
     screen.wait(lambda: screen.state() == "T")
     screen.read(0.2)
     assert bytes(screen.raw).rfind(LEFT) > bytes(screen.raw).rfind(ENTERED)
+    assert termios.tcgetattr(screen.fd)[3] == screen.before[3]
+    screen.screen.reset()
     screen.kill(signal.SIGCONT)
     screen.wait(lambda: bytes(screen.raw).rfind(ENTERED) > bytes(screen.raw).rfind(LEFT))
+    drawn(screen)
+    screen.wait(lambda: "quit" in screen.screen.display[-1])  # every row is painted, not what changed
+    screen.type(" ")
+    screen.wait(lambda: "PAUSED" in screen.screen.display[0])
+    assert bytes(screen.raw).count(ENTERED) == 2
     screen.type("q")
     assert screen.wait(screen.ended) == (0,)
 

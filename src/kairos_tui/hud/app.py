@@ -179,7 +179,13 @@ class HudApp(App[None]):
         self.leave(0)
 
     def _do_suspend(self) -> None:
-        os.killpg(os.getpgrp(), signal.SIGTSTP)
+        # The screen first, then everybody: once the launcher stops the shell takes the terminal, and a HUD
+        # still restoring it from the background would be stopped half-way. SIGCONT goes on from here, and
+        # must not reach Textual's handler: late, on another thread's turn, it would start a second time.
+        with self.suspend():
+            handler = signal.signal(signal.SIGCONT, signal.SIG_IGN)
+            os.killpg(os.getpgrp(), signal.SIGSTOP)
+            signal.signal(signal.SIGCONT, handler)
 
     def _do_theme_next(self) -> None:
         self._wear(1)
