@@ -174,9 +174,7 @@ class Launcher:
             self._exit_code = 0
         elif plan.for_s is not None and elapsed_s >= plan.for_s:
             if plan.count is not None:
-                raise CountNotMet(
-                    f"--for {plan.for_s:g} s was over before {plan.count} signal lines had come"
-                )
+                raise CountNotMet(f"--for {plan.for_s:g}s was over before --count {plan.count} was met")
             self._exit_code = 0
         else:
             self._give_up_unreached(elapsed_s)
