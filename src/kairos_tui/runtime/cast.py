@@ -38,7 +38,7 @@ class Cast:
         self.run = run
         self.venues = settings.venues
         self._settings = settings
-        self._symbols = symbols
+        self.symbols = symbols
         self._endpoints = endpoints
         self._log_path = log_path
         self._log_level = log_level
@@ -53,13 +53,13 @@ class Cast:
 
     def keep_simulated(self) -> None:
         """From now on only what the simulated exchanges serve."""
-        self.venues, self._symbols = self._simulated()
+        self.venues, self.symbols = self._simulated()
 
     def _simulated(self) -> tuple[tuple[Venue, ...], tuple[Symbol, ...]]:
         served = sim_venues()
         venues = tuple(venue for venue in self.venues if self._class_of(venue) in served)
         listed = sim_symbols(tuple(map(self._class_of, venues)))
-        return venues, tuple(symbol for symbol in self._symbols if symbol in listed)
+        return venues, tuple(symbol for symbol in self.symbols if symbol in listed)
 
     def _class_of(self, venue: Venue) -> str:
         return self._settings.ccxt_class(venue)
@@ -74,7 +74,7 @@ class Cast:
             run=self.run,
             feed=feed,
             signals=self._endpoints.signals,
-            symbols=self._symbols,
+            symbols=self.symbols,
             theme=self._settings.theme,
             fps=self._settings.fps,
             connect_timeout_s=self._settings.connect_timeout_s,
@@ -96,7 +96,7 @@ class Cast:
                 feed=feed,
                 ticks=self._endpoints.ticks,
                 signals=self._endpoints.signals,
-                symbols=self._symbols,
+                symbols=self.symbols,
                 venues=self.venues,
                 thresholds=self._settings.thresholds,
                 boards_per_s=boards_per_s,
@@ -122,7 +122,7 @@ class Cast:
                 run=self.run,
                 epoch=epoch,
                 ticks=self._endpoints.ticks,
-                feed=feed_plan(self._settings, venue, self._symbols, origins.get(self._class_of(venue))),
+                feed=feed_plan(self._settings, venue, self.symbols, origins.get(self._class_of(venue))),
                 log_path=self._log_path,
                 log_level=self._log_level,
             )

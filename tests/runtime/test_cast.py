@@ -1,0 +1,67 @@
+"""The simulated exchanges stand in for what they can, and are offered only where they can."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kairos_tui.market import Symbol, Venue
+from kairos_tui.runtime.cast import Cast
+from kairos_tui.runtime.venue_plans import feed_plan
+from kairos_tui.settings import Settings, VenueTable
+from kairos_tui.wire import Endpoints
+
+SETTINGS = Settings(
+    venues=(Venue("mine"), Venue("kucoin"), Venue("kraken")),
+    venue={"mine": VenueTable(ccxt_class="okx", taker_bps=8.0)},
+)
+
+
+@pytest.fixture
+def make_cast(tmp_path: Path) -> Iterator[Callable[..., Cast]]:
+    made: list[Cast] = []
+
+    def make(settings: Settings, *symbols: str) -> Cast:
+        cast = Cast(
+            run="r",
+            settings=settings,
+            symbols=tuple(map(Symbol, symbols)),
+            endpoints=Endpoints.in_dir(tmp_path),
+            log_path=str(tmp_path / "log"),
+            log_level=30,
+        )
+        made.append(cast)
+        return cast
+
+    yield make
+    for cast in made:
+        cast.close()
+
+
+def test_only_simulated_venues_and_symbols_are_kept(make_cast) -> None:
+    cast = make_cast(SETTINGS, "BTC/USDT", "DOGE/USDT")
+
+    assert cast.can_simulate
+    cast.keep_simulated()
+
+    assert cast.venues == ("mine", "kraken")
+    assert cast.symbols == ("BTC/USDT",)
+
+
+@pytest.mark.parametrize(
+    ("venues", "symbol"), [(("kucoin", "gate"), "BTC/USDT"), (("kraken", "okx"), "DOGE/USDT")]
+)
+def test_nothing_is_offered_where_nothing_is_simulated(make_cast, venues, symbol) -> None:
+    assert not make_cast(Settings(venues=venues), symbol).can_simulate
+
+
+def test_a_simulation_wins_over_configured_addresses_and_keeps_the_fee() -> None:
+    table = VenueTable(ccxt_class="okx", taker_bps=8.0, origin_rest="http://127.0.0.1:1")
+    settings = Settings(venue={"mine": table})
+
+    simulated = ("http://127.0.0.1:2", "ws://127.0.0.1:2")
+    plan = feed_plan(settings, Venue("mine"), (Symbol("BTC/USDT"),), simulated)
+    live = feed_plan(settings, Venue("mine"), (Symbol("BTC/USDT"),), None)
+
+    assert (plan.ccxt_class, plan.origin_rest, plan.taker_bps) == ("okx", "http://127.0.0.1:2", 8.0)
+    assert live.origin_rest == "http://127.0.0.1:1"
