@@ -89,10 +89,11 @@ def test_a_silent_engine_takes_every_number_off_the_matrix_and_says_so(stage, sc
     assert "◆+" not in text
     assert set(matrix_row(text, "BINANCE")[1:]) <= {"·", "··", "▸··"}
     assert "UNCONFIRMED" in text
-    acted.pass_time(2_000_000_000)
-    text = screen(acted)
-    assert "● LIVE" not in text
-    assert text.count("◌ STALE") == 5
+    for further_ns in (0, 2_000_000_000):
+        acted.pass_time(further_ns)
+        text = screen(acted)
+        assert "● LIVE" not in text
+        assert text.count("◌ SILENT") == 5
 
 
 def test_all_down_groups_venues_by_reason_and_offers_the_simulation(stage, screen):
@@ -203,6 +204,57 @@ def test_a_card_lives_closes_with_its_reason_and_merges_when_it_fires_again(stag
     assert re.search(r"CLOSED \d\.\d s · reverted", screen(acted))
     acted.run(30, {"okx": 38.0})
     assert "×2 merged" in screen(acted)
+
+
+@pytest.mark.parametrize(
+    ("net", "shown"), [(9.87, "+9.87 bps"), (12.34, "+12.34 bps"), (123.4, "+123.40 bps")]
+)
+@pytest.mark.parametrize(
+    ("buy", "sell"), [("bybit", "binance"), ("coinbase", "binance"), ("cryptocom_ex", "hyperliquid")]
+)
+def test_a_card_never_drops_its_net_however_long_the_names(stage, screen, buy, sell, net, shown):
+    acted = stage()
+    acted.run(30, {"okx": 38.0})
+    signal = next(iter(acted.market.open.values()))
+    found = signal.opportunity
+    route = replace(found.route, buy_venue=buy, sell_venue=sell)
+    acted.give(replace(signal, opportunity=replace(found, route=route, net_bps=net)))
+    row = next(line for line in screen(acted, 120, 30).splitlines() if shown in line)
+    assert f"BUY {buy[:4].upper()}" in row
+    assert f"SELL {sell[:4].upper()}" in row
+
+
+def moved_down(acted):
+    acted.lively()
+    move(acted.view, "panel_feed")
+    for _ in range(4):
+        move(acted.view, "cursor_down")
+
+
+def test_newer_signals_above_a_moved_cursor_are_counted(stage, screen):
+    acted = stage()
+    moved_down(acted)
+    assert re.search(r"4 SIGNALS ─+ \d newer ↑", screen(acted))
+
+
+@pytest.mark.parametrize("key", ["newest", "back", "panel_next", "panel_previous", "panel_venues"])
+def test_leaving_the_signals_or_asking_returns_to_the_newest(stage, screen, key):
+    acted = stage()
+    moved_down(acted)
+    move(acted.view, key)
+    move(acted.view, "panel_feed")
+    assert "newer ↑" not in screen(acted)
+    assert acted.view.tape.deck.entries[0].key in screen(acted)
+
+
+def test_a_retry_that_is_due_is_said_to_happen(stage, screen):
+    acted = stage()
+    acted.run(30)
+    acted.sicken("okx", FeedState.DOWN, "closed", retry_in_us=40_000)
+    acted.run(1)
+    text = screen(acted)
+    assert "retrying" in text
+    assert "retry in" not in text
 
 
 def test_a_card_whose_end_was_lost_is_not_left_live(stage, screen):

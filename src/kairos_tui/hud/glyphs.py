@@ -32,7 +32,7 @@ STATES: Final[dict[FeedState, Mark]] = {
     FeedState.DOWN: Mark("✖", "DOWN", "down"),
 }
 UNLISTED: Final = Mark("–", "UNLISTED", "muted")
-SILENT: Final = Mark("◌", "STALE", "warn")
+SILENT: Final = Mark("◌", "SILENT", "warn")
 
 CELL_STALE: Final = "··"
 CELL_DOWN: Final = "××"

@@ -19,18 +19,27 @@ def move(view: View, action_id: str) -> None:
 
 def _turn_panel(step: int) -> Move:
     def turn(view: View) -> None:
-        view.focus = PANELS[(PANELS.index(view.focus) + step) % len(PANELS)]
-        view.helping = False
+        _focus(view, PANELS[(PANELS.index(view.focus) + step) % len(PANELS)])
 
     return turn
 
 
 def _go_panel(panel: Panel) -> Move:
     def go(view: View) -> None:
-        view.focus = panel
-        view.helping = False
+        _focus(view, panel)
 
     return go
+
+
+def _focus(view: View, panel: Panel) -> None:
+    if panel != "feed":
+        view.card = None  # signals follow the newest again once nobody reads there
+    view.focus = panel
+    view.helping = False
+
+
+def _newest(view: View) -> None:
+    view.card = None
 
 
 def _steer(down: int, right: int) -> Move:
@@ -146,6 +155,7 @@ MOVES: Final[dict[str, Move]] = {
     "cursor_down": _steer(1, 0),
     "cursor_up": _steer(-1, 0),
     "cursor_right": _steer(0, 1),
+    "newest": _newest,
     "inspect": _inspect,
     "back": _back,
     "freeze": _freeze,

@@ -99,6 +99,11 @@ def _large(value_us: int, gap: str) -> str:
     return f"{seconds // 3600}{gap}h{gap}{seconds % 3600 // 60:02d}{gap and ' m'}"
 
 
+def retry(in_us: int, word: str = "retry") -> str:
+    """`retry in 3.2 s`; once due, `retrying`."""
+    return f"{word} in {span(in_us)}" if in_us >= 100_000 else "retrying"
+
+
 def minutes(value_us: int) -> str:
     """A stop-watch: `00:07`."""
     seconds = max(0, value_us) // _SECOND

@@ -63,7 +63,8 @@ def _rate(view: View, venue: VenueView, calm: VenueView) -> tuple[str, str]:
 
 def _age(view: View, venue: VenueView, calm: VenueView) -> tuple[str, str]:
     ink = "muted" if calm.age_us is None or calm.age_us < view.thresholds.max_age_ms * 1000 else "warn"
-    return numbers.age(calm.age_us), ink
+    silent_us = view.silence_us if view.trust != "fresh" else 0
+    return numbers.age(None if calm.age_us is None else calm.age_us + silent_us), ink
 
 
 def _fee(view: View, venue: VenueView, calm: VenueView) -> tuple[str, str]:

@@ -10,11 +10,14 @@ from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box, frame, title_row
 from kairos_tui.hud.panels.edge import quiet_for
 from kairos_tui.hud.panels.header import latency_badge
-from kairos_tui.hud.segments import Row, Seg, cut, fill, fit, fit_right, gradient, justify
+from kairos_tui.hud.segments import Row, Seg, cells, cut, fill, fit, fit_right, gradient, justify, row_cells
 from kairos_tui.hud.verdict import Verdict, route_name
 from kairos_tui.hud.view_state import View
 
 _TALL_FROM_HEIGHT = 20
+_WORDS = 13
+"""Cells of ` BUY ` and ` ▸ SELL `."""
+_LEAST_NAME = 5
 _METER = 12
 _METER_BPS = 1.0
 """One notch of the meter is one bps of net."""
@@ -40,6 +43,8 @@ def draw(view: View, width: int, height: int) -> Drawing:
     older = len(entries) - first - shown + view.tape.deck.older
     foot: Row = ((f"{older} older ↓", "muted"),) if older > 0 else ()
     note = () if not entries else quiet_for(view) if width >= 60 else _standing(view)
+    if first:
+        note = ((f"{first} newer ↑", "accent+b"), *((("  ", "text"), *note) if note else ()))
     return box(body, width, height, title=title, note=note, foot=foot, ink=ink, dashed=dashed)
 
 
@@ -121,13 +126,36 @@ def _unlit(text: str) -> Row:
 
 def _route_row(card: Card, width: int, lit: bool) -> Row:
     found = card.signal.opportunity
+    figure: Row = ((f"{numbers.bps(found.net_bps, 2)} bps ", "hot" if lit else "near"),)
+    buy, sell = venue_name(found.route.buy_venue), venue_name(found.route.sell_venue)
+    room = width - row_cells(figure) - 1
+    before, between = (" BUY ", " ▸ SELL ") if room >= _WORDS + 2 * _LEAST_NAME else (" ", " ▸ ")
+    buy, sell = _shortened(buy, sell, room - cells(before) - cells(between))
     left: Row = (
-        (" BUY ", "buy" if lit else "muted"),
-        (venue_name(found.route.buy_venue), "text+b" if lit else "text"),
-        (" ▸ SELL ", "sell" if lit else "muted"),
-        (venue_name(found.route.sell_venue), "text+b" if lit else "text"),
+        (before, "buy" if lit else "muted"),
+        (buy, "text+b" if lit else "text"),
+        (between, "sell" if lit else "muted"),
+        (sell, "text+b" if lit else "text"),
     )
-    return justify(left, ((f"{numbers.bps(found.net_bps, 2)} bps ", "hot" if lit else "near"),), width)
+    return justify(left, figure, width)
+
+
+def _shortened(first: str, second: str, room: int) -> tuple[str, str]:
+    """Both names in that many cells together; the longer one gives first."""
+    over = cells(first) + cells(second) - room
+    if over <= 0:
+        return first, second
+    longer = max(cells(first), cells(second))
+    most = max(1, longer - over, room // 2)
+    if cells(first) > cells(second):
+        first = _at_most(first, most)
+        return first, _at_most(second, max(1, room - cells(first)))
+    second = _at_most(second, most)
+    return _at_most(first, max(1, room - cells(second))), second
+
+
+def _at_most(name: str, most: int) -> str:
+    return name if cells(name) <= most else fit(name, most)
 
 
 def _money_row(card: Card, width: int, lit: bool) -> Row:

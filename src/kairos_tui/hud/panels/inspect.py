@@ -75,7 +75,7 @@ def _blocked(view: View, route: RouteView | None, buy: VenueView, sell: VenueVie
     rows: list[Row] = [((" ◌ NOT PRICED  ", "warn+b"), (why, "text"))]
     rows += [_leg("buy", buy, buy.ask, buy.ask_size), _leg("sell", sell, sell.bid, sell.bid_size)]
     for venue in (buy, sell):
-        mark = mark_of(venue, trusted=view.trust != "dead")
+        mark = mark_of(venue, trusted=view.trust == "fresh")
         reason = f" · {safe(venue.reason, 60)}" if venue.reason else ""
         rows.append(
             ((f"   {venue_name(venue.venue)} ", "muted"), (f"{mark.glyph} {mark.word}{reason}", mark.ink))
@@ -141,10 +141,10 @@ def _pair(label: str, value: str, detail: str = "") -> Row:
 
 
 def _venue(view: View, venue: VenueView) -> list[Row]:
-    mark = mark_of(venue, trusted=view.trust != "dead")
+    mark = mark_of(venue, trusted=view.trust == "fresh")
     since = numbers.span(venue.state_age_us)
     reason = f" · {safe(venue.reason, 64)}" if venue.reason else ""
-    retry = f" · retry in {numbers.span(venue.retry_in_us)}" if venue.retry_in_us is not None else ""
+    retry = f" · {numbers.retry(venue.retry_in_us)}" if venue.retry_in_us is not None else ""
     places = numbers.price_places(venue.ask or venue.bid)
     book = f"{numbers.price(venue.bid, places)} × {numbers.size(venue.bid_size)}  │  "
     book += f"{numbers.price(venue.ask, places)} × {numbers.size(venue.ask_size)}"

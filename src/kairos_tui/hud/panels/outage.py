@@ -82,7 +82,7 @@ def _groups(view: View) -> list[Row]:
         for (glyph, ink, reason), names in groups.items()
     ]
     if retries:
-        rows.append(((f"    next try in {numbers.span(max(0, min(retries)))}", "muted"),))
+        rows.append(((f"    {numbers.retry(min(retries), 'next try')}", "muted"),))
     return rows
 
 

@@ -55,10 +55,9 @@ def _cells(grid: Grid, spark: str, figure: Callable[[str], Seg]) -> list[Seg]:
 
 def _venue_row(view: View, place: int, grid: Grid, inner: int) -> Row:
     venue = view.venues[place]
-    mark = mark_of(venue, trusted=view.trust != "dead")
+    mark = mark_of(venue, trusted=view.trust == "fresh")
     good = view.trust == "fresh" and venue.usable
-    ink = "muted" if view.trust == "silent" else mark.ink
-    state: Row = ((f"{mark.glyph} ", ink), (fit(mark.word, STATE - 2), ink))
+    state: Row = ((f"{mark.glyph} ", mark.ink), (fit(mark.word, STATE - 2), mark.ink))
     row = (*_name(view, place, grid, good), *state)
     reasoned = not good and bool(venue.reason or venue.retry_in_us is not None or not venue.listed)
     bookless = venue.bid is None and venue.ask is None
@@ -116,7 +115,7 @@ def _figures(view: View, place: int, grid: Grid, good: bool) -> list[Seg]:
 def _reason(view: View, venue: VenueView) -> Row:
     parts = [safe(venue.reason, 64)] if venue.reason else []
     if venue.retry_in_us is not None and view.trust == "fresh":
-        parts.append(f"retry in {numbers.span(max(0, venue.retry_in_us))}")
+        parts.append(numbers.retry(venue.retry_in_us))
     if not venue.listed and not parts:
         parts.append("does not list it; the others run")
     return ((" · ".join(parts) or "waiting for the first book", mark_of(venue).ink),)
