@@ -35,7 +35,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("cursor_right", ("l", "right"), "l →", "Move", "one column right"),
     Action("newest", ("home",), "home", "Move", "newest signal"),
     Action("inspect", ("enter",), "⏎", "Look", "inspect: the costs taken apart", "inspect"),
-    Action("back", ("escape",), "esc", "Look", "close; un-zoom; best route, newest signal"),
+    Action("back", ("escape",), "esc", "Look", "close; un-zoom; best and newest"),
     Action("freeze", ("space",), "␣", "Time", "freeze the view; the engine goes on", "freeze"),
     Action("zoom", ("z",), "z", "Look", "zoom the panel in focus", "zoom"),
     Action("symbol_previous", ("left_square_bracket",), "[", "Look", "previous symbol"),

@@ -9,12 +9,19 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from kairos_tui.hud.segments import wrapped
+
 Slot = Literal["header", "hints", "venues", "matrix", "edge", "feed", "inspect", "help", "small", "line"]
 
 _RIGHT_LG: Final = 46
 _RIGHT_MD: Final = 42
 _LEAST_EDGE: Final = 5
 _INSPECT: Final = 12
+_MOST_NOTES: Final = (2, 4)
+_ROOMY: Final = 34
+_TALL_HELP: Final = 43
+NOTE_MARGIN: Final = 6
+"""Cells of a panel's width that a note below the matrix does not have."""
 
 
 class Place(Struct, frozen=True):
@@ -28,7 +35,10 @@ class Place(Struct, frozen=True):
 
 
 class Wish(Struct, frozen=True):
-    """What of the view decides the layout. `card`: lines of what stands in the matrix's place, if any."""
+    """What of the view decides the layout. `card`: lines of what stands in the matrix's place, if any.
+
+    `notes` are sentences below the matrix.
+    """
 
     venues: int
     focus: Slot
@@ -36,6 +46,7 @@ class Wish(Struct, frozen=True):
     helping: bool = False
     inspecting: bool = False
     card: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=64)
@@ -60,7 +71,7 @@ def size_class(width: int, height: int) -> str:
 def _body(wish: Wish, width: int, height: int) -> tuple[Place, ...]:
     kind = size_class(width, height + 2)
     whole: Slot | None = None
-    if wish.helping and kind in {"sm", "xs"}:
+    if wish.helping and (kind != "lg" or height < _TALL_HELP):
         whole = "help"
     elif wish.inspecting and kind == "xs":
         whole = "inspect"
@@ -84,12 +95,13 @@ def _two_columns(wish: Wish, width: int, height: int, right: int) -> tuple[Place
         rows: list[tuple[Slot, int]] = [(wish.focus, height - docked)]
         rows += [("inspect", docked)] if docked else []
         return *_stack(rows, 0, left), column
-    return *_stack(_left(wish, height), 0, left), column
+    return *_stack(_left(wish, height, left), 0, left), column
 
 
-def _left(wish: Wish, height: int) -> list[tuple[Slot, int]]:
+def _left(wish: Wish, height: int, width: int) -> list[tuple[Slot, int]]:
     venues = min(wish.venues + 3, max(5, height // 3))
-    matrix = min(_matrix_rows(wish), max(5, height - venues))
+    notes = min(_MOST_NOTES[height >= _ROOMY], len(wrapped(wish.notes, width - NOTE_MARGIN)))
+    matrix = min(_matrix_rows(wish) + notes, max(5, height - venues))
     rest = height - venues - matrix
     if wish.inspecting:
         return _with_inspect(wish, venues, matrix, height)

@@ -89,13 +89,15 @@ class Scene:
 
 
 def _wish(view: View) -> Wish:
+    due = outage.is_due(view)
     return Wish(
         venues=max(2, len(view.venues) or (len(view.plan.symbols) and 5)),
         focus=view.focus,
         zoomed=view.zoomed,
         helping=view.helping,
         inspecting=view.inspected is not None,
-        card=len(outage.lines(view)) if outage.is_due(view) else 0,
+        card=len(outage.lines(view)) if due else 0,
+        notes=view.notes,
     )
 
 
@@ -107,8 +109,8 @@ def _key(view: View, slot: Slot) -> object:
         "header": (quarter, view.gauges, view.missed),
         "hints": (quarter,),
         "line": (quarter,),
-        "edge": (view.shown_ns // _QUARTER_NS,),
-        "feed": (view.tape.deck.version, tenth),
+        "edge": (view.shown_ns // _QUARTER_NS, view.best_key),
+        "feed": (view.tape.deck.version, tenth, view.best_key),
         "inspect": (view.tape.deck.version, tenth),
         "help": (),
         "venues": (at, view.now_ns // _TENTH_NS),

@@ -6,6 +6,7 @@ palette (`buy`), with `+b` bold, `+u` underlined, `+r` reversed, `+d` dim and `@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from textwrap import wrap
 from typing import Final
 
 from rich.cells import cell_len, set_cell_size
@@ -28,6 +29,11 @@ def fit(text: str, width: int) -> str:
     if have <= width:
         return text + " " * (width - have)
     return set_cell_size(text, width - 1) + "…" if width > 0 else ""
+
+
+def wrapped(texts: Iterable[str], width: int) -> list[str]:
+    """Sentences in lines of at most `width` cells (of narrow characters)."""
+    return [line for text in texts for line in wrap(text, max(1, width))]
 
 
 def fit_right(text: str, width: int) -> str:

@@ -6,7 +6,7 @@ Before it: Source. After it: view_state. A copy of it is what a frozen view goes
 from typing import Final
 
 from kairos_tui.hud.cards import Deck, Note
-from kairos_tui.hud.glyphs import STATES, safe, venue_name
+from kairos_tui.hud.glyphs import STATES, UNLISTED, safe, venue_name
 from kairos_tui.hud.trail import Trail
 from kairos_tui.market import Board, FeedState, FeedStatus, Signal, Symbol, SymbolBoard, Venue, VenueView
 
@@ -27,6 +27,7 @@ class Tape:
         self.edges: dict[Symbol, Trail] = {}
         self.marks: dict[Symbol, list[int]] = {}
         self.ever_usable = False
+        self.signals_before = 0
         self.restarts: dict[str, int] = {}
         self.restarted: tuple[str, int, int] | None = None
         self.moved: dict[PriceKey, tuple[float, float, int]] = {}
@@ -40,6 +41,7 @@ class Tape:
         twin.edges = {key: trail.copy() for key, trail in self.edges.items()}
         twin.marks = {key: times.copy() for key, times in self.marks.items()}
         twin.ever_usable, twin.restarted = self.ever_usable, self.restarted
+        twin.signals_before = self.signals_before
         twin.restarts = self.restarts.copy()
         return twin
 
@@ -50,6 +52,8 @@ class Tape:
     def on_board(self, board: Board, now_us: int) -> None:
         """A newer picture."""
         self._note_restarts(board, now_us)
+        if self.board is not None and board.epoch != self.board.epoch:
+            self.signals_before += self.board.rates.signals  # the new engine counts from nothing
         for symbol_board in board.symbols:
             self._remember(symbol_board, board.at_ns)
         if self.calm is None or board.at_ns - self.calm.at_ns >= _CALM_NS or board.epoch != self.calm.epoch:
@@ -74,7 +78,7 @@ class Tape:
         quiet = {None, FeedState.LIVE, FeedState.QUIET, FeedState.CONNECTING}
         if status.state is before or (before in quiet and status.state in quiet):
             return
-        mark = STATES[status.state]
+        mark = STATES[status.state] if status.listed else UNLISTED
         reason = f" · {safe(status.reason, 60)}" if status.reason else ""
         text = f"{mark.glyph} {venue_name(status.venue)} {mark.word.lower()}{reason}"
         self.deck.on_note(Note(text, mark.ink, at_us))

@@ -7,8 +7,10 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from kairos_tui.hud import numbers
 from kairos_tui.hud.actions import hint_actions
 from kairos_tui.hud.gauges import Gauges
+from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.plan import HudPlan
 from kairos_tui.hud.segments import Row
 from kairos_tui.hud.tape import Tape
@@ -32,6 +34,7 @@ Trust = Literal["none", "fresh", "silent", "dead"]
 
 _SILENT_NS: Final = 1_000_000_000
 _DEAD_NS: Final = 3_000_000_000
+_NOTE_CELLS: Final = 200
 _CHIP_NS: Final = 30_000_000_000
 _REACHED: Final = frozenset(
     {FeedState.LIVE, FeedState.QUIET, FeedState.LAGGING, FeedState.STALE, FeedState.RESYNC}
@@ -141,6 +144,24 @@ class View:
         """The venues of the symbol that is shown."""
         one = self.symbol_board
         return one.venues if one is not None else ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences about the symbol that is shown: what is not compared."""
+        one = self.symbol_board
+        return tuple(safe(note, _NOTE_CELLS) for note in one.notes) if one is not None else ()
+
+    @property
+    def best_key(self) -> tuple[str, ...]:
+        """The best route as it is written: panels that name it are drawn anew together, from one board."""
+        one = self.symbol_board
+        best = one.best if one is not None else None
+        return () if best is None else (best.buy_venue, best.sell_venue, numbers.bps(best.net_bps))
+
+    @property
+    def signals(self) -> int:
+        """Signals of the whole run, those before the engine's restarts included."""
+        return self.live.signals_before + (self.live.calm.rates.signals if self.live.calm is not None else 0)
 
     def on_board(self, board: Board) -> None:
         """Take a newer picture; another run or feed starts the histories anew, and ends a freeze."""

@@ -3,6 +3,8 @@
 "No edge" is said in full: how far, and which cost eats it.
 """
 
+from msgspec import Struct
+
 from kairos_tui.hud import numbers
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box, frame, title_row
@@ -13,7 +15,21 @@ from kairos_tui.hud.verdict import Cost, Verdict
 from kairos_tui.hud.view_state import View
 
 _LABEL = 9
-_LEAST_PLOT = 4
+_LEAST_PLOT = 3
+_LABEL_EVERY = 3
+_LEAST_FOR_MARKS = 90
+_WARM_UP_NS = 2_000_000_000
+_OUTER = 0.02
+"""The share of values at either end that does not set the scale."""
+_COARSE = 6.0
+"""A range in bps from which a label needs only tenths."""
+
+
+class Scale(Struct, frozen=True):
+    """The values at the lower and the upper end of the plot."""
+
+    low: float
+    high: float
 
 
 def draw(view: View, width: int, height: int) -> Drawing:
@@ -22,14 +38,13 @@ def draw(view: View, width: int, height: int) -> Drawing:
     verdict = view.verdict()
     head = verdict_rows(view, verdict, inner, most=max(1, min(4, height - 2)))
     room = height - 2 - len(head)
-    body = head + (_plot(view, inner, room) if room > _LEAST_PLOT else [])
+    values = _values(view, inner - _LABEL - 2) if room > _LEAST_PLOT else []
+    scale = _scale(values)
+    body = head + (_plot(view, values, scale, room) if scale is not None else [])
     ink, dashed = frame(view, "edge")
     title = title_row("3", "EDGE", ("  best net bps · 60 s", "muted"), focused=view.focus == "edge")
-    note: Row = (
-        ("┄ threshold ", "accent"),
-        (numbers.bps(view.thresholds.min_net_bps), "accent"),
-        ("   ▼ signal", "secondary"),
-    )
+    note = _legend(view, scale)
+    note += (("   ▼ signal", "secondary"),) if width >= _LEAST_FOR_MARKS else ()
     return box(body, width, height, title=title, note=note, foot=quiet_for(view), ink=ink, dashed=dashed)
 
 
@@ -90,39 +105,76 @@ def step_row(step: Cost, scale: float, bar: int, *, worst: bool = False) -> Row:
     )
 
 
-def _plot(view: View, width: int, height: int) -> list[Row]:
-    columns = width - _LABEL - 2
-    trail = view.tape.edges.get(view.symbol_board.symbol) if view.symbol_board else None
-    values = trail.sample(view.shown_ns, columns * 2) if trail is not None else [None] * (columns * 2)
-    known = [value for value in values if value is not None]
-    if not known:
-        return []
+def _legend(view: View, scale: Scale | None) -> Row:
+    """The threshold and break-even; with an arrow where they lie beyond the scale."""
     limit = view.thresholds.min_net_bps
-    low, high = _scale([*known, limit, 0.0])
-    lines = braille(values, height - 1, low, high)
+    if scale is None or scale.low <= limit <= scale.high:
+        words: Row = (("┄ threshold ", "accent"), (numbers.bps(limit), "accent"))
+    else:
+        words = ((f"{'▲' if limit > scale.high else '▼'} {numbers.bps(limit)} threshold", "accent"),)
+    if scale is not None and not scale.low <= 0.0 <= scale.high:
+        words += ((f"   {'▲' if scale.high < 0.0 else '▼'} 0.0 break-even", "muted"),)
+    return words
+
+
+def _values(view: View, columns: int) -> list[float | None]:
+    trail = view.tape.edges.get(view.symbol_board.symbol) if view.symbol_board else None
+    return trail.sample(view.shown_ns, columns * 2) if trail is not None else []
+
+
+def _plot(view: View, values: list[float | None], scale: Scale, height: int) -> list[Row]:
+    columns = len(values) // 2
+    lines = braille(values, height - 1, scale.low, scale.high)
     marks = _marks(view, columns)
-    rows = [_plot_row(line, row, height - 1, low, high, limit, marks) for row, line in enumerate(lines)]
+    limit = view.thresholds.min_net_bps
+    rows = [
+        _plot_row(line, row, height - 1, scale, limit, marks if row == 0 else set())
+        for row, line in enumerate(lines)
+    ]
     return [*rows, _axis(columns)]
 
 
-def _scale(values: list[float]) -> tuple[float, float]:
-    low, high = min(values), max(values)
-    margin = max(0.5, (high - low) * 0.06)
-    return low - margin, high + margin
+def _scale(values: list[float | None]) -> Scale | None:
+    """The range of the last minute but for its few extremes and what came just after a gap."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return None
+    ordered = sorted(_settled(values) or known)
+    skip = int(len(ordered) * _OUTER)
+    low = min(ordered[skip], known[-1])
+    high = max(ordered[len(ordered) - 1 - skip], known[-1])
+    margin = max(0.5, (high - low) * 0.1)
+    return Scale(low - margin, high + margin)
 
 
-def _plot_row(
-    line: str, row: int, height: int, low: float, high: float, limit: float, marks: set[int]
-) -> Row:
+def _settled(values: list[float | None]) -> list[float]:
+    """The values at least two seconds after a gap: prices arrive one venue at a time."""
+    warm_up = len(values) * _WARM_UP_NS // SPAN_NS
+    kept: list[float] = []
+    since_gap = warm_up
+    for value in values:
+        since_gap = 0 if value is None else since_gap + 1
+        if value is not None and since_gap > warm_up:
+            kept.append(value)
+    return kept
+
+
+def _plot_row(line: str, row: int, height: int, scale: Scale, limit: float, marks: set[int]) -> Row:
+    low, high = scale.low, scale.high
     value = value_of(row, height, low, high)
-    at_limit, at_zero = row == row_of(limit, height, low, high), row == row_of(0.0, height, low, high)
-    ink = "buy+b" if value >= limit else "buy" if value >= 0 else f"g{_shade(value, low)}"
+    at_limit = low <= limit <= high and row == row_of(limit, height, low, high)
+    at_zero = low <= 0.0 <= high and row == row_of(0.0, height, low, high)
+    ink = "buy+b" if value >= limit else "buy" if value >= 0 else f"g{_shade(value, scale)}"
     ruler: Seg | None = ("┄", "accent") if at_limit else ("╌", "border") if at_zero else None
-    label = limit if at_limit else 0.0 if at_zero else value
-    shown = at_limit or at_zero or row % 3 == 0
-    text = fit_right(numbers.bps(label), _LABEL - 2) if shown else " " * (_LABEL - 2)
-    pieces: list[Seg] = [(text, "accent" if at_limit else "muted"), (" ┤" if shown else " │", "border")]
-    return tuple(pieces + _runs(line, ink, ruler, marks if row == 0 else set()))
+    labelled = row % _LABEL_EVERY == 0
+    text = numbers.bps(value, 1 if high - low >= _COARSE else 2) if labelled else ""
+    pieces: list[Seg] = [(fit_right(text, _LABEL - 2), "muted"), (" ┤" if labelled else " │", "border")]
+    name = f" {numbers.bps(limit)} " if at_limit else " 0.0 " if at_zero else ""
+    if name and not line[: len(name)].strip("⠀") and not marks & set(range(len(name))):
+        pieces.append((name, ruler[1] if ruler else "muted"))
+        line = line[len(name) :]
+        marks = {place - len(name) for place in marks}
+    return tuple(pieces + _runs(line, ink, ruler, marks))
 
 
 def _runs(line: str, ink: str, ruler: Seg | None, marks: set[int]) -> list[Seg]:
@@ -141,9 +193,10 @@ def _runs(line: str, ink: str, ruler: Seg | None, marks: set[int]) -> list[Seg]:
     return runs
 
 
-def _shade(value: float, low: float) -> int:
-    """0 at the bottom of the plot to 7 at zero: the nearer to profit, the brighter."""
-    return max(0, min(7, round(7 * (1 - value / low)))) if low < 0 else 7
+def _shade(value: float, scale: Scale) -> int:
+    """0 at the bottom of the plot to 7 at its top, or at zero: the nearer to profit, the brighter."""
+    top = min(0.0, scale.high)
+    return max(0, min(7, round(7 * (value - scale.low) / (top - scale.low)))) if top > scale.low else 7
 
 
 def _marks(view: View, columns: int) -> set[int]:

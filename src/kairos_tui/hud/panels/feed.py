@@ -30,7 +30,8 @@ def draw(view: View, width: int, height: int) -> Drawing:
     entries = view.tape.deck.entries
     keys = [entry.key for entry in entries]
     first = max(0, keys.index(view.card) - 2) if view.card in keys and view.focus == "feed" else 0
-    body: list[Row] = [] if entries else _silence(view, inner, height - 2)
+    silent = not any(isinstance(entry, Card) for entry in entries)
+    body: list[Row] = _silence(view, inner, 0 if entries else height - 2) if silent else []
     shown = 0
     for entry in entries[first:]:
         rows = _entry(view, entry, inner, tall)
@@ -42,7 +43,7 @@ def draw(view: View, width: int, height: int) -> Drawing:
     title = title_row("4", "SIGNALS", focused=view.focus == "feed")
     older = len(entries) - first - shown + view.tape.deck.older
     foot: Row = ((f"{older} older ↓", "muted"),) if older > 0 else ()
-    note = () if not entries else quiet_for(view) if width >= 60 else _standing(view)
+    note = () if silent else quiet_for(view) if width >= 60 else _standing(view)
     if first:
         note = ((f"{first} newer ↑", "accent+b"), *((("  ", "text"), *note) if note else ()))
     return box(body, width, height, title=title, note=note, foot=foot, ink=ink, dashed=dashed)

@@ -89,7 +89,7 @@ def _flow(view: View) -> list[Chip]:
     bad = "warn" if rates.lost or rates.dropped else "muted"
     return [
         (5, ((numbers.compact(rates.ticks_per_s), _paused(view, "text")), (" t/s", muted))),
-        (7, ((f"{rates.signals:,}", _paused(view, "text")), (" signals", muted))),
+        (7, ((f"{view.signals:,}", _paused(view, "text")), (" signals", muted))),
         (11, ((f"lost {rates.lost:,} drop {rates.dropped:,}", _paused(view, bad)),)),
     ]
 

@@ -1,10 +1,14 @@
-"""Help: every key, from the registry of actions, and what the glyphs mean."""
+"""Help: every key, from the registry of actions, and what the glyphs and figures mean."""
+
+from itertools import zip_longest
 
 from kairos_tui.hud.actions import ACTIONS, GROUPS
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box
 from kairos_tui.hud.segments import Row, cut, fill, fit
 from kairos_tui.hud.view_state import View
+
+_TWO_COLUMNS = 56
 
 _GLYPHS: tuple[tuple[str, str, str], ...] = (
     ("◆", "fast", "under 2 ms · an edge in the matrix"),
@@ -15,20 +19,42 @@ _GLYPHS: tuple[tuple[str, str, str], ...] = (
 )
 
 
+_FIGURES: tuple[tuple[str, str], ...] = (
+    ("t/s", "ticks a second, all venues"),
+    ("◆ p99", "read to decision, median, p99"),
+    ("fps", "frames drawn a second"),
+    ("ms", "to draw one frame"),
+    ("lag", "HUD's loop is late by, p99"),
+    ("SPRD", "ask over bid at a venue, bps"),
+    ("PF", "book proof: ✓✓ checksum"),
+    ("", "✓ sequence ~ snapshot ? none"),
+    ("▰▰▱", "card: peak net, 1 bps a notch"),
+    ("mouse", "click focuses, shift selects"),
+)
+
+
 def draw(view: View, width: int, height: int) -> Drawing:
-    """The docked panel: one column, or two when the height asks for it."""
-    rows = _key_rows(view, headed=True)
-    room = height - 2
-    inner = width - 2
-    if len(rows) + len(_GLYPHS) + 1 <= room:
-        rows = [*rows, (), *_glyph_rows()]
-    elif len(rows) > room:
-        rows = _key_rows(view, headed=False)
-    if len(rows) > room and inner >= 56:
-        rows = _beside(rows, inner)
-    body = [fill(cut(row, inner - 1), inner) for row in rows]
+    """Keys, then what is drawn: in one column, or in two; keys alone where neither fits."""
+    inner, room = width - 2, height - 2
+    body = [fill(cut(row, inner - 1), inner) for row in _fitting(view, inner, room)]
     title: Row = (("? ", "key"), ("KEYS", "focus+b"))
     return box(body, width, height, title=title, note=(("? or esc closes", "muted"),), ink="focus")
+
+
+def _fitting(view: View, inner: int, room: int) -> list[Row]:
+    headed, plain = _key_rows(view, headed=True), _key_rows(view, headed=False)
+    legend = _legend_rows()
+    if inner >= _TWO_COLUMNS:
+        for keys in (headed, plain):
+            if len(keys) <= room:
+                return _beside(keys, legend, inner)
+        rows = [*plain, *legend] if len(plain) + len(legend) <= 2 * room else plain
+        half = (len(rows) + 1) // 2
+        return _beside(rows[:half], rows[half:], inner)
+    for rows in ([*headed, *legend], [*plain, *legend], headed):
+        if len(rows) <= room:
+            return rows
+    return plain
 
 
 def _key_rows(view: View, *, headed: bool) -> list[Row]:
@@ -42,15 +68,15 @@ def _key_rows(view: View, *, headed: bool) -> list[Row]:
     return rows
 
 
-def _glyph_rows() -> list[Row]:
-    head: Row = ((" GLYPHS", "secondary+b"),)
-    return [head, *(((f"  {fit(glyph, 5)}", ink), (meaning, "muted")) for glyph, ink, meaning in _GLYPHS)]
+def _legend_rows() -> list[Row]:
+    glyphs: list[Row] = [((f"  {fit(glyph, 7)}", ink), (text, "muted")) for glyph, ink, text in _GLYPHS]
+    figures: list[Row] = [((f"  {fit(name, 7)}", "accent"), (text, "muted")) for name, text in _FIGURES]
+    return [((" GLYPHS", "secondary+b"),), *glyphs, ((" FIGURES", "secondary+b"),), *figures]
 
 
-def _beside(rows: list[Row], width: int) -> list[Row]:
-    half = (len(rows) + 1) // 2
+def _beside(left: list[Row], right: list[Row], width: int) -> list[Row]:
     column = width // 2
-    left, right = rows[:half], [*rows[half:], ()]
     return [
-        (*fill(cut(first, column - 1), column), *second) for first, second in zip(left, right, strict=False)
+        (*fill(cut(first, column - 1), column), *second)
+        for first, second in zip_longest(left, right, fillvalue=())
     ]

@@ -5,10 +5,11 @@ Stale and down legs have no number at all: `··`, `××`. The best route carrie
 
 from kairos_tui.hud import numbers
 from kairos_tui.hud.glyphs import CELL_DOWN, CELL_SELF, CELL_STALE, POSITIVE, STRONG, cell_glyph, venue_name
+from kairos_tui.hud.layout import NOTE_MARGIN
 from kairos_tui.hud.moves import cell_or_best
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box, frame, title_row
-from kairos_tui.hud.segments import Row, cells, fit, fit_right
+from kairos_tui.hud.segments import Row, cells, fit, fit_right, wrapped
 from kairos_tui.hud.verdict import route_name
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import RouteView, Venue, VenueView
@@ -36,6 +37,10 @@ def draw(view: View, width: int, height: int) -> Drawing:
         else {}
     )
     body = [heading, *(_matrix_row(view, grid, row, columns, name_width, cell, cursor) for row in rows)]
+    lines = wrapped(view.notes, width - NOTE_MARGIN)[: max(0, height - 2 - len(body))]
+    body += [
+        (("  ◌ " if place == 0 else "    ", "warn"), (line, "muted")) for place, line in enumerate(lines)
+    ]
     ink, dashed = frame(view, "matrix")
     extra = (("  net bps after fees · buy ↓ sell →", "muted"),) if width >= 60 else ()
     title = title_row("2", "SPREAD MATRIX", *extra, focused=view.focus == "matrix")

@@ -7,9 +7,10 @@ from collections import defaultdict
 
 from kairos_tui.hud import numbers
 from kairos_tui.hud.glyphs import mark_of, safe, venue_name
+from kairos_tui.hud.layout import NOTE_MARGIN
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box, frame, title_row
-from kairos_tui.hud.segments import Row, cut, fill
+from kairos_tui.hud.segments import Row, cut, fill, wrapped
 from kairos_tui.hud.view_state import View
 
 
@@ -24,6 +25,8 @@ def draw(view: View, width: int, height: int) -> Drawing:
     inner = width - 2
     pad = max(0, (height - 2 - len(rows)) // 2)
     body = [()] * pad + [fill(cut(row, inner - 1), inner) for row in rows]
+    lines = wrapped(view.notes, width - NOTE_MARGIN)[: max(0, height - 2 - len(body))]
+    body += [((f"    {line}", "muted"),) for line in lines]
     ink, dashed = frame(view, "matrix")
     title = title_row("2", "SPREAD MATRIX", focused=view.focus == "matrix")
     foot: Row = (("two live venues make the first route", "muted"),)
