@@ -9,6 +9,7 @@ import pytest
 from kairos_tui.hud import Clock, HudPlan, load_theme, theme_folders
 from kairos_tui.hud.app import HudApp
 from kairos_tui.hud.gauges import Gauges
+from kairos_tui.hud.scene import Scene
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import FeedState, RoleView
 
@@ -169,3 +170,13 @@ def stage(play):
 def texts():
     """Rows of segments -> lines of text."""
     return lambda rows: ["".join(text for text, _ in row) for row in rows]
+
+
+@pytest.fixture
+def screen(texts):
+    def drawn(acted, width=160, height=45):
+        scene = Scene()
+        scene.paint(acted.view, width, height)
+        return "\n".join(texts(scene.rows))
+
+    return drawn

@@ -185,6 +185,8 @@ class HudApp(App[None]):
         with self.suspend():
             handler = signal.signal(signal.SIGCONT, signal.SIG_IGN)
             os.killpg(os.getpgrp(), signal.SIGSTOP)
+            while os.tcgetpgrp(0) != os.getpgrp():  # woken by `bg`: the terminal is not ours yet
+                os.killpg(os.getpgrp(), signal.SIGSTOP)
             signal.signal(signal.SIGCONT, handler)
 
     def _do_theme_next(self) -> None:

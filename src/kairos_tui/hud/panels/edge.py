@@ -3,6 +3,8 @@
 "No edge" is said in full: how far, and which cost eats it.
 """
 
+from functools import lru_cache
+
 from msgspec import Struct
 
 from kairos_tui.hud import numbers
@@ -123,15 +125,21 @@ def _values(view: View, columns: int) -> list[float | None]:
 
 
 def _plot(view: View, values: list[float | None], scale: Scale, height: int) -> list[Row]:
-    columns = len(values) // 2
-    lines = braille(values, height - 1, scale.low, scale.high)
-    marks = _marks(view, columns)
-    limit = view.thresholds.min_net_bps
+    marks = frozenset(_marks(view, len(values) // 2))
+    return list(_plotted(tuple(values), scale, height, view.thresholds.min_net_bps, marks))
+
+
+@lru_cache(maxsize=8)
+def _plotted(
+    values: tuple[float | None, ...], scale: Scale, height: int, limit: float, marks: frozenset[int]
+) -> tuple[Row, ...]:
+    """The rows of the plot: the same four times a second, while the verdict above moves with each board."""
+    nowhere: frozenset[int] = frozenset()
     rows = [
-        _plot_row(line, row, height - 1, scale, limit, marks if row == 0 else set())
-        for row, line in enumerate(lines)
+        _plot_row(line, row, height - 1, scale, limit, nowhere if row else marks)
+        for row, line in enumerate(braille(values, height - 1, scale.low, scale.high))
     ]
-    return [*rows, _axis(columns)]
+    return *rows, _axis(len(values) // 2)
 
 
 def _scale(values: list[float | None]) -> Scale | None:
@@ -159,7 +167,7 @@ def _settled(values: list[float | None]) -> list[float]:
     return kept
 
 
-def _plot_row(line: str, row: int, height: int, scale: Scale, limit: float, marks: set[int]) -> Row:
+def _plot_row(line: str, row: int, height: int, scale: Scale, limit: float, marks: frozenset[int]) -> Row:
     low, high = scale.low, scale.high
     value = value_of(row, height, low, high)
     at_limit = low <= limit <= high and row == row_of(limit, height, low, high)
@@ -170,14 +178,14 @@ def _plot_row(line: str, row: int, height: int, scale: Scale, limit: float, mark
     text = numbers.bps(value, 1 if high - low >= _COARSE else 2) if labelled else ""
     pieces: list[Seg] = [(fit_right(text, _LABEL - 2), "muted"), (" ┤" if labelled else " │", "border")]
     name = f" {numbers.bps(limit)} " if at_limit else " 0.0 " if at_zero else ""
-    if name and not line[: len(name)].strip("⠀") and not marks & set(range(len(name))):
+    if name and not line[: len(name)].strip("⠀") and marks.isdisjoint(range(len(name))):
         pieces.append((name, ruler[1] if ruler else "muted"))
         line = line[len(name) :]
-        marks = {place - len(name) for place in marks}
+        marks = frozenset(place - len(name) for place in marks)
     return tuple(pieces + _runs(line, ink, ruler, marks))
 
 
-def _runs(line: str, ink: str, ruler: Seg | None, marks: set[int]) -> list[Seg]:
+def _runs(line: str, ink: str, ruler: Seg | None, marks: frozenset[int]) -> list[Seg]:
     runs: list[Seg] = []
     for place, dots in enumerate(line):
         if place in marks:
