@@ -127,7 +127,7 @@ def _unlit(text: str) -> Row:
 
 def _route_row(card: Card, width: int, lit: bool) -> Row:
     found = card.signal.opportunity
-    figure: Row = ((f"{numbers.bps(found.net_bps, 2)} bps ", "hot" if lit else "near"),)
+    figure: Row = ((f"{numbers.bps(_headline_bps(card), 2)} bps ", "hot" if lit else "near"),)
     buy, sell = venue_name(found.route.buy_venue), venue_name(found.route.sell_venue)
     room = width - row_cells(figure) - 1
     before, between = (" BUY ", " ▸ SELL ") if room >= _WORDS + 2 * _LEAST_NAME else (" ", " ▸ ")
@@ -139,6 +139,11 @@ def _route_row(card: Card, width: int, lit: bool) -> Row:
         (sell, "text+b" if lit else "text"),
     )
     return justify(left, figure, width)
+
+
+def _headline_bps(card: Card) -> float:
+    """What it is worth; once over, what it was worth at its best. How it ended stands below."""
+    return card.signal.opportunity.net_bps if card.life == "live" else card.signal.peak_net_bps
 
 
 def _shortened(first: str, second: str, room: int) -> tuple[str, str]:
@@ -168,8 +173,10 @@ def _money_row(card: Card, width: int, lit: bool) -> Row:
         ("▱" * (_METER - filled), "faint"),
         (f" {numbers.size(found.size)} {base}", "text" if lit else "muted"),
     )
-    right: Row = ((f"{numbers.signed_amount(found.profit)} {quote} ", "buy" if lit else "muted"),)
-    return justify(left, right, width)
+    worth = f"{numbers.signed_amount(found.profit)} {quote} "
+    if card.life != "live":
+        worth = f"ended {numbers.bps(found.net_bps, 1)} "
+    return justify(left, ((worth, "buy" if lit else "muted"),), width)
 
 
 def _life_row(view: View, card: Card, width: int) -> Row:
@@ -212,7 +219,7 @@ def _line(view: View, card: Card, width: int, chosen: bool) -> Row:
         (time + " ", "muted"),
         ("◆ " if lit else "  ", "buy+b"),
         (fit(route, 17 if wide else min(17, width - 22)), "text+b" if lit else "text"),
-        (fit_right(numbers.bps(found.net_bps, 2 if wide else 1), 7), "buy+b" if lit else "near"),
+        (fit_right(numbers.bps(_headline_bps(card), 2 if wide else 1), 7), "buy+b" if lit else "near"),
     )
     if wide:
         row += (
