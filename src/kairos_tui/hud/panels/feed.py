@@ -225,7 +225,9 @@ def _line(view: View, card: Card, width: int, chosen: bool) -> Row:
         row += (
             (fit_right(f"{numbers.size(found.size)} {safe(found.asset, 6)}", 12), "text" if lit else "muted"),
         )
-        row += ((fit_right(numbers.signed_amount(found.profit), 9) + "  ", "buy" if lit else "muted"),)
+        is_live = card.life == "live"
+        worth = numbers.signed_amount(found.profit) if is_live else f"→ {numbers.bps(found.net_bps, 1)}"
+        row += ((fit_right(worth, 9) + "  ", "buy" if lit else "muted"),)
         merged = f" ×{card.merged}" if card.merged > 1 else ""
         return fill(cut((*row, (state + merged, ink)), width - 1), width)
     short = f" {'●' if lit else ' '}{numbers.age(_stood_us(view, card))}"
