@@ -22,7 +22,7 @@ from kairos_tui.wire import Missed, Published, SignalReader, Topic
 Output = Literal["hud", "json", "tee", "plain"]
 
 _WAIT_MS = 50
-_HELLO_WITHIN_NS = 2_500_000_000
+_HELLO_WITHIN_NS = 4_000_000_000
 _MOST_BEFORE_HELLO = 5_000
 _DRAIN_WITHIN_S = 0.3
 
