@@ -25,7 +25,6 @@ _GRACE_AFTER_LAUNCHER_S = 1.5
 class News(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line from a role to the launcher. A bare `News()` is a beat: the loop turns."""
 
-    ready: bool = False
     start_sim: bool = False
     origins: dict[str, tuple[str, str]] = {}
 

@@ -21,7 +21,7 @@ async def serve(plan: SimRolePlan, post: Post) -> None:
     sim_plan = SimPlan(venues=plan.venues, seed=plan.seed, mood=plan.mood, rate=plan.rate)
     async with SimExchanges(sim_plan) as exchanges:
         origins = {str(venue): (origin.rest, origin.ws) for venue, origin in exchanges.origins.items()}
-        post.tell(News(ready=True, origins=origins))
+        post.tell(News(origins=origins))
         while True:
             post.beat()
             await asyncio.sleep(_BEAT_EVERY_S)
