@@ -55,7 +55,7 @@ class Desk:
     ) -> None:
         self.venues = tuple(Venue(venue) for venue in venues)
         self.symbols = tuple(Symbol(symbol) for symbol in symbols)
-        self.thresholds = thresholds or Thresholds()
+        self.thresholds = thresholds or Thresholds(max_age_ms=1_000)
         self.now_ns = 1_000_000 * MS
         self.engine = Engine(
             run="k7f3", epoch=epoch, symbols=self.symbols, venues=self.venues, thresholds=self.thresholds

@@ -27,7 +27,7 @@ def moved(leg: Leg) -> Fraction:
     max_notional=st.sampled_from([100.0, 5_000.0, 1e9]),
 )
 def test_every_figure_follows_from_the_legs(build_desk, ask_sizes, bid_sizes, takers, max_notional) -> None:
-    desk = build_desk(thresholds=Thresholds(max_notional=max_notional))
+    desk = build_desk(thresholds=Thresholds(max_age_ms=1_000, max_notional=max_notional))
     for venue, taker in zip(desk.venues, takers, strict=True):
         desk.list_market(venue, taker=taker, lot=0.001)
     desk.tick("alpha", [(59_999.0, 1.0)], ladder(60_000.0, 7.5, ask_sizes), proof="checksum")

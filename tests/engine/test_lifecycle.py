@@ -87,7 +87,7 @@ def test_after_a_restart_ids_carry_the_epoch(build_desk) -> None:
 
 
 def test_with_a_dwell_the_edge_must_stand_that_long_first(build_desk) -> None:
-    desk = build_desk(thresholds=Thresholds(dwell_ms=300))
+    desk = build_desk(thresholds=Thresholds(max_age_ms=1_000, dwell_ms=300))
     assert desk.edge(5.0) == []
     assert desk.engine.next_check_ns(desk.now_ns) == desk.now_ns + 300 * MS
 
@@ -99,7 +99,7 @@ def test_with_a_dwell_the_edge_must_stand_that_long_first(build_desk) -> None:
 
 
 def test_an_edge_that_dips_during_its_dwell_starts_over(build_desk) -> None:
-    desk = build_desk(thresholds=Thresholds(dwell_ms=300))
+    desk = build_desk(thresholds=Thresholds(max_age_ms=1_000, dwell_ms=300))
     desk.edge(5.0)
     desk.wait(200)
     desk.edge(1.0)
@@ -113,7 +113,7 @@ def test_an_edge_that_dips_during_its_dwell_starts_over(build_desk) -> None:
 
 
 def test_a_candidate_that_goes_stale_never_opens(build_desk) -> None:
-    desk = build_desk(thresholds=Thresholds(dwell_ms=1_500))
+    desk = build_desk(thresholds=Thresholds(max_age_ms=1_000, dwell_ms=1_500))
     desk.edge(5.0)
     desk.wait(1_001)
     desk.decide()

@@ -99,7 +99,7 @@ class Reference:
 @given(moves=st.lists(MOVES, min_size=5, max_size=40), decide_every=st.integers(1, 3))
 def test_opens_and_closes_are_those_of_the_slow_engine(build_desk, oracle, moves, decide_every) -> None:
     """Only touched routes are recomputed here, all of them there."""
-    desk = build_desk(VENUES, live=False, thresholds=Thresholds(max_notional=3_000.0))
+    desk = build_desk(VENUES, live=False, thresholds=Thresholds(max_age_ms=1_000, max_notional=3_000.0))
     slow = Reference(desk, oracle)
     for venue in VENUES:
         slow.listings[venue] = desk.list_market(venue, taker=0.0)

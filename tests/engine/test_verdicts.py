@@ -18,7 +18,7 @@ NEVER_CAPPED = 1e9
 )
 def test_the_verdict_at_the_threshold_is_the_decimal_one(build_desk, tenths, nudge, size) -> None:
     """ask 0.999n against bid 1.001n x 1.0002 nets exactly 2 bps after 10 + 10; nudged by 1e-8 it flips."""
-    desk = build_desk(lot=0.00000001, thresholds=Thresholds(max_notional=NEVER_CAPPED))
+    desk = build_desk(lot=0.00000001, thresholds=Thresholds(max_age_ms=1_000, max_notional=NEVER_CAPPED))
     ask, bid = tenths * 999 / 10_000, (tenths * 10_012_002 + nudge) / 10**8
     desk.tick("alpha", [(ask / 2, 1.0)], [(ask, size / 10_000_000)])
     desk.tick("beta", [(bid, size / 10_000_000)], [(bid * 2, 1.0)])
@@ -33,7 +33,10 @@ def test_the_verdict_at_the_threshold_is_the_decimal_one(build_desk, tenths, nud
 def test_break_even_to_a_billionth_flips_a_zero_threshold(build_desk, whole, nudge) -> None:
     """Breaking even exactly is no profit; a nano above is, a nano below is not."""
     desk = build_desk(
-        lot=0.0, thresholds=Thresholds(min_net_bps=0.0, close_net_bps=0.0, max_notional=NEVER_CAPPED)
+        lot=0.0,
+        thresholds=Thresholds(
+            max_age_ms=1_000, min_net_bps=0.0, close_net_bps=0.0, max_notional=NEVER_CAPPED
+        ),
     )
     desk.quote("alpha", whole * 0.5, whole * 999 / 1000, size=1.0)
     desk.quote("beta", (whole * 1_001_000_000 + nudge) / 10**9, whole * 2.0, size=1.0)

@@ -18,7 +18,7 @@ import pytest
 
 from kairos_tui.feeds.ccxt_feed import CcxtFeed
 from kairos_tui.feeds.feed_plan import FeedPlan
-from kairos_tui.market import FeedStatus, Listing, Symbol, Tick, Venue
+from kairos_tui.market import FeedStatus, Listing, Pulse, Symbol, Tick, Venue
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
@@ -233,6 +233,7 @@ class Recorder:
         self.ticks: list[Tick] = []
         self.statuses: list[FeedStatus] = []
         self.listings: list[Listing] = []
+        self.pulses: list[Pulse] = []
         self.at_ns: dict[int, int] = {}
 
     def on_tick(self, tick: Tick) -> None:
@@ -244,6 +245,9 @@ class Recorder:
 
     def on_listing(self, listing: Listing) -> None:
         self.listings.append(listing)
+
+    def on_pulse(self, pulse: Pulse) -> None:
+        self.pulses.append(pulse)
 
     def states(self, symbol: str | None = "BTC/USDT") -> list[str]:
         return [str(status.state) for status in self.statuses if status.symbol == symbol]

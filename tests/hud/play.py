@@ -41,7 +41,7 @@ BTC = Symbol("BTC/USDT")
 FEES = {"binance": 10.0, "coinbase": 60.0, "kraken": 26.0, "okx": 10.0, "bybit": 10.0}
 PROOFS = {"binance": Proof.SEQUENCE, "kraken": Proof.CHECKSUM, "bybit": Proof.SEQUENCE}
 EPOCH_US = 1_795_342_351_123_456
-THRESHOLDS = Thresholds()
+THRESHOLDS = Thresholds(max_age_ms=1_000)
 
 
 class Market:

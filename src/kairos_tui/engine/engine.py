@@ -22,6 +22,7 @@ from kairos_tui.market import (
     LatencyTrace,
     Listing,
     Opportunity,
+    Pulse,
     Quote,
     Route,
     Signal,
@@ -68,6 +69,10 @@ class Engine:
     def on_counts(self, counts: FeedCounts) -> None:
         """A feed's totals, for its venue's rows."""
         self._painter.on_counts(counts)
+
+    def on_pulse(self, pulse: Pulse) -> None:
+        """Streams whose books still hold."""
+        self._board.apply_pulse(pulse)
 
     def on_tick(self, tick: Tick, *, sent_ns: int, arrived_ns: int) -> Quote | None:
         """Put a tick into its slot; a Quote when it was accepted and its best bid or ask differs."""

@@ -22,14 +22,14 @@ class Limits(Struct, frozen=True, gc=False):
     @classmethod
     def of(cls, thresholds: Thresholds) -> "Limits":
         """Milliseconds to ns, once."""
-        return cls(thresholds.max_age_ms * _NS_PER_MS, thresholds.max_asynchrony_ms * _NS_PER_MS)
+        return cls(thresholds.age_limit_ms * _NS_PER_MS, thresholds.max_asynchrony_ms * _NS_PER_MS)
 
 
 def find_leg_block(slot: Slot, now_ns: int, limits: Limits) -> Block | None:
     """Why this leg may not be used now; None when it may."""
     if slot.standing is not None or slot.broken is not None:
         return slot.standing or slot.broken
-    age_ns = now_ns - slot.received_ns
+    age_ns = now_ns - slot.alive_ns
     if age_ns > limits.max_age_ns:
         return Block.STALE
     if age_ns < -FUTURE_TOLERANCE_NS:
@@ -43,14 +43,14 @@ def find_route_block(buy: Slot, sell: Slot, now_ns: int, limits: Limits) -> tupl
         block = find_leg_block(slot, now_ns, limits)
         if block is not None:
             return slot, block
-    if abs(buy.received_ns - sell.received_ns) > limits.max_asynchrony_ns:
-        return (buy if buy.received_ns < sell.received_ns else sell), Block.ASYNCHRONOUS
+    if abs(buy.alive_ns - sell.alive_ns) > limits.max_asynchrony_ns:
+        return (buy if buy.alive_ns < sell.alive_ns else sell), Block.ASYNCHRONOUS
     return None
 
 
 def expires_ns(buy: Slot, sell: Slot, limits: Limits) -> int:
     """The first instant at which a leg of this pair will be too old, if no tick comes."""
-    return min(buy.received_ns, sell.received_ns) + limits.max_age_ns + 1
+    return min(buy.alive_ns, sell.alive_ns) + limits.max_age_ns + 1
 
 
 _REASONS_BY_STATE = {

@@ -67,7 +67,7 @@ def _opportunity(buy: Slot, sell: Slot, sizing: Sizing, *, max_notional: float, 
         fees_bps=gross_bps - net_bps,
         net_bps=net_bps,
         net_top_bps=net_top_bps(buy, sell),
-        asynchrony_ns=abs(buy.received_ns - sell.received_ns),
+        asynchrony_ns=abs(buy.alive_ns - sell.alive_ns),
     )
 
 
@@ -81,7 +81,7 @@ def _leg(slot: Slot, side: Side, levels: tuple[Level, ...], *, vwap: float, now_
         price=levels[0][0],
         vwap=vwap if len(levels) > 1 else levels[0][0],
         fees=slot.listing.fees,
-        age_ns=now_ns - slot.received_ns,
+        age_ns=now_ns - slot.alive_ns,
         received_ns=slot.received_ns,
         proof=slot.tick.proof,
         levels=levels,

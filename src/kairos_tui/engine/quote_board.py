@@ -7,7 +7,7 @@ from kairos_tui.engine.block import Block
 from kairos_tui.engine.slot import Slot
 from kairos_tui.engine.tick_check import FUTURE_TOLERANCE_NS, Fault, find_fault
 from kairos_tui.engine.top_prices import MarketQuotes
-from kairos_tui.market import FeedStatus, Listing, Symbol, Tick, Venue
+from kairos_tui.market import FeedStatus, Listing, Pulse, Symbol, Tick, Venue
 
 _DOUBTS = {Fault.CROSSED: Block.CROSSED, Fault.ONE_SIDED: Block.ONE_SIDED}
 """Faults that say the book itself is wrong now, so what is held must not be traded on either."""
@@ -52,6 +52,13 @@ class QuoteBoard:
         if slot is not None and slot.listing != listing:
             slot.list_as(listing)
             self._touch(slot)
+
+    def apply_pulse(self, pulse: Pulse) -> None:
+        """The books of these streams were still right at its instant."""
+        for symbol in pulse.symbols:
+            slot = self._slots.get((pulse.venue, symbol))
+            if slot is not None:
+                slot.alive_ns = max(slot.alive_ns, pulse.at_ns)
 
     def apply_status(self, status: FeedStatus) -> bool:
         """A stream's state, or a whole venue's; True when it says something new of what is watched."""

@@ -16,8 +16,8 @@ def view_route(buy: Slot, sell: Slot, *, open_id: str | None, limits: Limits, no
     """The pair as a display shows it; prices only when the gates let it be priced."""
     age_us = asynchrony_us = None
     if buy.tick is not None and sell.tick is not None:
-        age_us = (now_ns - min(buy.received_ns, sell.received_ns)) // 1000
-        asynchrony_us = abs(buy.received_ns - sell.received_ns) // 1000
+        age_us = (now_ns - min(buy.alive_ns, sell.alive_ns)) // 1000
+        asynchrony_us = abs(buy.alive_ns - sell.alive_ns) // 1000
     blocked = find_route_block(buy, sell, now_ns, limits)
     if blocked is not None or buy.tick is None or sell.tick is None:
         words = say_block(*blocked, buy, sell, now_ns) if blocked is not None else None

@@ -20,10 +20,12 @@ class Slot:
     `net_bid` and `net_ask` are the top prices after the taker fee, out of reach (0, inf) while the
     slot cannot be priced at all. `standing` blocks for what the feed and the market say, `broken` for
     what the book itself says; ages are judged when used. `believed_from_ns`: books received before
-    it were seen through a connection that has since broken.
+    it were seen through a connection that has since broken. `alive_ns`: the last proof that the book
+    holds, a tick's or a pulse's; ages and distances are counted from it.
     """
 
     __slots__ = (
+        "alive_ns",
         "arrived_ns",
         "believed_from_ns",
         "broken",
@@ -56,7 +58,7 @@ class Slot:
         self.status: FeedStatus | None = None
         self.standing: Block | None = Block.FEED
         self.broken: Block | None = Block.NO_BOOK
-        self.received_ns = self.sent_ns = self.arrived_ns = 0
+        self.alive_ns = self.received_ns = self.sent_ns = self.arrived_ns = 0
         self.believed_from_ns = 0
         self.net_bid, self.net_ask = 0.0, inf
         self.pending = False
@@ -69,6 +71,7 @@ class Slot:
         """Take a sound tick as the newest."""
         self.tick = tick
         self.received_ns, self.sent_ns, self.arrived_ns = tick.received_ns, sent_ns, arrived_ns
+        self.alive_ns = max(self.alive_ns, tick.received_ns)
         self.broken = None
         self.ticks += 1
         self.rate.count(arrived_ns)

@@ -22,9 +22,9 @@ def say_block(slot: Slot, block: Block, buy: Slot, sell: Slot, now_ns: int) -> s
     """Why the pair is blocked: `kraken stale 2.1 s`, `legs 640 ms apart`, `okx connecting`."""
     match block:
         case Block.STALE:
-            return f"{slot.venue} stale {(now_ns - slot.received_ns) / 1e9:.1f} s"
+            return f"{slot.venue} stale {(now_ns - slot.alive_ns) / 1e9:.1f} s"
         case Block.ASYNCHRONOUS:
-            return f"legs {abs(buy.received_ns - sell.received_ns) // 1_000_000} ms apart"
+            return f"legs {abs(buy.alive_ns - sell.alive_ns) // 1_000_000} ms apart"
         case Block.FEED:
             state = slot.status.state if slot.status is not None else FeedState.CONNECTING
             return f"{slot.venue} {state.value}"

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from kairos_tui.market import FeedStatus, Listing, Symbol, Tick, Venue
+from kairos_tui.market import FeedStatus, Listing, Pulse, Symbol, Tick, Venue
 
 
 class Receiver(Protocol):
@@ -13,6 +13,7 @@ class Receiver(Protocol):
     def on_tick(self, tick: Tick) -> None: ...
     def on_status(self, status: FeedStatus) -> None: ...
     def on_listing(self, listing: Listing) -> None: ...
+    def on_pulse(self, pulse: Pulse) -> None: ...
 
 
 class FeedPlan(Struct, frozen=True):

@@ -5,6 +5,7 @@ names -> tick, feed_status, instrument -> opportunity -> board. Every other room
 
 from kairos_tui.market.board import (
     Board,
+    ConversionView,
     FeedKind,
     Mood,
     Rates,
@@ -17,10 +18,12 @@ from kairos_tui.market.board import (
 )
 from kairos_tui.market.feed_status import USABLE, FeedCounts, FeedState, FeedStatus
 from kairos_tui.market.instrument import (
+    FeeCharged,
     Fees,
     FeeSource,
     Instrument,
     Listing,
+    MarketKind,
     common_step,
     floor_to_lots,
 )
@@ -38,7 +41,7 @@ from kairos_tui.market.opportunity import (
     Signal,
     SignalEvent,
 )
-from kairos_tui.market.tick import Level, Proof, Quote, Tick
+from kairos_tui.market.tick import Level, Proof, Pulse, Quote, Tick
 
 __all__ = [
     "FINISHED",
@@ -46,6 +49,8 @@ __all__ = [
     "Asset",
     "Board",
     "CloseReason",
+    "ConversionView",
+    "FeeCharged",
     "FeeSource",
     "FeedCounts",
     "FeedKind",
@@ -58,10 +63,12 @@ __all__ = [
     "Leg",
     "Level",
     "Listing",
+    "MarketKind",
     "Mode",
     "Mood",
     "Opportunity",
     "Proof",
+    "Pulse",
     "Quote",
     "Rates",
     "RoleState",

@@ -5,9 +5,9 @@ from typing import Literal
 from msgspec import Struct
 
 from kairos_tui.market.feed_status import FeedState
-from kairos_tui.market.instrument import FeeSource
+from kairos_tui.market.instrument import FeeCharged, FeeSource
 from kairos_tui.market.names import Symbol, Venue
-from kairos_tui.market.opportunity import Opportunity, Signal
+from kairos_tui.market.opportunity import Mode, Opportunity, Signal
 from kairos_tui.market.tick import Proof
 
 FeedKind = Literal["live", "sim", "replay"]
@@ -15,20 +15,36 @@ Mood = Literal["lively", "calm"]
 RoleState = Literal["starting", "running", "restarting", "failed", "stopped"]
 
 
+LONGEST_UNHEARD_MS = 2_000
+"""A feed vouches for its streams several times a second; one that has not for so long may be gone."""
+
+
 class Thresholds(Struct, frozen=True, array_like=True, gc=False):
-    """What makes a signal. bps of net return on outlay; ages in ms; max_notional in the route's quote."""
+    """What makes a signal. bps of net return on outlay; ages in ms; max_notional in the route's quote.
+
+    `max_age_ms` None leaves it to what each stream has learned of itself: its feed says when it is stale.
+    A conversion more than `depeg_bps` from 1 suspends its routes; parked proceeds lose `haircut_bps`.
+    """
 
     min_net_bps: float = 2.0
     close_net_bps: float = 0.5
     dwell_ms: int = 0
     max_notional: float = 10_000.0
-    max_age_ms: int = 1_000
+    max_age_ms: int | None = None
     max_asynchrony_ms: int = 500
+    depeg_bps: float = 50.0
+    haircut_bps: float = 2.0
+
+    @property
+    def age_limit_ms(self) -> int:
+        """How old the last proof of life may be: the user's limit, or the longest a sound feed is unheard."""
+        return LONGEST_UNHEARD_MS if self.max_age_ms is None else self.max_age_ms
 
 
 class VenueView(Struct, frozen=True, array_like=True, gc=False):
     """One venue's row for one symbol. None = never known. Ages in us at the board's `at_ns`.
 
+    `age_us` counts from the last change of the book, `alive_us` from the last proof that it still holds.
     `latency_us` is the local pipeline, socket read to applied in the engine, median of recent ticks;
     `wire_us` is receive wall clock minus the exchange's stamp (another machine's clock: shown apart).
     """
@@ -55,6 +71,15 @@ class VenueView(Struct, frozen=True, array_like=True, gc=False):
     bad_frames: int = 0
     refused: int = 0
     reconnects: int = 0
+    gaps: int = 0
+    checks: int = 0
+    disagreements: int = 0
+    score: int = 100
+    clock_offset_us: int | None = None
+    clock_uncertainty_us: int | None = None
+    lag_us: int | None = None
+    alive_us: int | None = None
+    charged: FeeCharged | None = None
 
 
 class RouteView(Struct, frozen=True, array_like=True, gc=False):
@@ -62,6 +87,8 @@ class RouteView(Struct, frozen=True, array_like=True, gc=False):
 
     gross_bps = sell bid / buy ask - 1; buy_fee_bps and sell_fee_bps are what each fee takes of the net
     (they sum with gross to net_bps). `top_size` is min of both top sizes in base.
+    With a `sell_symbol` the legs have different quotes: gross is taken at the conversion's mid, and
+    `convert_bps` is what converting at `convert_venue` takes (spread, fee; in `inventory` the haircut).
     """
 
     buy_venue: Venue
@@ -75,6 +102,27 @@ class RouteView(Struct, frozen=True, array_like=True, gc=False):
     asynchrony_us: int | None = None
     blocked: str | None = None
     open_id: str | None = None
+    sell_symbol: Symbol | None = None
+    mode: Mode = "inventory"
+    convert_venue: Venue | None = None
+    convert_symbol: Symbol | None = None
+    convert_bps: float | None = None
+
+
+class ConversionView(Struct, frozen=True, array_like=True, gc=False):
+    """One market that converts one quote into another, on one venue. `off_bps`: its mid's distance from 1,
+    None where 1 is not expected (BTC/EUR's euro). `chosen`: the cheapest that may be used now.
+    """
+
+    venue: Venue
+    symbol: Symbol
+    state: FeedState
+    bid: float | None = None
+    ask: float | None = None
+    age_us: int | None = None
+    off_bps: float | None = None
+    chosen: bool = False
+    blocked: str | None = None
 
 
 class SymbolBoard(Struct, frozen=True, array_like=True, gc=False):
@@ -82,6 +130,7 @@ class SymbolBoard(Struct, frozen=True, array_like=True, gc=False):
 
     `best` is the unblocked route with the highest net. `sized` prices the best route at its best size
     when that is profitable, else None. `notes` are sentences for the viewer (what is not compared).
+    `converted` are the best routes that buy here and sell in another quote, highest net first.
     """
 
     symbol: Symbol
@@ -93,6 +142,7 @@ class SymbolBoard(Struct, frozen=True, array_like=True, gc=False):
     last_signal_age_us: int | None = None
     signals: int = 0
     notes: tuple[str, ...] = ()
+    converted: tuple[RouteView, ...] = ()
 
 
 class Rates(Struct, frozen=True, array_like=True, gc=False):
@@ -139,3 +189,4 @@ class Board(Struct, frozen=True, array_like=True, gc=False):
     roles: tuple[RoleView, ...] = ()
     mood: Mood | None = None
     seed: int | None = None
+    conversions: tuple[ConversionView, ...] = ()

@@ -42,7 +42,13 @@ class FeedStatus(Struct, frozen=True, array_like=True, gc=False):
 
 
 class FeedCounts(Struct, frozen=True, array_like=True, gc=False):
-    """What one venue's feed has done since its process started. All are totals but the last two."""
+    """What one venue's feed has done since its process started, and how its health is.
+
+    Totals up to `silences`; then the feed's loop lag, the last bad frame, and more totals: `gaps` in sequence
+    or checksum, REST cross-checks that agreed (`checks`) and did not (`disagreements`). `score` is 0 to 100.
+    `clock_offset_us` is the venue's clock minus ours, true to `clock_uncertainty_us`; `lag_us` the delay of
+    its messages beyond the least seen lately. None = not measured.
+    """
 
     venue: Venue
     frames: int = 0
@@ -53,3 +59,10 @@ class FeedCounts(Struct, frozen=True, array_like=True, gc=False):
     silences: int = 0
     loop_lag_p99_us: int = 0
     last_bad: str | None = None
+    gaps: int = 0
+    checks: int = 0
+    disagreements: int = 0
+    score: int = 100
+    clock_offset_us: int | None = None
+    clock_uncertainty_us: int | None = None
+    lag_us: int | None = None

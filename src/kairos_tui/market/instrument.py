@@ -14,33 +14,53 @@ _NOISE = 1e-14
 """0.7999999999999999 is 0.8 that went through floats: sizes are believed to thirteen digits."""
 
 FeeSource = Literal["config", "market", "default"]
+FeeCharged = Literal["quote", "base", "received", "token"]
+"""What a venue takes its fee in: the quote, the base, whichever the trade delivers, or a token of its own."""
+
+MarketKind = Literal["spot", "linear", "inverse"]
 
 
 class Fees(Struct, frozen=True, array_like=True, gc=False):
-    """A taker fee as a fraction of the quote amount, and where the number came from.
+    """A taker fee as a fraction of the amount traded, what it is charged in, and where the number came from.
 
     `source`: `config` (the user's override) > `market` (ccxt's entry for this market) > `default`.
-    `as_of_us`: wall-clock epoch us when it was read.
-    Formulas: market-math section 1; a fee in quote costs the buyer a(1+f) and leaves the seller b(1-f).
+    `as_of_us`: wall-clock epoch us when it was read. A fee in a token is valued at its quote amount.
+    Formulas: market-math section 1. Charged in quote, a buyer pays a(1+f) per base unit and a seller keeps
+    b(1-f); charged in base, a buyer pays a/(1-f) per unit delivered and a seller gives 1+f for each.
     """
 
     taker: float
     source: FeeSource
     as_of_us: int
+    charged: FeeCharged = "quote"
+
+    @property
+    def buys_less(self) -> bool:
+        """A buy of q delivers q(1-f) of base."""
+        return self.charged in ("base", "received")
+
+    @property
+    def sells_more(self) -> bool:
+        """A sale of q takes q(1+f) of base."""
+        return self.charged == "base"
 
     def cost_to_buy(self, price: float) -> float:
-        """Quote paid per base unit bought at `price`."""
-        return price * (1.0 + self.taker)
+        """Quote paid per base unit delivered, bought at `price`."""
+        return price / (1.0 - self.taker) if self.buys_less else price * (1.0 + self.taker)
 
     def proceeds_of_sale(self, price: float) -> float:
-        """Quote received per base unit sold at `price`."""
-        return price * (1.0 - self.taker)
+        """Quote received per base unit given, sold at `price`."""
+        return price / (1.0 + self.taker) if self.sells_more else price * (1.0 - self.taker)
 
 
 class Instrument(Struct, frozen=True, array_like=True, gc=False):
     """One venue's market. `lot` is the size step and `price_step` the price step, 0.0 when unknown.
 
     `min_size` in base, `min_cost` in quote, 0.0 when the venue states none; `max_size` None = no limit.
+    All are in units of `symbol`'s base, whatever the venue counts in: `contract_size` base units a contract,
+    `multiplier` of them to the venue's own unit (1000 where PEPE is traded as 1000PEPE).
+    Evidence of identity: the coin's `name` as the venue says it and its contract address per network, lower
+    case; `confirmed` when the user has said that it is the same coin.
     """
 
     venue: Venue
@@ -54,6 +74,12 @@ class Instrument(Struct, frozen=True, array_like=True, gc=False):
     min_cost: float = 0.0
     max_size: float | None = None
     active: bool = True
+    kind: MarketKind = "spot"
+    contract_size: float = 1.0
+    multiplier: float = 1.0
+    name: str | None = None
+    networks: dict[str, str] = {}
+    confirmed: bool = False
 
 
 class Listing(Struct, frozen=True, array_like=True, gc=False):

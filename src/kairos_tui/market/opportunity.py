@@ -34,26 +34,42 @@ FINISHED = frozenset({CloseReason.REVERTED, CloseReason.DEPTH_GONE})
 
 
 class Route(Struct, frozen=True, array_like=True, gc=False):
-    """Buy `symbol` on one venue, sell it on another. Its key never changes while Kairos runs."""
+    """Buy `symbol` on one venue, sell it on another. Its key never changes while Kairos runs.
+
+    `sell_symbol` is set where the same base is sold for another quote: the proceeds are then converted back,
+    now (`closed`) or later (`inventory`). Which book converts is no part of the identity: the cheapest does.
+    """
 
     symbol: Symbol
     buy_venue: Venue
     sell_venue: Venue
+    sell_symbol: Symbol | None = None
+    mode: Mode = "inventory"
+
+    @property
+    def kind(self) -> Kind:
+        """`convert` where the two legs have different quotes."""
+        return "cross" if self.sell_symbol is None else "convert"
+
+    @property
+    def sold_as(self) -> Symbol:
+        """The market of the sell leg."""
+        return self.sell_symbol or self.symbol
 
     @property
     def key(self) -> str:
         """kind | asset | ordered legs (venue, market, side) | mode: market-math section 8."""
         base = self.symbol.partition("/")[0]
-        return (
-            f"cross|{base}|buy:{self.buy_venue}:{self.symbol}|sell:{self.sell_venue}:{self.symbol}|inventory"
-        )
+        buy, sell = f"buy:{self.buy_venue}:{self.symbol}", f"sell:{self.sell_venue}:{self.sold_as}"
+        return f"{self.kind}|{base}|{buy}|{sell}|{self.mode}"
 
 
 class Leg(Struct, frozen=True, array_like=True, gc=False):
     """One side of a priced route. `levels` are those used, in order, with the size taken from each.
 
-    `price` is the best level's price, `vwap` the mean over `levels` at the route's size.
-    `age_ns` is now minus the receive stamp at the moment of decision.
+    `price` is the best level's price, `vwap` the mean over `levels`, `size` what is ordered there, in base of
+    this leg's own market. `age_ns` is now minus the last proof of life at the moment of decision;
+    `received_ns` is the receive stamp of the book itself.
     """
 
     venue: Venue
@@ -66,6 +82,7 @@ class Leg(Struct, frozen=True, array_like=True, gc=False):
     received_ns: int
     proof: Proof
     levels: tuple[Level, ...]
+    size: float = 0.0
 
 
 class Opportunity(Struct, frozen=True, array_like=True, gc=False):
@@ -74,7 +91,11 @@ class Opportunity(Struct, frozen=True, array_like=True, gc=False):
     size in base; notional = size x buy vwap, outlay = notional x (1 + fee), profit = proceeds - outlay,
     all three in quote. net_bps = proceeds / outlay - 1 with every fee compounded, at `size`;
     net_top_bps the same for the first level only. gross_bps = sell vwap / buy vwap - 1;
-    fees_bps = gross_bps - net_bps. asynchrony_ns = |receive stamp of one leg - of the other|.
+    fees_bps = gross_bps - net_bps. asynchrony_ns = the widest distance of two legs' last proofs of life.
+
+    `conversions` are the legs that bring the proceeds back into `quote`; in mode `inventory` they are marked,
+    not traded: at the conversion's mid less `haircut_bps`, without levels, which is a risk in the quote.
+    `residue` is what of the base was delivered and is too small to be sold: it counts as nothing.
     """
 
     route: Route
@@ -93,6 +114,9 @@ class Opportunity(Struct, frozen=True, array_like=True, gc=False):
     net_bps: float
     net_top_bps: float
     asynchrony_ns: int
+    conversions: tuple[Leg, ...] = ()
+    haircut_bps: float = 0.0
+    residue: float = 0.0
 
 
 class LatencyTrace(Struct, frozen=True, array_like=True, gc=False):

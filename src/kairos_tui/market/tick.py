@@ -39,6 +39,17 @@ class Tick(Struct, frozen=True, array_like=True, gc=False):
     proof: Proof = Proof.UNPROVEN
 
 
+class Pulse(Struct, frozen=True, array_like=True, gc=False):
+    """These streams of a venue were alive at `at_ns` (monotonic): what was last told of their books holds.
+
+    A quiet book has a new pulse and no new tick; ages are counted from the later of the two.
+    """
+
+    venue: Venue
+    symbols: tuple[Symbol, ...]
+    at_ns: int
+
+
 class Quote(Struct, frozen=True, array_like=True, gc=False):
     """An accepted change of a venue's best bid or ask: prices in quote per base, sizes in base."""
 

@@ -15,6 +15,7 @@ from kairos_tui.market import (
     FeedCounts,
     FeedStatus,
     Listing,
+    Pulse,
     Quote,
     Rates,
     RoleView,
@@ -102,6 +103,8 @@ class EngineRole:
         match arrival.record:
             case Tick() as tick:
                 self._apply_tick(tick, arrival)
+            case Pulse() as pulse:
+                self._engine.on_pulse(pulse)
             case FeedStatus() as status:
                 self._apply_status(status, arrival.arrived_ns)
             case Listing() as listing:

@@ -14,7 +14,7 @@ import uvloop
 
 from kairos_tui.errors import FeedRefused
 from kairos_tui.feeds.ccxt_feed import CcxtFeed
-from kairos_tui.market import FeedCounts, FeedState, FeedStatus, Listing, Symbol, Tick, Venue
+from kairos_tui.market import FeedCounts, FeedState, FeedStatus, Listing, Pulse, Symbol, Tick, Venue
 from kairos_tui.runtime.child import Post
 from kairos_tui.runtime.ingest_plan import IngestPlan
 from kairos_tui.runtime.log_file import log_to
@@ -49,6 +49,11 @@ class Outlet:
         """A market's facts: remembered, and sent this turn."""
         self._listings[listing.instrument.symbol] = listing
         self._sender.offer(listing)
+        self._flush_soon()
+
+    def on_pulse(self, pulse: Pulse) -> None:
+        """Streams that live without news: sent this turn, and forgotten."""
+        self._sender.offer(pulse)
         self._flush_soon()
 
     def say_facts(self, counts: FeedCounts) -> None:

@@ -60,7 +60,7 @@ class ThresholdsShown(Struct, frozen=True):
     close_net_bps: Bps
     dwell_ms: Count
     max_notional: Amount
-    max_age_ms: Count
+    max_age_ms: Count | None
     max_asynchrony_ms: Count
 
 

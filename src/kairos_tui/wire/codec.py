@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta, Raw, Struct
 
 from kairos_tui.errors import WireRefused
-from kairos_tui.market import FeedCounts, FeedStatus, Listing, Tick
+from kairos_tui.market import FeedCounts, FeedStatus, Listing, Pulse, Tick
 from kairos_tui.wire.records import TOPICS, Body, OutboxCounts, Published, Record, RoleReport, Topic
 
 VERSION = b"\x01"
@@ -46,7 +46,11 @@ class _Offered(Struct, frozen=True, array_like=True, gc=False, tag=6):
     body: OutboxCounts
 
 
-_Boxed = _Ticked | _Stated | _Listed | _Counted | _Reported | _Offered
+class _Pulsed(Struct, frozen=True, array_like=True, gc=False, tag=7):
+    body: Pulse
+
+
+_Boxed = _Ticked | _Stated | _Listed | _Counted | _Reported | _Offered | _Pulsed
 _BOXES: dict[type[Record], type[_Boxed]] = {
     Tick: _Ticked,
     FeedStatus: _Stated,
@@ -54,6 +58,7 @@ _BOXES: dict[type[Record], type[_Boxed]] = {
     FeedCounts: _Counted,
     RoleReport: _Reported,
     OutboxCounts: _Offered,
+    Pulse: _Pulsed,
 }
 
 

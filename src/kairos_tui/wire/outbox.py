@@ -5,7 +5,7 @@ Before it: feeds, through the role. After it: TickSender. Pure: no sockets, no c
 
 from collections.abc import Hashable
 
-from kairos_tui.market import FeedCounts, FeedStatus, Listing, Tick
+from kairos_tui.market import FeedCounts, FeedStatus, Listing, Pulse, Tick
 from kairos_tui.wire.records import Record
 
 _MOST_OTHERS_WAITING = 2_000
@@ -45,7 +45,8 @@ class Outbox:
 
     def _put_other(self, record: Record) -> None:
         key = _key_of(record)
-        self._latest[key] = record
+        if not isinstance(record, Pulse):  # a pulse tells of its instant only
+            self._latest[key] = record
         if isinstance(record, FeedStatus):
             self._others_put += 1
             key = self._others_put  # each change of state is news; of facts and totals the newest is enough
@@ -94,6 +95,8 @@ def _key_of(record: Record) -> Hashable:
             of = record.instrument.venue, record.instrument.symbol
         case FeedCounts():
             of = record.venue
+        case Pulse():
+            of = record.venue, record.symbols
         case _:
             pass
     return type(record), of

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from kairos_tui.market import Board, FeedCounts, FeedStatus, Listing, Quote, RoleView, Signal, Tick
+from kairos_tui.market import Board, FeedCounts, FeedStatus, Listing, Pulse, Quote, RoleView, Signal, Tick
 
 
 class OutboxCounts(Struct, frozen=True, array_like=True, gc=False):
@@ -30,7 +30,7 @@ class RoleReport(Struct, frozen=True, array_like=True, gc=False):
     roles: tuple[RoleView, ...]
 
 
-Record = Tick | FeedStatus | Listing | FeedCounts | RoleReport | OutboxCounts
+Record = Tick | FeedStatus | Listing | FeedCounts | RoleReport | OutboxCounts | Pulse
 """What a sender may offer."""
 
 

@@ -62,7 +62,7 @@ def _rate(view: View, venue: VenueView, calm: VenueView) -> tuple[str, str]:
 
 
 def _age(view: View, venue: VenueView, calm: VenueView) -> tuple[str, str]:
-    ink = "muted" if calm.age_us is None or calm.age_us < view.thresholds.max_age_ms * 1000 else "warn"
+    ink = "muted" if calm.age_us is None or calm.age_us < view.thresholds.age_limit_ms * 1000 else "warn"
     silent_us = view.silence_us if view.trust != "fresh" else 0
     return numbers.age(None if calm.age_us is None else calm.age_us + silent_us), ink
 

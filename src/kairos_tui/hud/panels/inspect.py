@@ -158,7 +158,9 @@ def _venue(view: View, venue: VenueView) -> list[Row]:
         _pair("proof", str(venue.proof or "none yet"), "checksum > sequence > snapshot > unproven"),
         _pair("fee", fee_detail(venue)),
         _pair(
-            "age", numbers.age(venue.age_us), f"a leg older than {view.thresholds.max_age_ms} ms is not used"
+            "age",
+            numbers.age(venue.age_us),
+            f"a leg older than {view.thresholds.age_limit_ms} ms is not used",
         ),
         _pair("pipeline", numbers.latency(venue.latency_us), "socket read to applied, on this machine"),
         _pair(
