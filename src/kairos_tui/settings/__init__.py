@@ -5,17 +5,20 @@ cli gives flags, environment and folder; runtime reads the frozen `Settings` tha
 
 from kairos_tui.settings.default_toml import default_toml, settings_toml
 from kairos_tui.settings.load import Loaded, config_paths, load_settings
+from kairos_tui.settings.markets import QUOTES, map_problem
 from kairos_tui.settings.nearest import nearest, quoted
 from kairos_tui.settings.settings import Settings, VenueTable
 from kairos_tui.settings.venue_names import validate_venues
 
 __all__ = [
+    "QUOTES",
     "Loaded",
     "Settings",
     "VenueTable",
     "config_paths",
     "default_toml",
     "load_settings",
+    "map_problem",
     "nearest",
     "quoted",
     "settings_toml",

@@ -23,13 +23,13 @@ from msgspec.inspect import (
 )
 
 from kairos_tui.errors import SettingsInvalid
+from kairos_tui.settings.markets import QUOTES, map_problem
 from kairos_tui.settings.nearest import nearest, quoted
 from kairos_tui.settings.settings import Settings, VenueTable
 from kairos_tui.settings.toml_file import Given
 
 VENUE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
 SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9._-]{0,23}/[A-Z0-9][A-Z0-9._-]{0,23}")
-_ASSET = re.compile(r"[A-Z0-9]{1,12}")
 
 TOP_TYPES = {
     field.encode_name: field.type for field in msgspec.structs.fields(Settings) if field.name != "venue"
@@ -136,9 +136,9 @@ def _venues_problem(value: object) -> str | None:
 
 def _quotes_problem(value: object) -> str | None:
     assert isinstance(value, tuple)
-    wrong = next((name for name in value if not _ASSET.fullmatch(name)), None)
+    wrong = next((name for name in value if name not in QUOTES), None)
     if wrong is not None:
-        return f"{quoted(wrong)} is not a currency like USDT"
+        return f"{quoted(wrong)} is not a quote currency{nearest(wrong, QUOTES)}"
     return None if 0 < len(value) <= 16 else "must name between 1 and 16 currencies"
 
 
@@ -153,6 +153,16 @@ def _class_problem(value: object) -> str | None:
 def _symbols_problem(value: object) -> str | None:
     assert isinstance(value, dict)
     wrong = next((name for pair in value.items() for name in pair if not SYMBOL.fullmatch(name)), None)
+    if wrong is not None:
+        return f"{quoted(wrong)} is not a symbol like BTC/USDT"
+    if len(set(value.values())) < len(value):
+        return "two symbols cannot be the same market"
+    return next((problem for pair in value.items() if (problem := map_problem(*pair))), None)
+
+
+def _confirmed_problem(value: object) -> str | None:
+    assert isinstance(value, tuple)
+    wrong = next((name for name in value if not SYMBOL.fullmatch(name)), None)
     return None if wrong is None else f"{quoted(wrong)} is not a symbol like BTC/USDT"
 
 
@@ -182,6 +192,7 @@ _PROBLEMS: dict[str, Callable[[object], str | None]] = {
     "theme": _theme_problem,
     "class": _class_problem,
     "symbols": _symbols_problem,
+    "confirmed": _confirmed_problem,
     "origin_rest": _origin_problem("http", "https"),
     "origin_ws": _origin_problem("ws", "wss"),
 }

@@ -17,6 +17,8 @@ _EXAMPLE = VenueTable(
     origin_ws="ws://127.0.0.1:8701",
     taker_bps=16.0,
     symbols={"BTC/USD": "BTC/USD"},
+    fee_currency="quote",
+    confirmed=("BTC/USD",),
 )
 
 
@@ -38,7 +40,7 @@ def settings_toml(settings: Settings, origins: Mapping[str, str] | None = None) 
     for venue, table in settings.venue.items():
         lines += ["", f"[venue.{_toml_key(venue)}]"]
         for name, value in _pairs(table):
-            if value not in (None, {}):
+            if value not in (None, {}, ()):
                 lines.append(f"{name} = {_toml(value)}{comment(f'venue.{venue}.{name}')}")
     return "\n".join(lines) + "\n"
 

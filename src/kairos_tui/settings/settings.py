@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
-from kairos_tui.market import Mood, Thresholds, Venue
+from kairos_tui.market import FeeCharged, Mood, Thresholds, Venue
 
 
 class VenueTable(Struct, frozen=True, kw_only=True):
@@ -26,9 +26,17 @@ class VenueTable(Struct, frozen=True, kw_only=True):
         Annotated[float, Meta(ge=-100.0, le=1_000.0)] | None,
         Meta(description="overrides the taker fee; every signal shows where a fee came from"),
     ] = None
+    fee_currency: Annotated[
+        FeeCharged | None,
+        Meta(description="what the fee is charged in: quote, base, received (what you buy with it) or token"),
+    ] = None
     symbols: Annotated[
         dict[str, str], Meta(description="unified symbol -> this venue's own unified symbol")
     ] = {}
+    confirmed: Annotated[
+        tuple[str, ...],
+        Meta(description="symbols whose coin here you know to be the same as elsewhere"),
+    ] = ()
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -36,7 +44,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     quotes: Annotated[
         tuple[str, ...],
-        Meta(description="quote currencies a symbol without a slash is read against: BTCUSDT is BTC/USDT"),
+        Meta(description="quote currencies: `watch BTC` compares BTC in all of them, converted"),
     ] = ("USDT", "USD", "USDC")
     venues: Annotated[
         tuple[Venue, ...], Meta(description="ccxt.pro ids, or names of [venue.NAME] tables")
@@ -57,12 +65,23 @@ class Settings(Struct, frozen=True, kw_only=True):
     max_notional: Annotated[
         float, Meta(ge=1.0, le=1e9, description="the most one signal is sized for, in the route's quote")
     ] = 10_000.0
-    max_age_ms: Annotated[int, Meta(ge=10, le=600_000, description="an older leg is not used")] = 1_000
+    max_age_ms: Annotated[
+        int, Meta(ge=0, le=600_000, description="an older leg is not used; 0: as each stream has learned")
+    ] = 0
     max_asynchrony_ms: Annotated[
         int, Meta(ge=1, le=600_000, description="legs further apart than this are not compared")
     ] = 500
     silence_s: Annotated[
-        float, Meta(ge=0.2, le=3_600.0, description="a stream without an update for this long is stale")
+        float,
+        Meta(
+            ge=0.2, le=60.0, description="the least silence that makes a stream stale; slow ones learn more"
+        ),
+    ] = 2.0
+    depeg_bps: Annotated[
+        float, Meta(ge=1.0, le=2_000.0, description="a stablecoin further from 1 converts nothing")
+    ] = 50.0
+    haircut_bps: Annotated[
+        float, Meta(ge=0.0, le=1_000.0, description="taken off proceeds that stay in another quote")
     ] = 2.0
     connect_timeout_s: Annotated[
         float,
@@ -88,8 +107,10 @@ class Settings(Struct, frozen=True, kw_only=True):
             close_net_bps=self.close_net_bps,
             dwell_ms=self.dwell_ms,
             max_notional=self.max_notional,
-            max_age_ms=self.max_age_ms,
+            max_age_ms=self.max_age_ms or None,
             max_asynchrony_ms=self.max_asynchrony_ms,
+            depeg_bps=self.depeg_bps,
+            haircut_bps=self.haircut_bps,
         )
 
     def venue_table(self, venue: str) -> VenueTable:
