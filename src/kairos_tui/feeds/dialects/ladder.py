@@ -4,7 +4,7 @@ A REST snapshot of the best n levels says nothing of what lies behind its worst 
 and levels behind it are not taken, so that a book never shows a hole as if nobody stood there.
 """
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 from math import inf
 from typing import NamedTuple
@@ -83,3 +83,13 @@ class Ladder:
         """The best `depth` levels."""
         rows = self._rows
         return tuple([rows[key][:2] for key in self._keys[:depth]])
+
+    def behind(self, price: float, depth: int) -> tuple[Level, ...]:
+        """The best `depth` levels of those worse than `price`."""
+        rows = self._rows
+        start = bisect_right(self._keys, self._sign * price)
+        return tuple([rows[key][:2] for key in self._keys[start : start + depth]])
+
+    def runs_out(self, depth: int) -> bool:
+        """Fewer than `depth` levels are left, and there are more that the snapshot did not show."""
+        return self._horizon < inf and len(self._keys) < depth
