@@ -1,7 +1,8 @@
 """engine: Tick -> Signal, pure and synchronous; time is an argument and no clock is read here.
 
 tick_check -> quote_board (slots, top_prices) -> gates -> detector (SEAM; cross_venue) -> sizing, exact
--> signal_gate -> engine, which ties them. board_painter (route_view, words), latency: what displays read.
+-> signal_gate, endings (route_slots) -> engine, which ties them.
+board_painter (route_view, words), latency: what displays read.
 """
 
 from kairos_tui.engine.detector import Detector

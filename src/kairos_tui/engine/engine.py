@@ -3,25 +3,21 @@
 The engine role drives it: on_* for everything that arrived, then decide once, then next_check_ns to sleep.
 """
 
-from collections.abc import Set as AbstractSet
-
 from kairos_tui.engine.board_painter import BoardPainter
 from kairos_tui.engine.cross_venue import CrossVenue
 from kairos_tui.engine.detector import Detector
-from kairos_tui.engine.gates import Limits, close_reason, expires_ns, find_route_block
+from kairos_tui.engine.endings import Endings
+from kairos_tui.engine.gates import Limits, expires_ns
 from kairos_tui.engine.latency import LatencyFigures, LatencyWindow
-from kairos_tui.engine.pricing import net_top_bps, price_at
 from kairos_tui.engine.quote_board import QuoteBoard
+from kairos_tui.engine.route_slots import RouteSlots
 from kairos_tui.engine.signal_gate import SignalGate
 from kairos_tui.engine.slot import Slot
 from kairos_tui.market import (
-    FINISHED,
     CloseReason,
     FeedCounts,
     FeedStatus,
-    LatencyTrace,
     Listing,
-    Opportunity,
     Pulse,
     Quote,
     Route,
@@ -50,10 +46,11 @@ class Engine:
         thresholds: Thresholds,
     ) -> None:
         self._limits = Limits.of(thresholds)
-        self._close_net_bps = max(thresholds.close_net_bps, 0.0)
         self._board = QuoteBoard(symbols, venues)
         self._detectors: tuple[Detector, ...] = (CrossVenue(thresholds),)
         self._gate = SignalGate(run=run, epoch=epoch, thresholds=thresholds)
+        self._slots = RouteSlots(self._board)
+        self._endings = Endings(self._gate, self._slots, thresholds)
         self._painter = BoardPainter(self._board, self._gate, thresholds)
         self._tick_latency, self._engine_latency = LatencyWindow(), LatencyWindow()
         self._due_ns: int | None = None
@@ -107,10 +104,10 @@ class Engine:
         }
         if not found and not self._gate.watched:
             return []
-        signals = self._withdraw_repriced(repriced, fresh, now_ns)
-        signals += self._withdraw_lost(set(touched), found, fresh, now_ns)
+        signals = self._endings.withdraw_repriced(repriced, fresh, now_ns)
+        signals += self._endings.withdraw_lost(set(touched), found.keys(), fresh, now_ns)
         for priced in found.values():
-            signal = self._gate.consider(priced, self._trace(priced.route, fresh, now_ns), now_ns)
+            signal = self._gate.consider(priced, self._slots.trace(priced.route, fresh, now_ns), now_ns)
             signals += [signal] if signal is not None else []
         self._due_ns = min(map(self._route_due_ns, self._gate.watched), default=None)
         return signals
@@ -125,10 +122,8 @@ class Engine:
 
     def close_all(self, now_ns: int, reason: CloseReason) -> list[Signal]:
         """Close every open signal, oldest first."""
-        trace = _caused_by_the_clock(now_ns)
-        closed = [self._gate.withdraw(route, reason, trace, now_ns) for route in self._gate.watched]
         self._due_ns = None
-        return [signal for signal in closed if signal is not None]
+        return self._endings.withdraw_all(now_ns, reason)
 
     @property
     def used(self) -> int:
@@ -175,81 +170,10 @@ class Engine:
             self._engine_latency.record((now_ns - slot.arrived_ns) // 1000, now_ns)
         return fresh
 
-    def _withdraw_repriced(
-        self, repriced: AbstractSet[Slot], fresh: AbstractSet[Slot], now_ns: int
-    ) -> list[Signal]:
-        """What was opened on fees that no longer hold ends; it may open again at once, as another signal."""
-        routes = [route for route in self._gate.watched if not repriced.isdisjoint(self._legs(route))]
-        return self._withdraw(dict.fromkeys(routes, CloseReason.FEE_CHANGE), fresh, now_ns)
-
-    def _withdraw_lost(
-        self,
-        touched: AbstractSet[Slot],
-        found: dict[Route, Opportunity],
-        fresh: AbstractSet[Slot],
-        now_ns: int,
-    ) -> list[Signal]:
-        """Watched routes that were looked at and not found again."""
-        looked_at = [route for route in self._gate.watched if not touched.isdisjoint(self._legs(route))]
-        lost = {
-            route: self._why_lost(*self._legs(route), now_ns) for route in looked_at if route not in found
-        }
-        return self._withdraw(lost, fresh, now_ns)
-
-    def _withdraw(
-        self, reasons: dict[Route, CloseReason], fresh: AbstractSet[Slot], now_ns: int
-    ) -> list[Signal]:
-        closed = []
-        for route, reason in reasons.items():
-            # Both books are believed: the end has a price of its own. Otherwise the last one stands.
-            ended = self._price_again(route, now_ns) if reason in FINISHED else None
-            trace = self._trace(route, fresh, now_ns)
-            closed.append(self._gate.withdraw(route, reason, trace, now_ns, ended))
-        return [signal for signal in closed if signal is not None]
-
-    def _price_again(self, route: Route, now_ns: int) -> Opportunity | None:
-        """The last size at the present books, at whatever loss; None when they no longer hold that much."""
-        watch = self._gate.watch(route)
-        return price_at(*self._legs(route), watch.priced.size, now_ns) if watch is not None else None
-
-    def _why_lost(self, buy: Slot, sell: Slot, now_ns: int) -> CloseReason:
-        blocked = find_route_block(buy, sell, now_ns, self._limits)
-        if blocked is not None:
-            return close_reason(*blocked)
-        top_bps = net_top_bps(buy, sell)
-        stands = top_bps >= self._close_net_bps and top_bps > 0.0
-        return CloseReason.DEPTH_GONE if stands else CloseReason.REVERTED
-
-    def _legs(self, route: Route) -> tuple[Slot, Slot]:
-        buy = self._board.slot(route.buy_venue, route.symbol)
-        sell = self._board.slot(route.sell_venue, route.symbol)
-        assert buy is not None
-        assert sell is not None
-        return buy, sell
-
-    def _trace(self, route: Route, fresh: AbstractSet[Slot], now_ns: int) -> LatencyTrace:
-        """The stamps of the newest tick among the legs that ticked; of this instant when none did."""
-        ticked = [slot for slot in self._legs(route) if slot in fresh and slot.tick is not None]
-        newest = max(ticked, key=_received_ns, default=None)
-        if newest is None or newest.tick is None:
-            return _caused_by_the_clock(now_ns)
-        return LatencyTrace(
-            newest.received_ns, newest.tick.decoded_ns, newest.sent_ns, newest.arrived_ns, now_ns
-        )
-
     def _route_due_ns(self, route: Route) -> int:
-        return min(self._gate.next_check_ns(route), expires_ns(*self._legs(route), self._limits))
+        return min(self._gate.next_check_ns(route), expires_ns(*self._slots.legs(route), self._limits))
 
     def _touch_due(self, now_ns: int) -> None:
         for route in self._gate.watched:
             if self._route_due_ns(route) <= now_ns:
-                self._board.touched.update(dict.fromkeys(self._legs(route)))
-
-
-def _received_ns(slot: Slot) -> int:
-    return slot.received_ns
-
-
-def _caused_by_the_clock(now_ns: int) -> LatencyTrace:
-    """No tick caused it but an age, a dwell, a status or the end: every stage is the decision's instant."""
-    return LatencyTrace(now_ns, now_ns, now_ns, now_ns, now_ns)
+                self._board.touched.update(dict.fromkeys(self._slots.legs(route)))

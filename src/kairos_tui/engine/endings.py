@@ -1,0 +1,74 @@
+"""Endings: which watched routes are over, why, and at what price. One close per open, made here.
+
+Before it: detectors, whose silence about a route that was looked at means it is gone. After it: engine.
+"""
+
+from collections.abc import Collection
+from collections.abc import Set as AbstractSet
+
+from kairos_tui.engine.gates import Limits, close_reason, find_route_block
+from kairos_tui.engine.pricing import net_top_bps, price_at
+from kairos_tui.engine.route_slots import RouteSlots, caused_by_the_clock
+from kairos_tui.engine.signal_gate import SignalGate
+from kairos_tui.engine.slot import Slot
+from kairos_tui.market import FINISHED, CloseReason, Opportunity, Route, Signal, Thresholds
+
+
+class Endings:
+    """Takes routes out of the signal gate. A candidate leaves without a word."""
+
+    def __init__(self, gate: SignalGate, slots: RouteSlots, thresholds: Thresholds) -> None:
+        self._gate = gate
+        self._slots = slots
+        self._limits = Limits.of(thresholds)
+        self._close_net_bps = max(thresholds.close_net_bps, 0.0)
+
+    def withdraw_repriced(
+        self, repriced: AbstractSet[Slot], fresh: AbstractSet[Slot], now_ns: int
+    ) -> list[Signal]:
+        """What was opened on fees that no longer hold ends; it may open again at once, as another signal."""
+        routes = [route for route in self._gate.watched if not repriced.isdisjoint(self._slots.legs(route))]
+        return self._withdraw(dict.fromkeys(routes, CloseReason.FEE_CHANGE), fresh, now_ns)
+
+    def withdraw_lost(
+        self,
+        touched: AbstractSet[Slot],
+        found: Collection[Route],
+        fresh: AbstractSet[Slot],
+        now_ns: int,
+    ) -> list[Signal]:
+        """Watched routes that were looked at and not found again."""
+        looked_at = [route for route in self._gate.watched if not touched.isdisjoint(self._slots.legs(route))]
+        lost = {route: self._why_lost(route, now_ns) for route in looked_at if route not in found}
+        return self._withdraw(lost, fresh, now_ns)
+
+    def withdraw_all(self, now_ns: int, reason: CloseReason) -> list[Signal]:
+        """Every watched route, oldest first."""
+        trace = caused_by_the_clock(now_ns)
+        closed = [self._gate.withdraw(route, reason, trace, now_ns) for route in self._gate.watched]
+        return [signal for signal in closed if signal is not None]
+
+    def _withdraw(
+        self, reasons: dict[Route, CloseReason], fresh: AbstractSet[Slot], now_ns: int
+    ) -> list[Signal]:
+        closed = []
+        for route, reason in reasons.items():
+            # Both books are believed: the end has a price of its own. Otherwise the last one stands.
+            ended = self._price_again(route, now_ns) if reason in FINISHED else None
+            trace = self._slots.trace(route, fresh, now_ns)
+            closed.append(self._gate.withdraw(route, reason, trace, now_ns, ended))
+        return [signal for signal in closed if signal is not None]
+
+    def _price_again(self, route: Route, now_ns: int) -> Opportunity | None:
+        """The last size at the present books, at whatever loss; None when they no longer hold that much."""
+        watch = self._gate.watch(route)
+        return price_at(*self._slots.legs(route), watch.priced.size, now_ns) if watch is not None else None
+
+    def _why_lost(self, route: Route, now_ns: int) -> CloseReason:
+        buy, sell = self._slots.legs(route)
+        blocked = find_route_block(buy, sell, now_ns, self._limits)
+        if blocked is not None:
+            return close_reason(*blocked)
+        top_bps = net_top_bps(buy, sell)
+        stands = top_bps >= self._close_net_bps and top_bps > 0.0
+        return CloseReason.DEPTH_GONE if stands else CloseReason.REVERTED
