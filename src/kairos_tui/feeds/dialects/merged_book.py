@@ -1,0 +1,177 @@
+"""MergedBook: one market's depth with a newer best bid/ask laid over it, by the venue's own update ids.
+
+Before it: a dialect that has proven the order of the updates. After it: Believed, or Doubted. Depth comes
+every tenth of a second, the best bid/ask at once: what is better than the newer best is gone, what lies
+behind it stands until depth says otherwise. Where both carry one id they must agree.
+"""
+
+from collections.abc import Sequence
+from math import inf
+from typing import NamedTuple
+
+from kairos_tui.errors import FrameRefused
+from kairos_tui.feeds.dialects.dialect import Believed, Doubted, Seen
+from kairos_tui.feeds.dialects.ladder import Ladder, Row
+from kairos_tui.market import Level, Proof
+
+AHEAD_MOST = 50
+"""Depth updates that may pass below a newer best bid/ask; recorded venues need 3. Beyond it the ids of the
+two channels no longer count the same thing, and the overlay would hold an old price for ever."""
+
+
+class BestBidAsk(NamedTuple):
+    """A venue's best bid and ask, None for an empty side, as of `update_id`."""
+
+    update_id: int
+    bid: Level | None
+    ask: Level | None
+    timestamp_ms: int | None = None
+
+
+class MergedBook:
+    """Void until `replace`. Every method that finds the book untrue empties it before it says so."""
+
+    __slots__ = ("_ahead", "_asks", "_best", "_bids", "_depth", "_stamp_ms", "market_id", "update_id")
+
+    def __init__(self, market_id: str, depth: int) -> None:
+        self.market_id = market_id
+        self.update_id: int | None = None
+        self._depth = depth
+        self._bids = Ladder(is_bid=True)
+        self._asks = Ladder(is_bid=False)
+        self._best: BestBidAsk | None = None
+        self._ahead = 0
+        self._stamp_ms: int | None = None
+
+    def clear(self) -> None:
+        self.update_id = self._best = self._stamp_ms = None
+        self._bids.clear()
+        self._asks.clear()
+
+    def doubt(self, reason: str) -> Doubted:
+        """Forget the book and say why."""
+        self.clear()
+        return Doubted(self.market_id, reason)
+
+    def replace(
+        self,
+        update_id: int,
+        bids: Sequence[Row],
+        asks: Sequence[Row],
+        timestamp_ms: int | None = None,
+        *,
+        levels_most: float = inf,
+    ) -> Believed | Doubted:
+        """A snapshot; a side with `levels_most` rows goes on behind them. Raises FrameRefused."""
+        self.clear()
+        try:
+            self._bids.replace(bids, is_whole=len(bids) < levels_most)
+            self._asks.replace(asks, is_whole=len(asks) < levels_most)
+        except FrameRefused:
+            self.clear()
+            raise
+        return self._judged(update_id, timestamp_ms)
+
+    def apply(
+        self, update_id: int, bids: Sequence[Row], asks: Sequence[Row], timestamp_ms: int | None
+    ) -> Believed | Doubted:
+        """The next update, its place in the order already proven. Raises FrameRefused."""
+        try:
+            for row in bids:
+                self._bids.put(row)
+            for row in asks:
+                self._asks.put(row)
+        except FrameRefused:
+            self.clear()
+            raise
+        return self._judged(update_id, timestamp_ms)
+
+    def lay_over(self, best: BestBidAsk) -> Believed | Seen | Doubted:
+        """The best bid/ask by itself. Raises FrameRefused for numbers that cannot be true."""
+        _check(best.bid)
+        _check(best.ask)
+        newest = self.update_id if self._best is None else self._best.update_id
+        if newest is None or best.update_id < newest:
+            return Seen(self.market_id)
+        if best.update_id == newest:
+            return Seen(self.market_id) if self._tops() == (best.bid, best.ask) else self._differs()
+        self._best, self._ahead = best, 0
+        if best.bid is not None and best.ask is not None and best.bid[0] >= best.ask[0]:
+            return self._crossed(best.bid, best.ask)
+        return self._believed(best.timestamp_ms)
+
+    def old(self, update_id: int, timestamp_ms: int | None) -> Seen | Doubted:
+        """An update that the book already has. One that is older by its id and newer by its stamp means
+        that the venue counts anew: taken for old, everything from here on would be passed over."""
+        if timestamp_ms is None or self._stamp_ms is None or timestamp_ms <= self._stamp_ms:
+            return Seen(self.market_id)
+        return self.doubt(f"update {update_id} is behind {self.update_id}, yet newer")
+
+    def has(self, update_id: int, timestamp_ms: int | None) -> bool:
+        """Is this snapshot one that the book has seen already, or an older one?"""
+        if self.update_id is None or update_id > self.update_id:
+            return False
+        return timestamp_ms is None or self._stamp_ms is None or timestamp_ms <= self._stamp_ms
+
+    def rows(self, depth: int) -> tuple[list[Row], list[Row]]:
+        """The best `depth` rows of the depth alone, bids and asks: what a checksum is made of."""
+        return self._bids.rows(depth), self._asks.rows(depth)
+
+    def _judged(self, update_id: int, timestamp_ms: int | None) -> Believed | Doubted:
+        """The depth is new: does it hold, and does it agree with the best bid/ask?"""
+        if self.update_id is not None and update_id < self.update_id:
+            self._best = None  # the venue counts anew
+        self.update_id, self._stamp_ms = update_id, timestamp_ms
+        bid, ask = self._depth_tops()
+        if bid is not None and ask is not None and bid[0] >= ask[0]:
+            return self._crossed(bid, ask)
+        if self._bids.runs_out(self._depth) or self._asks.runs_out(self._depth):
+            return self.doubt("book ran out of its snapshot")
+        return self._overtaken(update_id, (bid, ask)) or self._believed(timestamp_ms)
+
+    def _overtaken(self, update_id: int, tops: tuple[Level | None, Level | None]) -> Doubted | None:
+        """Depth has come closer to the overlay, or reached it, and it falls away."""
+        best = self._best
+        if best is None:
+            return None
+        if best.update_id > update_id:
+            self._ahead += 1
+            is_late = self._ahead > AHEAD_MOST
+            return self.doubt(f"depth stays behind best bid/ask {best.update_id}") if is_late else None
+        if best.update_id == update_id and tops != (best.bid, best.ask):
+            return self._differs()
+        self._best = None
+        return None
+
+    def _believed(self, timestamp_ms: int | None) -> Believed:
+        best, depth = self._best, self._depth
+        if best is None:
+            bids, asks, nonce = self._bids.top(depth), self._asks.top(depth), self.update_id
+        else:
+            bids, asks = _under(best.bid, self._bids, depth), _under(best.ask, self._asks, depth)
+            nonce = best.update_id
+        return Believed(self.market_id, bids, asks, Proof.SEQUENCE, timestamp_ms, nonce)
+
+    def _tops(self) -> tuple[Level | None, Level | None]:
+        return self._depth_tops() if self._best is None else (self._best.bid, self._best.ask)
+
+    def _depth_tops(self) -> tuple[Level | None, Level | None]:
+        bids, asks = self._bids.top(1), self._asks.top(1)
+        return (bids[0] if bids else None), (asks[0] if asks else None)
+
+    def _crossed(self, bid: Level, ask: Level) -> Doubted:
+        return self.doubt(f"book crossed: bid {bid[0]} and ask {ask[0]}")
+
+    def _differs(self) -> Doubted:
+        newest = self.update_id if self._best is None else self._best.update_id
+        return self.doubt(f"best bid/ask differs from depth at update {newest}")
+
+
+def _under(best: Level | None, ladder: Ladder, depth: int) -> tuple[Level, ...]:
+    """The best level, and what of the depth lies behind it."""
+    return () if best is None else (best, *ladder.behind(best[0], depth - 1))
+
+
+def _check(level: Level | None) -> None:
+    if level is not None and not (0.0 < level[0] < inf and 0.0 < level[1] < inf):
+        raise FrameRefused(f"a best level of {level[0]!r} x {level[1]!r}")
