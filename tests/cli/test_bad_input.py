@@ -38,7 +38,10 @@ BAD = [
     ("watch BTC/USDT --config nowhere.toml", "nowhere.toml: no such file"),
     ("watch btcusdt", "'btcusdt' is not BASE/QUOTE (did you mean BTC/USDT?)"),
     ("watch BTC-USD", "'BTC-USD' is not BASE/QUOTE (did you mean BTC/USD?)"),
-    ("watch BTC/USDT:USDT", "is a derivative: this version watches spot markets (did you mean BTC/USDT?)"),
+    (
+        "watch BTC/USD:BTC",
+        "is an inverse contract, whose sizes are in quote: not compared (did you mean BTC/USD?)",
+    ),
     ("watch BTC/", "'BTC/' is not BASE/QUOTE (did you mean BTC/USDT?)"),
     ("watch USDT/USDT", "'USDT/USDT' is not a symbol like BTC/USDT"),
     ("sim --rate 0", "--rate: 0 must be a number from 0.01 to 100"),
@@ -59,11 +62,16 @@ def test_bad_input_is_one_line_with_the_nearest_name(kairos, line: str, message:
     assert message in kairos(*line.split()).refusal
 
 
-def test_an_asset_alone_is_told_how_to_write_a_symbol(kairos) -> None:
-    said = kairos("watch", "btc").refusal
+def test_an_asset_that_no_simulated_exchange_lists_is_refused(kairos) -> None:
+    said = kairos("watch", "btcc", "--sim").refusal
 
-    assert said.startswith("'btc' is an asset: watching it against every quote is not in this version")
-    assert said.endswith("write BTC/USDT or BTC/USD or BTC/USDC")
+    assert said.startswith("'BTCC/USDT' is not listed on simulated binance, coinbase, kraken, okx, bybit")
+
+
+def test_an_unknown_quote_is_refused_with_the_nearest(kairos) -> None:
+    said = kairos("watch", "btc", "--quotes", "USTD").refusal
+
+    assert said.startswith("--quotes 'USTD': 'USTD' is not a quote currency (did you mean USD")
 
 
 def test_a_bad_key_of_a_file_is_named_with_file_and_line(kairos) -> None:

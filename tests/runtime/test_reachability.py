@@ -13,7 +13,7 @@ def not_listed(venue: Venue, *nearest: str) -> FeedStatus:
 
 
 def test_a_symbol_is_unknown_only_when_every_venue_said_so() -> None:
-    reachability = Reachability(VENUES, (ASKED,))
+    reachability = Reachability(VENUES, ((ASKED,),))
 
     reachability.on_status(not_listed(VENUES[0], "BTC/USDT"))
     assert reachability.unlisted() is None
@@ -26,7 +26,7 @@ def test_a_symbol_is_unknown_only_when_every_venue_said_so() -> None:
 
 
 def test_reached_means_that_some_stream_was_live_once() -> None:
-    reachability = Reachability(VENUES, (ASKED,))
+    reachability = Reachability(VENUES, ((ASKED,),))
     reachability.on_status(FeedStatus(VENUES[0], None, FeedState.CONNECTING, 1))
     assert not reachability.reached
 
@@ -37,8 +37,16 @@ def test_reached_means_that_some_stream_was_live_once() -> None:
 
 
 def test_venues_with_the_same_trouble_are_named_together() -> None:
-    reachability = Reachability(VENUES, (ASKED,))
+    reachability = Reachability(VENUES, ((ASKED,),))
     for venue in VENUES:
         reachability.on_status(FeedStatus(venue, None, FeedState.DOWN, 1, reason="name not resolved"))
 
     assert reachability.why_not() == "binance, okx: name not resolved"
+
+
+def test_of_an_asset_one_listed_quote_is_enough() -> None:
+    reachability = Reachability(VENUES, ((ASKED, Symbol("BTC/USDT")),))
+    for venue in VENUES:
+        reachability.on_status(not_listed(venue))
+
+    assert reachability.unlisted() is None

@@ -5,6 +5,7 @@ Used by watch, sim, venues and config validate; runtime.facts knows the lists.
 
 from pathlib import Path
 
+from kairos_tui.cli.symbols import Groups
 from kairos_tui.errors import SettingsInvalid, ThemeInvalid
 from kairos_tui.runtime import facts
 from kairos_tui.settings import Loaded, nearest, quoted, validate_venues
@@ -27,13 +28,15 @@ def check_simulated(venues: tuple[str, ...], place: str) -> None:
             raise SettingsInvalid(f"{place}: {quoted(venue)} has no simulated exchange{near}")
 
 
-def check_simulated_symbols(symbols: tuple[str, ...], venues: tuple[str, ...]) -> None:
-    """Every symbol must be listed by a simulated exchange; a real venue is asked when it answers."""
+def keep_simulated_symbols(groups: Groups, venues: tuple[str, ...]) -> Groups:
+    """What of each group a simulated exchange lists; at least one must be. Real venues are asked later."""
     listed = facts.sim_symbols(venues)
-    for symbol in symbols:
-        if symbol not in listed:
-            near = nearest(symbol, listed) or f" (there are {', '.join(listed)})"
-            raise SettingsInvalid(f"{quoted(symbol)} is not listed on simulated {', '.join(venues)}{near}")
+    kept = tuple(tuple(symbol for symbol in group if symbol in listed) for group in groups)
+    for group, left in zip(groups, kept, strict=True):
+        if not left:
+            near = nearest(group[0], listed) or f" (there are {', '.join(listed)})"
+            raise SettingsInvalid(f"{quoted(group[0])} is not listed on simulated {', '.join(venues)}{near}")
+    return kept
 
 
 def check_theme_name(theme: str, place: str) -> None:

@@ -1,4 +1,4 @@
-"""symbols: what people type -> BASE/QUOTE. Used by watch."""
+"""symbols: what people type -> BASE/QUOTE, or an asset in every quote. Used by watch."""
 
 import re
 from collections.abc import Sequence
@@ -8,36 +8,38 @@ from kairos_tui.market import Symbol
 
 MOST_SYMBOLS = 50
 _SPOT = re.compile(r"[A-Z0-9][A-Z0-9._-]{0,23}/[A-Z0-9][A-Z0-9._-]{0,23}")
-_ASSET = re.compile(r"[A-Z0-9._-]{1,24}")
+_ASSET = re.compile(r"[A-Z0-9][A-Z0-9._-]{0,23}")
+
+Groups = tuple[tuple[Symbol, ...], ...]
+"""One group per argument. Of an asset's symbols it is enough that one is listed somewhere."""
 
 
-def read_symbols(texts: Sequence[str], quotes: Sequence[str]) -> tuple[Symbol, ...]:
-    """Every symbol once, in the order given. Raises SettingsInvalid."""
-    symbols = tuple(dict.fromkeys(_read_symbol(text, quotes) for text in texts))
-    if len(symbols) > MOST_SYMBOLS:
-        raise SettingsInvalid(f"{len(symbols)} symbols are more than the {MOST_SYMBOLS} one run can watch")
-    return symbols
+def read_symbols(texts: Sequence[str], quotes: Sequence[str]) -> Groups:
+    """`BTC/USDT` is one symbol; `BTC` is BTC in each of `quotes`. Raises SettingsInvalid."""
+    groups = tuple(dict.fromkeys(_read(text, quotes) for text in texts))
+    count = len({symbol for group in groups for symbol in group})
+    if count > MOST_SYMBOLS:
+        raise SettingsInvalid(f"{count} symbols are more than the {MOST_SYMBOLS} one run can watch")
+    return groups
 
 
-def _read_symbol(text: str, quotes: Sequence[str]) -> Symbol:
+def _read(text: str, quotes: Sequence[str]) -> tuple[Symbol, ...]:
     upper = text.strip().upper()
-    base, _, quote = upper.partition("/")
-    if _SPOT.fullmatch(upper) and base != quote:
-        return Symbol(upper)
-    raise SettingsInvalid(f"{text!r} {_problem(upper, quotes)}")
+    base, slash, quote = upper.partition("/")
+    spot, _, settled_in = upper.partition(":")
+    if _SPOT.fullmatch(spot) and base != quote and settled_in in ("", quote.partition(":")[0]):
+        return (Symbol(upper.removesuffix(":")),)
+    if slash or _with_slash(upper, quotes) or not _ASSET.fullmatch(upper):
+        raise SettingsInvalid(f"{text!r} {_problem(upper, quotes)}")
+    return tuple(Symbol(f"{upper}/{quote}") for quote in quotes if quote != upper)
 
 
 def _problem(upper: str, quotes: Sequence[str]) -> str:
     spot, colon, _ = upper.partition(":")
     if colon and _SPOT.fullmatch(spot):
-        return f"is a derivative: this version watches spot markets (did you mean {spot}?)"
+        return f"is an inverse contract, whose sizes are in quote: not compared (did you mean {spot}?)"
     meant = _with_slash(upper, quotes)
-    if meant:
-        return f"is not BASE/QUOTE (did you mean {meant}?)"
-    if _ASSET.fullmatch(upper):
-        written = " or ".join(f"{upper}/{quote}" for quote in quotes if quote != upper)
-        return f"is an asset: watching it against every quote is not in this version; write {written}"
-    return "is not a symbol like BTC/USDT"
+    return f"is not BASE/QUOTE (did you mean {meant}?)" if meant else "is not a symbol like BTC/USDT"
 
 
 def _with_slash(upper: str, quotes: Sequence[str]) -> str | None:

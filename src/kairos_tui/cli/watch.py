@@ -22,7 +22,10 @@ _MOST_COUNTED = 2**53 - 1
 
 
 def watch(
-    symbols: Annotated[list[str], typer.Argument(metavar="SYMBOL...", help="Markets, like BTC/USDT.")],
+    symbols: Annotated[
+        list[str],
+        typer.Argument(metavar="SYMBOL...", help="Markets, like BTC/USDT; BTC is BTC in every quote."),
+    ],
     venues: VenuesOption = None,
     min_net_bps: Annotated[
         float | None, typer.Option(metavar="BPS", help="Open a signal at this net edge. Default 2.")
@@ -32,7 +35,10 @@ def watch(
     ] = None,
     quotes: Annotated[
         list[str] | None,
-        typer.Option(metavar="A,B", help="Quote currencies a symbol without a slash is read against."),
+        typer.Option(
+            metavar="A,B",
+            help="Quote currencies an asset like BTC is watched in, converted live. Default USDT,USD,USDC.",
+        ),
     ] = None,
     sim: Annotated[
         bool, typer.Option("--sim", help="Watch the built-in simulated exchanges; needs no network.")
@@ -90,14 +96,14 @@ def watch(
     emitted = _emitted(split_names(emit))
 
     from kairos_tui.cli.here import load_here
-    from kairos_tui.cli.names_known import check_names, check_simulated_symbols
+    from kairos_tui.cli.names_known import check_names, keep_simulated_symbols
     from kairos_tui.cli.symbols import read_symbols
 
     loaded = load_here(flags, config=config)
     wanted = read_symbols(symbols, loaded.settings.quotes)
     check_names(loaded, sim=sim)
     if sim:
-        check_simulated_symbols(wanted, loaded.settings.venues)
+        wanted = keep_simulated_symbols(wanted, loaded.settings.venues)
 
     from kairos_tui.runtime.launcher import WatchPlan
     from kairos_tui.runtime.launcher import watch as run_watch
@@ -105,7 +111,7 @@ def watch(
     return run_watch(
         WatchPlan(
             settings=loaded.settings,
-            symbols=wanted,
+            groups=wanted,
             sim=sim,
             output=output,
             emit=emitted,

@@ -27,7 +27,7 @@ from kairos_tui.market.instrument import (
     common_step,
     floor_to_lots,
 )
-from kairos_tui.market.names import Asset, Symbol, Venue, split_symbol
+from kairos_tui.market.names import Asset, Symbol, Venue, conversion_symbols, split_symbol
 from kairos_tui.market.opportunity import (
     FINISHED,
     CloseReason,
@@ -85,6 +85,7 @@ __all__ = [
     "Venue",
     "VenueView",
     "common_step",
+    "conversion_symbols",
     "floor_to_lots",
     "split_symbol",
 ]

@@ -1,5 +1,7 @@
 """Names: what venues, symbols and assets are called. A bare str does not type-check as one."""
 
+from collections.abc import Iterable
+from itertools import permutations
 from typing import NewType
 
 Venue = NewType("Venue", str)
@@ -18,3 +20,18 @@ def split_symbol(symbol: Symbol) -> tuple[Asset, Asset]:
     if not slash or not base or not rest:
         raise ValueError(f"{symbol!r} is not BASE/QUOTE")
     return Asset(base), Asset(rest.partition(":")[0])
+
+
+def conversion_symbols(symbols: Iterable[Symbol]) -> tuple[Symbol, ...]:
+    """The markets in which the quotes of one base are exchanged for each other, either way round.
+
+    `BTC/USDT` and `BTC/EUR` need `USDT/EUR` or `EUR/USDT`; what is watched already is not named again.
+    """
+    watched = tuple(symbol for symbol in symbols if ":" not in symbol)
+    quotes: dict[Asset, dict[Asset, None]] = {}
+    for base, quote in map(split_symbol, watched):
+        quotes.setdefault(base, {})[quote] = None
+    pairs = {
+        Symbol(f"{one}/{other}"): None for held in quotes.values() for one, other in permutations(held, 2)
+    }
+    return tuple(pair for pair in pairs if pair not in watched)

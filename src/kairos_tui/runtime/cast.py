@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from kairos_tui.market import FeedKind, Mood, Symbol, Venue
+from kairos_tui.market import FeedKind, Mood, Symbol, Venue, conversion_symbols
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.facts import sim_symbols, sim_venues
 from kairos_tui.runtime.ingest_plan import IngestPlan
@@ -97,6 +97,7 @@ class Cast:
                 ticks=self._endpoints.ticks,
                 signals=self._endpoints.signals,
                 symbols=self.symbols,
+                conversions=conversion_symbols(self.symbols),
                 venues=self.venues,
                 thresholds=self._settings.thresholds,
                 boards_per_s=boards_per_s,

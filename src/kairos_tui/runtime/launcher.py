@@ -38,10 +38,13 @@ _STOP_WITHIN_S = 0.6
 
 
 class WatchPlan(msgspec.Struct, frozen=True):
-    """What `kairos watch` was asked to do. `for_s` and `count` None = until told to stop."""
+    """What `kairos watch` was asked to do. `for_s` and `count` None = until told to stop.
+
+    `groups`: the symbols of each argument; one of a group must be listed somewhere.
+    """
 
     settings: Settings
-    symbols: tuple[Symbol, ...]
+    groups: tuple[tuple[Symbol, ...], ...]
     sim: bool
     output: Output
     emit: frozenset[str] = frozenset({"signal", "venue"})
@@ -50,6 +53,11 @@ class WatchPlan(msgspec.Struct, frozen=True):
     quiet: bool = False
     verbose: int = 0
     debug: bool = False
+
+    @property
+    def symbols(self) -> tuple[Symbol, ...]:
+        """Every symbol once, in the order given."""
+        return tuple(dict.fromkeys(symbol for group in self.groups for symbol in group))
 
 
 def watch(plan: WatchPlan) -> int:
@@ -91,7 +99,7 @@ class Launcher:
             run=self._cast.run,
             feed=self._feed,
             settings=plan.settings,
-            symbols=plan.symbols,
+            groups=plan.groups,
             output=plan.output,
             emit=plan.emit,
             count=plan.count,

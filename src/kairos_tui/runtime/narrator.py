@@ -37,14 +37,14 @@ class Narrator:
         run: str,
         feed: FeedKind,
         settings: Settings,
-        symbols: tuple[Symbol, ...],
+        groups: tuple[tuple[Symbol, ...], ...],
         output: Output,
         emit: frozenset[str],
         count: int | None,
         quiet: bool,
         wake: Callable[[], None],
     ) -> None:
-        self.reachability = Reachability(settings.venues, symbols)
+        self.reachability = Reachability(settings.venues, groups)
         self.count_met = False
         self._endpoint = endpoint
         self._emit = emit
@@ -54,6 +54,7 @@ class Narrator:
         self._untold = 0
         self._signal_waits = False
         self._open = OpenSignals()
+        symbols = tuple(dict.fromkeys(symbol for group in groups for symbol in group))
         self._voice: Voice | None = open_voice(output, run=run, feed=feed, settings=settings, symbols=symbols)
         shows_status = output == "json" and sys.stderr.isatty() and not quiet
         self._status_line = StatusLine(os.dup(2)) if shows_status else None

@@ -23,6 +23,7 @@ class EnginePlan(msgspec.Struct, frozen=True):
     boards_per_s: int
     mood: Mood | None = None
     seed: int | None = None
+    conversions: tuple[Symbol, ...] = ()
 
 
 class SimRolePlan(msgspec.Struct, frozen=True):

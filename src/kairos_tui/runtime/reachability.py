@@ -6,9 +6,9 @@ from kairos_tui.market import FeedState, FeedStatus, Symbol, Venue
 class Reachability:
     """Folds feed statuses into three answers: was anything reached, is a symbol listed nowhere, why not."""
 
-    def __init__(self, venues: tuple[Venue, ...], symbols: tuple[Symbol, ...]) -> None:
+    def __init__(self, venues: tuple[Venue, ...], groups: tuple[tuple[Symbol, ...], ...]) -> None:
         self._venues = venues
-        self._symbols = symbols
+        self._groups = groups
         self._unlisted: dict[tuple[Venue, Symbol], tuple[Symbol, ...]] = {}
         self._reasons: dict[Venue, str] = {}
         self.reached = False
@@ -23,13 +23,13 @@ class Reachability:
             self._reasons[status.venue] = status.reason
 
     def unlisted(self) -> str | None:
-        """One line for a symbol that every venue says it does not list, with the nearest names; or None."""
-        for symbol in self._symbols:
-            answers = [self._unlisted.get((venue, symbol)) for venue in self._venues]
+        """One line for a group that every venue says it lists nothing of, with the nearest names; or None."""
+        for group in self._groups:
+            answers = [self._unlisted.get((venue, symbol)) for symbol in group for venue in self._venues]
             if all(answer is not None for answer in answers):
                 nearest = dict.fromkeys(name for answer in answers for name in answer or ())
                 hint = f"; did you mean {' or '.join(list(nearest)[:3])}?" if nearest else ""
-                return f"{symbol}: not listed on {', '.join(self._venues)}{hint}"
+                return f"{' and '.join(group)}: not listed on {', '.join(self._venues)}{hint}"
         return None
 
     def why_not(self) -> str:
