@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
+import msgspec
 import pytest
 
 from kairos_tui.market import FeedState, FeedStatus, Quote, Signal, Symbol, Thresholds, Venue
@@ -106,7 +107,8 @@ def test_a_signal_line_says_what_the_contract_says(pipe: Pipe, make_signal: Sign
         "net_top_bps",
         "peak_net_bps",
     }
-    assert set(line) - set(expected) == figures | {"gross_bps", "fees_bps"}
+    others = {"gross_bps", "fees_bps", "haircut_bps", "quote_risk", "residue"}
+    assert set(line) - set(expected) == figures | others
     assert [leg["side"] for leg in legs] == ["buy", "sell"]
     assert [leg["fee_source"] for leg in legs] == ["config", "default"]
     assert legs[0]["levels"] == [[67110.1, 0.25], [67112.0, 0.16]]
@@ -142,6 +144,28 @@ def test_every_figure_of_a_signal_can_be_recomputed_from_its_legs(
     assert buy["fee_bps"] == 6.0
 
 
+def test_a_converted_signal_names_its_conversion_and_its_risk(pipe: Pipe, make_signal: SignalMaker) -> None:
+    told = make_signal()
+    sold = msgspec.structs.replace(told.opportunity.sell, symbol=Symbol("BTC/USD"))
+    marked = msgspec.structs.replace(sold, venue=Venue("kraken"), symbol=Symbol("USDT/USD"), levels=())
+    parked = msgspec.structs.replace(
+        told.opportunity, kind="convert", sell=sold, conversions=(marked,), haircut_bps=2.0
+    )
+    stream = LineStream(pipe.writing, run="r", feed="sim")
+    stream.signal(msgspec.structs.replace(told, opportunity=parked), ts_us=TS_US, published_ns=1_310_000)
+    stream.close(5)
+    (line,) = parsed(pipe.read_all())
+
+    assert (line["kind"], line["mode"], line["quote_risk"], line["haircut_bps"]) == (
+        "convert",
+        "inventory",
+        True,
+        2.0,
+    )
+    assert [leg["symbol"] for leg in line["legs"]] == ["BTC/USDT", "BTC/USD", "USDT/USD"]
+    assert line["legs"][2]["levels"] == []
+
+
 def test_a_close_says_how_long_and_why(pipe: Pipe, make_signal: SignalMaker) -> None:
     stream = LineStream(pipe.writing, run="r", feed="sim")
     stream.signal(make_signal(event="close", at_ns=3_212_999, reason="reverted"), ts_us=TS_US, published_ns=1)
@@ -167,7 +191,7 @@ def test_hello_is_first_bye_is_last_and_both_say_all(pipe: Pipe) -> None:
         symbols=[Symbol("BTC/USDT")],
         venues=[Venue("okx")],
         thresholds=Thresholds(),
-        fees=[FeeShown("okx", "BTC/USDT", 10.0, "market")],
+        fees=[FeeShown("okx", "BTC/USDT", 10.0, "market", "received", TS_US)],
         ts_us=TS_US,
     )
     stream.heartbeat(None, ts_us=TS_US)
@@ -177,7 +201,8 @@ def test_hello_is_first_bye_is_last_and_both_say_all(pipe: Pipe) -> None:
     assert stream.close(5) == 0
     hello, heartbeat, gap, bye = parsed(pipe.read_all())
     assert (hello["type"], hello["version"], hello["thresholds"]["min_net_bps"]) == ("hello", "0.1.0", 2.0)
-    assert hello["fees"] == [{"venue": "okx", "symbol": "BTC/USDT", "taker_bps": 10.0, "source": "market"}]
+    fee = {"taker_bps": 10.0, "source": "market", "charged": "received", "as_of_us": TS_US}
+    assert hello["fees"] == [{"venue": "okx", "symbol": "BTC/USDT", **fee}]
     assert (heartbeat["best_net_bps"], heartbeat["feed"]) == (None, "sim")
     assert (gap["from_seq"], gap["to_seq"], gap["count"], gap["seq"], gap["feed"]) == (3, 5, 3, 6, "live")
     assert (bye["type"], bye["ticks"], bye["signals"], bye["dropped"]) == ("bye", 7, 2, 3)

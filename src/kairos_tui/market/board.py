@@ -44,6 +44,7 @@ class Thresholds(Struct, frozen=True, array_like=True, gc=False):
 class VenueView(Struct, frozen=True, array_like=True, gc=False):
     """One venue's row for one symbol. None = never known. Ages in us at the board's `at_ns`.
 
+    `fee_as_of_us` is the wall-clock epoch us when the fee was read.
     `age_us` counts from the last change of the book, `alive_us` from the last proof that it still holds.
     `latency_us` is the local pipeline, socket read to applied in the engine, median of recent ticks;
     `wire_us` is receive wall clock minus the exchange's stamp (another machine's clock: shown apart).
@@ -80,6 +81,7 @@ class VenueView(Struct, frozen=True, array_like=True, gc=False):
     lag_us: int | None = None
     alive_us: int | None = None
     charged: FeeCharged | None = None
+    fee_as_of_us: int | None = None
 
 
 class RouteView(Struct, frozen=True, array_like=True, gc=False):

@@ -122,6 +122,8 @@ def _fees(board: Board | None) -> tuple[FeeShown, ...]:
             symbol=symbol.symbol,
             taker_bps=None if venue.taker is None else round(venue.taker * 1e4, 9),
             source=venue.fee_source,
+            charged=venue.charged,
+            as_of_us=venue.fee_as_of_us,
         )
         for symbol in (board.symbols if board else ())
         for venue in symbol.venues

@@ -16,8 +16,10 @@ from kairos_tui.market import (
     Opportunity,
     Quote,
     Route,
+    RouteView,
     Side,
     Signal,
+    Symbol,
     Thresholds,
 )
 from kairos_tui.sinks.line_text import iso_of, within
@@ -83,6 +85,8 @@ def hello_line(
         max_notional=thresholds.max_notional,
         max_age_ms=thresholds.max_age_ms,
         max_asynchrony_ms=thresholds.max_asynchrony_ms,
+        depeg_bps=thresholds.depeg_bps,
+        haircut_bps=thresholds.haircut_bps,
     )
     return HelloLine(
         **stamp.head(),
@@ -100,7 +104,7 @@ def hello_line(
 def signal_line(stamp: Stamp, signal: Signal) -> SignalLine:
     """A signal as published at `stamp.now_ns`."""
     priced, trace = signal.opportunity, signal.trace
-    legs = leg_shown(priced.buy), leg_shown(priced.sell)
+    legs = tuple(map(leg_shown, (priced.buy, priced.sell, *priced.conversions)))
     published_ns = trace.published_ns or stamp.now_ns
     return SignalLine(
         **stamp.head(),
@@ -127,10 +131,13 @@ def _beside(side: Side, shown: LegShown) -> dict[str, Any]:
 
 
 def _figures(priced: Opportunity) -> dict[str, Any]:
-    names = ("kind", "asset", "quote", "mode", "size", "notional", "profit")
-    rates = ("gross_bps", "fees_bps", "net_bps", "net_top_bps")
+    names = ("kind", "asset", "quote", "mode", "size", "notional", "profit", "residue")
+    rates = ("gross_bps", "fees_bps", "net_bps", "net_top_bps", "haircut_bps")
     fields = {name: getattr(priced, name) for name in names + rates}
-    return fields | {"asynchrony_us": within(priced.asynchrony_ns // 1000)}
+    return fields | {
+        "asynchrony_us": within(priced.asynchrony_ns // 1000),
+        "quote_risk": priced.kind == "convert" and priced.mode == "inventory",
+    }
 
 
 def leg_shown(leg: Leg) -> LegShown:
@@ -143,6 +150,8 @@ def leg_shown(leg: Leg) -> LegShown:
         vwap=leg.vwap,
         fee_bps=bps_of(leg.fees.taker),
         fee_source=leg.fees.source,
+        fee_charged=leg.fees.charged,
+        size=leg.size,
         age_us=within(leg.age_ns // 1000),
         proof=leg.proof,
         levels=leg.levels,
@@ -192,17 +201,24 @@ def gap_line(stamp: Stamp, *, from_seq: int, to_seq: int, reason: str) -> GapLin
 def heartbeat_line(stamp: Stamp, board: Board | None) -> HeartbeatLine:
     """The board in a nutshell; None before the first board."""
     symbols = board.symbols if board else ()
-    bests = [(each.best.net_bps, each) for each in symbols if each.best and each.best.net_bps is not None]
-    net_bps, on = max(bests, key=lambda pair: pair[0], default=(None, None))
-    best = on.best if on else None
-    key = Route(on.symbol, best.buy_venue, best.sell_venue).key if on and best else None
+    priced = [
+        (route.net_bps, _key(each.symbol, route))
+        for each in symbols
+        for route in each.routes + each.converted
+        if route.net_bps is not None
+    ]
+    net_bps, key = max(priced, default=(None, None))
     return HeartbeatLine(
         **stamp.head(),
         best_net_bps=net_bps,
         best_route=key,
-        routes=sum(route.net_bps is not None for each in symbols for route in each.routes),
+        routes=len(priced),
         live_venues=len({venue.venue for each in symbols for venue in each.venues if venue.usable}),
     )
+
+
+def _key(symbol: Symbol, route: RouteView) -> str:
+    return Route(symbol, route.buy_venue, route.sell_venue, route.sell_symbol, route.mode).key
 
 
 def bye_line(stamp: Stamp, *, ticks: int, signals: int, dropped: int, reason: str) -> ByeLine:

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from kairos_tui.market import (
     CloseReason,
+    FeeCharged,
     FeedKind,
     FeedState,
     FeeSource,
@@ -60,8 +61,10 @@ class ThresholdsShown(Struct, frozen=True):
     close_net_bps: Bps
     dwell_ms: Count
     max_notional: Amount
-    max_age_ms: Count | None
+    max_age_ms: Annotated[Count | None, Meta(description="null: as each stream has learned of itself")]
     max_asynchrony_ms: Count
+    depeg_bps: Annotated[Bps, Meta(description="a stablecoin further from 1 converts nothing")]
+    haircut_bps: Annotated[Bps, Meta(description="taken off proceeds that stay in another quote")]
 
 
 class FeeShown(Struct, frozen=True):
@@ -71,10 +74,15 @@ class FeeShown(Struct, frozen=True):
     symbol: str
     taker_bps: Bps | None
     source: FeeSource | None
+    charged: Annotated[FeeCharged | None, Meta(description="received: in what the trade delivers")] = None
+    as_of_us: Annotated[EpochUs | None, Meta(description="when it was read")] = None
 
 
 class LegShown(Struct, frozen=True):
-    """One side of a signal with the levels it used, best first: enough to recompute its figures."""
+    """One leg of a signal with the levels it used, best first: enough to recompute its figures.
+
+    A conversion that is marked and not traded (mode inventory) has no levels: its price is the mid.
+    """
 
     venue: str
     symbol: str
@@ -83,7 +91,9 @@ class LegShown(Struct, frozen=True):
     vwap: Annotated[Price, Meta(description="mean over `levels`, weighted by size")]
     fee_bps: Bps
     fee_source: Annotated[FeeSource, Meta(description="your config, ccxt's entry, or ccxt's default")]
-    age_us: Annotated[Us, Meta(description="receipt of this book to the decision")]
+    fee_charged: Annotated[FeeCharged, Meta(description="received: in what the trade delivers")]
+    size: Annotated[Amount, Meta(description="what is ordered, in base of this leg's market")]
+    age_us: Annotated[Us, Meta(description="last proof of this book to the decision")]
     proof: Proof
     levels: Annotated[
         tuple[tuple[Price, Amount], ...], Meta(description="[price, size taken there], in order")
@@ -128,14 +138,21 @@ class SignalLine(Line, frozen=True, kw_only=True, tag="signal"):
     sell_fee_bps: Bps
     sell_age_us: Us
     sell_proof: Proof
-    size: Annotated[Amount, Meta(description="in base; a close keeps the last size and shows its price then")]
+    size: Annotated[
+        Amount, Meta(description="bought, in base; a close keeps the last size and shows its price then")
+    ]
     notional: Annotated[Amount, Meta(description="size x buy_vwap, in quote")]
     profit: Annotated[float, Meta(description="proceeds - outlay, in quote")]
-    gross_bps: Annotated[Bps, Meta(description="sell_vwap / buy_vwap - 1")]
+    gross_bps: Annotated[
+        Bps, Meta(description="sell_vwap / buy_vwap - 1; of other quotes, at the conversion's mid")
+    ]
     fees_bps: Annotated[Bps, Meta(description="gross_bps - net_bps")]
     net_bps: Annotated[Bps, Meta(description="proceeds / outlay - 1 at `size`, every fee compounded")]
     net_top_bps: Annotated[Bps, Meta(description="the same for the first level only")]
-    asynchrony_us: Annotated[Us, Meta(description="between the receipts of the two books")]
+    asynchrony_us: Annotated[Us, Meta(description="between the last proofs of the two books")]
+    haircut_bps: Annotated[Bps, Meta(description="taken off proceeds that stay in another quote")]
+    quote_risk: Annotated[bool, Meta(description="the proceeds stay in another quote than was spent")]
+    residue: Annotated[Amount, Meta(description="base bought that is too small to be sold: worth nothing")]
     capture_p: Annotated[float, Meta(ge=0, le=1)] | None
     capture_n: Count | None
     tick_to_signal_us: Annotated[Us, Meta(description="socket read to signal published")]
@@ -144,7 +161,7 @@ class SignalLine(Line, frozen=True, kw_only=True, tag="signal"):
     peak_net_bps: Bps
     duration_us: Us
     reason: Annotated[CloseReason | None, Meta(description="why it closed; null until then")]
-    legs: tuple[LegShown, ...]
+    legs: Annotated[tuple[LegShown, ...], Meta(description="buy, sell, then what converts the proceeds")]
 
 
 class QuoteLine(Line, frozen=True, kw_only=True, tag="quote"):

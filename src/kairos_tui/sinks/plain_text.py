@@ -3,7 +3,7 @@
 Before it: market's words. After it: plain_stream.
 """
 
-from kairos_tui.market import Board, FeedKind, FeedStatus, Quote, Signal
+from kairos_tui.market import Board, FeedKind, FeedStatus, Opportunity, Quote, Signal
 from kairos_tui.sinks.line_text import iso_of, within
 
 _LONGEST_NAME = 64
@@ -34,10 +34,23 @@ def signal_text(signal: Signal, *, ts_us: int, feed: FeedKind) -> str:
         f"net {priced.net_bps:+.2f} bps",
         f"{priced.size:.8g} {printable(priced.asset)}",
         f"profit {priced.profit:.2f} {printable(priced.quote)}",
+        *_converted(priced),
     ]
     if signal.event == "close":
         parts += [f"{signal.reason or 'ended'} after {signal.duration_us / 1e6:.2f} s"]
     return "  ".join([*parts, feed])
+
+
+def _converted(priced: Opportunity) -> list[str]:
+    """How the proceeds come back into what was spent, if they are in another quote."""
+    if priced.kind != "convert":
+        return []
+    sold_for = printable(priced.sell.symbol.partition("/")[2])
+    if priced.mode == "inventory":
+        return [f"proceeds stay in {sold_for}, {priced.haircut_bps:g} bps off"]
+    return [
+        f"{sold_for} back by {printable(leg.symbol)} on {printable(leg.venue)}" for leg in priced.conversions
+    ]
 
 
 def quote_text(quote: Quote, *, ts_us: int, feed: FeedKind) -> str:
