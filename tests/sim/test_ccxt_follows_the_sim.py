@@ -1,15 +1,44 @@
 """Promise: the real ccxt.pro classes, pointed at the simulated exchanges, see exactly the true book."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
+import ccxt.pro
 import pytest
 
-from kairos_tui.sim import SimPlan, sim_venues
+from kairos_tui.sim import SimPlan
 from kairos_tui.sim.exchanges import SimExchanges
-from kairos_tui.sim.listings import listings_of
+from kairos_tui.sim.listings import all_sim_venues, listings_of
+from kairos_tui.sim.plan import Origin
+from tests.sim.conftest import redirected
 
 FAST = 25.0
-TAKER_BPS = {"binance": 10, "bybit": 10, "okx": 15, "kraken": 26, "coinbase": 120}
+TAKER_BPS = {
+    "binance": 10,
+    "bybit": 10,
+    "okx": 15,
+    "kraken": 26,
+    "coinbase": 120,
+    "kucoin": 10,
+    "gate": 20,
+    "bitget": 20,
+}
+NUMBERS_PER_QUOTE = {"binance": 1, "okx": 1, "gate": 1, "kucoin": 1_000}
+
+
+@pytest.fixture
+def ccxt_client(ccxt_client):
+    """KuCoin names its WebSocket server in an answer, so that URL is moved where it is used."""
+
+    @asynccontextmanager
+    async def open_client(venue: str, origin: Origin) -> AsyncIterator[ccxt.pro.Exchange]:
+        async with ccxt_client(venue, origin) as exchange:
+            use = exchange.client
+            exchange.client = lambda url: use(redirected(url, origin))
+            yield exchange
+
+    return open_client
 
 
 def scaled(side: dict[int, int], listed, depth: int) -> list[list[float]]:
@@ -21,7 +50,7 @@ def top(side, depth: int) -> list[list[float]]:
     return [[float(level[0]), float(level[1])] for level in side[:depth]]
 
 
-@pytest.mark.parametrize("venue", sim_venues())
+@pytest.mark.parametrize("venue", all_sim_venues())
 async def test_load_markets_finds_what_the_venue_lists_with_its_steps_and_fee(venue, ccxt_client) -> None:
     async with (
         SimExchanges(SimPlan(venues=(venue,))) as sim,
@@ -39,7 +68,7 @@ async def test_load_markets_finds_what_the_venue_lists_with_its_steps_and_fee(ve
         assert abs(await exchange.fetch_time() - exchange.milliseconds()) < 60_000
 
 
-@pytest.mark.parametrize("venue", sim_venues())
+@pytest.mark.parametrize("venue", all_sim_venues())
 async def test_the_order_book_equals_the_truth_through_hundreds_of_updates(
     venue, ccxt_client, stoppable_clock
 ) -> None:
@@ -59,12 +88,12 @@ async def test_the_order_book_equals_the_truth_through_hundreds_of_updates(
             async with asyncio.timeout(5):
                 while (top(book["bids"], 10), top(book["asks"], 10)) != wanted:
                     book = await exchange.watch_order_book("BTC/USDT")
-            if venue in ("binance", "okx"):
-                assert book["nonce"] == truth.number
+            if venue in NUMBERS_PER_QUOTE:
+                assert book["nonce"] == truth.number * NUMBERS_PER_QUOTE[venue]
             stoppable_clock.go_on()
 
 
-@pytest.mark.parametrize("venue", [venue for venue in sim_venues() if venue != "coinbase"])
+@pytest.mark.parametrize("venue", [venue for venue in all_sim_venues() if venue != "coinbase"])
 async def test_best_bid_and_ask_follow_the_truth(venue, ccxt_client, stoppable_clock) -> None:
     plan = SimPlan(venues=(venue,), rate=FAST)
     async with (
@@ -95,8 +124,9 @@ async def test_coinbase_tickers_carry_the_best_prices_and_usdc_shares_the_dollar
 
 
 async def test_two_symbols_on_one_connection_do_not_mix(ccxt_client) -> None:
-    async with SimExchanges(SimPlan(rate=FAST)) as sim:
-        for venue in ("binance", "okx", "bybit", "kraken"):
+    venues = ("binance", "okx", "bybit", "kraken", "kucoin", "bitget")
+    async with SimExchanges(SimPlan(venues=venues, rate=FAST)) as sim:
+        for venue in venues:
             async with ccxt_client(venue, sim.origins[venue]) as exchange:
                 for _ in range(10):
                     await exchange.watch_order_book_for_symbols(["BTC/USDT", "SOL/USDT"])
@@ -109,7 +139,7 @@ async def test_two_symbols_on_one_connection_do_not_mix(ccxt_client) -> None:
                 assert btc > 100 * sol
 
 
-@pytest.mark.parametrize("venue", ["binance", "okx", "bybit"])
+@pytest.mark.parametrize("venue", ["binance", "okx", "bybit", "kucoin", "gate", "bitget"])
 async def test_unwatching_stops_the_stream_and_watching_again_starts_afresh(venue, ccxt_client) -> None:
     async with (
         SimExchanges(SimPlan(venues=(venue,), rate=FAST)) as sim,

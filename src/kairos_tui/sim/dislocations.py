@@ -12,7 +12,16 @@ from msgspec import Struct
 from kairos_tui.market import Mood
 from kairos_tui.sim.dice import dice, poisson
 
-TYPICAL_TAKER_BPS = {"binance": 10.0, "bybit": 10.0, "okx": 15.0, "kraken": 26.0, "coinbase": 120.0}
+TYPICAL_TAKER_BPS = {
+    "binance": 10.0,
+    "bybit": 10.0,
+    "okx": 15.0,
+    "kraken": 26.0,
+    "coinbase": 120.0,
+    "kucoin": 10.0,
+    "gate": 20.0,
+    "bitget": 20.0,
+}
 """Default taker fees, only to size lively dislocations by; the model takes no fee into account."""
 
 _S = 1_000_000_000

@@ -10,11 +10,14 @@ from contextlib import AsyncExitStack
 
 from kairos_tui.errors import SettingsInvalid
 from kairos_tui.sim.binance import Binance
+from kairos_tui.sim.bitget import Bitget
 from kairos_tui.sim.bybit import Bybit
 from kairos_tui.sim.coinbase import Coinbase
 from kairos_tui.sim.faults import Faults
+from kairos_tui.sim.gate import Gate
 from kairos_tui.sim.hub import Hub
 from kairos_tui.sim.kraken import Kraken
+from kairos_tui.sim.kucoin import Kucoin
 from kairos_tui.sim.market import SimMarket
 from kairos_tui.sim.okx import Okx
 from kairos_tui.sim.plan import Origin, SimPlan
@@ -26,6 +29,9 @@ _DIALECTS: dict[str, Callable[[Hub], Dialect]] = {
     "kraken": Kraken,
     "okx": Okx,
     "bybit": Bybit,
+    "kucoin": Kucoin,
+    "gate": Gate,
+    "bitget": Bitget,
 }
 
 

@@ -20,13 +20,56 @@ from kairos_tui.sim.quote_times import Quote, QuoteTimes
 DEPTH = 100
 """Levels of each side of every book."""
 
-START_USD = {"BTC": 67_000.0, "ETH": 2_650.0, "SOL": 155.0, "USDT": 0.9997, "USDC": 0.9999, "USD": 1.0}
-_MINUTE_SD_BPS = {"BTC": 6.0, "ETH": 7.5, "SOL": 9.0, "USDT": 0.02, "USDC": 0.01}
-_MEDIAN_USD = {"BTC": 9_000.0, "ETH": 7_000.0, "SOL": 5_000.0, "USDT": 60_000.0, "USDC": 60_000.0}
-"""Median money in one price level."""
+START_USD = {
+    "BTC": 67_000.0,
+    "ETH": 2_650.0,
+    "SOL": 155.0,
+    "USDT": 0.9997,
+    "USDC": 0.9999,
+    "USD": 1.0,
+    "EUR": 1.08,
+    "PEPE": 1.05e-5,
+    "NEIRO": 4.2e-4,
+    "NEIROETH": 0.09,
+    "SATS": 1.8e-7,
+}
+_MINUTE_SD_BPS = {
+    "BTC": 6.0,
+    "ETH": 7.5,
+    "SOL": 9.0,
+    "USDT": 0.02,
+    "USDC": 0.01,
+    "EUR": 1.0,
+    "PEPE": 14.0,
+    "NEIRO": 18.0,
+    "NEIROETH": 18.0,
+    "SATS": 16.0,
+}
+_MEDIAN_USD = {
+    "BTC": 9_000.0,
+    "ETH": 7_000.0,
+    "SOL": 5_000.0,
+    "USDT": 60_000.0,
+    "USDC": 60_000.0,
+    "EUR": 30_000.0,
+}
+"""Median money in one price level; `_SMALL_USD` where none is named."""
 
-_CELL_BPS = {"BTC": 0.15, "ETH": 0.25, "SOL": 0.6, "USDT": 1.0, "USDC": 1.0}
-DELAY_MS = {"binance": 24, "bybit": 32, "okx": 28, "kraken": 45, "coinbase": 38}
+_SMALL_USD = 1_500.0
+_CELL_BPS = {"BTC": 0.15, "ETH": 0.25, "SOL": 0.6, "USDT": 1.0, "USDC": 1.0, "EUR": 0.5}
+"""Usual distance of levels; `_SMALL_CELL_BPS` where none is named."""
+
+_SMALL_CELL_BPS = 6.0
+DELAY_MS = {
+    "binance": 24,
+    "bybit": 32,
+    "okx": 28,
+    "kraken": 45,
+    "coinbase": 38,
+    "kucoin": 52,
+    "gate": 60,
+    "bitget": 42,
+}
 """From the matching engine to us: a venue's frames show, and are stamped, so long ago."""
 
 _SPREAD_BUCKET_NS = 250_000_000
@@ -58,11 +101,12 @@ class ListedMarket:
         self._dislocations: Dislocations | None = None
         self._offset = OffsetPath(*key, sd_bps=0.5, half_life_s=dice(*key, "half-life").uniform(0.5, 1.5))
         self._constant_bps = dice(*key, "constant").gauss(0.0, 0.4)
-        self._ticks = START_USD[listed.base] / START_USD[listed.quote] * 10.0**listed.price_decimals
+        unit_usd = START_USD[listed.coin] * listed.coins
+        self._ticks = unit_usd / START_USD[listed.quote] * 10.0**listed.price_decimals
         self._spread_salt = dice(*key, "spread").getrandbits(64)
         self.times = QuoteTimes(*key, per_s=listed.quotes_per_s * plan.rate)
-        lots = _MEDIAN_USD[listed.base] / START_USD[listed.base] * 10.0**listed.lot_decimals
-        cell = cell_width(self._ticks, _CELL_BPS[listed.base])
+        lots = _MEDIAN_USD.get(listed.coin, _SMALL_USD) / unit_usd * 10.0**listed.lot_decimals
+        cell = cell_width(self._ticks, _CELL_BPS.get(listed.coin, _SMALL_CELL_BPS))
         self._bids = Ladder(*key, is_bid=True, cell=cell, median_lots=lots, depth=DEPTH)
         self._asks = Ladder(*key, is_bid=False, cell=cell, median_lots=lots, depth=DEPTH)
         self._cache: dict[int, Book] = {}
@@ -116,7 +160,7 @@ class SimMarket:
         self._markets: dict[tuple[str, str], ListedMarket] = {}
         for venue in plan.venues:
             for listed in listings_of(venue).values():
-                market = ListedMarket(plan, listed, paths[listed.base], paths[listed.quote])
+                market = ListedMarket(plan, listed, paths[listed.coin], paths[listed.quote])
                 if listed.base in jumps:
                     market.dislocate(jumps[listed.base])
                 self._markets[venue, listed.symbol] = market
