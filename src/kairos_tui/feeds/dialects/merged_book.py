@@ -77,10 +77,8 @@ class MergedBook:
     ) -> Believed | Doubted:
         """The next update, its place in the order already proven. Raises FrameRefused."""
         try:
-            for row in bids:
-                self._bids.put(row)
-            for row in asks:
-                self._asks.put(row)
+            self._bids.put_all(bids)
+            self._asks.put_all(asks)
         except FrameRefused:
             self.clear()
             raise
