@@ -12,7 +12,7 @@ import pytest
 
 from kairos_tui.sim import SimPlan
 from kairos_tui.sim.exchanges import SimExchanges
-from kairos_tui.sim.faults import FAULT_KINDS, FaultOrder
+from kairos_tui.sim.fault_orders import FAULT_KINDS, FaultOrder
 
 ORDERS = {"X-Kairos-Sim": "fault"}
 SUBSCRIBE = {
@@ -216,8 +216,10 @@ async def test_without_control_there_is_nothing_to_order_faults_from() -> None:
 
 
 def test_every_kind_of_the_fault_script_is_there() -> None:
-    wanted = {"broken_json", "garbage", "wrong_shape", "silence", "close", "rst", "close_race", "refuse"}
-    assert wanted | {"heal"} == set(FAULT_KINDS)
+    spoilt = {"broken_json", "garbage", "wrong_shape", "corrupt", "bad_checksum", "ghost_level"}
+    delivered = {"lost", "duplicate", "reorder", "silence", "lag", "stale_snapshot"}
+    connected = {"close", "rst", "close_race", "refuse", "disconnect", "ban"}
+    assert spoilt | delivered | connected | {"clock_skew", "heal"} == set(FAULT_KINDS)
 
 
 async def test_only_loopback_is_listened_on_and_two_instances_run_side_by_side() -> None:

@@ -14,10 +14,10 @@ from msgspec import Struct
 
 from kairos_tui.sim.coinbase_tables import CRYPTO, FIAT, RATES, product
 from kairos_tui.sim.decimals import fixed, iso
+from kairos_tui.sim.dialect import Answer, Routes
 from kairos_tui.sim.hub import Hub
 from kairos_tui.sim.listings import Listed
 from kairos_tui.sim.market import DEPTH, ListedMarket
-from kairos_tui.sim.server import Answer, Routes
 from kairos_tui.sim.sessions import Session
 from kairos_tui.sim.streams import BookChange, BookStream, Encode, Heartbeat, Numbered, Payload, Stream
 

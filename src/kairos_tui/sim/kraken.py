@@ -11,11 +11,11 @@ import msgspec
 from msgspec import Struct
 
 from kairos_tui.sim.decimals import fixed, iso
+from kairos_tui.sim.dialect import Answer, Routes
 from kairos_tui.sim.hub import Hub
 from kairos_tui.sim.kraken_book import checksum, cut_to
 from kairos_tui.sim.kraken_tables import asset_pairs, assets
 from kairos_tui.sim.listings import Listed
-from kairos_tui.sim.server import Answer, Routes
 from kairos_tui.sim.sessions import Session
 from kairos_tui.sim.streams import BookChange, BookStream, Heartbeat, Payload
 

@@ -13,9 +13,9 @@ import orjson
 from msgspec import Struct
 
 from kairos_tui.sim.decimals import short, step
+from kairos_tui.sim.dialect import Answer, Routes
 from kairos_tui.sim.hub import Hub
 from kairos_tui.sim.listings import Listed
-from kairos_tui.sim.server import Answer, Routes
 from kairos_tui.sim.sessions import Session
 from kairos_tui.sim.streams import BookChange, BookStream, Encode, Payload
 

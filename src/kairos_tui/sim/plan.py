@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from kairos_tui.market import Mood
+from kairos_tui.sim.fault_orders import ScriptedFault
 from kairos_tui.sim.listings import sim_venues
 
 
@@ -11,7 +12,7 @@ class SimPlan(Struct, frozen=True):
 
     `rate` multiplies quotes per second; above 1 it also shortens every stream's update interval,
     so that a benchmark can ask for more messages than a real venue's 100 ms batches allow.
-    `control` opens POST /_sim/fault on every port.
+    `control` opens POST /_sim/fault on every port. `faults` are carried out as the market's time comes.
     """
 
     venues: tuple[str, ...] = sim_venues()
@@ -19,6 +20,7 @@ class SimPlan(Struct, frozen=True):
     mood: Mood = "lively"
     rate: float = 1.0
     control: bool = False
+    faults: tuple[ScriptedFault, ...] = ()
 
 
 class Origin(Struct, frozen=True):

@@ -1,19 +1,21 @@
 """VenueServer: one simulated venue on one loopback port, REST and WebSocket at their original paths.
 
-Before it: a dialect and its hub. After it: any client that redirects the venue's hosts here.
+Before it: a dialect and its hub, rest. After it: any client that redirects the venue's hosts here.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
-from typing import Protocol
+from collections.abc import Iterable
 
-import orjson
 from aiohttp import WSMsgType, web
 
-from kairos_tui.sim.faults import Faults, order_from_json
-from kairos_tui.sim.hub import Hub
+from kairos_tui.sim import rest
+from kairos_tui.sim.dialect import Answer, Dialect, Routes
+from kairos_tui.sim.fault_orders import ScriptedFault, order_from_json
+from kairos_tui.sim.faults import Faults
 from kairos_tui.sim.plan import Origin
 from kairos_tui.sim.sessions import Session
+
+__all__ = ["Answer", "Dialect", "Routes", "VenueServer"]
 
 _HOST = "127.0.0.1"
 _OUR_NAMES = (_HOST, "localhost")
@@ -23,32 +25,15 @@ _FAULT_HEADER = ("X-Kairos-Sim", "fault")
 
 _MOST_REQUEST_BYTES = 64 * 1024
 
-Answer = tuple[int, object]
-"""HTTP status and JSON body."""
-
-Routes = Mapping[str, Callable[[Mapping[str, str]], Answer]]
-"""path -> what answers its query."""
-
-
-class Dialect(Protocol):
-    """One venue's protocol: what it answers and what it publishes."""
-
-    hub: Hub
-    routes: Routes
-    not_found: Answer
-    ping_every_s: float | None
-
-    def takes(self, path: str) -> bool: ...
-    def on_open(self, session: Session) -> None: ...
-    def on_text(self, session: Session, text: str) -> None: ...
-
 
 class VenueServer:
     """Async context: listening inside. `port` stays the same through a fault that stops listening."""
 
-    def __init__(self, dialect: Dialect, *, control: bool = False) -> None:
+    def __init__(
+        self, dialect: Dialect, *, control: bool = False, script: Iterable[ScriptedFault] = ()
+    ) -> None:
         self._dialect, self._hub, self._control = dialect, dialect.hub, control
-        self.faults = Faults(self._hub, self)
+        self.faults = Faults(self._hub, self, script)
         self.port = 0
         app = web.Application(client_max_size=_MOST_REQUEST_BYTES)
         app.router.add_route("*", "/{path:.*}", self._on_request)
@@ -95,15 +80,13 @@ class VenueServer:
             return await self._on_websocket(request)
         if self._control and request.path == _FAULT_PATH and request.method == "POST":
             return await self._on_fault(request)
-        answer = self._dialect.routes.get(request.path)
-        status, body = self._dialect.not_found if answer is None else answer(request.query)
-        return web.Response(status=status, body=orjson.dumps(body), content_type="application/json")
+        return _response(rest.answer(self._dialect, request.path, request.query))
 
     async def _on_fault(self, request: web.Request) -> web.Response:
         if not _meant_for_us(request):
             name, value = _FAULT_HEADER
             return web.json_response({"error": f"needs a loopback Host and {name}: {value}"}, status=403)
-        order = order_from_json(await request.read())
+        order = order_from_json(await request.read(), self._hub.venue)
         if isinstance(order, str):
             return web.json_response({"error": order}, status=400)
         self.faults.inject(order)
@@ -112,6 +95,9 @@ class VenueServer:
     async def _on_websocket(self, request: web.Request) -> web.StreamResponse:
         if not self._dialect.takes(request.path):
             return web.Response(status=404)
+        refusal = rest.refused(self._dialect)
+        if refusal is not None:
+            return _response(refusal)
         socket = web.WebSocketResponse(
             compress=False, heartbeat=self._dialect.ping_every_s, max_msg_size=_MOST_REQUEST_BYTES
         )
@@ -128,6 +114,13 @@ class VenueServer:
         finally:
             self._hub.leave(session)
         return socket
+
+
+def _response(reply: rest.Reply) -> web.Response:
+    headers = {} if reply.retry_after_s is None else {"Retry-After": str(reply.retry_after_s)}
+    return web.Response(
+        status=reply.status, body=reply.body, content_type="application/json", headers=headers
+    )
 
 
 def _meant_for_us(request: web.Request) -> bool:

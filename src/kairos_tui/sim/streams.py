@@ -4,9 +4,11 @@ Before them: market (the truth). After them: hub, which fans a stream's messages
 """
 
 from collections.abc import Callable
+from copy import copy
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kairos_tui.sim.listings import Listed
 from kairos_tui.sim.market import Book, ListedMarket
@@ -30,13 +32,15 @@ Payload = bytes | Numbered
 class Stream(Protocol):
     """Something published from time to time. Times are the venue's, in nanoseconds of the market.
 
-    `is_market` is what a fault may tamper with.
+    `is_market` is what a fault may tamper with; `symbol` is the market whose book is shown.
     """
 
     due_ns: int
     is_market: bool
 
-    def snapshot(self) -> Payload | None: ...
+    @property
+    def symbol(self) -> str: ...
+    def snapshot(self, *, ago_ns: int = 0) -> Payload | None: ...
     def advance(self, now_ns: int) -> Payload | None: ...
 
 
@@ -60,8 +64,9 @@ Difference = Callable[[dict[int, int], dict[int, int]], dict[int, int]]
 
 def changed(before: dict[int, int], after: dict[int, int]) -> dict[int, int]:
     """The sizes to set so that `before` becomes `after`; 0 for a level that is gone."""
-    sizes = dict.fromkeys(before.keys() - after.keys(), 0)
-    sizes.update(after.items() - before.items())
+    known = before.get
+    sizes = {price: lots for price, lots in after.items() if known(price) != lots}
+    sizes.update(dict.fromkeys(before.keys() - after.keys(), 0))
     return sizes
 
 
@@ -75,6 +80,8 @@ class BookStream:
 
     `every_quote` makes the message carry each level touched by any quote since the last one, also
     those that ended as they began: a reader who joins with a REST snapshot from in between needs them.
+    `repeat_ns`: after so long without a message, one that changes nothing is sent, with the count and
+    the quote number of the last one.
     """
 
     is_market = True
@@ -91,30 +98,64 @@ class BookStream:
         difference: Difference = changed,
         every_quote: bool = False,
         first_count: int = 1,
+        repeat_ns: int | None = None,
     ) -> None:
         self._market, self._depth, self._interval_ns = market, depth, interval_ns
         self._encode_update, self._encode_snapshot = update, snapshot
         self._difference, self._every_quote = difference, every_quote
-        self._count = first_count
-        self._window = market.book(now_ns).top(depth)
-        self._previous = self._window.number
-        self._now_ns = now_ns
-        self.due_ns = self._next_due()
+        self._repeat_ns = repeat_ns
+        self._count, self._previous = first_count, 0
+        self._begin(now_ns)
 
-    def snapshot(self) -> Payload | None:
+    @property
+    def symbol(self) -> str:
+        return self._market.listed.symbol
+
+    def snapshot(self, *, ago_ns: int = 0) -> Payload | None:
+        """What a new reader begins with. `ago_ns`: what he would have begun with so long ago, with the
+        numbers of that time."""
         if self._encode_snapshot is None:
             return None
-        return self._encode_snapshot(self._change(self._window.bids, self._window.asks, self._previous))
+        if ago_ns:
+            return self._as_of(max(0, self._now_ns - ago_ns)).snapshot()
+        window = self._window
+        return self._encode_snapshot(self._change(window, window.bids, window.asks, self._previous))
 
     def advance(self, now_ns: int) -> Payload | None:
         bids, asks = self._catch_up(now_ns)
         self._now_ns = now_ns
-        self.due_ns = self._next_due()
-        if not bids and not asks:
+        is_repeat = not bids and not asks
+        if is_repeat and not self._is_silent_for_long(now_ns):
+            self.due_ns = self._next_due()
             return None
+        self._sent_ns = now_ns
+        self.due_ns = self._next_due()
+        return self._encode_update(self._repeat() if is_repeat else self._update(bids, asks))
+
+    def _update(self, bids: dict[int, int], asks: dict[int, int]) -> BookChange:
         self._count += 1
         previous, self._previous = self._previous, self._window.number
-        return self._encode_update(self._change(bids, asks, previous))
+        return self._change(self._window, bids, asks, previous)
+
+    def _repeat(self) -> BookChange:
+        """Quotes that changed nothing the reader sees do not show in the number either."""
+        return self._change(replace(self._window, number=self._previous), {}, {}, self._previous)
+
+    def _begin(self, now_ns: int) -> None:
+        self._window = self._market.book(now_ns).top(self._depth)
+        self._previous = self._window.number
+        self._now_ns = self._sent_ns = now_ns
+        self.due_ns = self._next_due()
+
+    def _as_of(self, at_ns: int) -> "BookStream":
+        """This stream as it was: the count goes back by the publications since."""
+        past = copy(self)
+        past._begin(at_ns)
+        quote_ns = self._market.times.next(at_ns)[1]
+        while quote_ns <= self._now_ns:
+            past._count -= 1
+            quote_ns = self._market.times.next(on_grid(quote_ns, self._interval_ns))[1]
+        return past
 
     def _catch_up(self, now_ns: int) -> tuple[dict[int, int], dict[int, int]]:
         times, last = self._market.times, self._market.times.last(now_ns)
@@ -128,24 +169,28 @@ class BookStream:
             quote = times.next(quote[1])
         return bids, asks
 
-    def _change(self, bids: dict[int, int], asks: dict[int, int], previous: int) -> BookChange:
-        listed = self._market.listed
-        return BookChange(listed, self._window, bids, asks, previous, self._count, self._now_ns)
+    def _change(self, book: Book, bids: dict[int, int], asks: dict[int, int], previous: int) -> BookChange:
+        return BookChange(self._market.listed, book, bids, asks, previous, self._count, self._now_ns)
+
+    def _is_silent_for_long(self, now_ns: int) -> bool:
+        return self._repeat_ns is not None and now_ns >= self._sent_ns + self._repeat_ns
 
     def _next_due(self) -> int:
-        return on_grid(self._market.times.next(self._window.at_ns)[1], self._interval_ns)
+        due_ns = on_grid(self._market.times.next(self._window.at_ns)[1], self._interval_ns)
+        return due_ns if self._repeat_ns is None else min(due_ns, self._sent_ns + self._repeat_ns)
 
 
 class Heartbeat:
     """A message every `interval_ns`, whatever the market does."""
 
     is_market = False
+    symbol = ""
 
     def __init__(self, now_ns: int, *, interval_ns: int, beat: Callable[[int, int], Payload]) -> None:
         self._interval_ns, self._beat, self._count = interval_ns, beat, 0
         self.due_ns = on_grid(now_ns + 1, interval_ns)
 
-    def snapshot(self) -> Payload | None:
+    def snapshot(self, *, ago_ns: int = 0) -> Payload | None:
         return None
 
     def advance(self, now_ns: int) -> Payload | None:
