@@ -78,7 +78,7 @@ def test_ticks_per_second_cover_the_last_second_and_fade(desk) -> None:
 
 
 @given(
-    mids=st.tuples(st.floats(1e-6, 1e6), st.floats(0.9, 1.1)),
+    mids=st.tuples(st.floats(1e-6, 1e6), st.floats(0.985, 1.015)),
     takers=st.tuples(st.sampled_from([0.0, 0.001, 0.006]), st.sampled_from([0.0, 0.0026, 0.01])),
 )
 def test_gross_and_both_fees_sum_to_the_net(build_desk, mids, takers) -> None:
@@ -161,25 +161,30 @@ def test_a_live_feed_without_market_facts_is_said_so(build_desk) -> None:
     assert desk.route("alpha", "beta").blocked == "alpha: market not known yet"
 
 
-def test_another_quote_of_the_same_asset_is_noted_and_not_compared(build_desk) -> None:
-    desk = build_desk(("alpha", "beta", "gamma"), symbols=("BTC/USDT", "BTC/USD", "ETH/USDT"))
+def test_a_venue_that_lists_only_an_unwatched_quote_says_how_to_compare_it(build_desk) -> None:
+    desk = build_desk(("alpha", "beta", "gamma", "delta"), symbols=("BTC/USDT", "BTC/USD", "ETH/USDT"))
     desk.state("beta", FeedState.DOWN, listed=False, nearest=(Symbol("BTC/USDC"), Symbol("BTC/USD")))
 
     assert desk.board("BTC/USDT").notes == (
-        "BTC/USD (beta) is not compared with BTC/USDT yet: conversion is not part of this version",
-        "BTC/USDC (beta) is not compared with BTC/USDT yet: conversion is not part of this version",
+        "beta lists BTC/USDC: add --quotes USDC or watch BTC to compare it",
     )
-    assert desk.board("BTC/USD").notes == (
-        "BTC/USDT is not compared with BTC/USD yet: conversion is not part of this version",
+    desk.state("delta", FeedState.DOWN, listed=False, nearest=(Symbol("BTC/USDC"),))
+    assert desk.board("BTC/USDT").notes == (
+        "beta and delta list BTC/USDC: add --quotes USDC or watch BTC to compare it",
     )
-    assert desk.board("ETH/USDT").notes == ()
+
+
+def test_quotes_that_are_watched_need_no_note(build_desk) -> None:
+    desk = build_desk(symbols=("BTC/USDT", "BTC/USD", "ETH/USDT"))
+
+    assert [board.notes for board in desk.engine.symbol_boards(desk.now_ns)] == [(), (), ()]
 
 
 def test_a_name_that_is_no_symbol_is_passed_over(desk) -> None:
     odd = ("BTC/", "/USDT", "BTC", "", "/", "BTC/USD")
     desk.state("beta", FeedState.DOWN, listed=False, nearest=tuple(map(Symbol, odd)))
 
-    assert [note.partition(" is not compared")[0] for note in desk.board().notes[:-1]] == ["BTC/USD (beta)"]
+    assert [note.partition(":")[0] for note in desk.board().notes[:-1]] == ["beta lists BTC/USD"]
 
 
 def test_a_symbol_only_one_venue_lists_says_there_is_nothing_to_compare(desk) -> None:

@@ -1,6 +1,8 @@
-"""Block: why a leg or a route may not be priced. Gates find it, words puts it into sentences."""
+"""Block and Suspicion: why a leg or a route may not be priced. Gates and the firewall find, words says."""
 
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Block(StrEnum):
@@ -10,6 +12,8 @@ class Block(StrEnum):
     FEED = "feed"
     NO_LISTING = "no_listing"
     HALTED = "halted"
+    IDENTITY = "identity"
+    OUTLIER = "outlier"
     NO_BOOK = "no_book"
     ONE_SIDED = "one_sided"
     CROSSED = "crossed"
@@ -17,3 +21,32 @@ class Block(StrEnum):
     FUTURE = "future"
     UNSYNCED = "unsynced"
     ASYNCHRONOUS = "asynchronous"
+
+
+class Evidence(StrEnum):
+    """What speaks against a leg: what its market is, or what it costs beside the same symbol elsewhere."""
+
+    KIND = "kind"
+    ADDRESS = "address"
+    NAME = "name"
+    UNITS = "units"
+    COIN = "coin"
+    PRICE = "price"
+    PAIR = "pair"
+
+
+PASSING = frozenset({Evidence.PRICE, Evidence.PAIR})
+"""Evidence that a price gives and takes back; any other says that this is not what is traded elsewhere."""
+
+
+class Suspicion(Struct, frozen=True, gc=False):
+    """A quarantine by the engine: the evidence, a sentence with what to do about it, and since when."""
+
+    evidence: Evidence
+    reason: str
+    since_ns: int
+
+    @property
+    def block(self) -> Block:
+        """What it means to a route."""
+        return Block.OUTLIER if self.evidence in PASSING else Block.IDENTITY

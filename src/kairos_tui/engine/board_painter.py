@@ -78,7 +78,7 @@ class BoardPainter:
         return price_pair(buy, sell, floor_bps=0.0, max_notional=self._max_notional, now_ns=now_ns)
 
     def _view_venue(self, slot: Slot, now_ns: int, wall_offset_ns: int | None) -> VenueView:
-        tick, listing, status = slot.tick, slot.listing, slot.status
+        tick, listing, status = slot.tick, slot.listing, slot.shown_status
         retry_ns = status.retry_ns if status else None
         counts = self._counts.get(slot.venue, FeedCounts(slot.venue))
         return VenueView(
@@ -104,6 +104,15 @@ class BoardPainter:
             bad_frames=counts.bad_frames,
             refused=counts.refused,
             reconnects=counts.reconnects,
+            gaps=counts.gaps,
+            checks=counts.checks,
+            disagreements=counts.disagreements,
+            score=counts.score,
+            clock_offset_us=counts.clock_offset_us,
+            clock_uncertainty_us=counts.clock_uncertainty_us,
+            lag_us=counts.lag_us,
+            alive_us=(now_ns - slot.alive_ns) // 1000 if tick else None,
+            charged=listing.fees.charged if listing else None,
         )
 
 

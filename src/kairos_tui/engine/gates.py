@@ -29,6 +29,11 @@ def find_leg_block(slot: Slot, now_ns: int, limits: Limits) -> Block | None:
     """Why this leg may not be used now; None when it may."""
     if slot.standing is not None or slot.broken is not None:
         return slot.standing or slot.broken
+    return find_age_block(slot, now_ns, limits)
+
+
+def find_age_block(slot: Slot, now_ns: int, limits: Limits) -> Block | None:
+    """Why its book may not be used now, of all that has to do with time."""
     age_ns = now_ns - slot.alive_ns
     if age_ns > limits.max_age_ns:
         return Block.STALE
@@ -64,6 +69,8 @@ _REASONS_BY_BLOCK = {
     Block.ASYNCHRONOUS: CloseReason.STALE,
     Block.FUTURE: CloseReason.STALE,
     Block.UNSYNCED: CloseReason.RESYNC,
+    Block.IDENTITY: CloseReason.QUARANTINED,
+    Block.OUTLIER: CloseReason.QUARANTINED,
     Block.CROSSED: CloseReason.RESYNC,
     Block.ONE_SIDED: CloseReason.RESYNC,
 }

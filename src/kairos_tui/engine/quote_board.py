@@ -1,25 +1,44 @@
 """QuoteBoard: every slot, the newest tick in each, and the ledger of what became of the others.
 
 Before it: the wire. After it: detectors, boards. Ticks offered = used + conflated + rejected + pending.
+Whatever changes a slot goes past the quarantines before a detector sees it.
 """
 
+from collections.abc import Iterable
+
 from kairos_tui.engine.block import Block
+from kairos_tui.engine.gates import Limits
+from kairos_tui.engine.quarantines import Quarantines
 from kairos_tui.engine.slot import Slot
 from kairos_tui.engine.tick_check import FUTURE_TOLERANCE_NS, Fault, find_fault
 from kairos_tui.engine.top_prices import MarketQuotes
-from kairos_tui.market import FeedStatus, Listing, Pulse, Symbol, Tick, Venue
+from kairos_tui.market import FeedStatus, Listing, Pulse, Symbol, Thresholds, Tick, Venue
 
 _DOUBTS = {Fault.CROSSED: Block.CROSSED, Fault.ONE_SIDED: Block.ONE_SIDED}
 """Faults that say the book itself is wrong now, so what is held must not be traded on either."""
+
+_DEFAULT_THRESHOLDS = Thresholds()
 
 
 class QuoteBoard:
     """Slots by (venue, symbol). `touched` are those whose routes must be looked at again."""
 
-    def __init__(self, symbols: tuple[Symbol, ...], venues: tuple[Venue, ...]) -> None:
+    def __init__(
+        self,
+        symbols: tuple[Symbol, ...],
+        venues: tuple[Venue, ...],
+        thresholds: Thresholds = _DEFAULT_THRESHOLDS,
+    ) -> None:
         self.markets = {symbol: MarketQuotes([Slot(venue, symbol) for venue in venues]) for symbol in symbols}
         self._slots = {(slot.venue, slot.symbol): slot for slot in self._all_slots()}
         self._by_venue = {venue: [self._slots[venue, symbol] for symbol in symbols] for venue in venues}
+        limits = Limits.of(thresholds)
+        self._quarantines = Quarantines(
+            {symbol: market.slots for symbol, market in self.markets.items()}, limits
+        )
+        # A shorter silence makes no leg stale and no two legs too far apart.
+        self._unnoticed_ns = min(limits.max_age_ns, limits.max_asynchrony_ns)
+        self._now_ns = 0
         self.touched: dict[Slot, None] = {}
         self.used = 0
         self.conflated = 0
@@ -32,6 +51,7 @@ class QuoteBoard:
 
     def apply_tick(self, tick: Tick, *, sent_ns: int, arrived_ns: int) -> Slot | None:
         """Put the tick into its slot; None when it was rejected."""
+        self._now_ns = arrived_ns
         slot = self._slots.get((tick.venue, tick.symbol))
         fault = Fault.UNKNOWN if slot is None else _fault_in_slot(slot, tick, arrived_ns) or find_fault(tick)
         if slot is None or fault is not None:
@@ -47,18 +67,25 @@ class QuoteBoard:
         return slot
 
     def apply_listing(self, listing: Listing) -> None:
-        """A market's facts were learned or changed."""
+        """A market's facts were learned or changed: what it is held against is judged with it."""
         slot = self._slots.get((listing.instrument.venue, listing.instrument.symbol))
         if slot is not None and slot.listing != listing:
             slot.list_as(listing)
+            self._note(self._quarantines.check_facts(slot, self._now_ns))
             self._touch(slot)
 
-    def apply_pulse(self, pulse: Pulse) -> None:
-        """The books of these streams were still right at its instant."""
+    def apply_pulse(self, pulse: Pulse, now_ns: int | None = None) -> None:
+        """The books of these streams were still right at its instant, unless that has not happened yet.
+
+        What was silent long enough to have left its routes is looked at again.
+        """
+        self._now_ns = self._now_ns if now_ns is None else now_ns
+        if now_ns is not None and pulse.at_ns > now_ns + FUTURE_TOLERANCE_NS:
+            return
         for symbol in pulse.symbols:
             slot = self._slots.get((pulse.venue, symbol))
-            if slot is not None:
-                slot.alive_ns = max(slot.alive_ns, pulse.at_ns)
+            if slot is not None and slot.vouch(pulse.at_ns) > self._unnoticed_ns:
+                self._touch(slot)
 
     def apply_status(self, status: FeedStatus) -> bool:
         """A stream's state, or a whole venue's; True when it says something new of what is watched."""
@@ -66,18 +93,32 @@ class QuoteBoard:
         for slot in self._slots_meant(status):
             held = slot.venue_status if status.symbol is None else slot.own_status
             news = news or not _says_the_same(held, status)
-            if held != status and slot.hear(status):
-                self._touch(slot)
+            if held != status:
+                self._quarantines.heard(slot)
+                if slot.hear(status):
+                    self._touch(slot)
         return news
 
-    def take_touched(self) -> tuple[list[Slot], set[Slot]]:
-        """The slots to look at now, in the order they were touched, and those whose fees have changed."""
+    def take_touched(self, now_ns: int | None = None) -> tuple[list[Slot], set[Slot]]:
+        """The slots to look at now, in the order they were touched, and those whose fees have changed.
+
+        With `now_ns`, legs in doubt are judged as of now before anything is priced.
+        """
+        if now_ns is not None:
+            self._look_again(now_ns)
         taken = list(self.touched)
         self.touched.clear()
         repriced = {slot for slot in taken if slot.repriced}
         for slot in repriced:
             slot.repriced = False
         return taken, repriced
+
+    def new_statuses(self, now_ns: int) -> list[FeedStatus]:
+        """QUARANTINED for each leg that the engine shut out since the last call, with the reason; the feed's
+        own state again for each that it let back in. To be said after the feeds' own statuses."""
+        if self._quarantines.is_due(now_ns):
+            self._look_again(now_ns)
+        return self._quarantines.new_statuses(now_ns)
 
     def use(self, slot: Slot) -> None:
         """The slot's pending tick is being decided on."""
@@ -96,8 +137,20 @@ class QuoteBoard:
         return [] if slot is None else [slot]
 
     def _touch(self, slot: Slot) -> None:
+        changed = self._quarantines.check(slot, self._now_ns)
+        if changed:
+            self._note(changed)
         self.touched[slot] = None
         self.markets[slot.symbol].note(slot)
+
+    def _note(self, changed: Iterable[Slot]) -> None:
+        for slot in changed:
+            self.touched[slot] = None
+            self.markets[slot.symbol].note(slot)
+
+    def _look_again(self, now_ns: int) -> None:
+        self._now_ns = now_ns
+        self._note(self._quarantines.check_again(now_ns))
 
     def _reject(self, slot: Slot | None, fault: Fault) -> None:
         self.rejected += 1

@@ -47,12 +47,11 @@ def view_route(buy: Slot, sell: Slot, *, open_id: str | None, limits: Limits, no
 def split_costs(buy: Slot, sell: Slot) -> tuple[float, float, float]:
     """(gross, buy fee, sell fee) in bps of the first unit; fees are negative and the three sum to the net.
 
-    Fees compound, so a split needs an order: the sell fee first, on the gross ratio (b/a x f); what is
-    then missing to the net is the buy fee's. The other order differs by the product of both fees.
+    Fees compound, so a split needs an order: the sell fee first, on the gross ratio (b/a x f when charged in
+    quote); what is then missing to the net is the buy fee's. The other order differs by the product of both.
     """
     assert buy.tick is not None
     assert sell.tick is not None
     ratio = sell.tick.bids[0][0] / buy.tick.asks[0][0]
-    taker = sell.listing.fees.taker if sell.listing is not None else 0.0
-    gross_bps, sell_fee_bps = (ratio - 1.0) * _BPS, -ratio * taker * _BPS
+    gross_bps, sell_fee_bps = (ratio - 1.0) * _BPS, ratio * (sell.sell_factor - 1.0) * _BPS
     return gross_bps, net_top_bps(buy, sell) - gross_bps - sell_fee_bps, sell_fee_bps

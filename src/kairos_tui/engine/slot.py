@@ -3,7 +3,9 @@
 from collections import deque
 from math import inf
 
-from kairos_tui.engine.block import Block
+from msgspec.structs import replace
+
+from kairos_tui.engine.block import Block, Suspicion
 from kairos_tui.engine.rate_meter import RateMeter
 from kairos_tui.market import USABLE, FeedState, FeedStatus, Listing, Symbol, Tick, Venue
 
@@ -11,7 +13,15 @@ _LATENCIES = 32
 """Recent ticks whose latency is kept, for the median on the venue's row."""
 
 _BREAKS = frozenset({FeedState.CONNECTING, FeedState.RESYNC, FeedState.DOWN, FeedState.QUARANTINED})
-"""States after which a book seen earlier is no longer believed, even once the feed is live again."""
+"""States after which a book seen earlier is no longer believed, even once the feed is live again.
+
+A stale or lagging stream is not among them: nothing of it was lost, so its book holds once it is heard again.
+"""
+
+_OVER_WHEN_A_STREAM_SPEAKS = frozenset({FeedState.CONNECTING, FeedState.DOWN})
+"""A venue that was down or connecting is there again once one of its streams says something later. Any other
+trouble of a whole venue is a judgement on it, and stands until the venue itself is said to be well.
+"""
 
 
 class Slot:
@@ -21,7 +31,8 @@ class Slot:
     slot cannot be priced at all. `standing` blocks for what the feed and the market say, `broken` for
     what the book itself says; ages are judged when used. `believed_from_ns`: books received before
     it were seen through a connection that has since broken. `alive_ns`: the last proof that the book
-    holds, a tick's or a pulse's; ages and distances are counted from it.
+    holds, a tick's or a pulse's; ages and distances are counted from it. `contradiction` is what other
+    venues' market facts hold against it, `price_suspicion` what their prices do; `suspicion` is either.
     """
 
     __slots__ = (
@@ -29,18 +40,24 @@ class Slot:
         "arrived_ns",
         "believed_from_ns",
         "broken",
+        "buy_factor",
+        "contradiction",
         "latencies_us",
         "listing",
+        "mid",
         "net_ask",
         "net_bid",
         "own_status",
         "pending",
+        "price_suspicion",
         "rate",
         "received_ns",
         "repriced",
+        "sell_factor",
         "sent_ns",
         "standing",
         "status",
+        "suspicion",
         "symbol",
         "tick",
         "ticks",
@@ -60,42 +77,90 @@ class Slot:
         self.broken: Block | None = Block.NO_BOOK
         self.alive_ns = self.received_ns = self.sent_ns = self.arrived_ns = 0
         self.believed_from_ns = 0
+        self.contradiction: Suspicion | None = None
+        self.price_suspicion: Suspicion | None = None
+        self.suspicion: Suspicion | None = None
+        self.mid = 0.0
         self.net_bid, self.net_ask = 0.0, inf
+        self.buy_factor = self.sell_factor = 1.0
         self.pending = False
         self.repriced = False
         self.ticks = 0
         self.rate = RateMeter()
         self.latencies_us: deque[int] = deque(maxlen=_LATENCIES)
 
+    @property
+    def is_confirmed(self) -> bool:
+        """The user has said that this is the same coin as elsewhere."""
+        return self.listing is not None and self.listing.instrument.confirmed
+
+    @property
+    def shown_status(self) -> FeedStatus | None:
+        """The feed's state, or the engine's own quarantine of a leg whose feed has no trouble."""
+        status, suspicion = self.status, self.suspicion
+        if status is None or suspicion is None or status.state not in USABLE:
+            return status
+        return replace(
+            status,
+            symbol=self.symbol,
+            state=FeedState.QUARANTINED,
+            since_ns=suspicion.since_ns,
+            reason=suspicion.reason,
+            retry_ns=None,
+        )
+
     def hold(self, tick: Tick, *, sent_ns: int, arrived_ns: int) -> None:
         """Take a sound tick as the newest."""
         self.tick = tick
         self.received_ns, self.sent_ns, self.arrived_ns = tick.received_ns, sent_ns, arrived_ns
         self.alive_ns = max(self.alive_ns, tick.received_ns)
+        self.mid = (tick.bids[0][0] + tick.asks[0][0]) / 2.0
         self.broken = None
         self.ticks += 1
         self.rate.count(arrived_ns)
         self.reprice()
+
+    def vouch(self, at_ns: int) -> int:
+        """The feed says that the book still held then; by how many ns that is the newer proof of life.
+
+        A book that is not believed stays so: a living connection does not make it the right book.
+        """
+        if self.tick is None or self.broken is not None or self.received_ns < self.believed_from_ns:
+            return 0
+        newer_by_ns = max(at_ns - self.alive_ns, 0)
+        self.alive_ns += newer_by_ns
+        return newer_by_ns
 
     def doubt(self, block: Block) -> None:
         """The venue showed a book that cannot be traded: what is held is withdrawn until the next tick."""
         self.broken = block
         self.reprice()
 
+    def suspect(self, suspicion: Suspicion | None) -> None:
+        """Its price says that it is not what is traded elsewhere, or no longer does."""
+        self.price_suspicion = suspicion
+        self._judge_suspicion()
+
+    def contradict(self, contradiction: Suspicion | None) -> None:
+        """Other venues' market facts say that it is something else, or no longer do."""
+        self.contradiction = contradiction
+        self._judge_suspicion()
+
     def reprice(self) -> None:
         """Recompute the fee-adjusted tops from the tick and the listing."""
-        if self.tick is None or self.listing is None or self.broken is not None:
+        if self.tick is None or self.listing is None or self.broken is not None or self.suspicion is not None:
             self.net_bid, self.net_ask = 0.0, inf
             return
-        taker = self.listing.fees.taker
-        self.net_bid = self.tick.bids[0][0] * (1.0 - taker)
-        self.net_ask = self.tick.asks[0][0] * (1.0 + taker)
+        self.net_bid = self.tick.bids[0][0] * self.sell_factor
+        self.net_ask = self.tick.asks[0][0] * self.buy_factor
 
     def list_as(self, listing: Listing) -> None:
         """Learn the market's facts; a changed fee is remembered until the routes have been judged."""
-        if self.listing is not None and self.listing.fees.taker != listing.fees.taker:
+        held, fees = self.listing, listing.fees
+        if held is not None and (held.fees.taker, held.fees.charged) != (fees.taker, fees.charged):
             self.repriced = True
         self.listing = listing
+        self.buy_factor, self.sell_factor = fees.cost_to_buy(1.0), fees.proceeds_of_sale(1.0)
         self.reprice()
         self._judge_standing()
 
@@ -106,24 +171,32 @@ class Slot:
             self.venue_status = status
         else:
             self.own_status = status
-        self._combine()
+        if status.state in _BREAKS:
+            # Also where the other of the two is what is shown: a book lost behind it is lost.
+            self.believed_from_ns = max(self.believed_from_ns, status.since_ns)
+        self.status = self._combine()
+        self._judge_standing()
         return (self.standing, self.believed_from_ns) != before
 
-    def _combine(self) -> None:
-        """What is said of the stream and of the whole venue: the later trouble wins."""
+    def _combine(self) -> FeedStatus | None:
+        """What is said of the stream, unless its whole venue is in trouble that covers it."""
         own, whole = self.own_status, self.venue_status
-        if own is None or (
-            whole is not None and whole.state not in USABLE and whole.since_ns >= own.since_ns
-        ):
-            self.status = whole
-        else:
-            self.status = own
-        if self.status is not None and self.status.state in _BREAKS:
-            self.believed_from_ns = max(self.believed_from_ns, self.status.since_ns)
+        if own is None or whole is None:
+            return own or whole
+        if whole.state in USABLE:
+            return own
+        is_over = whole.state in _OVER_WHEN_A_STREAM_SPEAKS and own.since_ns > whole.since_ns
+        return own if is_over else whole
+
+    def _judge_suspicion(self) -> None:
+        self.suspicion = self.contradiction or self.price_suspicion
+        self.reprice()
         self._judge_standing()
 
     def _judge_standing(self) -> None:
         self.standing = _standing_block(self.status, self.listing)
+        if self.standing is None and self.suspicion is not None:
+            self.standing = self.suspicion.block
 
 
 def _standing_block(status: FeedStatus | None, listing: Listing | None) -> Block | None:

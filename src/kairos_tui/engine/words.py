@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from kairos_tui.engine.block import Block
 from kairos_tui.engine.slot import Slot
-from kairos_tui.market import FeedState, Symbol, Venue
+from kairos_tui.market import FeedState, FeedStatus, Symbol, Venue
 
 _PLAIN = {
     Block.NO_LISTING: "{venue}: market not known yet",
@@ -19,31 +19,32 @@ _PLAIN = {
 
 
 def say_block(slot: Slot, block: Block, buy: Slot, sell: Slot, now_ns: int) -> str:
-    """Why the pair is blocked: `kraken stale 2.1 s`, `legs 640 ms apart`, `okx connecting`."""
+    """Why the pair is blocked: `kraken stale 2.1 s`, `legs 640 ms apart`, `okx lagging: 1.2 s late`."""
     match block:
         case Block.STALE:
             return f"{slot.venue} stale {(now_ns - slot.alive_ns) / 1e9:.1f} s"
         case Block.ASYNCHRONOUS:
             return f"legs {abs(buy.alive_ns - sell.alive_ns) // 1_000_000} ms apart"
-        case Block.FEED:
-            state = slot.status.state if slot.status is not None else FeedState.CONNECTING
-            return f"{slot.venue} {state.value}"
+        case Block.FEED | Block.IDENTITY | Block.OUTLIER:
+            return _say_state(slot.venue, slot.shown_status)
         case _:
             return _PLAIN[block].format(venue=slot.venue, symbol=slot.symbol)
 
 
 def write_notes(slots: Sequence[Slot], watched: Collection[Symbol]) -> tuple[str, ...]:
-    """What the viewer could miss: same asset in another quote, here or on a venue that lists only that."""
+    """What the viewer could miss: a venue that lists the asset only in a quote that is not watched.
+
+    Quotes that are watched need no note: they are compared through the books that convert them.
+    """
     symbol = slots[0].symbol
-    elsewhere: dict[Symbol, list[Venue]] = {
-        other: [] for other in watched if _only_quote_differs(other, symbol)
-    }
+    elsewhere: dict[Symbol, list[Venue]] = {}
     for slot in slots:
         for nearest in slot.status.nearest if slot.status is not None and not slot.status.listed else ():
-            if _only_quote_differs(nearest, symbol):
+            if nearest not in watched and _only_quote_differs(nearest, symbol):
                 elsewhere.setdefault(nearest, []).append(slot.venue)
     notes = [
-        f"{other}{_on(venues)} is not compared with {symbol} yet: conversion is not part of this version"
+        f"{' and '.join(venues)} {'list' if len(venues) > 1 else 'lists'} {other}:"
+        f" add --quotes {_quote(other)} or watch {_base(other)} to compare it"
         for other, venues in elsewhere.items()
     ]
     listing = [slot for slot in slots if slot.status is None or slot.status.listed]
@@ -53,11 +54,21 @@ def write_notes(slots: Sequence[Slot], watched: Collection[Symbol]) -> tuple[str
     return tuple(notes)
 
 
-def _on(venues: Sequence[Venue]) -> str:
-    return f" ({', '.join(venues)})" if venues else ""
+def _say_state(venue: Venue, status: FeedStatus | None) -> str:
+    if status is None:
+        return f"{venue} {FeedState.CONNECTING}"
+    reason = f": {status.reason}" if status.reason else ""
+    return f"{venue} {status.state}{reason}"
+
+
+def _base(symbol: Symbol) -> str:
+    return symbol.partition("/")[0]
+
+
+def _quote(symbol: Symbol) -> str:
+    return symbol.partition("/")[2]
 
 
 def _only_quote_differs(other: Symbol, symbol: Symbol) -> bool:
     """False for a name that is no BASE/QUOTE: the boards outlive whatever a venue calls its markets."""
-    base, _, quote = other.partition("/")
-    return other != symbol and bool(quote) and base == symbol.partition("/")[0]
+    return other != symbol and bool(_quote(other)) and _base(other) == _base(symbol)

@@ -1,0 +1,100 @@
+"""Quarantines: every symbol's firewall, kept watching, and what the world must be told of the legs shut out.
+
+Before it: quote_board, on every change. After it: the gates, through the slots, and the engine role.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from kairos_tui.engine.block import Suspicion
+from kairos_tui.engine.firewall import Firewall
+from kairos_tui.engine.gates import Limits
+from kairos_tui.engine.identity import find_contradiction
+from kairos_tui.engine.slot import Slot
+from kairos_tui.market import FeedState, FeedStatus, Symbol
+
+_LOOK_EVERY_NS = 50_000_000
+"""How often a market in doubt is judged again when nothing arrives: calm and staleness come with time."""
+
+
+class Quarantines:
+    """Answers each change with the slots whose routes it changed, apart from the one that was touched."""
+
+    def __init__(self, markets: Mapping[Symbol, Sequence[Slot]], limits: Limits) -> None:
+        self._walls = {symbol: Firewall(slots, limits) for symbol, slots in markets.items()}
+        self._watched: dict[Firewall, None] = {}
+        self._by_base: dict[str, list[Slot]] = {}
+        for symbol, slots in markets.items():
+            self._by_base.setdefault(symbol.partition("/")[0], []).extend(slots)
+        self._unsaid: dict[Slot, None] = {}
+        self._said: dict[Slot, FeedStatus] = {}
+        self._looked_ns = 0
+
+    def check(self, slot: Slot, now_ns: int) -> Iterable[Slot]:
+        """Its price or its standing may have changed."""
+        wall = self._walls[slot.symbol]
+        return () if wall.lets_pass(slot) else self._examine(wall, now_ns)
+
+    def check_again(self, now_ns: int) -> Iterable[Slot]:
+        """Time has passed, which clears some and takes others' votes."""
+        if not self._watched:
+            return ()
+        self._looked_ns = now_ns
+        return [slot for wall in list(self._watched) for slot in self._examine(wall, now_ns)]
+
+    def check_facts(self, slot: Slot, now_ns: int) -> Iterable[Slot]:
+        """Its market's facts changed: all of its coin are held against each other again."""
+        changed = [
+            each for each in self._by_base[slot.symbol.partition("/")[0]] if self._compare(each, now_ns)
+        ]
+        self._unsaid.update(dict.fromkeys(changed))
+        return changed
+
+    def heard(self, slot: Slot) -> None:
+        """The feed's own word of this stream goes out: a quarantine that stands must be said after it."""
+        if self._said.pop(slot, None) is not None or slot.suspicion is not None:
+            self._unsaid[slot] = None
+
+    def new_statuses(self, now_ns: int) -> list[FeedStatus]:
+        """The quarantines that began, and the feeds' own states where one ended."""
+        statuses = [status for slot in self._unsaid if (status := self._news_of(slot, now_ns)) is not None]
+        self._unsaid.clear()
+        return statuses
+
+    def is_due(self, now_ns: int) -> bool:
+        """True when a market in doubt has not been looked at for a while."""
+        return bool(self._watched) and abs(now_ns - self._looked_ns) >= _LOOK_EVERY_NS
+
+    def _examine(self, wall: Firewall, now_ns: int) -> list[Slot]:
+        changed = wall.examine(now_ns)
+        if wall.is_watchful:
+            self._watched[wall] = None
+        else:
+            self._watched.pop(wall, None)
+        self._unsaid.update(dict.fromkeys(changed))
+        return changed
+
+    def _compare(self, slot: Slot, now_ns: int) -> bool:
+        """True when what speaks against it changed."""
+        if slot.listing is None:
+            return False
+        others = [
+            other.listing.instrument
+            for other in self._by_base[slot.symbol.partition("/")[0]]
+            if other.listing is not None and other.venue != slot.venue
+        ]
+        found, held = find_contradiction(slot.listing.instrument, others), slot.contradiction
+        if found == (held and (held.evidence, held.reason)):
+            return False
+        slot.contradict(Suspicion(*found, held.since_ns if held else now_ns) if found else None)
+        return True
+
+    def _news_of(self, slot: Slot, now_ns: int) -> FeedStatus | None:
+        shown = slot.shown_status
+        if slot.suspicion is not None and shown is not None and shown is not slot.status:
+            if self._said.get(slot) == shown:
+                return None
+            self._said[slot] = shown
+            return shown
+        if self._said.pop(slot, None) is None or slot.suspicion is not None:
+            return None
+        return FeedStatus(slot.venue, slot.symbol, FeedState.CONNECTING, now_ns) if shown is None else shown
