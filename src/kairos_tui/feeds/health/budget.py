@@ -13,7 +13,7 @@ LONGEST_PAUSE_NS = 600 * SECOND_NS
 
 
 class RestBudget:
-    """A token bucket: `BURST` at once, then one per `spacing_ns`. Each refusal in a row pauses twice as long."""
+    """A token bucket: `BURST` at once, then one per `spacing_ns`. Refusals in a row pause twice as long."""
 
     def __init__(self, seed: int, per_minute: float = PER_MINUTE) -> None:
         self.spacing_ns = int(60 * SECOND_NS / per_minute)
