@@ -1,32 +1,43 @@
 """What the tests of single venues share: a bare socket at the venue's path, and the truth by its number."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import aiohttp
+from tests.sim.conftest import BareSocket
 
 from kairos_tui.sim.listings import Listed
 from kairos_tui.sim.market import Book, ListedMarket
 from kairos_tui.sim.plan import Origin
-from tests.sim.conftest import BareSocket
 
 WS_PATHS = {"kucoin": "/", "gate": "/ws/v4/", "bitget": "/v2/ws/public"}
 SECOND = 1_000_000_000
 QUOTES_PER_SECOND = 1_000_000
 
 Side = dict[float, float]
+Message = dict[str, Any]
+
+
+class Client(BareSocket):
+    """One to which a venue never says plain words in these tests."""
+
+    async def told(self) -> Message:
+        heard = await self.hear()
+        assert isinstance(heard, dict)
+        return heard
 
 
 @asynccontextmanager
-async def connected(venue: str, origin: Origin) -> AsyncIterator[BareSocket]:
+async def connected(venue: str, origin: Origin) -> AsyncIterator[Client]:
     async with (
         aiohttp.ClientSession() as session,
         session.ws_connect(origin.ws + WS_PATHS[venue], autoping=False) as socket,
     ):
-        yield BareSocket(socket)
+        yield Client(socket)
 
 
-async def asked(origin: Origin, path: str, method: str = "GET", **query: str) -> tuple[int, object]:
+async def asked(origin: Origin, path: str, method: str = "GET", **query: str) -> tuple[int, Any]:
     """Status and body of one REST request."""
     async with (
         aiohttp.ClientSession(origin.rest) as session,
@@ -54,7 +65,7 @@ def true_sides(listed: Listed, book: Book, depth: int) -> tuple[Side, Side]:
     return bids, asks
 
 
-def apply(side: Side, levels: list[list[str]]) -> None:
+def apply(side: Side, levels: Iterable[Sequence[str]]) -> None:
     """Sets sizes; 0 takes a level away."""
     for price, size, *_ in levels:
         side[float(price)] = float(size)

@@ -5,12 +5,13 @@ from itertools import pairwise
 from struct import pack, unpack
 from zlib import crc32
 
+from tests.sim.by_hand import Message, Side, apply, asked, book_numbered, connected, true_sides
+
 from kairos_tui.sim import SimPlan
 from kairos_tui.sim.bitget_book import checksum
 from kairos_tui.sim.exchanges import SimExchanges
 from kairos_tui.sim.listings import Listed
 from kairos_tui.sim.market import Book
-from tests.sim.by_hand import Side, apply, asked, book_numbered, connected, true_sides
 
 PLAN = SimPlan(venues=("bitget",), rate=25.0)
 
@@ -19,12 +20,13 @@ def argument(channel: str, market_id: str = "BTCUSDT") -> dict[str, str]:
     return {"instType": "SPOT", "channel": channel, "instId": market_id}
 
 
-def is_push(message: dict) -> bool:
+def is_push(message: Message) -> bool:
     return "action" in message
 
 
 def signed_crc(texts: list[str]) -> int:
-    return unpack("!i", pack("!I", crc32(":".join(texts).encode())))[0]
+    [signed] = unpack("!i", pack("!I", crc32(":".join(texts).encode())))
+    return int(signed)
 
 
 def keep(side: dict[str, str], levels: list[list[str]]) -> None:
@@ -48,12 +50,12 @@ async def test_the_checksum_is_of_the_texts_as_sent_and_the_book_is_true_at_ever
     async with SimExchanges(PLAN) as sim, connected("bitget", sim.origins["bitget"]) as client:
         market = sim.market.of("bitget", "BTC/USDT")
         await client.say({"op": "subscribe", "args": [argument("books")]})
-        assert await client.hear() == {"event": "subscribe", "arg": argument("books")}
+        assert await client.told() == {"event": "subscribe", "arg": argument("books")}
         bids: dict[str, str] = {}
         asks: dict[str, str] = {}
         seqs = []
         for number in range(120):
-            message = await client.hear()
+            message = await client.told()
             assert (message["action"], message["arg"]) == (
                 "update" if number else "snapshot",
                 argument("books"),
@@ -64,8 +66,8 @@ async def test_the_checksum_is_of_the_texts_as_sent_and_the_book_is_true_at_ever
             assert data["checksum"] == (signed_crc(interleaved(bids, asks)) if number else 0)
             truth = true_sides(market.listed, book_numbered(market, data["seq"]), 100)
             told: tuple[Side, Side] = ({}, {})
-            apply(told[0], list(bids.items()))
-            apply(told[1], list(asks.items()))
+            apply(told[0], bids.items())
+            apply(told[1], asks.items())
             assert told == truth
             seqs.append(data["seq"])
         assert all(before < after for before, after in pairwise(seqs))
@@ -76,10 +78,9 @@ def test_a_checksum_is_over_the_documented_string() -> None:
     numbers drop zeros; the venue's own texts do not."""
     listed = Listed("bitget", "BTC/USDT", "BTCUSDT", 1, 0, "0", "1")
     full = Book(1, 0, {432311: 4, 432310: 6}, {432328: 9, 432329: 8})
-    texts = "43231.1:4:43232.8:9:43231.0:6:43232.9:8".split(":")
-    assert checksum(listed, full) == signed_crc(texts)
+    assert checksum(listed, full) == signed_crc(["43231.1:4:43232.8:9:43231.0:6:43232.9:8"])
     lopsided = Book(1, 0, {33661: 7}, {33668: 9, 33680: 8, 33720: 8})
-    assert checksum(listed, lopsided) == signed_crc("3366.1:7:3366.8:9:3368.0:8:3372.0:8".split(":"))
+    assert checksum(listed, lopsided) == signed_crc(["3366.1:7:3366.8:9:3368.0:8:3372.0:8"])
 
 
 async def test_best_prices_and_few_levels_come_as_snapshots_each_time() -> None:
@@ -110,14 +111,14 @@ async def test_pings_unsubscribing_and_refusals_are_in_the_venues_words() -> Non
         await client.say("ping")
         assert await client.hear() == "pong"
         await client.say({"op": "subscribe", "args": [argument("books", "NOPEUSDT"), argument("books5")]})
-        refusal = await client.hear()
+        refusal = await client.told()
         assert (refusal["event"], refusal["code"]) == ("error", 30_001)
         assert refusal["msg"] == "instType:SPOT,channel:books,instId:NOPEUSDT doesn't exist"
-        assert (await client.hear())["event"] == "subscribe"  # each argument is answered by itself
+        assert (await client.told())["event"] == "subscribe"  # each argument is answered by itself
         await client.say({"op": "unsubscribe", "args": [argument("books5")]})
         await client.hear_until(lambda message: message.get("event") == "unsubscribe")
         await client.say("{nonsense")
-        assert (await client.hear())["code"] == 30_002  # nothing was published in between
+        assert (await client.told())["code"] == 30_002  # nothing was published in between
 
 
 async def test_rest_shows_the_book_and_refuses_an_unknown_symbol_in_its_own_form() -> None:

@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 
 import ccxt.pro
 import pytest
+from tests.sim.conftest import redirected
 
 from kairos_tui.sim import SimPlan
 from kairos_tui.sim.exchanges import SimExchanges
 from kairos_tui.sim.listings import all_sim_venues, listings_of
 from kairos_tui.sim.plan import Origin
-from tests.sim.conftest import redirected
 
 FAST = 25.0
 TAKER_BPS = {

@@ -3,10 +3,10 @@ with book_ticker and REST, and acknowledges, pongs and refuses in its own words.
 
 import aiohttp
 import pytest
+from tests.sim.by_hand import Message, Side, apply, asked, book_numbered, connected, true_sides
 
 from kairos_tui.sim import SimPlan
 from kairos_tui.sim.exchanges import SimExchanges
-from tests.sim.by_hand import Side, apply, asked, book_numbered, connected, true_sides
 
 PLAN = SimPlan(venues=("gate",), rate=25.0)
 
@@ -15,8 +15,8 @@ def request(event: str, channel: str, *names: str, number: int = 7) -> dict[str,
     return {"time": 1, "id": number, "channel": channel, "event": event, "payload": list(names)}
 
 
-def is_update(message: dict) -> bool:
-    return message["event"] == "update"
+def is_update(message: Message) -> bool:
+    return bool(message["event"] == "update")
 
 
 @pytest.mark.parametrize(("level", "depth", "whole_again"), [("50", 50, True), ("400", 100, False)])
@@ -25,14 +25,14 @@ async def test_the_book_is_true_at_every_id_and_the_ids_have_no_hole(level, dept
     async with SimExchanges(PLAN) as sim, connected("gate", sim.origins["gate"]) as client:
         market = sim.market.of("gate", "BTC/USDT")
         await client.say(request("subscribe", "spot.obu", name))
-        ack = await client.hear()
+        ack = await client.told()
         assert (ack["id"], ack["event"], ack["payload"]) == (7, "subscribe", [name])
         assert ack["result"] == {"status": "success"}
         bids: Side = {}
         asks: Side = {}
         known, wholes = 0, 0
         for number in range(450 if whole_again else 60):
-            result = (await client.hear())["result"]
+            result = (await client.told())["result"]
             assert result["s"] == name
             if result.get("full"):
                 assert "U" not in result
@@ -73,13 +73,13 @@ async def test_book_ticker_and_rest_speak_of_the_same_ids() -> None:
 async def test_pings_unsubscribing_and_refusals_are_in_the_venues_words() -> None:
     async with SimExchanges(PLAN) as sim, connected("gate", sim.origins["gate"]) as client:
         await client.say({"time": 1, "channel": "spot.ping"})
-        assert (await client.hear())["channel"] == "spot.pong"
+        assert (await client.told())["channel"] == "spot.pong"
         await client.say(request("subscribe", "spot.book_ticker", "BTC_USDT", "NOPE_USDT"))
-        refusal = await client.hear()
+        refusal = await client.told()
         assert refusal["error"] == {"code": 2, "message": "unknown currency pair: NOPE_USDT"}
         assert refusal["result"] == {"status": "fail"}
         await client.say("{nonsense")
-        assert (await client.hear())["error"]["code"] == 1
+        assert (await client.told())["error"]["code"] == 1
         await client.say(request("subscribe", "spot.obu", "ob.BTC_USDT.50"))
         await client.say(request("subscribe", "spot.obu", "ob.BTC_USDT.50", number=8))
         again = await client.hear_until(lambda message: message.get("id") == 8)
@@ -88,7 +88,7 @@ async def test_pings_unsubscribing_and_refusals_are_in_the_venues_words() -> Non
         gone = await client.hear_until(lambda message: message.get("id") == 9)
         assert gone["result"] == {"status": "success"}
         await client.say(request("subscribe", "spot.obu", "ob.BTC_USDT.50", number=10))
-        assert (await client.hear())["id"] == 10  # nothing was published in between
+        assert (await client.told())["id"] == 10  # nothing was published in between
         await client.socket.ping(b"still there?")
         answer = await client.socket.receive(timeout=5)
         while answer.type is aiohttp.WSMsgType.TEXT:

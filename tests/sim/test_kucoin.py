@@ -4,16 +4,17 @@ number, and it greets, acknowledges, pongs and refuses in its own words."""
 from itertools import pairwise
 from urllib.parse import urlsplit
 
+from tests.sim.by_hand import Message, Side, apply, asked, book_numbered, connected, true_sides
+
 from kairos_tui.sim import SimPlan
 from kairos_tui.sim.exchanges import SimExchanges
-from tests.sim.by_hand import Side, apply, asked, book_numbered, connected, true_sides
 
 PLAN = SimPlan(venues=("kucoin",), rate=25.0)
 LEVEL2 = {"id": "7", "type": "subscribe", "topic": "/market/level2:BTC-USDT", "response": True}
 
 
-def is_push(message: dict) -> bool:
-    return message["type"] == "message"
+def is_push(message: Message) -> bool:
+    return bool(message["type"] == "message")
 
 
 async def test_a_token_and_a_server_are_handed_out_first() -> None:
@@ -29,10 +30,10 @@ async def test_a_token_and_a_server_are_handed_out_first() -> None:
 
 async def test_sequences_have_no_holes_and_every_change_has_one_of_its_own() -> None:
     async with SimExchanges(PLAN) as sim, connected("kucoin", sim.origins["kucoin"]) as client:
-        assert (await client.hear())["type"] == "welcome"
+        assert (await client.told())["type"] == "welcome"
         await client.say(LEVEL2)
-        assert await client.hear() == {"id": "7", "type": "ack"}
-        heard = [await client.hear() for _ in range(60)]
+        assert await client.told() == {"id": "7", "type": "ack"}
+        heard = [await client.told() for _ in range(60)]
         assert {(push["topic"], push["subject"]) for push in heard} == {
             ("/market/level2:BTC-USDT", "trade.l2update")
         }
@@ -101,13 +102,13 @@ async def test_pings_are_answered_unsubscribing_is_acknowledged_and_strangers_ar
         pong = await client.hear_until(lambda message: message["type"] == "pong")
         assert pong["id"] == "1"
         await client.say({**LEVEL2, "topic": "/market/level2:BTC-USDT,NOPE-USDT"})
-        refusal = await client.hear()
+        refusal = await client.told()
         assert (refusal["type"], refusal["code"]) == ("error", 404)
         assert refusal["data"] == "topic /market/level2:BTC-USDT,NOPE-USDT is not found"
         await client.say({"id": 2, "type": "sell"})
-        assert (await client.hear())["data"] == "type is not supported"
+        assert (await client.told())["data"] == "type is not supported"
         await client.say("{nonsense")
-        assert (await client.hear())["data"] == "invalid json"
+        assert (await client.told())["data"] == "invalid json"
         await client.say({**LEVEL2, "topic": "/market/level2:BTC-USDT,SOL-USDT"})
         await client.hear_until(lambda message: message["type"] == "ack")
         await client.say({**LEVEL2, "id": "8", "type": "unsubscribe", "topic": "/market/level2:BTC-USDT"})

@@ -1,5 +1,5 @@
-"""Promise: what is listed is priced alike wherever it is the same coin, in every quote currency and at any
-size of price; a ticker that means another coin is told apart by its contract; usual plans stay as they are."""
+"""Promise: a coin is priced alike wherever it is the same, in every quote currency and at any size of price;
+a ticker that means another coin is told apart by its contract; plans that name no venue stay as they are."""
 
 from itertools import pairwise
 
@@ -20,7 +20,7 @@ EVERYTHING = [listed for venue in all_sim_venues() for listed in listings_of(ven
 
 def price(market: SimMarket, venue: str, symbol: str, at_ns: int = 90 * SECOND) -> float:
     traded = market.of(venue, symbol)
-    return traded.mid_ticks(at_ns) / 10**traded.listed.price_decimals
+    return traded.mid_ticks(at_ns) / 10.0**traded.listed.price_decimals
 
 
 def test_a_plan_that_names_no_venue_still_has_the_usual_five() -> None:

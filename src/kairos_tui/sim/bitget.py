@@ -14,9 +14,9 @@ from msgspec import Struct
 
 from kairos_tui.sim.bitget_book import checksum, levels
 from kairos_tui.sim.bitget_tables import coins, symbol
+from kairos_tui.sim.dialect import Answer, Routes
 from kairos_tui.sim.hub import Hub
 from kairos_tui.sim.market import DEPTH
-from kairos_tui.sim.server import Answer, Routes
 from kairos_tui.sim.sessions import Session
 from kairos_tui.sim.streams import BookChange, BookStream, Encode, Payload
 

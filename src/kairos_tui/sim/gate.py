@@ -12,11 +12,11 @@ import orjson
 from msgspec import Struct
 
 from kairos_tui.sim.decimals import short
+from kairos_tui.sim.dialect import Answer, Routes
 from kairos_tui.sim.gate_tables import currencies, currency_pairs
 from kairos_tui.sim.hub import Hub
 from kairos_tui.sim.listings import Listed
 from kairos_tui.sim.market import DEPTH, ListedMarket
-from kairos_tui.sim.server import Answer, Routes
 from kairos_tui.sim.sessions import Session
 from kairos_tui.sim.streams import BookChange, BookStream, Payload, Stream
 

@@ -12,12 +12,12 @@ import orjson
 from msgspec import Struct
 
 from kairos_tui.sim.decimals import short
+from kairos_tui.sim.dialect import Answer, Routes
 from kairos_tui.sim.hub import Hub
 from kairos_tui.sim.kucoin_book import Change, Level2Stream, Push, sequence
 from kairos_tui.sim.kucoin_tables import currencies, symbol, ticker_fees
 from kairos_tui.sim.listings import Listed
 from kairos_tui.sim.market import ListedMarket
-from kairos_tui.sim.server import Answer, Routes
 from kairos_tui.sim.sessions import Session
 from kairos_tui.sim.streams import BookChange, BookStream, Encode, Payload, Stream
 
