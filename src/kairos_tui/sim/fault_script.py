@@ -64,8 +64,8 @@ def _read(path: Path) -> str:
         line = content.count(b"\n", 0, error.start) + 1
         raise SettingsInvalid(f"{path}:{line}: not UTF-8") from error
     # tomllib takes half a minute for a key of ten thousand dots, and no key leaves its line.
-    for number, line in enumerate(text.split("\n"), 1):
-        if len(line) > _LONGEST_LINE:
+    for number, written in enumerate(text.split("\n"), 1):
+        if len(written) > _LONGEST_LINE:
             raise SettingsInvalid(f"{path}:{number}: longer than {_LONGEST_LINE} characters: refused unread")
     return text
 
