@@ -11,7 +11,7 @@ VIEW = 20
 
 
 class MovingMarket:
-    """Ten seconds of a book: at random instants a level is set, removed, or the best is traded away."""
+    """Four seconds of a book: at random instants a level is set, removed, or the best is traded away."""
 
     def __init__(self, seed: int, changes_per_s: float) -> None:
         self.chance = random.Random(seed)
@@ -19,7 +19,7 @@ class MovingMarket:
         self.asks = {1_001 + n: self._size() for n in range(60) if self.chance.random() < 0.7 or n == 0}
         self.times, self.books = [0.0], [self._book()]
         now_s = 0.0
-        while changes_per_s and (now_s := now_s + self.chance.expovariate(changes_per_s)) < 10.0:
+        while changes_per_s and (now_s := now_s + self.chance.expovariate(changes_per_s)) < 4.0:
             self._change()
             self.times.append(now_s)
             self.books.append(self._book())
