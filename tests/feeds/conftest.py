@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from kairos_tui.feeds.ccxt_feed import CcxtFeed
+from kairos_tui.feeds.dialects.dialect import Dialect
 from kairos_tui.feeds.feed_plan import FeedPlan
 from kairos_tui.market import FeedStatus, Listing, Pulse, Symbol, Tick, Venue
 
@@ -319,13 +320,22 @@ def plan_for() -> Callable[..., FeedPlan]:
     return build
 
 
+def no_dialect(ccxt_class: str) -> None:
+    return None
+
+
 @pytest.fixture
 def running() -> Callable[..., object]:
-    """`async with running(plan, recorder) as feed`: it runs in a task until the block ends."""
+    """`async with running(plan, recorder) as feed`: it runs in a task until the block ends.
+
+    Without a dialect it is the generic tap, whatever the class.
+    """
 
     @asynccontextmanager
-    async def run(plan: FeedPlan, recorder: Recorder) -> AsyncIterator[CcxtFeed]:
-        async with CcxtFeed(plan, recorder) as feed, asyncio.TaskGroup() as tasks:
+    async def run(
+        plan: FeedPlan, recorder: Recorder, dialect_of: Callable[[str], Dialect | None] = no_dialect
+    ) -> AsyncIterator[CcxtFeed]:
+        async with CcxtFeed(plan, recorder, dialect_of) as feed, asyncio.TaskGroup() as tasks:
             task = tasks.create_task(feed.run())
             try:
                 yield feed

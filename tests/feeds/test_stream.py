@@ -2,9 +2,11 @@
 
 import pytest
 
+from kairos_tui.feeds.dialects.dialect import Market
 from kairos_tui.feeds.feed_plan import FeedPlan
 from kairos_tui.feeds.outbox import Outbox
 from kairos_tui.feeds.stream import Stream
+from kairos_tui.feeds.tick_maker import Sighting
 from kairos_tui.market import Symbol, Venue
 
 S = 1_000_000_000
@@ -16,7 +18,7 @@ BOOK = {"bids": [[99.0, 1.0]], "asks": [[101.0, 1.0]], "nonce": None, "timestamp
 class Wire:
     """A Line that does nothing: the stream only tells one from another."""
 
-    url, up_ns, received_ns = "ws://x", 1, 0
+    url, up_ns, received_ns, alive_ns = "ws://x", 1, 0, 0
     last_retry_after: float | None = None
 
     def drop(self, reason: object) -> None: ...
@@ -30,14 +32,16 @@ class Life:
         plan = FeedPlan(Venue("v"), (Symbol("A/B"),), "bybit")
         self.told = recorder
         self.outbox = Outbox(recorder)
-        self.stream = Stream(plan, Symbol("A/B"), "AB", self.outbox, 0)
+        self.stream = Stream(plan, Symbol("A/B"), Market(Symbol("A/B"), "AB"), self.outbox, 0)
 
     def connect(self, now_ns):
         self.stream.attach(Wire(), now_ns, up=True)
         self.stream.on_asked(now_ns)
 
     def book(self, now_ns, **sides):
-        self.stream.on_book({**BOOK, **sides}, now_ns, now_ns, WALL_MS)
+        book = {**BOOK, **sides}
+        stamps = book["timestamp"], book["nonce"]
+        self.stream.on_book(Sighting(book["bids"], book["asks"], now_ns, now_ns, WALL_MS, *stamps))
 
     def overdue(self, now_ns):
         reason = self.stream.overdue(now_ns)

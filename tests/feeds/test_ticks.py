@@ -15,7 +15,7 @@ async def test_the_first_book_is_a_tick_with_both_sides_best_first(venue, record
     tick = recorder.ticks[0]
     assert tick.bids == ((99.5, 1.0), (98.5, 2.0), (97.5, 3.0), (96.5, 4.0), (95.5, 5.0))
     assert tick.asks[0] == (100.5, 1.0)
-    assert (tick.symbol, tick.generation, tick.proof) == ("BTC/USDT", 1, Proof.SEQUENCE)
+    assert (tick.symbol, tick.generation, tick.proof) == ("BTC/USDT", 1, Proof.UNPROVEN)
     assert tick.nonce == 101
     assert before_ms <= tick.timestamp_ms <= time_ns() // 1_000_000
 

@@ -5,6 +5,8 @@ the ticks come from below, through the tap.
 """
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from time import monotonic_ns, time_ns
 from types import TracebackType
 from typing import Any, NoReturn, Self
@@ -15,6 +17,8 @@ import ccxt
 from kairos_tui.errors import FeedDown, FeedRefused
 from kairos_tui.feeds.backoff import Backoff
 from kairos_tui.feeds.connections import Connections
+from kairos_tui.feeds.dialects.dialect import Dialect, Market
+from kairos_tui.feeds.dialects.table import dialect_of
 from kairos_tui.feeds.feed_plan import FeedPlan, Receiver
 from kairos_tui.feeds.keeper import ASKING, LineLost, StreamTold
 from kairos_tui.feeds.listings import fees_of, listing_of, nearest, unsupported
@@ -27,7 +31,7 @@ from kairos_tui.feeds.session import open_session, tls_context
 from kairos_tui.feeds.stream import Stream
 from kairos_tui.feeds.tapped_exchange import build_exchange
 from kairos_tui.feeds.venue_facts import BOOK_LIMITS
-from kairos_tui.market import FeedCounts, FeedState, FeedStatus
+from kairos_tui.market import FeedCounts, FeedState, FeedStatus, Symbol
 
 MARKETS_WITHIN = 3
 """Loading markets may take this many connect timeouts: some venues need several requests."""
@@ -36,17 +40,25 @@ MARKETS_WITHIN = 3
 class CcxtFeed:
     """`async with CcxtFeed(plan, receiver) as feed: await feed.run()`."""
 
-    def __init__(self, plan: FeedPlan, receiver: Receiver) -> None:
+    def __init__(
+        self, plan: FeedPlan, receiver: Receiver, dialect_of: Callable[[str], Dialect | None] = dialect_of
+    ) -> None:
         self._plan = plan
         self._outbox = Outbox(receiver)
-        self._lines = Connections(plan.venue, self._outbox, timeout_s=plan.connect_timeout_s)
+        self._lines = Connections(
+            plan.venue,
+            self._outbox,
+            timeout_s=plan.connect_timeout_s,
+            depth=plan.depth,
+            new_dialect=partial(dialect_of, plan.ccxt_class),
+        )
         self._lag = LoopLag()
         self._exchange: Any = None
         self._session: aiohttp.ClientSession | None = None
 
     def counts(self) -> FeedCounts:
         """Totals since start."""
-        return self._outbox.tally.counts(self._plan.venue, self._lag.p99_us())
+        return self._outbox.tally.counts(self._plan.venue, self._lag.p99_us(), monotonic_ns())
 
     async def __aenter__(self) -> Self:
         origins = Origins(self._plan.origin_rest, self._plan.origin_ws)
@@ -117,8 +129,9 @@ class CcxtFeed:
         exchange, plan, now_ns = self._exchange, self._plan, monotonic_ns()
         watched = []
         for symbol in plan.symbols:
-            market = exchange.markets.get(plan.market_ids.get(symbol, symbol))
-            stream = Stream(plan, symbol, str((market or {}).get("id", symbol)), self._outbox, now_ns)
+            own_name = plan.market_ids.get(symbol, symbol)
+            market = exchange.markets.get(own_name)
+            stream = Stream(plan, symbol, _market_of(market, own_name), self._outbox, now_ns)
             if market is None:
                 stream.unlisted(now_ns, nearest(symbol, exchange.markets))
             elif self._list(stream, market, now_ns):
@@ -143,7 +156,7 @@ class CcxtFeed:
 
     def _slim(self, watched: list[Stream]) -> None:
         """The venue's raw records of markets nobody watches are most of ccxt's memory."""
-        kept = {stream.market_symbol for stream in watched}
+        kept = {stream.market.symbol for stream in watched}
         for symbol, market in self._exchange.markets.items():
             if symbol not in kept:
                 market["info"] = {}
@@ -157,7 +170,7 @@ class CcxtFeed:
         while True:
             await asyncio.sleep(max(0, stream.retry_ns - monotonic_ns()) / SECOND_NS)
             try:
-                await self._exchange.watch_order_book(stream.market_symbol, limit)
+                await self._exchange.watch_order_book(stream.market.symbol, limit)
             except (LineLost, StreamTold):
                 continue  # Connections has told the stream, and paces what comes next
             except asyncio.CancelledError:
@@ -181,3 +194,8 @@ class CcxtFeed:
     ) -> None:
         self._outbox.put(FeedStatus(self._plan.venue, None, state, since_ns, reason, retry_ns))
         self._outbox.flush()
+
+
+def _market_of(market: dict[str, Any] | None, symbol: Symbol) -> Market:
+    facts = market or {}
+    return Market(Symbol(str(facts.get("symbol", symbol))), str(facts.get("id", symbol)))

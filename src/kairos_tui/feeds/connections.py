@@ -5,7 +5,7 @@ Before it: TappedClient and TappedExchange, which report here. After it: Stream,
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from time import monotonic_ns, time_ns
 from typing import Any
 
@@ -13,6 +13,7 @@ import ccxt
 
 from kairos_tui.errors import FrameRefused
 from kairos_tui.feeds.backoff import Backoff
+from kairos_tui.feeds.dialects.dialect import Believed, Dialect, Doubted, Outcome, Seen
 from kairos_tui.feeds.keeper import REST_NS
 from kairos_tui.feeds.line import Line
 from kairos_tui.feeds.outbox import Outbox
@@ -20,6 +21,8 @@ from kairos_tui.feeds.patience import SECOND_NS
 from kairos_tui.feeds.reasons import one_line, why
 from kairos_tui.feeds.shape import Shape
 from kairos_tui.feeds.stream import Stream
+from kairos_tui.feeds.tick_maker import Sighting
+from kairos_tui.market import FeedState
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +42,17 @@ class Dial:
 class Connections:
     """Implements keeper.Keeper. Also the one place where a venue's tasks are started."""
 
-    def __init__(self, venue: str, outbox: Outbox, *, timeout_s: float) -> None:
+    def __init__(
+        self,
+        venue: str,
+        outbox: Outbox,
+        *,
+        timeout_s: float,
+        depth: int = 20,
+        new_dialect: Callable[[], Dialect | None] = lambda: None,
+    ) -> None:
+        self.depth = depth
+        self.new_dialect = new_dialect
         self.streams: list[Stream] = []
         self.orderbooks: dict[str, Any] = {}
         self._venue = venue
@@ -81,10 +94,37 @@ class Connections:
         if callable(limit := getattr(book, "limit", None)):
             limit()  # ccxt trims a book to its depth only when its watch returns, and ours never does
         now_ns = monotonic_ns()
-        received_ns = line.received_ns or REST_NS.get() or now_ns
-        stream.on_book(book, received_ns, now_ns, time_ns() // 1_000_000)
+        moments = (line.received_ns or REST_NS.get() or now_ns, now_ns, time_ns() // 1_000_000)
+        stream.on_book(
+            Sighting(book["bids"], book["asks"], *moments, book.get("timestamp"), book.get("nonce"))
+        )
         if not line.received_ns:
             self.flush()
+
+    def on_outcome(self, line: Line, stream: Stream, outcome: Outcome) -> None:
+        """What a dialect made of a frame, or of a snapshot."""
+        now_ns = monotonic_ns()
+        received_ns = line.received_ns or REST_NS.get() or now_ns
+        match outcome:
+            case Believed(_, bids, asks, proof, timestamp_ms, nonce):
+                moments = (received_ns, now_ns, time_ns() // 1_000_000)
+                stream.on_book(Sighting(bids, asks, *moments, timestamp_ms, nonce, proof))
+            case Seen():
+                stream.on_seen(received_ns, now_ns)
+            case Doubted(_, reason):
+                stream.on_doubted(reason, now_ns)
+                log.info("book doubted venue=%s symbol=%s reason=%s", self._venue, stream.symbol, reason)
+                if stream.quarantined:
+                    line.release(stream, reason)
+            case _:
+                stream.on_wanted(now_ns)
+
+    def on_no_snapshot(self, stream: Stream, error: Exception) -> None:
+        """It is asked for again until the stream's deadline."""
+        reason = f"no snapshot: {why(error, timeout_s=self._timeout_s)}"
+        stream.tell(stream.state or FeedState.CONNECTING, monotonic_ns(), reason)
+        log.warning("no snapshot venue=%s symbol=%s reason=%s", self._venue, stream.symbol, one_line(reason))
+        self.flush()
 
     def on_book_message(self, message: object) -> None:
         """Raises FrameRefused when it has lost the shape that this venue's book messages have."""
@@ -104,7 +144,7 @@ class Connections:
         )
         reason = why(error, timeout_s=self._timeout_s)
         stream.on_refused(reason, monotonic_ns(), resync=isinstance(error, ccxt.InvalidNonce), final=final)
-        self.orderbooks.pop(stream.market_symbol, None)
+        self.orderbooks.pop(stream.market.symbol, None)
         log.warning("stream refused venue=%s symbol=%s reason=%s", self._venue, stream.symbol, reason)
         self.flush()
 
@@ -134,7 +174,7 @@ class Connections:
         dial.retry_ns = now_ns + int(delay_s * SECOND_NS)
         sentence = one_line(reason) if isinstance(reason, str) else why(reason, timeout_s=self._timeout_s)
         for stream in streams:
-            self.orderbooks.pop(stream.market_symbol, None)  # else ccxt shows it after the reconnect
+            self.orderbooks.pop(stream.market.symbol, None)  # else ccxt shows it after the reconnect
             stream.on_lost(sentence, now_ns, dial.retry_ns)
         log.warning("line down venue=%s reason=%s retry_in_s=%.2f", self._venue, sentence, delay_s)
         self.flush()

@@ -1,15 +1,22 @@
 """Line: one connection as the rest of the room sees it. TappedClient is the real one."""
 
-from typing import Protocol
+from collections.abc import Coroutine
+from typing import Any, Protocol
 
 
 class Line(Protocol):
-    """`received_ns` is the stamp of the frame in hand, 0 between frames; `up_ns` 0 until it stands."""
+    """`received_ns` is the stamp of the frame in hand, 0 between frames; `up_ns` 0 until it stands.
+
+    `alive_ns` is the stamp of its last sign of life: a frame or a pong.
+    """
 
     url: str
     up_ns: int
     received_ns: int
+    alive_ns: int
     last_retry_after: float | None
 
     def drop(self, reason: str | Exception) -> None: ...
     def release(self, stream: object, reason: str) -> None: ...
+    def keep(self, work: Coroutine[Any, Any, None]) -> None: ...
+    async def say(self, message: Any) -> None: ...  # noqa: ANN401  whatever the venue reads

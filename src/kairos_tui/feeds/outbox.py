@@ -7,27 +7,31 @@ and so that a frame that fails half-way takes its ticks with it.
 from kairos_tui.errors import FrameRefused
 from kairos_tui.feeds.door import Refusal
 from kairos_tui.feeds.feed_plan import Receiver
+from kairos_tui.feeds.health.score import Incident, VenueScore
 from kairos_tui.feeds.reasons import escaped, one_line
-from kairos_tui.market import FeedCounts, FeedStatus, Listing, Tick, Venue
+from kairos_tui.market import FeedCounts, FeedStatus, Listing, Symbol, Tick, Venue
 
 SAMPLE_MOST = 2_048
 SAMPLE_EVERY_NS = 1_000_000_000
 
 
 class Tally:
-    """Totals since the feed's process started."""
+    """Totals since the feed's process started, and the score that incidents cost the venue."""
 
     def __init__(self) -> None:
         self.frames = self.bad_frames = self.ticks = self.refused = self.reconnects = self.silences = 0
+        self.gaps = self.checks = self.disagreements = 0
+        self.score = VenueScore()
         self.last_bad: str | None = None
         self._sampled_ns = -SAMPLE_EVERY_NS
 
     def bad_frame(self, error: BaseException, frame: str | bytes, now_ns: int) -> bool:
         """Count it (an untrue number as refused); True when it became the sample, at most once a second."""
         if isinstance(error, FrameRefused) and isinstance(error.args[0], Refusal):
-            self.refused += 1
+            self.on_incident(Incident.REFUSED, now_ns)
         else:
             self.bad_frames += 1
+            self.score.on_incident(Incident.BAD_FRAME, now_ns)
         if now_ns - self._sampled_ns < SAMPLE_EVERY_NS:
             return False
         self._sampled_ns = now_ns
@@ -35,9 +39,17 @@ class Tally:
         self.last_bad = what + escaped(frame, SAMPLE_MOST - len(what))
         return True
 
-    def counts(self, venue: Venue, loop_lag_p99_us: int) -> FeedCounts:
+    def on_incident(self, incident: Incident, now_ns: int) -> None:
+        """Something went wrong that speaks against the venue."""
+        self.refused += incident is Incident.REFUSED
+        self.silences += incident is Incident.SILENCE
+        self.score.on_incident(incident, now_ns)
+
+    def counts(self, venue: Venue, loop_lag_p99_us: int, now_ns: int) -> FeedCounts:
         done = (self.frames, self.bad_frames, self.ticks, self.refused, self.reconnects, self.silences)
-        return FeedCounts(venue, *done, loop_lag_p99_us, self.last_bad)
+        checked = (self.gaps, self.checks, self.disagreements)
+        score = round(self.score.score(now_ns))
+        return FeedCounts(venue, *done, loop_lag_p99_us, self.last_bad, *checked, score)
 
 
 class Outbox:
@@ -51,9 +63,9 @@ class Outbox:
     def put(self, made: Tick | FeedStatus | Listing) -> None:
         self._waiting.append(made)
 
-    def drop_ticks(self) -> None:
-        """The frame they came from was bad."""
-        self._waiting = [made for made in self._waiting if not isinstance(made, Tick)]
+    def drop_ticks(self, symbol: Symbol | None = None) -> None:
+        """The frame they came from was bad, for all symbols or for one."""
+        self._waiting = [made for made in self._waiting if not _is_of(made, symbol)]
 
     def flush(self) -> None:
         """Hand everything over."""
@@ -67,3 +79,7 @@ class Outbox:
                     self._receiver.on_status(made)
                 case Listing():
                     self._receiver.on_listing(made)
+
+
+def _is_of(made: Tick | FeedStatus | Listing, symbol: Symbol | None) -> bool:
+    return isinstance(made, Tick) and symbol in (None, made.symbol)

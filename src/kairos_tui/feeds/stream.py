@@ -1,63 +1,77 @@
-"""Stream: one (venue, symbol) through its life: subscribed, live, stale, resynced, quarantined, down.
+"""Stream: one (venue, symbol) through its life: subscribed, live, quiet, stale, resynced, quarantined, down.
 
 Before it: Connections, which says what happened. After it: the outbox. Knows no ccxt and reads no clock.
 """
 
-import re
-from collections.abc import Mapping
-from typing import Any
-
 from kairos_tui.errors import FrameRefused
 from kairos_tui.feeds.backoff import Backoff
-from kairos_tui.feeds.door import Refusal, Top, admit
+from kairos_tui.feeds.dialects.dialect import Market
+from kairos_tui.feeds.door import Refusal
 from kairos_tui.feeds.feed_plan import FeedPlan
+from kairos_tui.feeds.health.score import Incident
 from kairos_tui.feeds.line import Line
+from kairos_tui.feeds.naming import Names
 from kairos_tui.feeds.outbox import Outbox
+from kairos_tui.feeds.owed import Owed
 from kairos_tui.feeds.patience import LONGEST_QUARANTINE_NS, SECOND_NS, Patience
-from kairos_tui.feeds.reasons import one_line
-from kairos_tui.feeds.stamps import integer_of, stamp_of
-from kairos_tui.feeds.venue_facts import proof_of
-from kairos_tui.market import FeedState, FeedStatus, Symbol, Tick
+from kairos_tui.feeds.stamps import stamp_of
+from kairos_tui.feeds.tick_maker import Scale, Sighting, TickMaker
+from kairos_tui.feeds.vigil import Vigil
+from kairos_tui.feeds.voice import Voice
+from kairos_tui.market import USABLE, FeedState, Symbol
 
-CROSSED_FOR_NS = SECOND_NS
-"""A crossed book is withdrawn at once; when it lasts longer than this its connection is renewed."""
-
-RESYNC_WITHIN_NS = 5 * SECOND_NS
 UNANSWERED_MOST = 3
+GOOD_FOR_S = 1.0
+"""A book believed for this long shows that resynchronising works here: the next doubt costs no wait."""
+
+AS_IT_IS = Scale()
 
 
 class Stream:
     """One symbol's book on one venue. `line` is the connection it now hangs on, or None."""
 
-    def __init__(self, plan: FeedPlan, symbol: Symbol, market_id: str, outbox: Outbox, now_ns: int) -> None:
+    def __init__(
+        self,
+        plan: FeedPlan,
+        symbol: Symbol,
+        market: Market,
+        outbox: Outbox,
+        now_ns: int,
+        scale: Scale = AS_IT_IS,
+    ) -> None:
         self.symbol = symbol
-        self.market_symbol = plan.market_ids.get(symbol, symbol)
+        self.market = market
         self.line: Line | None = None
         self.generation = 0
         self.backoff = Backoff()
         self.retry_ns = 0
         self.live_since_ns = 0
-        self.state: FeedState | None = None
-        self._reason: str | None = None
-        self._down_ns = 0
-        self._plan = plan
+        self.vigil = Vigil(int(plan.silence_after_s * SECOND_NS))
+        self._ack_ns = int(plan.ack_within_s * SECOND_NS)
+        self._resync_ns = int(plan.resync_within_s * SECOND_NS)
+        self._tally = outbox.tally
         self._outbox = outbox
-        self._names = _any_of(market_id, self.market_symbol, symbol)
-        self._top: Top | None = None
-        self._lived_ns = 0
-        self._asked_ns = 0
-        self._awaiting_ns = 0
-        self._within_ns = 0
-        self._crossed_ns = 0
-        self._unanswered = 0
-        self._refused_in_a_row = 0
-        self._patience = Patience(int(plan.silence_after_s * SECOND_NS))
+        self._voice = Voice(plan.venue, symbol, outbox)
+        self._maker = TickMaker(plan.venue, symbol, plan.depth, scale)
+        self._names = Names(market.market_id, market.symbol, symbol)
+        self._owed = Owed()
+        self._doubted_ns = self._refused_in_a_row = 0
+        self._patience = Patience()
         self.tell(FeedState.CONNECTING, now_ns)
+
+    @property
+    def state(self) -> FeedState | None:
+        return self._voice.state
 
     @property
     def awaiting(self) -> bool:
         """Has no book yet on its present connection."""
-        return self._top is None
+        return self._maker.top is None
+
+    @property
+    def believed(self) -> bool:
+        """Its book may be acted on."""
+        return self.state in USABLE and not self.awaiting
 
     @property
     def quarantined(self) -> bool:
@@ -70,7 +84,16 @@ class Stream:
 
     def is_named_in(self, text: str) -> bool:
         """Does a venue's message speak of this market?"""
-        return self._names.search(text) is not None
+        return self._names.are_in(text)
+
+    def good_s(self, now_ns: int) -> float:
+        """Seconds since its first good book on this connection."""
+        return (now_ns - self.live_since_ns) / SECOND_NS if self.live_since_ns else 0.0
+
+    def tell(
+        self, state: FeedState, now_ns: int, reason: str | None = None, retry_ns: int | None = None
+    ) -> None:
+        self._voice.say(state, now_ns, reason, retry_ns)
 
     # what happens to it, in the order it usually does
 
@@ -85,36 +108,69 @@ class Stream:
 
     def on_up(self, now_ns: int) -> None:
         """Its connection stands; the venue owes it a book."""
-        self._await(now_ns, 2 * self._ack_ns)
+        self._owed.owe(now_ns, 2 * self._ack_ns)
         self.tell(FeedState.CONNECTING, now_ns, "subscribing")
 
     def on_asked(self, now_ns: int) -> None:
         """Its subscription left for the venue: from here on the answer is late or not."""
-        if self.awaiting and not self._asked_ns:
-            self._asked_ns = now_ns
-            self._await(now_ns, self._ack_ns)
+        if self.awaiting and not self._owed.asked_ns:
+            self._owed.asked_ns = now_ns
+            self._owed.owe(now_ns, self._ack_ns)
 
-    def on_book(self, book: Mapping[str, Any], received_ns: int, decoded_ns: int, wall_ms: int) -> None:
-        """ccxt holds a new book: one Tick when the top changed, proof of life in any case.
+    def on_wanted(self, now_ns: int) -> None:
+        """The venue's updates flow; now REST owes it the book they build on."""
+        if self.awaiting and self.state is not FeedState.RESYNC:
+            self._owed.owe(now_ns, self._resync_ns)
 
-        `wall_ms`, the local wall clock, is only what the exchange's own stamp is held against.
-        """
-        self._awaiting_ns = 0
-        self._lived_ns = self._lived_ns or decoded_ns
+    def on_book(self, seen: Sighting) -> None:
+        """A book is there: one Tick when the top changed, proof of life in any case."""
+        self._owed.settle()
+        self._doubted_ns = 0
         try:
-            top = admit(book, self._plan.depth)
+            tick = self._maker.tick(seen, self.generation)
         except FrameRefused as refused:
-            self._refuse(refused, decoded_ns)
+            self._refuse(refused, seen.decoded_ns)
             return
-        self._lived_ns = decoded_ns
-        self._crossed_ns = self._unanswered = self._refused_in_a_row = 0
-        if self.state is not FeedState.LIVE:
-            self.live_since_ns = self.live_since_ns or decoded_ns
-            self.tell(FeedState.LIVE, decoded_ns)
-        if top != self._top:
-            self._patience.on_top(top)
-            self._top = top
-            self._outbox.put(self._tick(top, book, received_ns, decoded_ns, wall_ms))
+        if tick is not None:
+            self._outbox.put(tick)
+        if not self.live_since_ns:
+            self._patience.on_book()
+            self.vigil.on_top(self._maker.top)
+        stamp_ms = stamp_of(seen.timestamp_ms, seen.wall_ms)
+        self._on_life(seen.received_ns, seen.decoded_ns, stamp_ms)
+
+    def on_seen(self, received_ns: int, now_ns: int) -> None:
+        """The venue spoke of it and changed nothing."""
+        if not self.awaiting:
+            self._on_life(received_ns, now_ns, None)
+
+    def on_doubted(self, reason: str, now_ns: int) -> None:
+        """Its updates do not fit together: the leg leaves, and is asked for anew on the same connection."""
+        self._tally.gaps += 1
+        good_s = self.good_s(now_ns)
+        self._withdraw(now_ns)
+        if self._refused_in_a_row >= UNANSWERED_MOST:
+            self._quarantine(reason, now_ns, self._patience.quarantine_ns())
+            return
+        wait_s = 0.0 if good_s >= GOOD_FOR_S else self.backoff.delay_s(0.0)
+        self._resync_at(now_ns + int(wait_s * SECOND_NS))
+        self.tell(FeedState.RESYNC, now_ns, reason, self.retry_ns)
+
+    def on_refused(self, reason: str, now_ns: int, *, resync: bool, final: bool) -> None:
+        """The venue, or ccxt, said no to this stream alone."""
+        good_s = self.good_s(now_ns)
+        self._withdraw(now_ns)
+        if final or self._refused_in_a_row >= UNANSWERED_MOST:
+            self._quarantine(reason, now_ns, LONGEST_QUARANTINE_NS)
+            return
+        self._resync_at(now_ns + int(self.backoff.delay_s(good_s) * SECOND_NS))
+        self.tell(FeedState.RESYNC if resync else FeedState.DOWN, now_ns, reason, self.retry_ns)
+
+    def on_agreed(self, asked_ns: int, now_ns: int) -> None:
+        """REST shows the book it has: a still one is quiet then, not silent."""
+        if not self.awaiting and self.vigil.is_half_silent(now_ns):
+            self.vigil.on_agreed(asked_ns)
+            self.tell(FeedState.QUIET, now_ns)
 
     def on_lost(self, reason: str, now_ns: int, retry_ns: int) -> None:
         """Its connection ended."""
@@ -123,26 +179,9 @@ class Stream:
         if not self.quarantined:
             self.tell(FeedState.DOWN, now_ns, reason, retry_ns)
 
-    def on_refused(self, reason: str, now_ns: int, *, resync: bool, final: bool) -> None:
-        """The venue, or ccxt, said no to this stream alone."""
-        good_s = self.good_s(now_ns)
-        self._forget_book()
-        self._refused_in_a_row += 1
-        if final or self._refused_in_a_row >= UNANSWERED_MOST:
-            self._quarantine(reason, now_ns, LONGEST_QUARANTINE_NS)
-            return
-        self.retry_ns = now_ns + int(self.backoff.delay_s(good_s) * SECOND_NS)
-        self._await(self.retry_ns, RESYNC_WITHIN_NS)
-        self.tell(FeedState.RESYNC if resync else FeedState.DOWN, now_ns, reason, self.retry_ns)
-
     def unlisted(self, now_ns: int, nearest: tuple[Symbol, ...]) -> None:
         """The venue does not trade it."""
-        reason = one_line(f"does not list {self.market_symbol}")
-        self.state = FeedState.DOWN
-        venue = self._plan.venue
-        self._outbox.put(
-            FeedStatus(venue, self.symbol, FeedState.DOWN, now_ns, reason, listed=False, nearest=nearest)
-        )
+        self._voice.say_unlisted(f"does not list {self.market.symbol}", now_ns, nearest)
 
     def quarantine_unpriced(self, reason: str, now_ns: int) -> None:
         """Nothing that this feed can do will make it comparable."""
@@ -152,69 +191,67 @@ class Stream:
         """Why its connection must be renewed now, or None. Tells of silence on the way."""
         if self.line is None or self.quarantined:
             return None
-        if self._awaiting_ns:
+        if 0 < self._doubted_ns < now_ns - SECOND_NS:
+            self._doubted_ns = 0
+            self._tally.on_incident(Incident.GAP, now_ns)
+        if self._owed.is_open:
             return self._unanswered_at(now_ns)
-        if self._crossed_ns and now_ns - self._crossed_ns > CROSSED_FOR_NS:
+        if self.vigil.is_crossed_long(now_ns):
             return "book crossed for more than 1 s"
-        return self._silent_at(now_ns) if self._lived_ns else None
+        return self._silent_at(now_ns) if self.vigil.is_silent(now_ns) else None
 
     # how it does it
 
-    def tell(
-        self, state: FeedState, now_ns: int, reason: str | None = None, retry_ns: int | None = None
-    ) -> None:
-        """Say the state once, when it or its reason changed. Down again without a book is one outage."""
-        if (state, reason) == (self.state, self._reason) and retry_ns is None:
-            return
-        self.state, self._reason = state, reason
-        since_ns = now_ns
-        if state is FeedState.DOWN:
-            since_ns = self._down_ns = self._down_ns or now_ns
-        elif state in {FeedState.LIVE, FeedState.STALE}:
-            self._down_ns = 0
-        said = one_line(reason) if reason else None  # it may quote the venue
-        self._outbox.put(FeedStatus(self._plan.venue, self.symbol, state, since_ns, said, retry_ns))
+    def _on_life(self, received_ns: int, now_ns: int, stamp_ms: int | None) -> None:
+        self.vigil.on_message(received_ns, now_ns, stamp_ms)
+        self._owed.unanswered = self._refused_in_a_row = 0
+        self.live_since_ns = self.live_since_ns or now_ns
+        if self.vigil.lag.lagging:
+            if self.state is not FeedState.LAGGING:
+                self._tally.on_incident(Incident.LAG, now_ns)
+                self.tell(FeedState.LAGGING, now_ns, "its messages are more than 1 s late")
+        elif self.state is not FeedState.LIVE:
+            self.tell(FeedState.LIVE, now_ns)
 
-    @property
-    def _ack_ns(self) -> int:
-        return int(self._plan.ack_within_s * SECOND_NS)
+    def _resync_at(self, retry_ns: int) -> None:
+        self.retry_ns = retry_ns
+        self._owed.owe(retry_ns, self._resync_ns)
 
-    def _await(self, now_ns: int, within_ns: int) -> None:
-        self._awaiting_ns, self._within_ns = now_ns, within_ns
-
-    def good_s(self, now_ns: int) -> float:
-        """Seconds since its first good book on this connection."""
-        return (now_ns - self.live_since_ns) / SECOND_NS if self.live_since_ns else 0.0
+    def _withdraw(self, now_ns: int) -> None:
+        self._forget_book()
+        self._outbox.drop_ticks(self.symbol)
+        self._doubted_ns = now_ns
+        self._refused_in_a_row += 1
 
     def _forget_book(self) -> None:
-        self._top = None
-        self._lived_ns = self._crossed_ns = self._awaiting_ns = self._asked_ns = self.live_since_ns = 0
+        self._maker.top = None
+        self.vigil.restart()
+        self._owed.settle()
+        self.live_since_ns = self._doubted_ns = 0
 
     def _quarantine(self, reason: str, now_ns: int, for_ns: int) -> None:
-        self._unanswered = self._refused_in_a_row = 0
-        self._awaiting_ns = 0
+        self._owed.settle()
+        self._owed.unanswered = self._refused_in_a_row = self._doubted_ns = 0
         self.line = None
         self.retry_ns = now_ns + for_ns
         self.tell(FeedState.QUARANTINED, now_ns, reason, self.retry_ns)
 
     def _unanswered_at(self, now_ns: int) -> str | None:
-        waited_ns = now_ns - self._awaiting_ns
-        if waited_ns <= self._within_ns:
+        late_ns = self._owed.late_ns(now_ns)
+        if not late_ns:
             return None
-        self._unanswered += 1
-        reason = f"subscription not answered in {waited_ns / SECOND_NS:.1f} s"
-        if self._unanswered >= UNANSWERED_MOST or self.on_probation:
+        self._owed.unanswered += 1
+        what = "subscription" if self._owed.asked_ns else "resync"
+        reason = f"{what} not answered in {late_ns / SECOND_NS:.1f} s"
+        if self._owed.unanswered >= UNANSWERED_MOST or self.on_probation:
             self._quarantine(reason, now_ns, self._patience.quarantine_ns())
         return reason
 
     def _silent_at(self, now_ns: int) -> str | None:
-        silent_ns = now_ns - self._lived_ns
-        if silent_ns <= self._patience.silence_ns:
-            return None
-        reason = f"no update for {silent_ns / SECOND_NS:.1f} s"
-        if silent_ns > 3 * self._patience.silence_ns:
-            self._patience.on_renewed(self._top)
-            self._outbox.tally.silences += 1
+        reason = f"no update for {self.vigil.silent_ns(now_ns) / SECOND_NS:.1f} s"
+        if self.vigil.is_dead(now_ns):
+            self.vigil.on_renewed(self._maker.top)
+            self._tally.on_incident(Incident.SILENCE, now_ns)
             return reason
         if self.state is not FeedState.STALE:
             self.tell(FeedState.STALE, now_ns, reason)
@@ -223,26 +260,12 @@ class Stream:
     def _refuse(self, refused: FrameRefused, now_ns: int) -> None:
         """A book that cannot be acted on withdraws the leg; a number that cannot be true only counts."""
         reason = Refusal(refused.args[0])
-        self._outbox.tally.refused += 1
+        self._tally.on_incident(Incident.REFUSED, now_ns)
         if reason in {Refusal.CROSSED, Refusal.UNSORTED}:
-            self._crossed_ns = self._crossed_ns or now_ns
-            self._top = None
+            self._maker.top = None
+            self.vigil.on_oddity(now_ns, crossed=True)
             self.tell(FeedState.RESYNC, now_ns, f"book refused: {reason}")
         elif reason is Refusal.EMPTY:  # a thin market may really have one side only
-            self._lived_ns, self._top = now_ns, None
+            self._maker.top = None
+            self.vigil.on_oddity(now_ns, crossed=False)
             self.tell(FeedState.STALE, now_ns, str(reason))
-
-    def _tick(
-        self, top: Top, book: Mapping[str, Any], received_ns: int, decoded_ns: int, wall_ms: int
-    ) -> Tick:
-        nonce = integer_of(book.get("nonce"))
-        proof = proof_of(self._plan.ccxt_class, nonce)
-        stamp = stamp_of(book.get("timestamp"), wall_ms)
-        where = (self._plan.venue, self.symbol)
-        return Tick(*where, *top, received_ns, decoded_ns, stamp, nonce, self.generation, proof)
-
-
-def _any_of(*names: str) -> re.Pattern[str]:
-    """One of the names as a whole word: BTC-USD is not in BTC-USDT."""
-    words = "|".join(re.escape(name) for name in dict.fromkeys(names))
-    return re.compile(rf"(?<![A-Za-z0-9])(?:{words})(?![A-Za-z0-9])", re.IGNORECASE)

@@ -16,6 +16,7 @@ from ccxt.async_support.base.ws.client import Client
 
 from kairos_tui.errors import FrameRefused
 from kairos_tui.feeds.farewell import hang_up
+from kairos_tui.feeds.interpreter import Interpreter
 from kairos_tui.feeds.keeper import ASKING, Keeper, LineLost, StreamTold
 from kairos_tui.feeds.stream import Stream
 
@@ -32,6 +33,7 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
     """One WebSocket. ccxt builds a Client, then `adopt` makes it ours: class swapped, state kept."""
 
     keeper: Keeper
+    interpreter: Interpreter | None
     owners: dict[str, Stream]
     subscribed: dict[str, Stream]
     work: set["asyncio.Task[None]"]
@@ -41,6 +43,7 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
     connecting: bool
     up_ns: int
     received_ns: int
+    alive_ns: int
     message: Any
     _frame: str | bytes
     _booked: bool
@@ -49,7 +52,8 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
     def adopt(cls, client: Any, keeper: Keeper) -> None:  # noqa: ANN401  ccxt is untyped
         client.__class__ = cls
         client.keeper, client.owners, client.subscribed, client.work = keeper, {}, {}, set()
-        client.lost, client.up_ns, client.received_ns = False, 0, 0
+        client.lost, client.up_ns, client.received_ns, client.alive_ns = False, 0, 0, 0
+        client.interpreter = None
         client.message, client._frame, client._booked = None, "", False
 
     # up
@@ -77,11 +81,26 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
 
     async def send(self, message: Any) -> None:  # noqa: ANN401  ccxt's signature
         stream = ASKING.get()
-        if stream is not None:
-            if isinstance(message, dict):
-                self.owners.update({str(message[key]): stream for key in REQUEST_KEYS if key in message})
-            stream.on_asked(monotonic_ns())
-        await super().send(message)
+        if stream is None:
+            await super().send(message)
+            return
+        speaks = self.interpreter
+        parts = (message,) if speaks is None else speaks.in_place_of(stream, message)
+        for part in parts:
+            if part is not parts[0]:
+                await self.throttle()
+            if isinstance(part, dict):
+                self.owners.update({str(part[key]): stream for key in REQUEST_KEYS if key in part})
+            await super().send(part)
+        stream.on_asked(monotonic_ns())
+
+    async def say(self, message: Any) -> None:  # noqa: ANN401  whatever the venue reads
+        """Send something of our own, at the venue's pace."""
+        await self.throttle()
+        try:
+            await super().send(message)
+        except (ClientError, OSError) as error:
+            self.drop(error)
 
     # frames
 
@@ -104,6 +123,7 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
                 await asyncio.sleep(0)
 
     def _take(self, message: WSMessage, seen_ns: int) -> None:
+        self.alive_ns = seen_ns
         if message.type in DATA:
             self._contain(message, seen_ns)
         elif message.type is WSMsgType.PONG:
@@ -120,7 +140,8 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
         self.received_ns, self._frame, self._booked = seen_ns, message.data, False
         self.keeper.on_frame()
         try:
-            super().handle_message(message)
+            if self.interpreter is None or not self.interpreter.take(message.data):
+                super().handle_message(message)
             if self._booked:
                 self.keeper.on_book_message(self.message)
         except Exception as error:  # noqa: BLE001  the containment door: any error of any venue's handler
@@ -144,6 +165,8 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
 
     def reject(self, result: Any, message_hash: str | None = None) -> Any:  # noqa: ANN401  ccxt's signature
         """Said of one stream it reaches that stream alone, even where ccxt would wake all of them."""
+        if isinstance(result, ccxt.UnsubscribeError) and self.interpreter is not None:
+            return result  # the answer to a resync of ours
         stream = None if self.lost else self.owners.get(str(message_hash)) or self._speaks_of()
         if self.received_ns and not self.lost and not isinstance(result, ccxt.BaseError):
             self._spoiled(result)  # some handlers (binance) catch whatever goes wrong in them
@@ -179,6 +202,8 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
 
     def release(self, stream: object, reason: str) -> None:
         """Stop serving one stream; the others on this connection notice nothing."""
+        if self.interpreter is not None and isinstance(stream, Stream):
+            self.interpreter.leave(stream)
         asyncio.get_running_loop().call_soon(self._unsubscribe, stream)
         for message_hash in [name for name, owner in self.owners.items() if owner is stream]:
             del self.owners[message_hash]

@@ -14,7 +14,9 @@ from ccxt.async_support.base.ws.future import Future
 
 from kairos_tui.errors import FeedRefused
 from kairos_tui.feeds.checked_book import checked_counted_order_book, checked_order_book
+from kairos_tui.feeds.dialects.dialect import SnapshotCall
 from kairos_tui.feeds.feed_plan import FeedPlan
+from kairos_tui.feeds.interpreter import Interpreter
 from kairos_tui.feeds.keeper import ASKING, REST_NS, Keeper
 from kairos_tui.feeds.origins import Origins
 from kairos_tui.feeds.pace import Pace
@@ -83,18 +85,34 @@ class _Taps(BaseExchange):  # type: ignore[misc]  # ccxt is untyped
         if not isinstance(client, TappedClient):
             TappedClient.adopt(client, self._keeper)
             client.throttle = Pace()
+            dialect = self._keeper.new_dialect()
+            if dialect is not None:
+                rest = self._call
+                client.interpreter = Interpreter(dialect, client, self._keeper, self._keeper.depth, rest)
         return client
+
+    async def _call(self, call: SnapshotCall) -> Any:  # noqa: ANN401  a venue's JSON
+        return await getattr(self, call.method)(dict(call.params))
+
+    async def load_order_book(self, client: Any, *asked: Any) -> None:  # noqa: ANN401
+        if client.interpreter is None:
+            await super().load_order_book(client, *asked)
+
+    async def fetch_order_book_snapshot(self, client: Any, *asked: Any) -> None:  # noqa: ANN401
+        """Binance's; where a dialect speaks, it says when a snapshot is wanted."""
+        if client.interpreter is None:
+            await super().fetch_order_book_snapshot(client, *asked)
 
     def watch(self, url: str, message_hash: str, message: Any = None, *asked: Any) -> Any:  # noqa: ANN401
         """`asked` is ccxt's subscribe_hash and subscription."""
         url = self._origins.move(url)
-        _claim(self.client(url), [message_hash], [asked[0]] if asked else [])
+        _claim(self.client(url), [message_hash], [asked[0]] if asked else [], message)
         return super().watch(url, message_hash, message, *asked)
 
     def watch_multiple(self, url: str, hashes: list[str], message: Any = None, *asked: Any) -> Any:  # noqa: ANN401
         """`asked` is ccxt's subscribe_hashes and subscription."""
         url = self._origins.move(url)
-        _claim(self.client(url), hashes, (asked[0] or []) if asked else [])
+        _claim(self.client(url), hashes, (asked[0] or []) if asked else [], message)
         return super().watch_multiple(url, hashes, message, *asked)
 
     def ws_dial_delay(self, url: str) -> float:
@@ -120,13 +138,15 @@ class _Taps(BaseExchange):  # type: ignore[misc]  # ccxt is untyped
         return future
 
 
-def _claim(line: TappedClient, hashes: list[str], subscribed: list[str]) -> None:
-    """The stream whose watch runs owns what these hashes resolve to."""
+def _claim(line: TappedClient, hashes: list[str], subscribed: list[str], message: Any) -> None:  # noqa: ANN401
+    """The stream whose watch runs owns what these hashes resolve to, and what the message brings."""
     stream = ASKING.get()
     if stream is not None and not line.lost:
         line.owners.update(dict.fromkeys(hashes, stream))
         line.subscribed.update(dict.fromkeys(subscribed, stream))
         stream.attach(line, monotonic_ns(), up=bool(line.up_ns))
+        if line.interpreter is not None and message is not None:
+            line.interpreter.follow(stream, message)
 
 
 async def _settle(future: Any, work: Coroutine[Any, Any, Any]) -> None:  # noqa: ANN401  ccxt is untyped

@@ -1,0 +1,63 @@
+"""TickMaker: one stream's books -> the top in base units -> a Tick when it changed.
+
+Before it: the tap or a dialect. After it: the outbox. What cannot be true stops here, at the door.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from kairos_tui.feeds.door import Top, admit
+from kairos_tui.feeds.stamps import integer_of, stamp_of
+from kairos_tui.market import Level, Proof, Symbol, Tick, Venue
+
+
+class Scale(Struct, frozen=True):
+    """From the venue's units to quote per base and base: what prices are divided and sizes multiplied by."""
+
+    price: float = 1.0
+    size: float = 1.0
+
+
+class Sighting(Struct, frozen=True, gc=False):
+    """A book as it came in. `received_ns` at the socket, `decoded_ns` after (monotonic); stamps in wall ms.
+
+    `bids` and `asks` are levels as ccxt or a dialect gives them, best first.
+    """
+
+    bids: Iterable[Sequence[Any]]
+    asks: Iterable[Sequence[Any]]
+    received_ns: int
+    decoded_ns: int
+    wall_ms: int
+    timestamp_ms: object = None
+    nonce: object = None
+    proof: Proof = Proof.UNPROVEN
+
+
+class TickMaker:
+    """One stream's. `top` is what the last Tick said, None while there is no book."""
+
+    def __init__(self, venue: Venue, symbol: Symbol, depth: int, scale: Scale) -> None:
+        self.top: Top | None = None
+        self._where = (venue, symbol)
+        self._depth = depth
+        self._scale = scale
+        self._is_scaled = scale != Scale()
+
+    def tick(self, seen: Sighting, generation: int) -> Tick | None:
+        """None when the top is what it was. Raises FrameRefused for a book that cannot be true."""
+        top = admit({"bids": seen.bids, "asks": seen.asks}, self._depth)
+        if self._is_scaled:
+            top = self._scaled(top[0]), self._scaled(top[1])
+        if top == self.top:
+            return None
+        self.top = top
+        stamps = (stamp_of(seen.timestamp_ms, seen.wall_ms), integer_of(seen.nonce))
+        moments = (seen.received_ns, seen.decoded_ns)
+        return Tick(*self._where, *top, *moments, *stamps, generation, seen.proof)
+
+    def _scaled(self, side: tuple[Level, ...]) -> tuple[Level, ...]:
+        by = self._scale
+        return tuple([(price / by.price, size * by.size) for price, size in side])

@@ -1,0 +1,40 @@
+"""Voice: says one stream's state, once each time that it or its reason changed.
+
+Before it: Stream. After it: the outbox.
+"""
+
+from kairos_tui.feeds.outbox import Outbox
+from kairos_tui.feeds.reasons import one_line
+from kairos_tui.market import FeedState, FeedStatus, Symbol, Venue
+
+
+class Voice:
+    """One stream's."""
+
+    def __init__(self, venue: Venue, symbol: Symbol, outbox: Outbox) -> None:
+        self.state: FeedState | None = None
+        self._where = (venue, symbol)
+        self._outbox = outbox
+        self._reason: str | None = None
+        self._down_ns = 0
+
+    def say(
+        self, state: FeedState, now_ns: int, reason: str | None = None, retry_ns: int | None = None
+    ) -> None:
+        """Down again without a book is one outage, as old as its beginning."""
+        if (state, reason) == (self.state, self._reason) and retry_ns is None:
+            return
+        self.state, self._reason = state, reason
+        since_ns = now_ns
+        if state is FeedState.DOWN:
+            since_ns = self._down_ns = self._down_ns or now_ns
+        elif state in {FeedState.LIVE, FeedState.STALE}:
+            self._down_ns = 0
+        said = one_line(reason) if reason else None  # it may quote the venue
+        self._outbox.put(FeedStatus(*self._where, state, since_ns, said, retry_ns))
+
+    def say_unlisted(self, reason: str, now_ns: int, nearest: tuple[Symbol, ...]) -> None:
+        """The venue does not trade it; `nearest` is what it does trade."""
+        self.state = FeedState.DOWN
+        told = (*self._where, FeedState.DOWN, now_ns, one_line(reason))
+        self._outbox.put(FeedStatus(*told, listed=False, nearest=nearest))
