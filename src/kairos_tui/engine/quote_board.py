@@ -77,14 +77,16 @@ class QuoteBoard:
     def apply_pulse(self, pulse: Pulse, now_ns: int | None = None) -> None:
         """The books of these streams were still right at its instant, unless that has not happened yet.
 
-        What was silent long enough to have left its routes is looked at again.
+        What had been silent long enough to have left its routes is looked at again.
         """
-        self._now_ns = self._now_ns if now_ns is None else now_ns
-        if now_ns is not None and pulse.at_ns > now_ns + FUTURE_TOLERANCE_NS:
+        self._now_ns = now_ns if now_ns is not None else max(self._now_ns, pulse.at_ns)
+        if pulse.at_ns > self._now_ns + FUTURE_TOLERANCE_NS:
             return
+        noticed_ns = self._now_ns - self._unnoticed_ns
         for symbol in pulse.symbols:
             slot = self._slots.get((pulse.venue, symbol))
-            if slot is not None and slot.vouch(pulse.at_ns) > self._unnoticed_ns:
+            was_noticed = slot is not None and slot.alive_ns < noticed_ns
+            if slot is not None and slot.vouch(pulse.at_ns) and was_noticed:
                 self._touch(slot)
 
     def apply_status(self, status: FeedStatus) -> bool:

@@ -120,16 +120,16 @@ class Slot:
         self.rate.count(arrived_ns)
         self.reprice()
 
-    def vouch(self, at_ns: int) -> int:
-        """The feed says that the book still held then; by how many ns that is the newer proof of life.
+    def vouch(self, at_ns: int) -> bool:
+        """The feed says that the book still held then; True when that is a newer proof of life.
 
         A book that is not believed stays so: a living connection does not make it the right book.
         """
         if self.tick is None or self.broken is not None or self.received_ns < self.believed_from_ns:
-            return 0
-        newer_by_ns = max(at_ns - self.alive_ns, 0)
-        self.alive_ns += newer_by_ns
-        return newer_by_ns
+            return False
+        is_newer = at_ns > self.alive_ns
+        self.alive_ns = max(self.alive_ns, at_ns)
+        return is_newer
 
     def doubt(self, block: Block) -> None:
         """The venue showed a book that cannot be traded: what is held is withdrawn until the next tick."""
