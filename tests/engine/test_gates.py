@@ -226,7 +226,8 @@ class Floor:
     def pulse(self, venue: str, *, ahead_ms: int = 0) -> None:
         known, at_ns = self.known[Venue(venue)], self.now_ns + ahead_ms * MS
         self.board.apply_pulse(Pulse(Venue(venue), (PAIR,), at_ns), self.now_ns)
-        if ahead_ms <= 5 and not known.doubted and known.received_ns >= known.broken_ns:
+        is_believed = known.received_ns > 0 and not known.doubted and known.received_ns >= known.broken_ns
+        if ahead_ms <= 5 and is_believed:
             known.alive_ns = max(known.alive_ns, at_ns)
 
     def state(self, venue: str, state: FeedState, *, whole: bool = False) -> None:

@@ -10,7 +10,18 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kairos_tui.market import USABLE, FeedState, Listing, Route, Signal, Symbol, Thresholds, Tick, Venue
+from kairos_tui.market import (
+    USABLE,
+    FeedState,
+    Listing,
+    Pulse,
+    Route,
+    Signal,
+    Symbol,
+    Thresholds,
+    Tick,
+    Venue,
+)
 
 VENUES = ("alpha", "beta", "gamma")
 STATES = [FeedState.LIVE, FeedState.QUIET, FeedState.STALE, FeedState.RESYNC, FeedState.DOWN]
@@ -22,9 +33,10 @@ TICKS = st.tuples(
     st.just("tick"), st.sampled_from(VENUES), st.integers(-5, 5), st.sampled_from([0.05, 0.3, 1.0])
 )
 PAUSES = st.tuples(st.just("pause"), st.sampled_from([0, 1, 90, 400, 501, 1_000]))
-TROUBLES = st.tuples(st.just("state"), st.sampled_from(VENUES), st.sampled_from(STATES))
+TROUBLES = st.tuples(st.just("state"), st.sampled_from(VENUES), st.sampled_from(STATES), st.booleans())
+PULSES = st.tuples(st.just("pulse"), st.sampled_from(VENUES), st.sampled_from([0, 0, 200, 700]))
 FEES = st.tuples(st.just("fee"), st.sampled_from(VENUES), st.sampled_from([0.0, 0.0005, 0.001]))
-MOVES = st.one_of(TICKS, TICKS, TICKS, PAUSES, TROUBLES, FEES)
+MOVES = st.one_of(TICKS, TICKS, TICKS, PAUSES, TROUBLES, PULSES, FEES)
 
 
 def build_tick(venue: str, steps: int, size: float, received_ns: int, depth: int = 3) -> Tick:
@@ -46,29 +58,39 @@ class Reference:
         self.desk = desk
         self.oracle = oracle
         self.ticks: dict[str, Tick] = {}
-        self.states: dict[str, FeedState] = dict.fromkeys(desk.venues, FeedState.LIVE)
+        self.alive_ns: dict[str, int] = {}
+        self.states = dict.fromkeys(desk.venues, (FeedState.LIVE, 0))
+        self.whole = dict.fromkeys(desk.venues, (FeedState.LIVE, 0))
         self.broken_at_ns: dict[str, int] = {}
         self.listings: dict[str, Listing] = {}
         self.opened_ns: dict[tuple[str, str], int] = {}
 
-    def state(self, venue: str, state: FeedState) -> None:
-        self.states[venue] = state
+    def state(self, venue: str, state: FeedState, whole: bool) -> None:
+        (self.whole if whole else self.states)[venue] = (state, self.desk.now_ns)
         if state in (FeedState.RESYNC, FeedState.DOWN, FeedState.CONNECTING, FeedState.QUARANTINED):
             self.broken_at_ns[venue] = self.desk.now_ns
 
+    def pulse(self, venue: str, at_ns: int) -> None:
+        if self.believes(venue):
+            self.alive_ns[venue] = max(self.alive_ns[venue], at_ns)
+
+    def believes(self, venue: str) -> bool:
+        return venue in self.ticks and self.ticks[venue].received_ns >= self.broken_at_ns.get(venue, 0)
+
+    def is_usable(self, venue: str) -> bool:
+        """A whole venue's trouble covers its streams; its death, until one of them speaks later."""
+        (own, own_ns), (whole, whole_ns) = self.states[venue], self.whole[venue]
+        is_back = whole is FeedState.DOWN and own_ns > whole_ns
+        return own in USABLE and (whole in USABLE or is_back)
+
     def healthy(self, buy: str, sell: str) -> bool:
-        limits = self.desk.thresholds
-        if buy not in self.ticks or sell not in self.ticks:
+        limits, pair = self.desk.thresholds, (buy, sell)
+        if not all(self.believes(venue) and self.is_usable(venue) for venue in pair):
             return False
-        stamps = [self.ticks[venue].received_ns for venue in (buy, sell)]
+        stamps = [self.alive_ns[venue] for venue in pair]
         return (
-            all(self.states[venue] in USABLE for venue in (buy, sell))
-            and all(self.desk.now_ns - stamp <= limits.max_age_ms * MS for stamp in stamps)
+            all(self.desk.now_ns - stamp <= limits.max_age_ms * MS for stamp in stamps)
             and abs(stamps[0] - stamps[1]) <= limits.max_asynchrony_ms * MS
-            and all(
-                stamp >= self.broken_at_ns.get(venue, 0)
-                for stamp, venue in zip(stamps, (buy, sell), strict=True)
-            )
         )
 
     def decide(self) -> set[tuple[str, Route]]:
@@ -124,11 +146,16 @@ def apply(desk: Any, slow: Any, move: tuple[Any, ...]) -> bool:
             tick = build_tick(venue, steps, size, desk.now_ns)
             desk.engine.on_tick(tick, sent_ns=desk.now_ns, arrived_ns=desk.now_ns)
             slow.ticks[venue] = tick
+            slow.alive_ns[venue] = max(slow.alive_ns.get(venue, 0), tick.received_ns)
         case ("pause", milliseconds):
             desk.wait(milliseconds)
-        case ("state", venue, state):
-            desk.state(venue, state)
-            slow.state(venue, state)
+        case ("state", venue, state, whole):
+            desk.state(venue, state, symbol=None if whole else "BTC/USDT")
+            slow.state(venue, state, whole)
+        case ("pulse", venue, late_ms):
+            at_ns = desk.now_ns - late_ms * MS
+            desk.engine.on_pulse(Pulse(Venue(venue), (Symbol("BTC/USDT"),), at_ns))
+            slow.pulse(venue, at_ns)
         case ("fee", venue, taker):
             changed = bool(slow.listings[venue].fees.taker != taker)
             slow.listings[venue] = desk.list_market(venue, taker=taker)
