@@ -1,6 +1,7 @@
 """Bybit v5 spot: order book topics that begin with a snapshot, `u` counting messages.
 
-Documented at bybit-exchange.github.io/docs/v5: websocket/public/orderbook, ws/connect, market/instrument.
+Documented at bybit-exchange.github.io/docs/v5: websocket/public/orderbook, ws/connect, market/instrument,
+market/orderbook. Level 1 is sent again after 3 s without a change, with the same `u`.
 """
 
 from collections.abc import Mapping
@@ -19,9 +20,11 @@ from kairos_tui.sim.sessions import Session
 from kairos_tui.sim.streams import BookChange, BookStream, Payload
 
 _PATH = "/v5/public/spot"
-_INTERVAL_MS = {1: 10, 50: 20, 200: 100, 1000: 200}
+_INTERVAL_MS = {1: 10, 50: 20, 200: 200, 1000: 200}
 _MOST_TOPICS = 10
 _FIRST_U = 3_000_000
+_MOST_REST_LEVELS = 200
+_TOP_AGAIN_NS = 3_000_000_000
 
 
 class _Request(Struct, frozen=True):
@@ -41,6 +44,7 @@ class Bybit:
         self.routes: Routes = {
             "/v5/market/instruments-info": self._instruments,
             "/v5/market/time": self._time,
+            "/v5/market/orderbook": self._order_book,
         }
 
     def takes(self, path: str) -> bool:
@@ -61,6 +65,27 @@ class Bybit:
     def _time(self, _query: Mapping[str, str]) -> Answer:
         us = self.hub.wall_us()
         return self._ok({"timeSecond": str(us // 1_000_000), "timeNano": f"{us}000"})
+
+    def _order_book(self, query: Mapping[str, str]) -> Answer:
+        market = self.hub.market(query.get("symbol", ""))
+        limit = query.get("limit", "1")
+        if query.get("category") != "spot" or market is None or not limit.isdecimal():
+            return self._problem("params error: symbol invalid")
+        now_ns = self.hub.now_ns()
+        book = market.book(now_ns).top(min(int(limit), _MOST_REST_LEVELS))
+        result = {
+            "s": market.listed.market_id,
+            "b": _levels(market.listed, book.bids),
+            "a": _levels(market.listed, book.asks),
+            "ts": self.hub.wall_ms(now_ns),
+            "u": self._first_u(now_ns, max(_INTERVAL_MS)),
+            "seq": book.number,
+            "cts": self.hub.wall_ms(book.at_ns),
+        }
+        return self._ok(result)
+
+    def _problem(self, message: str) -> Answer:
+        return 200, {"retCode": 10001, "retMsg": message, "result": {}, "time": self.hub.wall_ms()}
 
     # WebSocket
 
@@ -108,18 +133,24 @@ class Bybit:
         known = channel == "orderbook" and depth.isdecimal() and int(depth) in _INTERVAL_MS
         return (market, int(depth)) if known and market is not None else None
 
+    def _first_u(self, now_ns: int, depth: int) -> int:
+        """A topic's count goes on while nobody listens: whoever joins later begins higher."""
+        return _FIRST_U + now_ns // self.hub.interval_ns(_INTERVAL_MS[depth])
+
     def _follow(self, session: Session, topic: str, market: ListedMarket, depth: int) -> None:
+        now_ns = self.hub.now_ns()
         snapshot = partial(self._message, topic=topic, kind="snapshot")
         delta = partial(self._message, topic=topic, kind="delta")
         build = partial(
             BookStream,
             market,
-            self.hub.now_ns(),
+            now_ns,
             depth=depth,
             interval_ns=self.hub.interval_ns(_INTERVAL_MS[depth]),
             snapshot=snapshot,
             update=snapshot if depth == 1 else delta,  # level 1 is pushed as snapshots only
-            first_count=_FIRST_U,
+            first_count=self._first_u(now_ns, depth),
+            repeat_ns=_TOP_AGAIN_NS if depth == 1 else None,
         )
         self.hub.follow(session, topic, build)
 
@@ -138,7 +169,7 @@ class Bybit:
 
 
 def _id(session: Session) -> str:
-    return f"sim-{id(session):x}"
+    return f"sim-{session.number}"
 
 
 def _levels(listed: Listed, sizes: dict[int, int]) -> list[tuple[str, str]]:

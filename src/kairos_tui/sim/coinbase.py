@@ -1,6 +1,6 @@
 """Coinbase Advanced Trade: level2, ticker, ticker_batch, heartbeats; one sequence number a connection.
 
-Documented at docs.cdp.coinbase.com: advanced-trade ws-channels, rest-api get public products.
+Documented at docs.cdp.coinbase.com: advanced-trade ws-channels, rest-api get public products, product book.
 Coins against USDC trade in the book against USD: who asks for BTC-USDC is sent BTC-USD.
 """
 
@@ -12,7 +12,7 @@ import msgspec
 import orjson
 from msgspec import Struct
 
-from kairos_tui.sim.coinbase_tables import CRYPTO, FIAT, RATES, product
+from kairos_tui.sim.coinbase_tables import CRYPTO, FIAT, RATES, product, product_book
 from kairos_tui.sim.decimals import fixed, iso
 from kairos_tui.sim.dialect import Answer, Routes
 from kairos_tui.sim.hub import Hub
@@ -46,6 +46,7 @@ class Coinbase:
             "/v2/time": self._time,
             "/api/v3/brokerage/time": self._brokerage_time,
             "/api/v3/brokerage/market/products": self._products,
+            "/api/v3/brokerage/market/product_book": self._product_book,
         }
 
     def takes(self, path: str) -> bool:
@@ -65,6 +66,16 @@ class Coinbase:
         markets = self.hub.listings.values() if query.get("product_type", "SPOT") == "SPOT" else ()
         products = [product(listed) for listed in markets]
         return 200, {"products": products, "num_products": len(products)}
+
+    def _product_book(self, query: Mapping[str, str]) -> Answer:
+        market = self.hub.market(query.get("product_id", ""))
+        limit = query.get("limit", str(DEPTH))
+        if market is None or not limit.isdecimal():
+            return 404, {"error": "NOT_FOUND", "error_details": "valid product_id is required"}
+        now_ns = self.hub.now_ns()
+        return 200, product_book(
+            market.listed, market.book(now_ns), int(limit), iso(self.hub.wall_us(now_ns))
+        )
 
     # WebSocket
 

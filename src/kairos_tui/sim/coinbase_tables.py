@@ -1,7 +1,8 @@
-"""Coinbase's REST tables: currencies, rates and products. After it: coinbase."""
+"""Coinbase's REST tables: currencies, rates, products and a product's book. After it: coinbase."""
 
-from kairos_tui.sim.decimals import step
+from kairos_tui.sim.decimals import fixed, step
 from kairos_tui.sim.listings import Listed
+from kairos_tui.sim.market import Book
 
 _NAMES = {"BTC": "Bitcoin", "ETH": "Ethereum", "SOL": "Solana", "USDT": "Tether", "USDC": "USDC"}
 
@@ -58,3 +59,29 @@ def product(listed: Listed) -> dict[str, object]:
         "alias": alias if is_alias else "",
         "alias_to": [f"{listed.base}-USDC"] if has_alias else [],
     }
+
+
+def product_book(listed: Listed, book: Book, limit: int, at: str) -> dict[str, object]:
+    """The first `limit` levels, and what the venue says about their middle."""
+    bid, ask = next(iter(book.bids)), next(iter(book.asks))
+    middle = fixed((bid + ask) * 5, listed.price_decimals + 1)
+    shown = book.top(limit)
+    return {
+        "pricebook": {
+            "product_id": listed.market_id,
+            "bids": _priced(listed, shown.bids),
+            "asks": _priced(listed, shown.asks),
+            "time": at,
+        },
+        "last": fixed(bid, listed.price_decimals),
+        "mid_market": middle,
+        "spread_bps": f"{(ask - bid) / (ask + bid) * 2e4:.9f}",
+        "spread_absolute": fixed(ask - bid, listed.price_decimals),
+    }
+
+
+def _priced(listed: Listed, sizes: dict[int, int]) -> list[dict[str, str]]:
+    return [
+        {"price": fixed(price, listed.price_decimals), "size": fixed(lots, listed.lot_decimals)}
+        for price, lots in sizes.items()
+    ]

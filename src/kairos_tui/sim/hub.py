@@ -61,7 +61,7 @@ class Hub:
         self._back_ns = 0
         self._faster = max(1.0, rate)
         self._channels: dict[str, _Channel] = {}
-        self._followed = 0
+        self._admitted = self._followed = 0
         self._woken = asyncio.Event()
 
     # time
@@ -106,6 +106,12 @@ class Hub:
         return next(books, symbol)
 
     # readers
+
+    def admit(self, session: Session) -> None:
+        """A new connection."""
+        self._admitted += 1
+        session.number = self._admitted
+        self.sessions.add(session)
 
     def follow(self, session: Session, key: str, build: Callable[[], Stream]) -> None:
         """Joins a stream, which begins with its snapshot if it has one. Joining again repeats it."""

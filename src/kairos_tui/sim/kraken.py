@@ -1,7 +1,7 @@
 """Kraken, WebSocket v2: book with its CRC32 checksum, ticker, heartbeats; REST of api.kraken.com.
 
 Documented at docs.kraken.com/api: websocket-v2/book, ticker, ping; guides/spot-ws-book-v2 (checksum);
-rest-api get-tradable-asset-pairs. Numbers are JSON numbers with every decimal of the market.
+rest-api get-tradable-asset-pairs, get-order-book. Numbers are JSON numbers with every decimal of the market.
 """
 
 from collections.abc import Mapping
@@ -50,6 +50,7 @@ class Kraken:
             "/0/public/Assets": lambda _query: _ok(assets()),
             "/0/public/AssetPairs": lambda _query: _ok(asset_pairs(hub.listings.values())),
             "/0/public/Time": self._time,
+            "/0/public/Depth": self._depth,
         }
 
     def takes(self, path: str) -> bool:
@@ -59,10 +60,34 @@ class Kraken:
         us = self.hub.wall_us()
         return _ok({"unixtime": us // 1_000_000, "rfc1123": iso(us)})
 
+    def _depth(self, query: Mapping[str, str]) -> Answer:
+        market = self.hub.market(query.get("pair", ""))
+        count = query.get("count", "100")
+        if market is None or not count.isdecimal():
+            return 200, {"error": ["EQuery:Unknown asset pair"]}
+        book, listed = market.book(self.hub.now_ns()).top(int(count)), market.listed
+        at_s = self.hub.wall_ms(book.at_ns) // 1_000
+        return _ok(
+            {
+                listed.market_id: {
+                    side: [
+                        (fixed(price, listed.price_decimals), fixed(lots, listed.lot_decimals), at_s)
+                        for price, lots in sizes.items()
+                    ]
+                    for side, sizes in (("asks", book.asks), ("bids", book.bids))
+                }
+            }
+        )
+
     # WebSocket
 
     def on_open(self, session: Session) -> None:
-        status = {"version": "2.0.10", "system": "online", "api_version": "v2", "connection_id": id(session)}
+        status = {
+            "version": "2.0.10",
+            "system": "online",
+            "api_version": "v2",
+            "connection_id": session.number,
+        }
         session.send({"channel": "status", "type": "update", "data": [status]})
 
     def on_text(self, session: Session, text: str) -> None:

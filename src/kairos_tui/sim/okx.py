@@ -1,7 +1,8 @@
 """OKX v5 spot: books with seqId/prevSeqId, books5, bbo-tbt, tickers; pings are the text `ping`.
 
-Documented at okx.com/docs-v5: order book channel, tickers channel, get instruments. `checksum` is 0
-on every message, as the venue announced for 23 June 2026.
+Documented at okx.com/docs-v5: order book channel, tickers channel, get instruments, get order book.
+`checksum` is 0 on every message, as the venue announced for 23 June 2026. A book that does not change for
+a minute is spoken of all the same: `books` sends no levels and seqId = prevSeqId, the others repeat theirs.
 """
 
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ from kairos_tui.sim.sessions import Session
 from kairos_tui.sim.streams import BookChange, BookStream, Encode, Payload
 
 _PATH = "/ws/v5/public"
+_QUIET_NS = 60_000_000_000
+_MOST_REST_LEVELS = 400
 _DEPTH_AND_MS = {"books": (400, 100), "books5": (5, 100), "bbo-tbt": (1, 10), "tickers": (1, 100)}
 
 
@@ -39,6 +42,7 @@ class Okx:
         self.routes: Routes = {
             "/api/v5/public/instruments": self._instruments,
             "/api/v5/public/time": self._time,
+            "/api/v5/market/books": self._order_book,
         }
 
     def takes(self, path: str) -> bool:
@@ -52,6 +56,17 @@ class Okx:
 
     def _time(self, _query: Mapping[str, str]) -> Answer:
         return 200, {"code": "0", "msg": "", "data": [{"ts": str(self.hub.wall_ms())}]}
+
+    def _order_book(self, query: Mapping[str, str]) -> Answer:
+        market_id, size = query.get("instId", ""), query.get("sz", "1")
+        market = self.hub.market(market_id)
+        if market is None or not size.isdecimal():
+            return 200, {"code": "51001", "msg": f"Instrument ID {market_id} doesn't exist.", "data": []}
+        now_ns = self.hub.now_ns()
+        book = market.book(now_ns).top(min(int(size), _MOST_REST_LEVELS))
+        levels = {"asks": _levels(market.listed, book.asks), "bids": _levels(market.listed, book.bids)}
+        stamp = {"ts": str(self.hub.wall_ms(now_ns)), "seqId": book.number}
+        return 200, {"code": "0", "msg": "", "data": [levels | stamp]}
 
     # WebSocket
 
@@ -90,6 +105,7 @@ class Okx:
             interval_ns=self.hub.interval_ns(interval_ms),
             snapshot=snapshot,
             update=update,
+            repeat_ns=_QUIET_NS,
         )
         self.hub.follow(session, f"{channel}:{market_id}", build)
 
@@ -157,7 +173,7 @@ def _refuse(session: Session, code: str, message: str) -> None:
 
 
 def _id(session: Session) -> str:
-    return f"{id(session) & 0xFFFFFFFF:08x}"
+    return f"{session.number:08x}"
 
 
 def _levels(listed: Listed, sizes: dict[int, int]) -> list[tuple[str, str, str, str]]:

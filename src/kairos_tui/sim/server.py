@@ -105,7 +105,7 @@ class VenueServer:
         if request.transport is None:
             return socket
         session = Session(request.transport, path=request.path)
-        self._hub.sessions.add(session)
+        self._hub.admit(session)
         try:
             self._dialect.on_open(session)
             async for message in socket:

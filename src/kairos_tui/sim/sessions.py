@@ -15,12 +15,14 @@ _MOST_UNREAD = 4 * 1024 * 1024
 
 
 class Session:
-    """Who is connected: `numbers` counts its messages (Coinbase), `keys` are the streams it follows.
+    """Who is connected: `numbers` counts its messages (Coinbase), `keys` are the streams it follows,
+    `number` tells it from the venue's other connections.
 
     `transport` None: nobody is behind it; who wants its frames overrides `send_parts`."""
 
     def __init__(self, transport: asyncio.Transport | None, *, path: str) -> None:
         self.path = path
+        self.number = 0
         self.keys: set[str] = set()
         self.numbers = count()
         self.is_open = True

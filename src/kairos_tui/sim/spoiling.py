@@ -20,7 +20,7 @@ _FIGURES = re.compile(
 )
 _REMOVALS = re.compile(
     rb'\["' + _NUMBER + rb'","0(?:\.0*)?"[^\[\]]*\]'
-    rb'|\{[^{}]*"(?:qty|size|new_quantity)":"?0(?:\.0*)?"?[^{}]*\}'
+    rb'|\{[^{}]*"(?:qty|size|new_quantity)":"?0(?:\.0*)?"?(?=[,}])[^{}]*\}'
 )
 _CHECKSUM = re.compile(rb'"checksum":"?(-?\d+)')
 

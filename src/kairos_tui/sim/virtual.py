@@ -102,7 +102,7 @@ class VirtualVenue:
         if not self.faults.is_hearing or rest.refused(self._dialect) is not None:
             return False
         self._session = _Recorder(self, path=self._words.ws_path)
-        self._hub.sessions.add(self._session)
+        self._hub.admit(self._session)
         self._dialect.on_open(self._session)
         self._subscribe(at_ns)
         return True
