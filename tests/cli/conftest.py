@@ -43,8 +43,8 @@ class CommandLine:
         code = main(words)
         return Said(code, *self._capsys.readouterr())
 
-    def write(self, text: str) -> Path:
-        path = self.cwd / "kairos.toml"
+    def write(self, text: str, *, name: str = "kairos.toml") -> Path:
+        path = self.cwd / name
         path.write_text(text)
         return path
 

@@ -32,3 +32,11 @@ def test_it_prints_a_valid_config_and_leaves_without_a_word(installed, ending: s
     assert config["venue"]["okx"]["origin_rest"].startswith("http://127.0.0.1:")
     assert installed.run("config", "validate", "sim.toml").stdout == f"ok  {printed}\n"
     assert "ws://127.0.0.1:" in installed.run("venues", "--config", "sim.toml").stdout
+
+
+def test_a_bad_fault_script_is_one_line_with_the_line_of_its_table(kairos) -> None:
+    path = kairos.write('\n[[fault]]\nat = "5s"\nvenue = "krakn"\nkind = "lost"\n', name="faults.toml")
+
+    assert kairos("sim", "--faults", str(path)).refusal == (
+        f"{path}:2: venue 'krakn' is not served (did you mean kraken?)"
+    )

@@ -1,5 +1,6 @@
 """sim: serve the simulated exchanges in the foreground, for any Kairos to watch."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,6 +18,10 @@ def sim(
     rate: Annotated[
         float, typer.Option(metavar="FACTOR", help="How much busier than usual: 2 doubles the updates.")
     ] = 1.0,
+    faults: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What goes wrong when: lost, corrupt, silence, ban and more."),
+    ] = None,
     config: ConfigOption = None,
 ) -> int:
     """Serve the simulated exchanges until Ctrl-C.
@@ -35,4 +40,5 @@ def sim(
 
     from kairos_tui.runtime.serve_sim import serve_sim
 
-    return serve_sim(venues=served, seed=loaded.settings.seed, mood=loaded.settings.mood, rate=rate)
+    settings = loaded.settings
+    return serve_sim(venues=served, seed=settings.seed, mood=settings.mood, rate=rate, faults=faults)

@@ -3,15 +3,21 @@
 import asyncio
 import os
 import signal
+from pathlib import Path
 
 from kairos_tui.market import Mood
 from kairos_tui.sim import SimPlan
 from kairos_tui.sim.exchanges import SimExchanges
+from kairos_tui.sim.fault_script import read_fault_script
 
 
-def serve_sim(*, venues: tuple[str, ...], seed: int, mood: Mood, rate: float) -> int:
-    """Serve until INT or TERM; prints the configuration on stdout once every port is bound."""
-    plan = SimPlan(venues=venues, seed=seed, mood=mood, rate=rate, control=True)
+def serve_sim(*, venues: tuple[str, ...], seed: int, mood: Mood, rate: float, faults: Path | None) -> int:
+    """Serve until INT or TERM; prints the configuration on stdout once every port is bound.
+
+    `faults` is a script of what goes wrong when. Raises SettingsInvalid for a bad one.
+    """
+    script = () if faults is None else read_fault_script(faults, venues)
+    plan = SimPlan(venues=venues, seed=seed, mood=mood, rate=rate, control=True, faults=script)
     with asyncio.Runner() as runner:
         return runner.run(_serve(plan))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from kairos_tui.feeds.feed_plan import FeedPlan
-from kairos_tui.market import Symbol, Venue
+from kairos_tui.market import Symbol, Venue, conversion_symbols
 from kairos_tui.settings import Settings
 
 Origins = Mapping[str, tuple[str, str]]
@@ -19,6 +19,9 @@ def feed_plan(
     return FeedPlan(
         venue=venue,
         symbols=symbols,
+        conversions=conversion_symbols(symbols),
+        confirmed=tuple(map(Symbol, table.confirmed)),
+        fee_currency=table.fee_currency,
         ccxt_class=settings.ccxt_class(venue),
         origin_rest=rest,
         origin_ws=ws,
