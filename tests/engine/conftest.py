@@ -15,6 +15,7 @@ import pytest
 from kairos_tui.engine import Engine
 from kairos_tui.market import (
     Asset,
+    FeeCharged,
     FeedState,
     FeedStatus,
     Instrument,
@@ -67,12 +68,19 @@ class Desk:
                 self.state(venue, FeedState.LIVE, symbol=symbol)
 
     def list_market(
-        self, venue: str, symbol: str = PAIR, *, taker: float = 0.001, lot: float = 0.00001, **market: Any
+        self,
+        venue: str,
+        symbol: str = PAIR,
+        *,
+        taker: float = 0.001,
+        lot: float = 0.00001,
+        charged: FeeCharged = "quote",
+        **market: Any,
     ) -> Listing:
         name, pair = Venue(venue), Symbol(symbol)
         base, quote = split_symbol(pair)
         instrument = Instrument(name, pair, symbol, Asset(base), Asset(quote), lot=lot, **market)
-        listing = Listing(instrument, MarketFees(taker, "market", 0))
+        listing = Listing(instrument, MarketFees(taker, "market", 0, charged))
         self.engine.on_listing(listing, self.now_ns)
         return listing
 

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kairos_tui.engine.sizing import Sizing, fill, find_best_size, size_route
+from kairos_tui.engine.ladder import Ladder
+from kairos_tui.engine.orders import Sizing, fill
+from kairos_tui.engine.sizing import find_best_size, size_route
 from kairos_tui.market import Fees, Instrument, Level, Listing, Symbol, Venue
 from kairos_tui.market.names import Asset
 
@@ -50,6 +52,14 @@ def list_market(taker: float, lot: float = 0.0, **facts: float | None) -> Listin
     return Listing(market, Fees(taker, "market", 0))
 
 
+def size_pair(asks: Book, bids: Book, *, buy: Listing, sell: Listing, max_notional: float) -> Sizing | None:
+    ladders = (
+        Ladder.of("buy", asks, buy.fees, buy.instrument),
+        Ladder.of("sell", bids, sell.fees, sell.instrument),
+    )
+    return size_route(ladders, max_notional=max_notional)
+
+
 @settings(max_examples=300)
 @given(asks=ladders(rising=True), bids=ladders(rising=False), buy_fee=FEES, sell_fee=FEES)
 def test_the_walk_finds_what_brute_force_finds(oracle, asks, bids, buy_fee, sell_fee) -> None:
@@ -90,7 +100,7 @@ def test_the_accepted_size_equals_the_oracle_s(
     buy = list_market(fees[0], lots[0], min_size=min_size, max_size=max_size)
     sell = list_market(fees[1], lots[1], min_cost=min_cost, min_size=sell_min_size)
 
-    sizing = size_route(asks, bids, buy=buy, sell=sell, max_notional=max_notional)
+    sizing = size_pair(asks, bids, buy=buy, sell=sell, max_notional=max_notional)
 
     expected = oracle.net_bps(asks, bids, buy, sell, max_notional)
     assert (sizing is None) == (expected is None)
@@ -102,8 +112,9 @@ def test_the_accepted_size_equals_the_oracle_s(
 
 def assert_acceptable(sizing: Sizing, asks: Book, bids: Book, max_notional: float) -> None:
     """The cap holds exactly, both legs add up to the size, and no level gives more than it has."""
-    assert sum(exact(price) * exact(size) for price, size in sizing.bought) <= exact(max_notional)
-    for used, book in ((sizing.bought, asks), (sizing.sold, bids)):
+    bought, sold = (order.levels for order in sizing.orders)
+    assert sum(exact(price) * exact(size) for price, size in bought) <= exact(max_notional)
+    for used, book in ((bought, asks), (sold, bids)):
         assert sum(size for _, size in used) == pytest.approx(sizing.size, rel=1e-12)
         assert [price for price, _ in used] == [price for price, _ in book[: len(used)]]
         assert all(taken <= held for (_, taken), (_, held) in zip(used, book, strict=False))
@@ -142,7 +153,7 @@ def test_a_filled_level_is_written_as_the_decimal_it_is() -> None:
 
 def test_the_cap_is_reached_to_the_last_lot_when_it_divides() -> None:
     """Three units at 1.1 cost 3.3, and 3.3000000000000003 in floats."""
-    sizing = size_route(
+    sizing = size_pair(
         ((1.1, 1_000.0),),
         ((2.0, 1_000.0),),
         buy=list_market(0.0, 1.0),
@@ -159,7 +170,7 @@ def test_the_cap_is_reached_to_the_last_lot_when_it_divides() -> None:
 def test_either_venue_s_limits_bind(limited, facts) -> None:
     legs = {"buy": list_market(0.001), "sell": list_market(0.001), limited: list_market(0.001, **facts)}
 
-    sizing = size_route(((100.0, 4.0),), ((101.0, 4.0),), **legs, max_notional=1e9)
+    sizing = size_pair(((100.0, 4.0),), ((101.0, 4.0),), **legs, max_notional=1e9)
 
     assert (sizing and sizing.size) == facts.get("max_size")
 

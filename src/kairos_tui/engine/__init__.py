@@ -1,6 +1,7 @@
 """engine: Tick -> Signal, pure and synchronous; time is an argument and no clock is read here.
 
-tick_check -> quote_board (slots, top_prices) -> gates -> detector (SEAM; cross_venue) -> sizing, exact
+tick_check -> quote_board (slots, top_prices) -> gates -> detector (SEAM; cross_venue) -> chain (ladder)
+-> sizing (ladder_walk, orders, exact) -> pricing
 -> signal_gate, endings (route_slots) -> engine, which ties them.
 board_painter (route_view, words), latency: what displays read.
 """

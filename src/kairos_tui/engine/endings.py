@@ -6,6 +6,7 @@ Before it: detectors, whose silence about a route that was looked at means it is
 from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 
+from kairos_tui.engine.chain import Chain
 from kairos_tui.engine.gates import Limits, close_reason, find_route_block
 from kairos_tui.engine.pricing import net_top_bps, price_at
 from kairos_tui.engine.route_slots import RouteSlots, caused_by_the_clock
@@ -62,7 +63,7 @@ class Endings:
     def _price_again(self, route: Route, now_ns: int) -> Opportunity | None:
         """The last size at the present books, at whatever loss; None when they no longer hold that much."""
         watch = self._gate.watch(route)
-        return price_at(*self._slots.legs(route), watch.priced.size, now_ns) if watch is not None else None
+        return price_at(Chain(route, *self._slots.legs(route)), watch.priced.size, now_ns) if watch else None
 
     def _why_lost(self, route: Route, now_ns: int) -> CloseReason:
         buy, sell = self._slots.legs(route)

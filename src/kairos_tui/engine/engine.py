@@ -46,7 +46,7 @@ class Engine:
         thresholds: Thresholds,
     ) -> None:
         self._limits = Limits.of(thresholds)
-        self._board = QuoteBoard(symbols, venues)
+        self._board = QuoteBoard(symbols, venues, thresholds)
         self._detectors: tuple[Detector, ...] = (CrossVenue(thresholds),)
         self._gate = SignalGate(run=run, epoch=epoch, thresholds=thresholds)
         self._slots = RouteSlots(self._board)
@@ -95,7 +95,7 @@ class Engine:
         """Judge the routes that changed since the last call, and those that time alone has changed."""
         if self._due_ns is not None and now_ns >= self._due_ns:
             self._touch_due(now_ns)
-        touched, repriced = self._board.take_touched()
+        touched, repriced = self._board.take_touched(now_ns)
         fresh = self._use_ticks(touched, now_ns)
         found = {
             priced.route: priced
@@ -115,6 +115,10 @@ class Engine:
     def next_check_ns(self, now_ns: int) -> int | None:
         """When decide must be called even if nothing arrives: now, if something waits; None = never."""
         return now_ns if self._board.touched else self._due_ns
+
+    def new_statuses(self, now_ns: int) -> list[FeedStatus]:
+        """What the engine itself has found of a stream since the last call: a quarantine, or its end."""
+        return self._board.new_statuses(now_ns)
 
     def symbol_boards(self, now_ns: int, wall_offset_ns: int | None = None) -> tuple[SymbolBoard, ...]:
         """The picture of every symbol. `wall_offset_ns`: wall clock minus monotonic, to show wire delay."""

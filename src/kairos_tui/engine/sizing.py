@@ -1,23 +1,15 @@
-"""Sizing: the size that makes the most money on a pair of books, then what both venues accept of it.
+"""Sizing: the orders that make the most money on a row of ladders, within what every venue accepts.
 
 Market-math section 2. Before it: a detector that found an edge at the top. After it: pricing.
 """
 
-from msgspec import Struct
+from collections.abc import Sequence
 
 from kairos_tui.engine.exact import earns, notional_exceeds, notional_reaches
-from kairos_tui.market import Level, Listing, common_step, floor_to_lots
-
-_NOISE = 1e-13
-"""A remainder below this share of the size is float dust, not something left to fill."""
-
-
-class Sizing(Struct, frozen=True, gc=False):
-    """A size in base that both venues accept, and the levels it takes on each side."""
-
-    size: float
-    bought: tuple[Level, ...]
-    sold: tuple[Level, ...]
+from kairos_tui.engine.ladder import UNMARKED, Ladder, Mark
+from kairos_tui.engine.ladder_walk import find_best_order
+from kairos_tui.engine.orders import NOISE, Order, Sizing, follow, least_that_delivers, order_of
+from kairos_tui.market import Level, common_step, floor_to_lots
 
 
 def find_best_size(
@@ -28,7 +20,10 @@ def find_best_size(
     sell_fee: float,
     max_notional: float,
 ) -> float:
-    """Walk both ladders while the next unit earns, up to `max_notional` spent; 0.0 when none does."""
+    """Walk both ladders while the next unit earns, up to `max_notional` spent; 0.0 when none does.
+
+    For two legs with fees in quote, where bought and sold are one number: a fifth of the general walk's cost.
+    """
     size, budget = 0.0, max_notional
     lower, higher = iter(asks[1:]), iter(bids[1:])
     ask, ask_rest = asks[0]
@@ -53,60 +48,57 @@ def find_best_size(
 _END: Level = (0.0, 0.0)
 
 
-def fill(levels: tuple[Level, ...], size: float) -> tuple[Level, ...] | None:
-    """What an order of `size` takes from each level; None when the book ends before it is filled."""
-    taken: list[Level] = []
-    rest, dust = size, size * _NOISE
-    for price, available in levels:
-        if rest - available <= dust:
-            taken.append((price, min(_without_dust(rest, size), available)))
-            return tuple(taken)
-        taken.append((price, available))
-        rest -= available
-    return None
+def size_route(ladders: Sequence[Ladder], *, max_notional: float, mark: Mark = UNMARKED) -> Sizing | None:
+    """The best size, capped, floored to the lots of all legs and filled from all books; None = no trade.
+
+    Where no fee is charged in base, what is bought and what is sold are the same, whole in both lots.
+    Otherwise what is sold is whole in its own lot, and no more is bought than it takes to deliver that.
+    """
+    buy, sell = ladders[0], ladders[1]
+    best = _best_order(ladders, max_notional=max_notional, mark=mark)
+    lots = (buy.market.lot, 0.0 if buy.in_base or sell.in_base else sell.market.lot)
+    sizing = _follow(ladders, _afford(buy, best, lots=lots, budget=max_notional))
+    if sizing is not None and sizing.residue > 0.0:
+        sizing = _follow(ladders, least_that_delivers(buy, sell, sizing))
+    if sizing is None or not all(map(_accepted, ladders, sizing.orders)):
+        return None
+    return sizing
 
 
-def size_route(
-    asks: tuple[Level, ...], bids: tuple[Level, ...], *, buy: Listing, sell: Listing, max_notional: float
-) -> Sizing | None:
-    """The best size, capped and floored to both venues' lots and filled from both books; None = no trade."""
+def size_at(ladders: Sequence[Ladder], size: float) -> Sizing | None:
+    """The orders when the first leg orders `size`, profit or loss; None when a book does not hold them."""
+    return _follow(ladders, order_of(ladders[0], size))
+
+
+def _follow(ladders: Sequence[Ladder], first: Order | None) -> Sizing | None:
+    return follow(ladders, first) if first is not None else None
+
+
+def _best_order(ladders: Sequence[Ladder], *, max_notional: float, mark: Mark) -> float:
+    buy, sell = ladders[0], ladders[1]
+    if len(ladders) > 2 or mark is not UNMARKED or buy.in_base or sell.in_base:
+        return find_best_order(ladders, max_notional=max_notional, mark=mark)
     best = find_best_size(
-        asks, bids, buy_fee=buy.fees.taker, sell_fee=sell.fees.taker, max_notional=max_notional
+        buy.levels, sell.levels, buy_fee=buy.fees.taker, sell_fee=sell.fees.taker, max_notional=max_notional
     )
-    for listing in (buy, sell):
-        if listing.instrument.max_size is not None:
-            best = min(best, listing.instrument.max_size)
-    size, bought = _afford(asks, best, lots=(buy.instrument.lot, sell.instrument.lot), budget=max_notional)
-    if size < max(buy.instrument.min_size, sell.instrument.min_size):
-        return None
-    sold = fill(bids, size)
-    if not bought or not sold or not _accepted(bought, sold, buy, sell):
-        return None
-    return Sizing(size, bought, sold)
+    for market in (buy.market, sell.market):
+        best = best if market.max_size is None else min(best, market.max_size)
+    return best
 
 
-def _afford(
-    asks: tuple[Level, ...], size: float, *, lots: tuple[float, float], budget: float
-) -> tuple[float, tuple[Level, ...] | None]:
+def _afford(buy: Ladder, size: float, *, lots: tuple[float, float], budget: float) -> Order | None:
     """Floor to lots; one step less where float dust would have spent more than the budget."""
     step = common_step(lots)
     floored = floor_to_lots(size, lots)
     while floored > 0.0:
-        bought = fill(asks, floored)
-        if bought is None or not notional_exceeds(bought, budget):
-            return floored, bought
-        floored = floor_to_lots(floored - step, lots) if step else floored * (1.0 - _NOISE)
-    return 0.0, None
+        bought = order_of(buy, floored)
+        if bought is None or not notional_exceeds(bought.levels, budget):
+            return bought
+        floored = floor_to_lots(floored - step, lots) if step else floored * (1.0 - NOISE)
+    return None
 
 
-def _accepted(bought: tuple[Level, ...], sold: tuple[Level, ...], buy: Listing, sell: Listing) -> bool:
-    """Both venues' minimum cost in quote is met, each by its own side of the trade."""
-    return notional_reaches(bought, buy.instrument.min_cost) and notional_reaches(
-        sold, sell.instrument.min_cost
-    )
-
-
-def _without_dust(rest: float, size: float) -> float:
-    """0.10999999999999999, left of 0.41 after 0.3, is 0.11."""
-    clean = round(rest, 12)
-    return clean if abs(clean - rest) <= size * 1e-14 else rest
+def _accepted(ladder: Ladder, order: Order) -> bool:
+    """The venue's minimum size in base and its minimum cost in quote are met."""
+    market = ladder.market
+    return order.size >= market.min_size and notional_reaches(order.levels, market.min_cost)
