@@ -1,11 +1,16 @@
-"""A listing carries what the venue says of its market, and says where its fee came from."""
+"""A listing carries what the venue says of its market, in the units in which it was asked for."""
 
+import gzip
+import json
+from collections import Counter
+from math import inf
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ccxt.base.decimal_to_precision import DECIMAL_PLACES, SIGNIFICANT_DIGITS, TICK_SIZE
 
-from kairos_tui.feeds.listings import fees_of, listing_of, nearest, unsupported
+from kairos_tui.feeds.listings import kind_of, listing_of, nearest, unsupported
 from kairos_tui.market import Fees, Instrument, Symbol, Venue
 
 MARKET = {
@@ -52,35 +57,83 @@ def test_what_the_venue_does_not_state_is_zero_or_none():
     assert not listed(active=False).active
 
 
+PERP = {**MARKET, "contract": True, "linear": True, "settle": "USDT", "contractSize": 0.01}
+INVERSE = {**MARKET, "contract": True, "inverse": True, "settle": "BTC", "contractSize": 100.0}
+
+
+def test_a_linear_contract_is_listed_in_base_units():
+    places = {"amount": 1.0, "price": 0.1}
+    limits = {"amount": {"min": 3.0, "max": 1e8}, "cost": {"min": 5.0}}
+    instrument = listed(TICK_SIZE, **{**PERP, "precision": places, "limits": limits})
+    assert (instrument.kind, instrument.contract_size, instrument.multiplier) == ("linear", 0.01, 1.0)
+    assert (instrument.lot, instrument.min_size, instrument.max_size) == (0.01, 0.03, 1e6)
+    assert (instrument.price_step, instrument.min_cost) == (0.1, 5.0)
+
+
+def test_a_coin_counted_in_thousands_is_listed_as_the_wanted_one():
+    market = {**MARKET, "base": "1000PEPE", "precision": {"amount": 1.0, "price": 1e-7}}
+    instrument = listing_of(
+        Venue("v"), Symbol("PEPE/USDT"), market, precision_mode=TICK_SIZE, fees=FEES
+    ).instrument
+    assert (instrument.base, instrument.multiplier, instrument.kind) == ("PEPE", 1_000.0, "spot")
+    assert (instrument.lot, instrument.price_step, instrument.min_size) == (1_000.0, 1e-10, 0.1)
+    assert (instrument.min_cost, instrument.max_size) == (5.0, 9e6)
+
+
+def test_a_market_called_otherwise_keeps_its_own_base():
+    assert listed(base="XBT").base == "XBT"
+    assert listed(base="XBT").multiplier == 1.0
+
+
+def test_a_listing_carries_what_the_venue_says_of_the_coin_and_what_the_user_says():
+    currency = {"code": "BTC", "id": "BTC", "name": "Bitcoin", "networks": {}}
+    instrument = listing_of(
+        Venue("v"), Symbol("BTC/USDT"), MARKET, precision_mode=TICK_SIZE, fees=FEES, currency=currency
+    ).instrument
+    assert (instrument.name, instrument.networks, instrument.confirmed) == ("Bitcoin", {}, False)
+    confirmed = listing_of(
+        Venue("v"), Symbol("BTC/USDT"), MARKET, precision_mode=TICK_SIZE, fees=FEES, confirmed=True
+    )
+    assert confirmed.instrument.confirmed
+    assert confirmed.instrument.name is None
+
+
 @pytest.mark.parametrize(
-    ("changes", "taker_bps", "taker", "source"),
+    ("market", "kind", "says"),
     [
-        ({}, 16.0, 0.0016, "config"),
-        ({}, None, 0.001, "default"),
-        ({"taker": 0.0008}, None, 0.0008, "market"),
-        ({"info": {"fees": [[0, 0.1]]}}, None, 0.001, "market"),
-        ({"taker": 0.0}, None, 0.0, "market"),
+        (MARKET, "spot", None),
+        (PERP, "linear", None),
+        ({**PERP, "linear": False}, "linear", None),
+        ({**PERP, "contractSize": None}, "linear", "unknown size"),
+        ({**PERP, "contractSize": 0.0}, "linear", "unknown size"),
+        (INVERSE, "inverse", "sized in USDT"),
+        ({**INVERSE, "inverse": None}, "inverse", "sized in USDT"),
+        ({**PERP, "linear": False, "settle": "ETH"}, None, "settled in ETH"),
+        ({**PERP, "option": True}, "linear", "an option"),
     ],
 )
-def test_a_fee_says_where_it_came_from(changes, taker_bps, taker, source):
-    fees = fees_of({**MARKET, **changes}, taker_bps=taker_bps, default=0.001, now_us=7)
-    assert fees is not None
-    assert fees.taker == pytest.approx(taker)
-    assert (str(fees.source), fees.as_of_us) == (source, 7)
+def test_only_spot_and_linear_contracts_are_compared(market, kind, says):
+    assert kind_of(market) == kind
+    problem = unsupported(market)
+    assert problem is None if says is None else says in (problem or "")
 
 
-@pytest.mark.parametrize("changes", [{"taker": None}, {"taker": [[0, 0.2]]}, {"percentage": False}])
-def test_a_fee_that_is_no_fraction_is_unknown_unless_the_user_states_it(changes):
-    market = {**MARKET, **changes}
-    assert fees_of(market, taker_bps=None, default=0.001, now_us=7) is None
-    assert fees_of(market, taker_bps=5.0, default=0.001, now_us=7) is not None
+RECORDED = Path(__file__).parents[3] / "shared/data/rest/ccxt_unified_markets.json.gz"
 
 
-def test_contracts_of_another_size_are_not_compared():
-    assert unsupported(MARKET) is None
-    assert unsupported({**MARKET, "contract": True, "contractSize": 1}) is None
-    assert "0.01" in (unsupported({**MARKET, "contract": True, "contractSize": 0.01}) or "")
-    assert unsupported({**MARKET, "option": True}) is not None
+@pytest.mark.skipif(not RECORDED.exists(), reason="the recorded market tables are not on this machine")
+def test_every_recorded_market_is_listed_or_refused_with_a_reason():
+    tables = json.loads(gzip.decompress(RECORDED.read_bytes()))
+    markets = [market for table in tables.values() for market in table.values()]
+    kinds = Counter(kind_of(market) for market in markets if unsupported(market) is None)
+    assert kinds["spot"] > 100
+    assert kinds["linear"] > 10
+    for market in markets:
+        if unsupported(market) is None:
+            instrument = listed(TICK_SIZE, **market)
+            assert instrument.lot >= 0.0
+            assert 0.0 < instrument.contract_size < inf
+            assert instrument.min_size <= (instrument.max_size or inf)
 
 
 def test_the_nearest_names_are_of_the_same_base_then_alike():

@@ -1,20 +1,22 @@
-"""Listings: a ccxt market -> our Instrument and Fees, each number with where it came from.
+"""Listings: a ccxt market -> our Instrument, in the wanted units, with the evidence that it is the same coin.
 
-Before it: load_markets. After it: the engine, which prices no leg without one.
+Before it: load_markets, and fees. After it: the engine, which prices no leg without one.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from math import inf
 from typing import Any
 
 from ccxt.base.decimal_to_precision import DECIMAL_PLACES, TICK_SIZE
 
-from kairos_tui.market import Asset, Fees, Instrument, Listing, Symbol, Venue, split_symbol
+from kairos_tui.feeds.fees import fees_of as fees_of
+from kairos_tui.feeds.identity import evidence_of
+from kairos_tui.feeds.multiples import exact_product, exact_quotient, multiplier_between
+from kairos_tui.market import Asset, Fees, Instrument, Listing, MarketKind, Symbol, Venue, split_symbol
 
-BPS = 10_000.0
 SYMBOL = re.compile(r"[^\s/:]{1,32}/[^\s/:]{1,32}(?::[^\s/]{1,64})?")
-FEE_WORDS = ("fee", "taker", "commission")
 
 
 def listing_of(
@@ -24,48 +26,65 @@ def listing_of(
     *,
     precision_mode: int,
     fees: Fees,
+    currency: Mapping[str, Any] | None = None,
+    confirmed: bool = False,
 ) -> Listing:
-    """`symbol` is the wanted name; the market may be called otherwise on this venue."""
+    """`symbol` is the wanted name; the market may be called otherwise on this venue, and counted otherwise.
+
+    `market` is one that `unsupported` says nothing against; `currency` is ccxt's entry for its base.
+    """
     precision, limits = market.get("precision") or {}, market.get("limits") or {}
     amount, cost = limits.get("amount") or {}, limits.get("cost") or {}
+    listed, wanted = Asset(str(market["base"])), split_symbol(symbol)[0]
+    multiplier = multiplier_between(wanted, listed)
+    contract_size = _positive(market.get("contractSize")) if market.get("contract") else 1.0
+    unit = exact_product(contract_size or 1.0, multiplier)
+    most = _positive(amount.get("max"))
+    name, networks = evidence_of(currency)
     instrument = Instrument(
         venue=venue,
         symbol=symbol,
         market_id=str(market["id"]),
-        base=Asset(str(market["base"])),
+        base=listed if multiplier == 1.0 else wanted,
         quote=Asset(str(market["quote"])),
-        lot=_step(precision.get("amount"), precision_mode),
-        price_step=_step(precision.get("price"), precision_mode),
-        min_size=_positive(amount.get("min")) or 0.0,
+        lot=exact_product(_step(precision.get("amount"), precision_mode), unit),
+        price_step=exact_quotient(_step(precision.get("price"), precision_mode), multiplier),
+        min_size=exact_product(_positive(amount.get("min")) or 0.0, unit),
         min_cost=_positive(cost.get("min")) or 0.0,
-        max_size=_positive(amount.get("max")),
+        max_size=None if most is None else exact_product(most, unit),
         active=market.get("active") is not False,
+        kind=kind_of(market) or "spot",
+        contract_size=contract_size or 1.0,
+        multiplier=multiplier,
+        name=name,
+        networks=networks,
+        confirmed=confirmed,
     )
     return Listing(instrument, fees)
 
 
-def fees_of(
-    market: Mapping[str, Any], *, taker_bps: float | None, default: object, now_us: int
-) -> Fees | None:
-    """The user's override, else the venue's own entry, else the class default; None when ccxt knows none.
-
-    ccxt fills the class default into every market, so an entry equal to it is only called `market` when
-    the venue's own record speaks of fees.
-    """
-    if taker_bps is not None:
-        return Fees(taker_bps / BPS, "config", now_us)
-    taker = market.get("taker")
-    if isinstance(taker, bool) or not isinstance(taker, int | float) or market.get("percentage") is False:
-        return None
-    stated = taker != default or _speaks_of_fees(market.get("info"))
-    return Fees(float(taker), "market" if stated else "default", now_us)
+def kind_of(market: Mapping[str, Any]) -> MarketKind | None:
+    """None for a contract that is settled in neither of its two currencies."""
+    if not market.get("contract"):
+        return "spot"
+    settle = market.get("settle")
+    if market.get("linear") or (not market.get("inverse") and settle and settle == market.get("quote")):
+        return "linear"
+    return "inverse" if market.get("inverse") or (settle and settle == market.get("base")) else None
 
 
 def unsupported(market: Mapping[str, Any]) -> str | None:
-    """Why a market cannot be compared with a spot one, or None."""
-    if market.get("contract") and market.get("contractSize") not in (None, 1, 1.0):
-        return f"a contract of {market['contractSize']} {market['base']}: only spot is compared"
-    return "an option: only spot is compared" if market.get("option") else None
+    """Why a market cannot be compared, or None."""
+    kind, problem = kind_of(market), None
+    if market.get("option"):
+        problem = "an option: only spot and linear contracts are compared"
+    elif kind == "inverse":
+        problem = f"an inverse contract, sized in {market.get('quote')}: only linear ones are compared"
+    elif kind is None:
+        problem = f"a contract settled in {market.get('settle')}: only linear ones are compared"
+    elif kind == "linear" and _positive(market.get("contractSize")) is None:
+        problem = "a contract of unknown size: nothing can be compared with it"
+    return problem
 
 
 def nearest(wanted: Symbol, symbols: Iterable[str], most: int = 3) -> tuple[Symbol, ...]:
@@ -94,9 +113,5 @@ def _step(precision: object, mode: int) -> float:
 
 
 def _positive(value: object) -> float | None:
-    usable = isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+    usable = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < inf
     return float(value) if usable else None  # type: ignore[arg-type]  # narrowed by `usable`
-
-
-def _speaks_of_fees(info: object) -> bool:
-    return isinstance(info, dict) and any(word in str(key).lower() for key in info for word in FEE_WORDS)
