@@ -3,6 +3,7 @@ same ones for the same seed; what it does not concern is left as it was."""
 
 import json
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -28,9 +29,11 @@ def sick(order: FaultOrder, *, seed: int = 1, symbol: str = "BTC/USDT"):
     return tampering, tampering.line("book", 1, symbol=symbol)
 
 
-def passed(order: FaultOrder, texts: list[bytes], **line: object) -> list[list[bytes]]:
+def passed(
+    order: FaultOrder, texts: list[bytes], *, seed: int = 1, symbol: str = "BTC/USDT"
+) -> list[list[bytes]]:
     """What becomes of each message."""
-    tampering, on = sick(order, **line)
+    tampering, on = sick(order, seed=seed, symbol=symbol)
     return [[payload for _, payload in tampering.pass_on(on, text)] for text in texts]
 
 
@@ -179,7 +182,7 @@ def leaves(message: object) -> list[object]:
     return []
 
 
-def sizes_of(levels: list) -> list[str]:
+def sizes_of(levels: list[Any]) -> list[str]:
     return [
         level[1] if isinstance(level, list) else level.get("qty", level.get("new_quantity"))
         for level in levels
@@ -239,7 +242,7 @@ def test_no_fault_delays_or_drops_what_the_protocol_answers() -> None:
 
 @pytest.mark.parametrize(("venue", "identity"), [("okx", "seqId"), ("bybit", "u")])
 def test_a_stale_snapshot_is_the_book_of_seconds_ago_with_its_old_ids(venue, identity) -> None:
-    def snapshot_of(one: VirtualVenue) -> dict:
+    def snapshot_of(one: VirtualVenue) -> Any:
         one.resubscribe(10 * SECOND)
         *_, message = [json.loads(text) for text in heard(one, 10)]
         data = message["data"]
