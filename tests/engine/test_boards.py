@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kairos_tui.market import FeedCounts, FeedState, Symbol, Venue
+from kairos_tui.market import FeedCounts, FeedState, Pulse, Symbol, Venue
 
 
 def test_before_anything_arrives_every_venue_is_connecting(build_desk) -> None:
@@ -34,6 +34,37 @@ def test_a_venue_s_row_says_what_is_known_of_it(desk) -> None:
     assert (row.age_us, row.state_age_us, row.latency_us, row.ticks) == (7_000, 47_000, 2_000, 1)
     assert (row.taker, row.fee_source, row.usable, row.proof) == (0.001, "market", True, "unproven")
     assert (row.bad_frames, row.refused, row.reconnects) == (3, 2, 1)
+
+
+def test_a_venue_s_row_says_how_healthy_its_feed_is(desk) -> None:
+    desk.engine.on_counts(
+        FeedCounts(
+            Venue("alpha"),
+            gaps=4,
+            checks=7,
+            disagreements=1,
+            score=83,
+            clock_offset_us=-1_200,
+            clock_uncertainty_us=300,
+            lag_us=15_000,
+        )
+    )
+    desk.quote("alpha", 100.0, 101.0)
+    desk.wait(250)
+    desk.engine.on_pulse(Pulse(Venue("alpha"), desk.symbols, desk.now_ns))
+    desk.wait(3)
+
+    known, unknown = desk.board().venues
+
+    assert (known.gaps, known.checks, known.disagreements, known.score) == (4, 7, 1, 83)
+    assert (known.clock_offset_us, known.clock_uncertainty_us, known.lag_us) == (-1_200, 300, 15_000)
+    assert (known.age_us, known.alive_us, known.charged) == (253_000, 3_000, "quote")
+    assert (unknown.score, unknown.clock_offset_us, unknown.lag_us, unknown.alive_us) == (
+        100,
+        None,
+        None,
+        None,
+    )
 
 
 def test_a_retry_is_counted_down(desk) -> None:
@@ -152,6 +183,13 @@ def test_blocks_are_told_in_words(desk) -> None:
     desk.quote("alpha", 100.0, 101.0)
     assert desk.route("alpha", "beta").blocked == "beta does not list BTC/USDT"
     assert desk.board().venues[1].listed is False
+
+
+def test_a_feed_in_trouble_is_blocked_with_its_own_reason(desk) -> None:
+    desk.state("alpha", FeedState.LAGGING, reason="1.2 s behind its best")
+
+    assert desk.route("alpha", "beta").blocked == "alpha lagging: 1.2 s behind its best"
+    assert desk.board().venues[0].reason == "1.2 s behind its best"
 
 
 def test_a_live_feed_without_market_facts_is_said_so(build_desk) -> None:
