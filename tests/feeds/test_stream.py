@@ -19,7 +19,7 @@ class Wire:
     """A Line that does nothing: the stream only tells one from another."""
 
     url, up_ns, received_ns, alive_ns = "ws://x", 1, 0, 0
-    last_retry_after: float | None = None
+    has_ponged, last_retry_after = False, None
 
     def drop(self, reason: object) -> None: ...
     def release(self, stream: object, reason: str) -> None: ...

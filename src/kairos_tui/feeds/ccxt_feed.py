@@ -7,7 +7,7 @@ the ticks come from below, through the tap.
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from time import monotonic_ns, time_ns
+from time import monotonic_ns
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
@@ -16,12 +16,12 @@ import ccxt
 
 from kairos_tui.errors import FeedDown, FeedRefused
 from kairos_tui.feeds.backoff import Backoff
+from kairos_tui.feeds.catalogue import Catalogue
 from kairos_tui.feeds.connections import Connections
-from kairos_tui.feeds.dialects.dialect import Dialect, Market
+from kairos_tui.feeds.dialects.dialect import Dialect
 from kairos_tui.feeds.dialects.table import dialect_of
 from kairos_tui.feeds.feed_plan import FeedPlan, Receiver
 from kairos_tui.feeds.keeper import ASKING, LineLost, StreamTold
-from kairos_tui.feeds.listings import fees_of, listing_of, nearest, unsupported
 from kairos_tui.feeds.loop_lag import PERIOD_S, LoopLag
 from kairos_tui.feeds.origins import Origins
 from kairos_tui.feeds.outbox import Outbox
@@ -31,7 +31,8 @@ from kairos_tui.feeds.session import open_session, tls_context
 from kairos_tui.feeds.stream import Stream
 from kairos_tui.feeds.tapped_exchange import build_exchange
 from kairos_tui.feeds.venue_facts import BOOK_LIMITS
-from kairos_tui.market import FeedCounts, FeedState, FeedStatus, Symbol
+from kairos_tui.feeds.venue_health import VenueHealth
+from kairos_tui.market import FeedCounts, FeedState, FeedStatus
 
 MARKETS_WITHIN = 3
 """Loading markets may take this many connect timeouts: some venues need several requests."""
@@ -54,11 +55,14 @@ class CcxtFeed:
         )
         self._lag = LoopLag()
         self._exchange: Any = None
+        self._health: VenueHealth | None = None
         self._session: aiohttp.ClientSession | None = None
 
     def counts(self) -> FeedCounts:
         """Totals since start."""
-        return self._outbox.tally.counts(self._plan.venue, self._lag.p99_us(), monotonic_ns())
+        now_ns = monotonic_ns()
+        counts = self._outbox.tally.counts(self._plan.venue, self._lag.p99_us(), now_ns)
+        return counts if self._health is None else self._health.counts(counts, now_ns)
 
     async def __aenter__(self) -> Self:
         origins = Origins(self._plan.origin_rest, self._plan.origin_ws)
@@ -70,6 +74,7 @@ class CcxtFeed:
             await self._session.close()
             raise
         self._exchange.orderbooks = self._lines.orderbooks
+        self._health = VenueHealth(self._plan, self._exchange, self._lines, self._outbox)
         return self
 
     async def __aexit__(
@@ -104,7 +109,8 @@ class CcxtFeed:
             try:
                 await self._try_markets()
             except FeedDown as down:
-                delay_s, now_ns = backoff.delay_s(0.0), monotonic_ns()
+                now_ns = monotonic_ns()
+                delay_s = max(backoff.delay_s(0.0), self._lines.ban.left_s(now_ns))
                 down_ns = down_ns or now_ns
                 self._tell_venue(FeedState.DOWN, down_ns, str(down), now_ns + int(delay_s * SECOND_NS))
                 await asyncio.sleep(delay_s)
@@ -125,41 +131,10 @@ class CcxtFeed:
             raise FeedDown(why(error, timeout_s=timeout_s)) from error
 
     def _open_streams(self) -> list[Stream]:
-        """One per symbol that can be watched; the others are told why not."""
-        exchange, plan, now_ns = self._exchange, self._plan, monotonic_ns()
-        watched = []
-        for symbol in plan.symbols:
-            own_name = plan.market_ids.get(symbol, symbol)
-            market = exchange.markets.get(own_name)
-            stream = Stream(plan, symbol, _market_of(market, own_name), self._outbox, now_ns)
-            if market is None:
-                stream.unlisted(now_ns, nearest(symbol, exchange.markets))
-            elif self._list(stream, market, now_ns):
-                watched.append(stream)
-        self._slim(watched)
+        watched = Catalogue(self._plan, self._exchange, self._outbox).streams(monotonic_ns())
         self._lines.streams.extend(watched)
         self._outbox.flush()
         return watched
-
-    def _list(self, stream: Stream, market: dict[str, Any], now_ns: int) -> bool:
-        plan, default = self._plan, (self._exchange.fees.get("trading") or {}).get("taker")
-        fees = fees_of(market, taker_bps=plan.taker_bps, default=default, now_us=time_ns() // 1000)
-        problem = unsupported(market)
-        if fees is None and problem is None:
-            problem = f"its fee is unknown: set taker_bps in [venue.{plan.venue}]"
-        if fees is None or problem is not None:
-            stream.quarantine_unpriced(problem or "", now_ns)
-            return False
-        mode = self._exchange.precisionMode
-        self._outbox.put(listing_of(plan.venue, stream.symbol, market, precision_mode=mode, fees=fees))
-        return True
-
-    def _slim(self, watched: list[Stream]) -> None:
-        """The venue's raw records of markets nobody watches are most of ccxt's memory."""
-        kept = {stream.market.symbol for stream in watched}
-        for symbol, market in self._exchange.markets.items():
-            if symbol not in kept:
-                market["info"] = {}
 
     # streams
 
@@ -187,15 +162,11 @@ class CcxtFeed:
             await asyncio.sleep(PERIOD_S)
             now_ns = monotonic_ns()
             self._lag.add(now_ns - before_ns)
-            self._lines.look(now_ns)
+            if self._health is not None:
+                self._health.look(now_ns)
 
     def _tell_venue(
         self, state: FeedState, since_ns: int, reason: str | None = None, retry_ns: int | None = None
     ) -> None:
         self._outbox.put(FeedStatus(self._plan.venue, None, state, since_ns, reason, retry_ns))
         self._outbox.flush()
-
-
-def _market_of(market: dict[str, Any] | None, symbol: Symbol) -> Market:
-    facts = market or {}
-    return Market(Symbol(str(facts.get("symbol", symbol))), str(facts.get("id", symbol)))

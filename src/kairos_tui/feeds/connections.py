@@ -9,16 +9,19 @@ from collections.abc import Callable, Coroutine
 from time import monotonic_ns, time_ns
 from typing import Any
 
+import aiohttp
 import ccxt
 
 from kairos_tui.errors import FrameRefused
 from kairos_tui.feeds.backoff import Backoff
+from kairos_tui.feeds.ban import Ban
 from kairos_tui.feeds.dialects.dialect import Believed, Dialect, Doubted, Outcome, Seen
+from kairos_tui.feeds.health.score import Incident
 from kairos_tui.feeds.keeper import REST_NS
 from kairos_tui.feeds.line import Line
 from kairos_tui.feeds.outbox import Outbox
 from kairos_tui.feeds.patience import SECOND_NS
-from kairos_tui.feeds.reasons import one_line, why
+from kairos_tui.feeds.reasons import causes_of, one_line, why
 from kairos_tui.feeds.shape import Shape
 from kairos_tui.feeds.stream import Stream
 from kairos_tui.feeds.tick_maker import Sighting
@@ -59,6 +62,7 @@ class Connections:
         self._outbox = outbox
         self._timeout_s = timeout_s
         self._shape = Shape()
+        self.ban = Ban()
         self._dials: dict[str, Dial] = {}
         self._tasks: asyncio.TaskGroup | None = None
 
@@ -151,8 +155,14 @@ class Connections:
     # from dials
 
     def dial_delay_s(self, url: str) -> float:
+        now_ns = monotonic_ns()
         dial = self._dials.get(url)
-        return 0.0 if dial is None else max(0, dial.retry_ns - monotonic_ns()) / SECOND_NS
+        paced_s = 0.0 if dial is None else max(0, dial.retry_ns - now_ns) / SECOND_NS
+        return max(paced_s, self.ban.left_s(now_ns))
+
+    def on_disconnect(self) -> None:
+        """A venue hung up."""
+        self._outbox.tally.on_incident(Incident.DISCONNECT, monotonic_ns())
 
     def on_up(self, line: Line) -> None:
         line.up_ns = monotonic_ns()
@@ -171,6 +181,9 @@ class Connections:
         dial = self._dials.setdefault(line.url, Dial())
         good_s = max((stream.good_s(now_ns) for stream in streams), default=0.0)
         delay_s = dial.backoff.delay_s(good_s, line.last_retry_after if dialling else None)
+        if dialling and isinstance(reason, Exception):
+            self._note_ban(reason, now_ns)
+        delay_s = max(delay_s, self.ban.left_s(now_ns))
         dial.retry_ns = now_ns + int(delay_s * SECOND_NS)
         sentence = one_line(reason) if isinstance(reason, str) else why(reason, timeout_s=self._timeout_s)
         for stream in streams:
@@ -191,6 +204,20 @@ class Connections:
             else:
                 line.drop(reason)
         self.flush()
+
+    def renew_all(self, reason: str, now_ns: int) -> None:
+        """None of the books is what it was, whatever its age looks like."""
+        for stream in self.streams:
+            if stream.line is not None:
+                stream.tell(FeedState.RESYNC, now_ns, reason)
+        for line in {stream.line for stream in self.streams if stream.line is not None}:
+            line.drop(reason)
+        self.flush()
+
+    def _note_ban(self, reason: Exception, now_ns: int) -> None:
+        for cause in causes_of(reason):
+            if isinstance(cause, aiohttp.WSServerHandshakeError):
+                self.ban.note(cause.status, cause.headers, now_ns)
 
     def _on(self, line: Line) -> list[Stream]:
         return [stream for stream in self.streams if stream.line is line]

@@ -9,10 +9,15 @@ from kairos_tui.feeds.door import Refusal
 from kairos_tui.feeds.feed_plan import Receiver
 from kairos_tui.feeds.health.score import Incident, VenueScore
 from kairos_tui.feeds.reasons import escaped, one_line
-from kairos_tui.market import FeedCounts, FeedStatus, Listing, Symbol, Tick, Venue
+from kairos_tui.market import FeedCounts, FeedStatus, Listing, Pulse, Symbol, Tick, Venue
+
+Made = Tick | FeedStatus | Listing | Pulse
 
 SAMPLE_MOST = 2_048
 SAMPLE_EVERY_NS = 1_000_000_000
+
+ONE_CAUSE_NS = 1_000_000_000
+"""What happens to all streams of a venue at once has one cause and is one incident."""
 
 
 class Tally:
@@ -22,16 +27,18 @@ class Tally:
         self.frames = self.bad_frames = self.ticks = self.refused = self.reconnects = self.silences = 0
         self.gaps = self.checks = self.disagreements = 0
         self.score = VenueScore()
+        self._scored_ns: dict[Incident, int] = {}
         self.last_bad: str | None = None
         self._sampled_ns = -SAMPLE_EVERY_NS
 
     def bad_frame(self, error: BaseException, frame: str | bytes, now_ns: int) -> bool:
         """Count it (an untrue number as refused); True when it became the sample, at most once a second."""
         if isinstance(error, FrameRefused) and isinstance(error.args[0], Refusal):
+            self.refused += 1
             self.on_incident(Incident.REFUSED, now_ns)
         else:
             self.bad_frames += 1
-            self.score.on_incident(Incident.BAD_FRAME, now_ns)
+            self.on_incident(Incident.BAD_FRAME, now_ns)
         if now_ns - self._sampled_ns < SAMPLE_EVERY_NS:
             return False
         self._sampled_ns = now_ns
@@ -41,9 +48,10 @@ class Tally:
 
     def on_incident(self, incident: Incident, now_ns: int) -> None:
         """Something went wrong that speaks against the venue."""
-        self.refused += incident is Incident.REFUSED
         self.silences += incident is Incident.SILENCE
-        self.score.on_incident(incident, now_ns)
+        if now_ns - self._scored_ns.get(incident, -ONE_CAUSE_NS) >= ONE_CAUSE_NS:
+            self._scored_ns[incident] = now_ns
+            self.score.on_incident(incident, now_ns)
 
     def counts(self, venue: Venue, loop_lag_p99_us: int, now_ns: int) -> FeedCounts:
         done = (self.frames, self.bad_frames, self.ticks, self.refused, self.reconnects, self.silences)
@@ -53,14 +61,14 @@ class Tally:
 
 
 class Outbox:
-    """In order, one venue's ticks, statuses and listings. Emptied after every event."""
+    """In order, one venue's ticks, statuses, listings and pulses. Emptied after every event."""
 
     def __init__(self, receiver: Receiver) -> None:
         self.tally = Tally()
         self._receiver = receiver
-        self._waiting: list[Tick | FeedStatus | Listing] = []
+        self._waiting: list[Made] = []
 
-    def put(self, made: Tick | FeedStatus | Listing) -> None:
+    def put(self, made: Made) -> None:
         self._waiting.append(made)
 
     def drop_ticks(self, symbol: Symbol | None = None) -> None:
@@ -79,7 +87,9 @@ class Outbox:
                     self._receiver.on_status(made)
                 case Listing():
                     self._receiver.on_listing(made)
+                case Pulse():
+                    self._receiver.on_pulse(made)
 
 
-def _is_of(made: Tick | FeedStatus | Listing, symbol: Symbol | None) -> bool:
+def _is_of(made: Made, symbol: Symbol | None) -> bool:
     return isinstance(made, Tick) and symbol in (None, made.symbol)

@@ -14,7 +14,7 @@ LONGEST = 160
 
 def why(error: BaseException, *, timeout_s: float) -> str:
     """The innermost cause that says something, as a sentence that is safe to log and to draw."""
-    for cause in _causes(error):
+    for cause in causes_of(error):
         sentence = _network(cause, timeout_s)
         if sentence is not None:
             return one_line(sentence)
@@ -35,7 +35,7 @@ def escaped(data: str | bytes, longest: int) -> str:
     return raw[:longest].encode("unicode_escape").decode("ascii")[:longest]
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
+def causes_of(error: BaseException | None) -> Iterator[BaseException]:
     """ccxt wraps with `raise ... from`, or passes the exception as its only argument."""
     seen = 0
     while error is not None and seen < 8:

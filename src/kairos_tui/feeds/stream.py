@@ -8,6 +8,7 @@ from kairos_tui.feeds.backoff import Backoff
 from kairos_tui.feeds.dialects.dialect import Market
 from kairos_tui.feeds.door import Refusal
 from kairos_tui.feeds.feed_plan import FeedPlan
+from kairos_tui.feeds.health.cross_check import Mark
 from kairos_tui.feeds.health.score import Incident
 from kairos_tui.feeds.line import Line
 from kairos_tui.feeds.naming import Names
@@ -21,6 +22,7 @@ from kairos_tui.feeds.voice import Voice
 from kairos_tui.market import USABLE, FeedState, Symbol
 
 UNANSWERED_MOST = 3
+WITHDRAWING = {Refusal.CROSSED, Refusal.UNSORTED, Refusal.EMPTY}
 GOOD_FOR_S = 1.0
 """A book believed for this long shows that resynchronising works here: the next doubt costs no wait."""
 
@@ -52,7 +54,8 @@ class Stream:
         self._tally = outbox.tally
         self._outbox = outbox
         self._voice = Voice(plan.venue, symbol, outbox)
-        self._maker = TickMaker(plan.venue, symbol, plan.depth, scale)
+        self.tell = self._voice.say
+        self.maker = TickMaker(plan.venue, symbol, plan.depth, scale)
         self._names = Names(market.market_id, market.symbol, symbol)
         self._owed = Owed()
         self._doubted_ns = self._refused_in_a_row = 0
@@ -66,7 +69,7 @@ class Stream:
     @property
     def awaiting(self) -> bool:
         """Has no book yet on its present connection."""
-        return self._maker.top is None
+        return self.maker.top is None
 
     @property
     def believed(self) -> bool:
@@ -89,11 +92,6 @@ class Stream:
     def good_s(self, now_ns: int) -> float:
         """Seconds since its first good book on this connection."""
         return (now_ns - self.live_since_ns) / SECOND_NS if self.live_since_ns else 0.0
-
-    def tell(
-        self, state: FeedState, now_ns: int, reason: str | None = None, retry_ns: int | None = None
-    ) -> None:
-        self._voice.say(state, now_ns, reason, retry_ns)
 
     # what happens to it, in the order it usually does
 
@@ -127,15 +125,17 @@ class Stream:
         self._owed.settle()
         self._doubted_ns = 0
         try:
-            tick = self._maker.tick(seen, self.generation)
+            tick = self.maker.tick(seen, self.generation)
         except FrameRefused as refused:
             self._refuse(refused, seen.decoded_ns)
             return
         if tick is not None:
             self._outbox.put(tick)
+            if self.vigil.mark is not None:
+                self.vigil.mark.see((tick.bids, tick.asks))
         if not self.live_since_ns:
             self._patience.on_book()
-            self.vigil.on_top(self._maker.top)
+            self.vigil.on_top(self.maker.top)
         stamp_ms = stamp_of(seen.timestamp_ms, seen.wall_ms)
         self._on_life(seen.received_ns, seen.decoded_ns, stamp_ms)
 
@@ -165,6 +165,12 @@ class Stream:
             return
         self._resync_at(now_ns + int(self.backoff.delay_s(good_s) * SECOND_NS))
         self.tell(FeedState.RESYNC if resync else FeedState.DOWN, now_ns, reason, self.retry_ns)
+
+    def begin_check(self) -> Mark | None:
+        """Its book is about to be held against REST; None when it has none."""
+        top = self.maker.top
+        self.vigil.mark = None if top is None else Mark(top)
+        return self.vigil.mark
 
     def on_agreed(self, asked_ns: int, now_ns: int) -> None:
         """REST shows the book it has: a still one is quiet then, not silent."""
@@ -224,7 +230,7 @@ class Stream:
         self._refused_in_a_row += 1
 
     def _forget_book(self) -> None:
-        self._maker.top = None
+        self.maker.top = None
         self.vigil.restart()
         self._owed.settle()
         self.live_since_ns = self._doubted_ns = 0
@@ -250,7 +256,7 @@ class Stream:
     def _silent_at(self, now_ns: int) -> str | None:
         reason = f"no update for {self.vigil.silent_ns(now_ns) / SECOND_NS:.1f} s"
         if self.vigil.is_dead(now_ns):
-            self.vigil.on_renewed(self._maker.top)
+            self.vigil.on_renewed(self.maker.top)
             self._tally.on_incident(Incident.SILENCE, now_ns)
             return reason
         if self.state is not FeedState.STALE:
@@ -260,12 +266,14 @@ class Stream:
     def _refuse(self, refused: FrameRefused, now_ns: int) -> None:
         """A book that cannot be acted on withdraws the leg; a number that cannot be true only counts."""
         reason = Refusal(refused.args[0])
-        self._tally.on_incident(Incident.REFUSED, now_ns)
-        if reason in {Refusal.CROSSED, Refusal.UNSORTED}:
-            self._maker.top = None
-            self.vigil.on_oddity(now_ns, crossed=True)
+        self._tally.refused += 1
+        if reason not in WITHDRAWING:
+            return
+        crossed = reason is not Refusal.EMPTY  # a thin market may really have one side only
+        self.maker.top = self.vigil.mark = None
+        self.vigil.on_oddity(now_ns, crossed=crossed)
+        if crossed:
+            self._tally.on_incident(Incident.REFUSED, now_ns)
             self.tell(FeedState.RESYNC, now_ns, f"book refused: {reason}")
-        elif reason is Refusal.EMPTY:  # a thin market may really have one side only
-            self._maker.top = None
-            self.vigil.on_oddity(now_ns, crossed=False)
+        else:
             self.tell(FeedState.STALE, now_ns, str(reason))

@@ -18,12 +18,12 @@ from kairos_tui.errors import FrameRefused
 from kairos_tui.feeds.farewell import hang_up
 from kairos_tui.feeds.interpreter import Interpreter
 from kairos_tui.feeds.keeper import ASKING, Keeper, LineLost, StreamTold
+from kairos_tui.feeds.owners import Owners
 from kairos_tui.feeds.stream import Stream
 
 YIELD_EVERY = 32
 """Frames of a burst between two turns of the event loop."""
 
-REQUEST_KEYS = ("id", "req_id", "reqid", "reqId")
 DATA = {WSMsgType.TEXT, WSMsgType.BINARY}
 GONE = {WSMsgType.CLOSED, WSMsgType.CLOSING}
 ABNORMAL = 1006
@@ -34,8 +34,7 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
 
     keeper: Keeper
     interpreter: Interpreter | None
-    owners: dict[str, Stream]
-    subscribed: dict[str, Stream]
+    owners: Owners
     work: set["asyncio.Task[None]"]
     url: str
     last_retry_after: float | None
@@ -44,6 +43,7 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
     up_ns: int
     received_ns: int
     alive_ns: int
+    has_ponged: bool
     message: Any
     _frame: str | bytes
     _booked: bool
@@ -51,9 +51,9 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
     @classmethod
     def adopt(cls, client: Any, keeper: Keeper) -> None:  # noqa: ANN401  ccxt is untyped
         client.__class__ = cls
-        client.keeper, client.owners, client.subscribed, client.work = keeper, {}, {}, set()
+        client.keeper, client.owners, client.work = keeper, Owners(), set()
         client.lost, client.up_ns, client.received_ns, client.alive_ns = False, 0, 0, 0
-        client.interpreter = None
+        client.interpreter, client.has_ponged = None, False
         client.message, client._frame, client._booked = None, "", False
 
     # up
@@ -89,8 +89,7 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
         for part in parts:
             if part is not parts[0]:
                 await self.throttle()
-            if isinstance(part, dict):
-                self.owners.update({str(part[key]): stream for key in REQUEST_KEYS if key in part})
+            self.owners.claim_answers(stream, part)
             await super().send(part)
         stream.on_asked(monotonic_ns())
 
@@ -127,9 +126,10 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
         if message.type in DATA:
             self._contain(message, seen_ns)
         elif message.type is WSMsgType.PONG:
+            self.has_ponged = True
             super().handle_message(message)
         elif message.type is WSMsgType.PING:
-            self.keep(self._pong(message.data))
+            self.keep(self._answerable(self.connection.pong(message.data)))
         elif message.type is WSMsgType.ERROR:
             self.drop(f"broken WebSocket: {message.data}")
         else:
@@ -155,7 +155,7 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
 
     def resolve(self, result: Any, message_hash: str) -> Any:  # noqa: ANN401  ccxt's signature
         """A book goes to its stream, at once and every time; its watch stays pending and only supervises."""
-        stream = self.owners.get(message_hash)
+        stream = self.owners.of(message_hash)
         if stream is None or not isinstance(result, dict) or "bids" not in result:
             return super().resolve(result, message_hash)
         if not self.lost:
@@ -167,7 +167,7 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
         """Said of one stream it reaches that stream alone, even where ccxt would wake all of them."""
         if isinstance(result, ccxt.UnsubscribeError) and self.interpreter is not None:
             return result  # the answer to a resync of ours
-        stream = None if self.lost else self.owners.get(str(message_hash)) or self._speaks_of()
+        stream = None if self.lost else self.owners.of(message_hash) or self._speaks_of()
         if self.received_ns and not self.lost and not isinstance(result, ccxt.BaseError):
             self._spoiled(result)  # some handlers (binance) catch whatever goes wrong in them
         elif stream is not None:
@@ -185,16 +185,7 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
         self.drop(f"bad frame: {detail}")
 
     def _speaks_of(self) -> Stream | None:
-        """Whom the frame at hand names; else the only one that waits for an answer."""
-        if not self.received_ns:
-            return None
-        streams = sorted(set(self.owners.values()), key=lambda stream: not stream.awaiting)
-        text = self._frame if isinstance(self._frame, str) else self._frame.decode("latin-1")
-        for stream in streams:
-            if stream.is_named_in(text):
-                return stream
-        waiting = [stream for stream in streams if stream.awaiting]
-        return waiting[0] if len(waiting) == 1 else None
+        return self.owners.spoken_of(self._frame) if self.received_ns else None
 
     def _refuse(self, stream: Stream, error: Exception) -> None:
         self.keeper.on_refused(stream, error, by_venue=bool(self.received_ns))
@@ -205,25 +196,29 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
         if self.interpreter is not None and isinstance(stream, Stream):
             self.interpreter.leave(stream)
         asyncio.get_running_loop().call_soon(self._unsubscribe, stream)
-        for message_hash in [name for name, owner in self.owners.items() if owner is stream]:
-            del self.owners[message_hash]
+        for message_hash in self.owners.take_hashes(stream):
             if message_hash in self.futures:
                 super().reject(StreamTold(reason), message_hash)
 
     def _unsubscribe(self, stream: object) -> None:
         """ccxt holds the subscription for made and would not send it again, but for a resync."""
-        for subscription in [name for name, owner in self.subscribed.items() if owner is stream]:
-            del self.subscribed[subscription]
+        for subscription in self.owners.take_subscriptions(stream):
             if self.subscriptions.get(subscription) != "resync":
                 self.subscriptions.pop(subscription, None)
 
     # down: every end goes through drop
 
     def on_error(self, error: Exception) -> None:
+        self._note_disconnect()
         self.drop(error)
 
     def on_close(self, code: int) -> None:
+        self._note_disconnect()
         self.drop("connection lost" if code == ABNORMAL else f"closed by the venue, code {code}")
+
+    def _note_disconnect(self) -> None:
+        if self.up_ns and not self.lost:
+            self.keeper.on_disconnect()
 
     def reset(self, error: Any) -> None:  # noqa: ANN401  ccxt's signature
         self.drop(error if isinstance(error, Exception) else str(error))
@@ -249,9 +244,13 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
                 task.cancel()
         self.keeper.start(hang_up(self))
 
-    async def _pong(self, data: bytes) -> None:
+    def knock(self) -> None:
+        """Ask for a sign of life."""
+        self.keep(self._answerable(self.connection.ping()))
+
+    async def _answerable(self, sent: Coroutine[Any, Any, None]) -> None:
         try:
-            await self.connection.pong(data)
+            await sent
         except (ClientError, OSError) as error:
             self.drop(error)
 

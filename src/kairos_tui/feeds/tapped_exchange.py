@@ -123,11 +123,17 @@ class _Taps(BaseExchange):  # type: ignore[misc]  # ccxt is untyped
         self._keeper.on_up(client)
 
     async def fetch(self, url: str, *request: Any) -> Any:  # noqa: ANN401
+        """Raises RateLimitExceeded without asking while the venue wants to be left alone."""
+        left_s = self._keeper.ban.left_s(monotonic_ns())
+        if left_s:
+            raise ccxt.RateLimitExceeded(f"asked to wait {left_s:.0f} s more")
         return await super().fetch(self._origins.move(url), *request)
 
-    def on_rest_response(self, *answer: Any) -> Any:  # noqa: ANN401
+    def on_rest_response(self, code: int, *answer: Any) -> Any:  # noqa: ANN401
+        """`answer` begins with ccxt's reason, URL, method and response headers."""
         REST_NS.set(monotonic_ns())
-        return super().on_rest_response(*answer)
+        self._keeper.ban.note(code, answer[3], REST_NS.get())
+        return super().on_rest_response(code, *answer)
 
     def spawn(self, method: Method, *args: Any) -> Any:  # noqa: ANN401
         """As ccxt's, but the task ends with its connection or with the feed, and never fails unheard."""
@@ -142,8 +148,7 @@ def _claim(line: TappedClient, hashes: list[str], subscribed: list[str], message
     """The stream whose watch runs owns what these hashes resolve to, and what the message brings."""
     stream = ASKING.get()
     if stream is not None and not line.lost:
-        line.owners.update(dict.fromkeys(hashes, stream))
-        line.subscribed.update(dict.fromkeys(subscribed, stream))
+        line.owners.claim(stream, hashes, subscribed)
         stream.attach(line, monotonic_ns(), up=bool(line.up_ns))
         if line.interpreter is not None and message is not None:
             line.interpreter.follow(stream, message)

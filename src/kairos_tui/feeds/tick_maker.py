@@ -48,15 +48,18 @@ class TickMaker:
 
     def tick(self, seen: Sighting, generation: int) -> Tick | None:
         """None when the top is what it was. Raises FrameRefused for a book that cannot be true."""
-        top = admit({"bids": seen.bids, "asks": seen.asks}, self._depth)
-        if self._is_scaled:
-            top = self._scaled(top[0]), self._scaled(top[1])
+        top = self.top_of(seen.bids, seen.asks, self._depth)
         if top == self.top:
             return None
         self.top = top
         stamps = (stamp_of(seen.timestamp_ms, seen.wall_ms), integer_of(seen.nonce))
         moments = (seen.received_ns, seen.decoded_ns)
         return Tick(*self._where, *top, *moments, *stamps, generation, seen.proof)
+
+    def top_of(self, bids: Iterable[Sequence[Any]], asks: Iterable[Sequence[Any]], depth: int) -> Top:
+        """Both sides in base units. Raises FrameRefused for what cannot be true."""
+        top = admit({"bids": bids, "asks": asks}, depth)
+        return (self._scaled(top[0]), self._scaled(top[1])) if self._is_scaled else top
 
     def _scaled(self, side: tuple[Level, ...]) -> tuple[Level, ...]:
         by = self._scale

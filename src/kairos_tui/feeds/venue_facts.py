@@ -6,3 +6,6 @@ BOOK_LIMITS = {"kraken": 25, "binance": 500}
 
 NEEDS_CURRENCIES = frozenset({"kraken", "hyperliquid"})
 """Classes whose market parser reads the currency list. For the others it is a request for nothing."""
+
+CHECK_LIMITS = {"kucoin": 100, "bitfinex": 100}
+"""Levels to ask REST for in a cross-check, where the class's own number needs an account or is too few."""

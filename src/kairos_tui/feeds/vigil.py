@@ -4,6 +4,7 @@ Before it: every message of the stream. After it: Stream, which turns it into a 
 """
 
 from kairos_tui.feeds.door import Top
+from kairos_tui.feeds.health.cross_check import Mark
 from kairos_tui.feeds.health.lag import LagGauge
 from kairos_tui.feeds.health.silence import SilenceLimit
 
@@ -29,6 +30,10 @@ class Vigil:
         """The last message of this stream, 0 before the first."""
         self._held_ns = 0
         self._crossed_ns = 0
+        self.mark: Mark | None = None
+        """A cross-check that is going on."""
+        self.checked_ns = 0
+        """When the last one began."""
 
     def on_message(self, received_ns: int, now_ns: int, stamp_ms: int | None) -> None:
         """The stream said something true."""
@@ -56,8 +61,11 @@ class Vigil:
         return now_ns - self._held_ns if self._held_ns else 0
 
     def is_half_silent(self, now_ns: int) -> bool:
-        """Time to ask REST whether the market is quiet."""
         return 2 * self.silent_ns(now_ns) > self.silence.limit_ns
+
+    def wants_check(self, now_ns: int) -> bool:
+        """Time to ask REST whether the market is quiet; again after as long if it could not say."""
+        return self.is_half_silent(now_ns) and 2 * (now_ns - self.checked_ns) > self.silence.limit_ns
 
     def is_silent(self, now_ns: int) -> bool:
         return self.silent_ns(now_ns) > self.silence.limit_ns
