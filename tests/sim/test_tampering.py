@@ -214,6 +214,16 @@ def test_a_bad_checksum_is_another_number_and_nothing_else(bits) -> None:
     assert bad_checksum(b'{"checksum":0}', bits) == b'{"checksum":0}'
 
 
+def test_on_krakens_wire_one_checksum_is_wrong_and_all_else_is_as_it_was() -> None:
+    well, sick_one = venue_on("kraken"), venue_on("kraken")
+    assert heard(sick_one, 1) == heard(well, 1)
+    sick_one.faults.inject(FaultOrder("bad_checksum"))
+    pairs = list(zip(heard(well, 4), heard(sick_one, 4), strict=True))
+    [(right, wrong)] = [(json.loads(was), json.loads(is_)) for was, is_ in pairs if was != is_]
+    assert right["data"][0].pop("checksum") != wrong["data"][0].pop("checksum")
+    assert right == wrong
+
+
 # snapshots, time, patience: on the virtual clock
 
 

@@ -90,7 +90,7 @@ CLIENT_WORDS: dict[str, ClientWords] = {
         rest_query={"product_id": "%(id)s", "limit": "100"},
     ),
     "kucoin": ClientWords(
-        ws_path="/endpoint",
+        ws_path="/",
         book=_kucoin("/market/level2"),
         top=_kucoin("/spotMarket/level1"),
         rest_path="/api/v1/market/orderbook/level2_100",
