@@ -5,20 +5,17 @@
 the best 25 levels of both sides must match it. Source: okx.com/docs-v5, "WS / Order book channel".
 """
 
-from itertools import zip_longest
-from typing import Annotated, Any, Literal
-from zlib import crc32
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct, field
 from msgspec.json import Decoder
 
+from kairos_tui.errors import FrameRefused
+from kairos_tui.feeds.dialects.checksums import INTERLEAVED_LEVELS, interleaved_checksum
 from kairos_tui.feeds.dialects.dialect import Believed, Market, Message, Outcome, Seen, SnapshotCall
-from kairos_tui.feeds.dialects.ladder import Row
 from kairos_tui.feeds.dialects.merged_book import BestBidAsk, MergedBook
 from kairos_tui.feeds.dialects.numbers import level_of, rows_of, text_of
 from kairos_tui.market import Level
-
-CHECKED_LEVELS = 25
 
 TextLevel = Annotated[list[str], Meta(min_length=2)]
 """Price, size, and what else there is."""
@@ -47,7 +44,7 @@ class Push(Struct, frozen=True, gc=False):
 
     arg: Channel
     data: list[Change]
-    action: Literal["snapshot", "update"] = "snapshot"
+    action: str = ""
 
 
 _PUSHES = Decoder(Push, strict=False)
@@ -82,7 +79,9 @@ class Okx:
         book = self._books.get(push.arg.market_id)
         if book is None:
             return ()
-        take = _laid_over if push.arg.channel == "bbo-tbt" else _BY_ACTION[push.action]
+        take = _TAKES.get((push.arg.channel, push.action))
+        if take is None:
+            raise FrameRefused(f"{push.arg.channel} with action {push.action!r}")
         return tuple([take(book, change) for change in push.data])
 
     def snapshot_call(self, market: Market) -> SnapshotCall | None:
@@ -106,7 +105,8 @@ def _replaced(book: MergedBook, change: Change) -> Outcome:
 
 def _updated(book: MergedBook, change: Change) -> Outcome:
     held = book.update_id
-    if held is None or change.update_id == held == change.previous_id:
+    is_empty = not change.bids and not change.asks
+    if held is None or (is_empty and change.update_id == held):
         return Seen(book.market_id)
     if change.previous_id == held:
         bids, asks = rows_of(change.bids), rows_of(change.asks)
@@ -116,23 +116,15 @@ def _updated(book: MergedBook, change: Change) -> Outcome:
     return book.doubt(f"update after {change.previous_id} follows {held}")
 
 
-_BY_ACTION = {"snapshot": _replaced, "update": _updated}
+_TAKES = {("books", "snapshot"): _replaced, ("books", "update"): _updated, ("bbo-tbt", ""): _laid_over}
 
 
 def _checked(book: MergedBook, outcome: Outcome, change: Change) -> Outcome:
     if not change.checksum or not isinstance(outcome, Believed):
         return outcome
-    if checksum_of(*book.rows(CHECKED_LEVELS)) == change.checksum:
+    if interleaved_checksum(*book.rows(INTERLEAVED_LEVELS)) == change.checksum:
         return outcome
     return book.doubt(f"checksum differs at update {change.update_id}")
-
-
-def checksum_of(bids: list[Row], asks: list[Row]) -> int:
-    """crc32 of price:size of the best levels, a bid and an ask in turn, as a signed 32-bit number."""
-    pairs = zip_longest(bids[:CHECKED_LEVELS], asks[:CHECKED_LEVELS])
-    rows = [row for pair in pairs for row in pair if row is not None]
-    unsigned = crc32(":".join([f"{row.price_text}:{row.size_text}" for row in rows]).encode())
-    return unsigned - 2**32 if unsigned >= 2**31 else unsigned
 
 
 def _top(levels: list[TextLevel]) -> Level | None:
