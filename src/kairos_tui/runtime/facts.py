@@ -12,9 +12,9 @@ def known_venues() -> tuple[str, ...]:
 
 def sim_venues() -> tuple[str, ...]:
     """The venues that `--sim` can serve."""
-    from kairos_tui.sim import sim_venues as ids
+    from kairos_tui.sim.listings import all_sim_venues
 
-    return ids()
+    return all_sim_venues()
 
 
 def sim_symbols(venues: tuple[str, ...]) -> tuple[str, ...]:
