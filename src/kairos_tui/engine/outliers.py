@@ -62,6 +62,13 @@ def measure(mid: float, others: Sequence[float]) -> Distance:
     return Distance(ratio, off, limit, count)
 
 
+def near_all_medians(ranked: Sequence[float]) -> tuple[float, float]:
+    """The mids that are no outliers whichever of the `ranked` is left out: most need no measuring."""
+    count = len(ranked)
+    lowest, highest = ranked[max((count - 2) // 2, 0)], ranked[min((count + 1) // 2, count - 1)]
+    return highest / (1.0 + LEAST_LIMIT), lowest * (1.0 + LEAST_LIMIT)
+
+
 def _spread(mids: Sequence[float], median: float) -> float:
     """Median absolute deviation."""
     deviations = sorted([abs(mid - median) for mid in mids])

@@ -13,7 +13,7 @@ from kairos_tui.engine.slot import Slot
 from kairos_tui.market import FeedState, FeedStatus, Symbol
 
 _LOOK_EVERY_NS = 50_000_000
-"""How often a market in doubt is judged again when nothing arrives: calm and staleness come with time."""
+"""How often a market in doubt is judged again when nothing arrives."""
 
 
 class Quarantines:
@@ -29,14 +29,24 @@ class Quarantines:
         self._said: dict[Slot, FeedStatus] = {}
         self._looked_ns = 0
 
-    def check(self, slot: Slot, now_ns: int) -> Iterable[Slot]:
-        """Its price or its standing may have changed."""
+    def check_tick(self, slot: Slot, now_ns: int) -> Iterable[Slot]:
+        """It shows a new book."""
         wall = self._walls[slot.symbol]
         return () if wall.lets_pass(slot) else self._examine(wall, now_ns)
 
-    def check_again(self, now_ns: int) -> Iterable[Slot]:
+    def check(self, slot: Slot, now_ns: int) -> Iterable[Slot]:
+        """Anything else about it changed: it may have won or lost its vote."""
+        wall = self._walls[slot.symbol]
+        return () if wall.lets_pass(slot) and not wall.is_watchful else self._examine(wall, now_ns)
+
+    def check_due(self, now_ns: int) -> Iterable[Slot]:
         """Time has passed, which clears some and takes others' votes."""
-        if not self._watched:
+        due = [wall for wall in self._watched if wall.is_due(now_ns)]
+        return [slot for wall in due for slot in self._examine(wall, now_ns)]
+
+    def check_again(self, now_ns: int) -> Iterable[Slot]:
+        """A market in doubt is looked at every now and then, though none of its suspects may speak."""
+        if not self._watched or abs(now_ns - self._looked_ns) < _LOOK_EVERY_NS:
             return ()
         self._looked_ns = now_ns
         return [slot for wall in list(self._watched) for slot in self._examine(wall, now_ns)]
@@ -59,10 +69,6 @@ class Quarantines:
         statuses = [status for slot in self._unsaid if (status := self._news_of(slot, now_ns)) is not None]
         self._unsaid.clear()
         return statuses
-
-    def is_due(self, now_ns: int) -> bool:
-        """True when a market in doubt has not been looked at for a while."""
-        return bool(self._watched) and abs(now_ns - self._looked_ns) >= _LOOK_EVERY_NS
 
     def _examine(self, wall: Firewall, now_ns: int) -> list[Slot]:
         changed = wall.examine(now_ns)

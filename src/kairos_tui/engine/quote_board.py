@@ -63,7 +63,9 @@ class QuoteBoard:
             slot.pending = True
             self.pending += 1
         slot.hold(tick, sent_ns=sent_ns, arrived_ns=arrived_ns)
-        self._touch(slot)
+        self._note(self._quarantines.check_tick(slot, arrived_ns))
+        self.touched[slot] = None
+        self.markets[slot.symbol].note(slot)
         return slot
 
     def apply_listing(self, listing: Listing) -> None:
@@ -107,7 +109,8 @@ class QuoteBoard:
         With `now_ns`, legs in doubt are judged as of now before anything is priced.
         """
         if now_ns is not None:
-            self._look_again(now_ns)
+            self._now_ns = now_ns
+            self._note(self._quarantines.check_due(now_ns))
         taken = list(self.touched)
         self.touched.clear()
         repriced = {slot for slot in taken if slot.repriced}
@@ -118,8 +121,8 @@ class QuoteBoard:
     def new_statuses(self, now_ns: int) -> list[FeedStatus]:
         """QUARANTINED for each leg that the engine shut out since the last call, with the reason; the feed's
         own state again for each that it let back in. To be said after the feeds' own statuses."""
-        if self._quarantines.is_due(now_ns):
-            self._look_again(now_ns)
+        self._now_ns = now_ns
+        self._note(self._quarantines.check_again(now_ns))
         return self._quarantines.new_statuses(now_ns)
 
     def use(self, slot: Slot) -> None:
@@ -139,20 +142,13 @@ class QuoteBoard:
         return [] if slot is None else [slot]
 
     def _touch(self, slot: Slot) -> None:
-        changed = self._quarantines.check(slot, self._now_ns)
-        if changed:
-            self._note(changed)
-        self.touched[slot] = None
-        self.markets[slot.symbol].note(slot)
+        self._note(self._quarantines.check(slot, self._now_ns))
+        self._note((slot,))
 
     def _note(self, changed: Iterable[Slot]) -> None:
         for slot in changed:
             self.touched[slot] = None
             self.markets[slot.symbol].note(slot)
-
-    def _look_again(self, now_ns: int) -> None:
-        self._now_ns = now_ns
-        self._note(self._quarantines.check_again(now_ns))
 
     def _reject(self, slot: Slot | None, fault: Fault) -> None:
         self.rejected += 1
