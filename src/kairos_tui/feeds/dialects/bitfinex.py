@@ -7,13 +7,14 @@ gist.github.com/prdn/b8c067c758aab7fa3bf715101086b47c; docs.bitfinex.com, ws-gen
 What is believed when: a snapshot at once (proof snapshot), each change in sequence at once (proof sequence;
 unproven should the venue send no numbers), the standing book again when its checksum comes (proof checksum,
 25 levels). One change is one level, so a book may stand crossed between two of them: it is not believed then,
-and doubted if it still is when the venue confirms it.
+and doubted if it still is when the venue confirms it. A lost message shows at once by its number, a wrong
+digit only when the checksum comes.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta, Raw, Struct
-from msgspec.json import Decoder
+from msgspec.json import Decoder, decode
 
 from kairos_tui.errors import FrameRefused
 from kairos_tui.feeds.dialects.checksums import INTERLEAVED_LEVELS, interleaved_checksum
@@ -38,12 +39,12 @@ class PriceLevel(Struct, frozen=True, gc=False, array_like=True):
     amount: Raw
 
 
-class Frame(Struct, frozen=True, gc=False, array_like=True):
-    """`[chanId, body, number]`; the venue may append more."""
+class Frame(Struct, frozen=True, array_like=True):
+    """`[chanId, body, number]`; the venue may append more. Channels that are no books may put data third."""
 
     channel: int
     body: Raw
-    number: int | None = None
+    number: Any = None
 
 
 class CheckFrame(Struct, frozen=True, gc=False, array_like=True):
@@ -106,7 +107,7 @@ class Bitfinex(Numbered[HeldBook]):
         message = FRAME.decode(text)
         body = bytes(message.body)
         check = CHECK.decode(text) if body == b'"cs"' else None
-        number = message.number if check is None else check.number
+        number = number_in(message, text) if check is None else check.number
         interrupted = None if number is None else self._interrupted(number)
         if interrupted is not None:
             return interrupted
@@ -165,6 +166,14 @@ class Bitfinex(Numbered[HeldBook]):
             del self._channels[market_id]
             self.forget(market_id)
         return True
+
+
+def number_in(message: Frame, text: str) -> int | None:
+    """The message's place in the venue's count: the third element of a book's message, else the last."""
+    number = message.number
+    if number is not None and type(number) is not int:
+        number = decode(text)[-1]
+    return number if type(number) is int else None
 
 
 def read_rows(levels: tuple[PriceLevel, ...]) -> tuple[list[Row], list[Row]]:

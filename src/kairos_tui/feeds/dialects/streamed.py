@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from msgspec import MsgspecError
 
 from kairos_tui.errors import FrameRefused
-from kairos_tui.feeds.dialects.dialect import Believed, Doubted, Market, Message, Outcome, Seen
+from kairos_tui.feeds.dialects.dialect import Believed, Doubted, Market, Message, Outcome, Seen, SnapshotCall
 from kairos_tui.feeds.dialects.ladder import Ladder, Row
 from kairos_tui.market import Proof
 
@@ -125,9 +125,9 @@ class Streamed(ABC, Generic[BookT]):
                 book.wait()
             raise
 
-    def snapshot_call(self, market: Market) -> None:
-        """The stream brings its own."""
-        return
+    def snapshot_call(self, market: Market) -> SnapshotCall | None:
+        """None: the stream brings its own."""
+        return None
 
     def take_snapshot(self, market_id: str, body: Any) -> tuple[Outcome, ...]:  # noqa: ANN401  a venue's JSON
         """Never asked for."""
