@@ -1,5 +1,5 @@
-"""Promise: a venue on a virtual clock says what the served one says, the same bytes for the same plan, wherever
-its driver stops; its channels share one space of ids, and a quiet book is spoken of as the venue does."""
+"""Promise: a venue on a virtual clock says what the served one says, wherever its driver stops; its channels
+share one space of ids; a quiet book is spoken of as the venue does."""
 
 import json
 from itertools import pairwise
