@@ -80,6 +80,7 @@ class ScriptedVenue:
         self.rest_heard: list[str] = []
         self.on_open: Callable[[Socket], None] = lambda _: None
         self.on_message: Callable[[Socket, Message], None] = okx_subscribed
+        self.answers_pings, self.pings_heard = True, 0
         self.refuse_with: bytes | None = None
         self._closing: AsyncExitStack | None = None
 
@@ -154,7 +155,9 @@ class ScriptedVenue:
             payload = bytes(byte ^ key[index % 4] for index, byte in enumerate(masked))
             op = first & 15
             if op == PING:
-                ours.send(frame(PONG, payload))
+                self.pings_heard += 1
+                if self.answers_pings:
+                    ours.send(frame(PONG, payload))
             elif op == CLOSE:
                 ours.send(frame(CLOSE, payload))
                 return

@@ -179,7 +179,7 @@ class Connections:
         now_ns = monotonic_ns()
         streams = self._on(line)
         dial = self._dials.setdefault(line.url, Dial())
-        good_s = max((stream.good_s(now_ns) for stream in streams), default=0.0)
+        good_s = max((stream.leg.good_s(now_ns) for stream in streams), default=0.0)
         delay_s = dial.backoff.delay_s(good_s, line.last_retry_after if dialling else None)
         if dialling and isinstance(reason, Exception):
             self._note_ban(reason, now_ns)

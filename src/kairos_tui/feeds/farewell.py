@@ -1,4 +1,4 @@
-"""Farewell: letting go of a socket without waiting long for a peer that may be gone."""
+"""Farewell: letting go of a socket whose peer may be gone, and of futures that nobody waits for."""
 
 import asyncio
 from typing import Any
@@ -24,3 +24,9 @@ def _let_go(connection: Any) -> None:  # noqa: ANN401  aiohttp keeps the respons
     response = getattr(connection, "_response", None)
     if response is not None:
         response.close()
+
+
+def retrieve(future: "asyncio.Future[Any]") -> None:
+    """Nobody may be waiting for it any more; unretrieved exceptions are noise on stderr."""
+    if not future.cancelled():
+        future.exception()

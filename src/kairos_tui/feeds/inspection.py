@@ -16,13 +16,13 @@ THEIR_LEVELS = 200
 
 async def inspect(exchange: Any, stream: Stream, limit: int | None) -> Verdict | None:  # noqa: ANN401
     """None when the stream lost its book meanwhile. Raises what ccxt raises, FrameRefused for nonsense."""
-    mark = stream.begin_check()
+    mark = stream.leg.begin_check()
     if mark is None:
         return None
     book = await exchange.fetch_order_book(stream.market.symbol, limit)
-    theirs = stream.maker.top_of(book["bids"], book["asks"], THEIR_LEVELS)
+    theirs = stream.leg.maker.top_of(book["bids"], book["asks"], THEIR_LEVELS)
     verdict = mark.judge(theirs)
     if verdict.answer is not Answer.AGREES:  # the stream may be slower than REST
         await asyncio.sleep(SETTLE_NS / SECOND_NS)
         verdict = mark.judge(theirs)
-    return verdict if stream.vigil.mark is mark else None
+    return verdict if stream.leg.vigil.mark is mark else None

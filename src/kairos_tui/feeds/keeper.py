@@ -18,6 +18,9 @@ from kairos_tui.feeds.stream import Stream
 ASKING: ContextVar[Stream | None] = ContextVar("asking", default=None)
 """The stream whose watch is running: ccxt hands its subscriptions and messages no owner, the context does."""
 
+REST_ASKED_NS: ContextVar[int] = ContextVar("rest_asked_ns", default=0)
+"""When the REST request that this task waits for left, ccxt's own pacing behind it."""
+
 REST_NS: ContextVar[int] = ContextVar("rest_ns", default=0)
 """When the REST answer that this task works on arrived: the receive stamp of a snapshot."""
 

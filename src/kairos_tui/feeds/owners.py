@@ -46,8 +46,9 @@ class Owners:
             del self._hashes[name]
         return taken
 
-    def take_subscriptions(self, stream: object) -> list[str]:
-        taken = [name for name, owner in self._subscribed.items() if owner is stream]
-        for name in taken:
+    def unsubscribe(self, stream: object, subscriptions: dict[str, object]) -> None:
+        """ccxt holds its subscriptions for made and would not send them again, but for a resync."""
+        for name in [name for name, owner in self._subscribed.items() if owner is stream]:
             del self._subscribed[name]
-        return taken
+            if subscriptions.get(name) != "resync":
+                subscriptions.pop(name, None)

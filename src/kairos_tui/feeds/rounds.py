@@ -11,6 +11,8 @@ from random import getrandbits
 from time import monotonic_ns, time_ns
 from typing import Any
 
+import ccxt
+
 from kairos_tui.feeds.ban import Ban
 from kairos_tui.feeds.feed_plan import FeedPlan
 from kairos_tui.feeds.health.budget import RestBudget
@@ -19,7 +21,7 @@ from kairos_tui.feeds.health.clock import ClockOffset
 from kairos_tui.feeds.health.cross_check import Answer, Verdict, confirms
 from kairos_tui.feeds.health.score import Incident
 from kairos_tui.feeds.inspection import inspect
-from kairos_tui.feeds.keeper import Keeper
+from kairos_tui.feeds.keeper import REST_ASKED_NS, REST_NS, Keeper
 from kairos_tui.feeds.outbox import Tally
 from kairos_tui.feeds.patience import SECOND_NS
 from kairos_tui.feeds.stream import Stream
@@ -27,6 +29,9 @@ from kairos_tui.feeds.venue_facts import CHECK_LIMITS
 from kairos_tui.market import FeedState, Symbol
 
 log = logging.getLogger(__name__)
+
+TELLING = (ccxt.DDoSProtection, ccxt.RateLimitExceeded)
+"""A venue without a working clock is asked for books all the same, unless it says that it is too much."""
 
 CLOCK_EVERY_NS = 60 * SECOND_NS
 
@@ -52,15 +57,15 @@ class Rounds:
             booked = {}
         quiet_ns = {}
         for symbol, stream in booked.items():
-            quiet_ns[symbol] = stream.vigil.silent_ns(now_ns)
-            if symbol not in self._busy and stream.vigil.wants_check(now_ns):
+            quiet_ns[symbol] = stream.leg.vigil.silent_ns(now_ns)
+            if symbol not in self._busy and stream.leg.vigil.wants_check(now_ns):
                 self._rota.want(symbol, now_ns)
         if self._budget.wait_ns(now_ns) or self._ban.left_s(now_ns):
             return
         chosen = self._rota.next(now_ns, quiet_ns)
         if chosen in booked and chosen not in self._busy:
             self._rota.checked(chosen, now_ns)
-            booked[chosen].vigil.checked_ns = now_ns
+            booked[chosen].leg.vigil.checked_ns = now_ns
             self._begin(chosen, self._check(booked[chosen]), now_ns)
         elif self._is_time_due(now_ns):
             self._timed_ns = now_ns
@@ -89,30 +94,34 @@ class Rounds:
                 await work
             self._budget.on_answer()
         except Exception as error:  # noqa: BLE001  the containment door: any error of any venue's REST
-            now_ns = monotonic_ns()
-            self._budget.on_refused(now_ns, int(self._ban.left_s(now_ns) * SECOND_NS))
+            if isinstance(error, TELLING if what is None else (TimeoutError, ccxt.NetworkError)):
+                now_ns = monotonic_ns()
+                self._budget.on_refused(now_ns, int(self._ban.left_s(now_ns) * SECOND_NS))
             log.debug("no answer venue=%s what=%s error=%s", self._plan.venue, what or "time", type(error))
         finally:
             self._busy.discard(what)
             self._keeper.flush()
 
     async def _sample(self, streams: list[Stream]) -> None:
-        asked_ms, steps = time_ns() / 1e6, self.clock.steps
+        """Between request and answer as they left and came: ccxt may hold a request back for seconds."""
+        steps = self.clock.steps
         server_ms = await self._exchange.fetch_time()
-        self.clock.add(asked_ms, float(server_ms), time_ns() / 1e6, monotonic_ns())
+        wall_ns = time_ns() - monotonic_ns()
+        asked_ms, answered_ms = ((at.get() + wall_ns) / 1e6 for at in (REST_ASKED_NS, REST_NS))
+        self.clock.add(asked_ms, float(server_ms), answered_ms, monotonic_ns())
         if self.clock.steps != steps:
             for stream in streams:
-                stream.vigil.lag.restart()
+                stream.leg.vigil.lag.restart()
 
     async def _check(self, stream: Stream) -> None:
-        asked_ns, generation = monotonic_ns(), stream.generation
+        generation = stream.generation
         verdict = await inspect(self._exchange, stream, CHECK_LIMITS.get(self._plan.ccxt_class))
         if verdict is None:
             return
         if verdict.answer is Answer.AGREES:
             self._tally.checks += 1
             self._first.pop(stream.symbol, None)
-            stream.on_agreed(asked_ns, monotonic_ns())
+            stream.leg.agree(REST_ASKED_NS.get(), monotonic_ns())
         elif verdict.answer is Answer.DIFFERS:
             self._on_difference(stream, generation, verdict, monotonic_ns())
 

@@ -3,26 +3,21 @@
 Before it: Connections, which says what happened. After it: the outbox. Knows no ccxt and reads no clock.
 """
 
-from kairos_tui.errors import FrameRefused
 from kairos_tui.feeds.backoff import Backoff
 from kairos_tui.feeds.dialects.dialect import Market
-from kairos_tui.feeds.door import Refusal
 from kairos_tui.feeds.feed_plan import FeedPlan
-from kairos_tui.feeds.health.cross_check import Mark
 from kairos_tui.feeds.health.score import Incident
+from kairos_tui.feeds.leg import Leg
 from kairos_tui.feeds.line import Line
 from kairos_tui.feeds.naming import Names
 from kairos_tui.feeds.outbox import Outbox
 from kairos_tui.feeds.owed import Owed
 from kairos_tui.feeds.patience import LONGEST_QUARANTINE_NS, SECOND_NS, Patience
-from kairos_tui.feeds.stamps import stamp_of
-from kairos_tui.feeds.tick_maker import Scale, Sighting, TickMaker
-from kairos_tui.feeds.vigil import Vigil
+from kairos_tui.feeds.tick_maker import Scale, Sighting
 from kairos_tui.feeds.voice import Voice
 from kairos_tui.market import USABLE, FeedState, Symbol
 
 UNANSWERED_MOST = 3
-WITHDRAWING = {Refusal.CROSSED, Refusal.UNSORTED, Refusal.EMPTY}
 GOOD_FOR_S = 1.0
 """A book believed for this long shows that resynchronising works here: the next doubt costs no wait."""
 
@@ -47,15 +42,13 @@ class Stream:
         self.generation = 0
         self.backoff = Backoff()
         self.retry_ns = 0
-        self.live_since_ns = 0
-        self.vigil = Vigil(int(plan.silence_after_s * SECOND_NS))
         self._ack_ns = int(plan.ack_within_s * SECOND_NS)
         self._resync_ns = int(plan.resync_within_s * SECOND_NS)
         self._tally = outbox.tally
         self._outbox = outbox
         self._voice = Voice(plan.venue, symbol, outbox)
         self.tell = self._voice.say
-        self.maker = TickMaker(plan.venue, symbol, plan.depth, scale)
+        self.leg = Leg(plan, symbol, outbox, self._voice, scale)
         self._names = Names(market.market_id, market.symbol, symbol)
         self._owed = Owed()
         self._doubted_ns = self._refused_in_a_row = 0
@@ -69,7 +62,7 @@ class Stream:
     @property
     def awaiting(self) -> bool:
         """Has no book yet on its present connection."""
-        return self.maker.top is None
+        return self.leg.top is None
 
     @property
     def believed(self) -> bool:
@@ -88,10 +81,6 @@ class Stream:
     def is_named_in(self, text: str) -> bool:
         """Does a venue's message speak of this market?"""
         return self._names.are_in(text)
-
-    def good_s(self, now_ns: int) -> float:
-        """Seconds since its first good book on this connection."""
-        return (now_ns - self.live_since_ns) / SECOND_NS if self.live_since_ns else 0.0
 
     # what happens to it, in the order it usually does
 
@@ -124,30 +113,19 @@ class Stream:
         """A book is there: one Tick when the top changed, proof of life in any case."""
         self._owed.settle()
         self._doubted_ns = 0
-        try:
-            tick = self.maker.tick(seen, self.generation)
-        except FrameRefused as refused:
-            self._refuse(refused, seen.decoded_ns)
-            return
-        if tick is not None:
-            self._outbox.put(tick)
-            if self.vigil.mark is not None:
-                self.vigil.mark.see((tick.bids, tick.asks))
-        if not self.live_since_ns:
+        if self.leg.take(seen, self.generation):
             self._patience.on_book()
-            self.vigil.on_top(self.maker.top)
-        stamp_ms = stamp_of(seen.timestamp_ms, seen.wall_ms)
-        self._on_life(seen.received_ns, seen.decoded_ns, stamp_ms)
+            self._owed.unanswered = self._refused_in_a_row = 0
 
     def on_seen(self, received_ns: int, now_ns: int) -> None:
         """The venue spoke of it and changed nothing."""
         if not self.awaiting:
-            self._on_life(received_ns, now_ns, None)
+            self.leg.live(received_ns, now_ns)
 
     def on_doubted(self, reason: str, now_ns: int) -> None:
         """Its updates do not fit together: the leg leaves, and is asked for anew on the same connection."""
         self._tally.gaps += 1
-        good_s = self.good_s(now_ns)
+        good_s = self.leg.good_s(now_ns)
         self._withdraw(now_ns)
         if self._refused_in_a_row >= UNANSWERED_MOST:
             self._quarantine(reason, now_ns, self._patience.quarantine_ns())
@@ -158,25 +136,13 @@ class Stream:
 
     def on_refused(self, reason: str, now_ns: int, *, resync: bool, final: bool) -> None:
         """The venue, or ccxt, said no to this stream alone."""
-        good_s = self.good_s(now_ns)
+        good_s = self.leg.good_s(now_ns)
         self._withdraw(now_ns)
         if final or self._refused_in_a_row >= UNANSWERED_MOST:
             self._quarantine(reason, now_ns, LONGEST_QUARANTINE_NS)
             return
         self._resync_at(now_ns + int(self.backoff.delay_s(good_s) * SECOND_NS))
         self.tell(FeedState.RESYNC if resync else FeedState.DOWN, now_ns, reason, self.retry_ns)
-
-    def begin_check(self) -> Mark | None:
-        """Its book is about to be held against REST; None when it has none."""
-        top = self.maker.top
-        self.vigil.mark = None if top is None else Mark(top)
-        return self.vigil.mark
-
-    def on_agreed(self, asked_ns: int, now_ns: int) -> None:
-        """REST shows the book it has: a still one is quiet then, not silent."""
-        if not self.awaiting and self.vigil.is_half_silent(now_ns):
-            self.vigil.on_agreed(asked_ns)
-            self.tell(FeedState.QUIET, now_ns)
 
     def on_lost(self, reason: str, now_ns: int, retry_ns: int) -> None:
         """Its connection ended."""
@@ -202,22 +168,9 @@ class Stream:
             self._tally.on_incident(Incident.GAP, now_ns)
         if self._owed.is_open:
             return self._unanswered_at(now_ns)
-        if self.vigil.is_crossed_long(now_ns):
-            return "book crossed for more than 1 s"
-        return self._silent_at(now_ns) if self.vigil.is_silent(now_ns) else None
+        return self.leg.overdue(now_ns)
 
     # how it does it
-
-    def _on_life(self, received_ns: int, now_ns: int, stamp_ms: int | None) -> None:
-        self.vigil.on_message(received_ns, now_ns, stamp_ms)
-        self._owed.unanswered = self._refused_in_a_row = 0
-        self.live_since_ns = self.live_since_ns or now_ns
-        if self.vigil.lag.lagging:
-            if self.state is not FeedState.LAGGING:
-                self._tally.on_incident(Incident.LAG, now_ns)
-                self.tell(FeedState.LAGGING, now_ns, "its messages are more than 1 s late")
-        elif self.state is not FeedState.LIVE:
-            self.tell(FeedState.LIVE, now_ns)
 
     def _resync_at(self, retry_ns: int) -> None:
         self.retry_ns = retry_ns
@@ -230,10 +183,9 @@ class Stream:
         self._refused_in_a_row += 1
 
     def _forget_book(self) -> None:
-        self.maker.top = None
-        self.vigil.restart()
+        self.leg.lose()
         self._owed.settle()
-        self.live_since_ns = self._doubted_ns = 0
+        self._doubted_ns = 0
 
     def _quarantine(self, reason: str, now_ns: int, for_ns: int) -> None:
         self._owed.settle()
@@ -252,28 +204,3 @@ class Stream:
         if self._owed.unanswered >= UNANSWERED_MOST or self.on_probation:
             self._quarantine(reason, now_ns, self._patience.quarantine_ns())
         return reason
-
-    def _silent_at(self, now_ns: int) -> str | None:
-        reason = f"no update for {self.vigil.silent_ns(now_ns) / SECOND_NS:.1f} s"
-        if self.vigil.is_dead(now_ns):
-            self.vigil.on_renewed(self.maker.top)
-            self._tally.on_incident(Incident.SILENCE, now_ns)
-            return reason
-        if self.state is not FeedState.STALE:
-            self.tell(FeedState.STALE, now_ns, reason)
-        return None
-
-    def _refuse(self, refused: FrameRefused, now_ns: int) -> None:
-        """A book that cannot be acted on withdraws the leg; a number that cannot be true only counts."""
-        reason = Refusal(refused.args[0])
-        self._tally.refused += 1
-        if reason not in WITHDRAWING:
-            return
-        crossed = reason is not Refusal.EMPTY  # a thin market may really have one side only
-        self.maker.top = self.vigil.mark = None
-        self.vigil.on_oddity(now_ns, crossed=crossed)
-        if crossed:
-            self._tally.on_incident(Incident.REFUSED, now_ns)
-            self.tell(FeedState.RESYNC, now_ns, f"book refused: {reason}")
-        else:
-            self.tell(FeedState.STALE, now_ns, str(reason))

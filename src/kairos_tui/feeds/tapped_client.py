@@ -15,7 +15,7 @@ from aiohttp import ClientError, WSMessage, WSMsgType
 from ccxt.async_support.base.ws.client import Client
 
 from kairos_tui.errors import FrameRefused
-from kairos_tui.feeds.farewell import hang_up
+from kairos_tui.feeds.farewell import hang_up, retrieve
 from kairos_tui.feeds.interpreter import Interpreter
 from kairos_tui.feeds.keeper import ASKING, Keeper, LineLost, StreamTold
 from kairos_tui.feeds.owners import Owners
@@ -195,16 +195,10 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
         """Stop serving one stream; the others on this connection notice nothing."""
         if self.interpreter is not None and isinstance(stream, Stream):
             self.interpreter.leave(stream)
-        asyncio.get_running_loop().call_soon(self._unsubscribe, stream)
+        asyncio.get_running_loop().call_soon(self.owners.unsubscribe, stream, self.subscriptions)
         for message_hash in self.owners.take_hashes(stream):
             if message_hash in self.futures:
                 super().reject(StreamTold(reason), message_hash)
-
-    def _unsubscribe(self, stream: object) -> None:
-        """ccxt holds the subscription for made and would not send it again, but for a resync."""
-        for subscription in self.owners.take_subscriptions(stream):
-            if self.subscriptions.get(subscription) != "resync":
-                self.subscriptions.pop(subscription, None)
 
     # down: every end goes through drop
 
@@ -253,9 +247,3 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
             await sent
         except (ClientError, OSError) as error:
             self.drop(error)
-
-
-def retrieve(future: "asyncio.Future[Any]") -> None:
-    """Nobody may be waiting for it any more; unretrieved exceptions are noise on stderr."""
-    if not future.cancelled():
-        future.exception()

@@ -15,12 +15,13 @@ from ccxt.async_support.base.ws.future import Future
 from kairos_tui.errors import FeedRefused
 from kairos_tui.feeds.checked_book import checked_counted_order_book, checked_order_book
 from kairos_tui.feeds.dialects.dialect import SnapshotCall
+from kairos_tui.feeds.farewell import retrieve
 from kairos_tui.feeds.feed_plan import FeedPlan
 from kairos_tui.feeds.interpreter import Interpreter
-from kairos_tui.feeds.keeper import ASKING, REST_NS, Keeper
+from kairos_tui.feeds.keeper import ASKING, REST_ASKED_NS, REST_NS, Keeper
 from kairos_tui.feeds.origins import Origins
 from kairos_tui.feeds.pace import Pace
-from kairos_tui.feeds.tapped_client import TappedClient, retrieve
+from kairos_tui.feeds.tapped_client import TappedClient
 from kairos_tui.feeds.venue_facts import NEEDS_CURRENCIES
 
 Method = Callable[..., Coroutine[Any, Any, Any]]
@@ -127,6 +128,7 @@ class _Taps(BaseExchange):  # type: ignore[misc]  # ccxt is untyped
         left_s = self._keeper.ban.left_s(monotonic_ns())
         if left_s:
             raise ccxt.RateLimitExceeded(f"asked to wait {left_s:.0f} s more")
+        REST_ASKED_NS.set(monotonic_ns())
         return await super().fetch(self._origins.move(url), *request)
 
     def on_rest_response(self, code: int, *answer: Any) -> Any:  # noqa: ANN401

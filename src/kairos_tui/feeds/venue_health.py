@@ -49,7 +49,7 @@ class VenueHealth:
 
     def counts(self, counts: FeedCounts, now_ns: int) -> FeedCounts:
         """With what is measured here."""
-        excesses = [stream.vigil.lag.excess_ms for stream in self._lines.streams]
+        excesses = [stream.leg.vigil.lag.excess_ms for stream in self._lines.streams]
         known = [excess_ms for excess_ms in excesses if excess_ms is not None]
         clock = self._rounds.clock
         return replace(
