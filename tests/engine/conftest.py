@@ -47,6 +47,7 @@ class Desk:
         venues: Sequence[str] = ("alpha", "beta"),
         *,
         symbols: Sequence[str] = (PAIR,),
+        conversions: Sequence[str] = (),
         taker: float = 0.001,
         lot: float = 0.00001,
         live: bool = True,
@@ -56,14 +57,20 @@ class Desk:
     ) -> None:
         self.venues = tuple(Venue(venue) for venue in venues)
         self.symbols = tuple(Symbol(symbol) for symbol in symbols)
+        self.conversions = tuple(Symbol(symbol) for symbol in conversions)
         self.thresholds = thresholds or Thresholds(max_age_ms=1_000)
         self.now_ns = 1_000_000 * MS
         self.engine = Engine(
-            run="k7f3", epoch=epoch, symbols=self.symbols, venues=self.venues, thresholds=self.thresholds
+            run="k7f3",
+            epoch=epoch,
+            symbols=self.symbols,
+            venues=self.venues,
+            thresholds=self.thresholds,
+            conversions=self.conversions,
         )
         self.said: list[Signal] = []
         for venue in self.venues if live else ():
-            for symbol in self.symbols:
+            for symbol in (*self.symbols, *self.conversions):
                 self.list_market(venue, symbol, taker=taker, lot=lot, **market)
                 self.state(venue, FeedState.LIVE, symbol=symbol)
 

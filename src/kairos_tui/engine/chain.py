@@ -25,9 +25,8 @@ class Hop(Struct, frozen=True, gc=False):
 
     @property
     def mid(self) -> float:
-        """Of the market itself: its quote per its base; NaN without a book."""
-        tick = self.slot.tick
-        return (tick.bids[0][0] + tick.asks[0][0]) / 2 if tick is not None else float("nan")
+        """Of the market itself: its quote per its base; 0.0 without a book."""
+        return self.slot.mid
 
     @property
     def mid_rate(self) -> float:
@@ -37,6 +36,16 @@ class Hop(Struct, frozen=True, gc=False):
 
 Way = tuple[Hop, ...]
 """Hops in the order in which they are made; none where nothing has to be converted."""
+
+
+def top_rate(way: Way) -> float:
+    """Received per unit paid at the best levels, every fee compounded."""
+    return prod([hop.top_rate for hop in way])
+
+
+def mid_rate(way: Way) -> float:
+    """Received per unit paid at the mids, no fee."""
+    return prod([hop.mid_rate for hop in way])
 
 
 class Chain(Struct, frozen=True, gc=False):
@@ -66,8 +75,7 @@ class Chain(Struct, frozen=True, gc=False):
         pair = self.sell.net_bid / self.buy.net_ask
         if not self.way:
             return pair
-        closed = self.route.mode == "closed"
-        return pair * (prod([hop.top_rate for hop in self.way]) if closed else self.mark.rate)
+        return pair * (top_rate(self.way) if self.route.mode == "closed" else self.mark.rate)
 
     def ladders(self) -> tuple[Ladder, ...]:
         """What can be traded now, leg by leg."""

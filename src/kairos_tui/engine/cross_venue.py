@@ -9,16 +9,20 @@ from kairos_tui.engine.gates import Limits, find_route_block
 from kairos_tui.engine.pricing import price_pair
 from kairos_tui.engine.quote_board import QuoteBoard
 from kairos_tui.engine.slot import Slot
-from kairos_tui.market import Opportunity, Thresholds
+from kairos_tui.market import Opportunity, Symbol, Thresholds
 
 _SLACK = 1e-9
 """A pair this close below the reach is walked all the same: the exact verdict is made there."""
 
 
 class CrossVenue:
-    """Yields the pairs whose net at the best size is at least the level that keeps a signal open."""
+    """Yields the pairs whose net at the best size is at least the level that keeps a signal open.
 
-    def __init__(self, thresholds: Thresholds) -> None:
+    A market that is followed only to convert (`converting`) makes no routes of its own.
+    """
+
+    def __init__(self, thresholds: Thresholds, converting: Iterable[Symbol] = ()) -> None:
+        self._converting = frozenset(converting)
         self._limits = Limits.of(thresholds)
         self._max_notional = thresholds.max_notional
         self._floor_bps = min(thresholds.close_net_bps, thresholds.min_net_bps)
@@ -37,6 +41,8 @@ class CrossVenue:
     def _pairs_within_reach(self, touched: Iterable[Slot], board: QuoteBoard) -> Iterator[tuple[Slot, Slot]]:
         """Net prices only fall with depth, so a pair out of reach at the top is out of reach."""
         for slot in touched:
+            if slot.symbol in self._converting:
+                continue
             quoted = board.markets[slot.symbol]
             if quoted.best_bid < quoted.best_ask * self._reach:
                 continue

@@ -7,20 +7,25 @@ from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 
 from kairos_tui.engine.chain import Chain
+from kairos_tui.engine.conversions import Conversions, Turn
 from kairos_tui.engine.gates import Limits, close_reason, find_route_block
-from kairos_tui.engine.pricing import net_top_bps, price_at
+from kairos_tui.engine.pricing import price_at
 from kairos_tui.engine.route_slots import RouteSlots, caused_by_the_clock
 from kairos_tui.engine.signal_gate import SignalGate
 from kairos_tui.engine.slot import Slot
+from kairos_tui.engine.watch import Watch
 from kairos_tui.market import FINISHED, CloseReason, Opportunity, Route, Signal, Thresholds
 
 
 class Endings:
     """Takes routes out of the signal gate. A candidate leaves without a word."""
 
-    def __init__(self, gate: SignalGate, slots: RouteSlots, thresholds: Thresholds) -> None:
+    def __init__(
+        self, gate: SignalGate, slots: RouteSlots, conversions: Conversions, thresholds: Thresholds
+    ) -> None:
         self._gate = gate
         self._slots = slots
+        self._conversions = conversions
         self._limits = Limits.of(thresholds)
         self._close_net_bps = max(thresholds.close_net_bps, 0.0)
 
@@ -28,7 +33,9 @@ class Endings:
         self, repriced: AbstractSet[Slot], fresh: AbstractSet[Slot], now_ns: int
     ) -> list[Signal]:
         """What was opened on fees that no longer hold ends; it may open again at once, as another signal."""
-        routes = [route for route in self._gate.watched if not repriced.isdisjoint(self._slots.legs(route))]
+        routes = [
+            watch.priced.route for watch in self._gate.watches if not repriced.isdisjoint(self._used(watch))
+        ]
         return self._withdraw(dict.fromkeys(routes, CloseReason.FEE_CHANGE), fresh, now_ns)
 
     def withdraw_lost(
@@ -39,7 +46,9 @@ class Endings:
         now_ns: int,
     ) -> list[Signal]:
         """Watched routes that were looked at and not found again."""
-        looked_at = [route for route in self._gate.watched if not touched.isdisjoint(self._slots.legs(route))]
+        looked_at = [
+            route for route in self._gate.watched if not touched.isdisjoint(self._slots.all_of(route))
+        ]
         lost = {route: self._why_lost(route, now_ns) for route in looked_at if route not in found}
         return self._withdraw(lost, fresh, now_ns)
 
@@ -63,13 +72,41 @@ class Endings:
     def _price_again(self, route: Route, now_ns: int) -> Opportunity | None:
         """The last size at the present books, at whatever loss; None when they no longer hold that much."""
         watch = self._gate.watch(route)
-        return price_at(Chain(route, *self._slots.legs(route)), watch.priced.size, now_ns) if watch else None
+        if watch is None:
+            return None
+        priced = [price_at(chain, watch.priced.size, now_ns) for chain in self._chains(route, now_ns)]
+        return max((each for each in priced if each is not None), key=_profit, default=None)
 
     def _why_lost(self, route: Route, now_ns: int) -> CloseReason:
-        buy, sell = self._slots.legs(route)
-        blocked = find_route_block(buy, sell, now_ns, self._limits)
+        blocked = find_route_block(*self._slots.legs(route), now_ns, self._limits)
         if blocked is not None:
             return close_reason(*blocked)
-        top_bps = net_top_bps(buy, sell)
+        chains = self._chains(route, now_ns)
+        if not chains:
+            return self._why_not_converted(route, now_ns)
+        top_bps = (max(chain.top_rate for chain in chains) - 1.0) * 10_000.0
         stands = top_bps >= self._close_net_bps and top_bps > 0.0
         return CloseReason.DEPTH_GONE if stands else CloseReason.REVERTED
+
+    def _why_not_converted(self, route: Route, now_ns: int) -> CloseReason:
+        watch = self._gate.watch(route)
+        used = self._slots.used_by(watch.priced) if watch is not None else ()
+        obstacle = self._conversions.why_none(Turn.of(route.symbol, route.sold_as), used, now_ns)
+        return obstacle.reason if obstacle is not None else CloseReason.DOWN
+
+    def _chains(self, route: Route, now_ns: int) -> list[Chain]:
+        """What the route may run through now; none when its proceeds cannot be converted."""
+        buy, sell = self._slots.legs(route)
+        if route.sell_symbol is None:
+            return [Chain(route, buy, sell)]
+        ways = self._conversions.find_ways(Turn.of(route.symbol, route.sell_symbol), now_ns)
+        return self._conversions.chains(route, buy, sell, ways)
+
+    def _used(self, watch: Watch) -> tuple[Slot, ...]:
+        """The slots whose fees are in the price: what is parked pays none yet."""
+        route = watch.priced.route
+        return self._slots.used_by(watch.priced) if route.mode == "closed" else self._slots.legs(route)
+
+
+def _profit(priced: Opportunity) -> float:
+    return priced.profit

@@ -4,6 +4,8 @@ The engine role drives it: on_* for everything that arrived, then decide once, t
 """
 
 from kairos_tui.engine.board_painter import BoardPainter
+from kairos_tui.engine.conversions import Conversions
+from kairos_tui.engine.convert_routes import ConvertRoutes, find_crossings
 from kairos_tui.engine.cross_venue import CrossVenue
 from kairos_tui.engine.detector import Detector
 from kairos_tui.engine.endings import Endings
@@ -13,6 +15,7 @@ from kairos_tui.engine.quote_board import QuoteBoard
 from kairos_tui.engine.route_slots import RouteSlots
 from kairos_tui.engine.signal_gate import SignalGate
 from kairos_tui.engine.slot import Slot
+from kairos_tui.engine.watch import Watch
 from kairos_tui.market import (
     CloseReason,
     FeedCounts,
@@ -20,7 +23,6 @@ from kairos_tui.market import (
     Listing,
     Pulse,
     Quote,
-    Route,
     Signal,
     Symbol,
     SymbolBoard,
@@ -44,13 +46,21 @@ class Engine:
         symbols: tuple[Symbol, ...],
         venues: tuple[Venue, ...],
         thresholds: Thresholds,
+        conversions: tuple[Symbol, ...] = (),
     ) -> None:
+        self._symbols = frozenset(symbols)
         self._limits = Limits.of(thresholds)
-        self._board = QuoteBoard(symbols, venues, thresholds)
-        self._detectors: tuple[Detector, ...] = (CrossVenue(thresholds),)
+        followed = tuple(dict.fromkeys((*symbols, *conversions)))
+        self._board = QuoteBoard(followed, venues, thresholds)
+        self._conversions = Conversions(self._board, conversions, thresholds)
+        crossings = find_crossings(self._board, symbols)
+        self._detectors: tuple[Detector, ...] = (
+            CrossVenue(thresholds, converting=set(conversions).difference(symbols)),
+            ConvertRoutes(self._conversions, crossings, thresholds),
+        )
         self._gate = SignalGate(run=run, epoch=epoch, thresholds=thresholds)
-        self._slots = RouteSlots(self._board)
-        self._endings = Endings(self._gate, self._slots, thresholds)
+        self._slots = RouteSlots(self._board, self._conversions)
+        self._endings = Endings(self._gate, self._slots, self._conversions, thresholds)
         self._painter = BoardPainter(self._board, self._gate, thresholds)
         self._tick_latency, self._engine_latency = LatencyWindow(), LatencyWindow()
         self._due_ns: int | None = None
@@ -109,7 +119,7 @@ class Engine:
         for priced in found.values():
             signal = self._gate.consider(priced, self._slots.trace(priced.route, fresh, now_ns), now_ns)
             signals += [signal] if signal is not None else []
-        self._due_ns = min(map(self._route_due_ns, self._gate.watched), default=None)
+        self._due_ns = min(map(self._due_ns_of, self._gate.watches), default=None)
         return signals
 
     def next_check_ns(self, now_ns: int) -> int | None:
@@ -122,7 +132,8 @@ class Engine:
 
     def symbol_boards(self, now_ns: int, wall_offset_ns: int | None = None) -> tuple[SymbolBoard, ...]:
         """The picture of every symbol. `wall_offset_ns`: wall clock minus monotonic, to show wire delay."""
-        return self._painter.paint(now_ns, wall_offset_ns)
+        boards = self._painter.paint(now_ns, wall_offset_ns)
+        return tuple(board for board in boards if board.symbol in self._symbols)
 
     def close_all(self, now_ns: int, reason: CloseReason) -> list[Signal]:
         """Close every open signal, oldest first."""
@@ -174,10 +185,17 @@ class Engine:
             self._engine_latency.record((now_ns - slot.arrived_ns) // 1000, now_ns)
         return fresh
 
-    def _route_due_ns(self, route: Route) -> int:
-        return min(self._gate.next_check_ns(route), expires_ns(*self._slots.legs(route), self._limits))
+    def _due_ns_of(self, watch: Watch) -> int:
+        """When to look again if nothing arrives: as the gate says, or once a slot it stands on is too old."""
+        priced = watch.priced
+        oldest = min(self._slots.used_by(priced), key=_alive_ns)
+        return min(self._gate.next_check_ns(priced.route), expires_ns(oldest, oldest, self._limits))
 
     def _touch_due(self, now_ns: int) -> None:
-        for route in self._gate.watched:
-            if self._route_due_ns(route) <= now_ns:
-                self._board.touched.update(dict.fromkeys(self._slots.legs(route)))
+        for watch in self._gate.watches:
+            if self._due_ns_of(watch) <= now_ns:
+                self._board.touched.update(dict.fromkeys(self._slots.legs(watch.priced.route)))
+
+
+def _alive_ns(slot: Slot) -> int:
+    return slot.alive_ns

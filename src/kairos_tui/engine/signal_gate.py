@@ -32,6 +32,11 @@ class SignalGate:
         """Routes with a signal open or a candidate standing, oldest first."""
         return list(self._watches)
 
+    @property
+    def watches(self) -> list[Watch]:
+        """What is remembered of each of them."""
+        return list(self._watches.values())
+
     def watch(self, route: Route) -> Watch | None:
         """What is remembered of a route, if anything."""
         return self._watches.get(route)

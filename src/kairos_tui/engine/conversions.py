@@ -1,0 +1,172 @@
+"""Conversions: the books that bring one quote back into another, and which of them may be used now.
+
+Market-math section 4. Before it: quote_board, gates. After it: convert_routes, endings, the boards' views.
+A direct book is used where one may be; through a third quote only where none may.
+"""
+
+from collections.abc import Iterable
+from math import inf
+
+from msgspec import Struct
+
+from kairos_tui.engine.block import Block
+from kairos_tui.engine.chain import Chain, Hop, Way, mid_rate, top_rate
+from kairos_tui.engine.gates import Limits, close_reason, find_leg_block
+from kairos_tui.engine.pegs import are_pegged, is_off
+from kairos_tui.engine.quote_board import QuoteBoard
+from kairos_tui.engine.slot import Slot
+from kairos_tui.market import Asset, CloseReason, Route, Symbol, Thresholds, split_symbol
+
+
+class Turn(Struct, frozen=True):
+    """What has to be converted: `given` into `wanted`, for a route of `base`, which cannot be the third."""
+
+    given: Asset
+    wanted: Asset
+    base: Asset
+
+    @classmethod
+    def of(cls, bought: Symbol, sold: Symbol) -> "Turn":
+        """What a route that buys one market and sells another must convert."""
+        base, wanted = split_symbol(bought)
+        return cls(split_symbol(sold)[1], wanted, base)
+
+
+class Obstacle(Struct, frozen=True, gc=False):
+    """Why a book may not convert now; `block` None says that it is off its peg."""
+
+    slot: Slot
+    block: Block | None
+
+    @property
+    def reason(self) -> CloseReason:
+        """What it means to the life of a signal: always a censored end."""
+        return CloseReason.DEPEG if self.block is None else close_reason(self.slot, self.block)
+
+
+class Rates(Struct, frozen=True, gc=False):
+    """The best that one unit can become, converted now or marked: bounds, never verdicts."""
+
+    closed: float
+    inventory: float
+
+    @property
+    def best(self) -> float:
+        """In whichever mode."""
+        return max(self.closed, self.inventory)
+
+
+class Conversions:
+    """Finds ways. Slots are judged when they are asked for; only bounds are kept, until a book moves.
+
+    Conversion books are quiet ones: they are held to the age limit, not to the distance of the two legs.
+    """
+
+    def __init__(self, board: QuoteBoard, conversions: Iterable[Symbol], thresholds: Thresholds) -> None:
+        self._limits = Limits.of(thresholds)
+        self._depeg_bps, self._haircut_bps = thresholds.depeg_bps, thresholds.haircut_bps
+        self._quotes = _find_quotes(board.markets, conversions)
+        self._hops: dict[tuple[Asset, Asset], tuple[Hop, ...]] = {}
+        self._ways: dict[Turn, tuple[tuple[Way, ...], tuple[Way, ...]]] = {}
+        self._bounds: dict[tuple[Asset, Asset], Rates] = {}
+        self.markets: dict[Symbol, tuple[Slot, ...]] = {}
+        for symbol, quoted in board.markets.items():
+            if is_spot(symbol) and self._quotes.issuperset(split_symbol(symbol)):
+                self._learn(symbol, quoted.slots)
+
+    def bound(self, turn: Turn) -> Rates:
+        """What no way can beat, after its fees."""
+        held = self._bounds.get((turn.given, turn.wanted))
+        if held is None:
+            held = self._bounds[turn.given, turn.wanted] = self._find_bound(turn.given, turn.wanted)
+        return held
+
+    def forget_bounds(self) -> None:
+        """A book that converts has moved."""
+        self._bounds.clear()
+
+    def find_ways(self, turn: Turn, now_ns: int) -> list[Way]:
+        """Those that may be used now, the one with the best top after fees first."""
+        for ways in self._ways_of(turn):
+            usable = [way for way in ways if self.find_obstacle(turn, way, now_ns) is None]
+            if usable:
+                return sorted(usable, key=top_rate, reverse=True)
+        return []
+
+    def find_obstacle(self, turn: Turn, way: Way, now_ns: int) -> Obstacle | None:
+        """The first reason why this way may not be used now."""
+        for hop in way:
+            block = find_leg_block(hop.slot, now_ns, self._limits)
+            if block is not None:
+                return Obstacle(hop.slot, block)
+        for hop in way:
+            if are_pegged(*split_symbol(hop.slot.symbol)) and is_off(hop.mid, self._depeg_bps):
+                return Obstacle(hop.slot, None)
+        is_around = len(way) > 1 and are_pegged(turn.given, turn.wanted)
+        if is_around and is_off(mid_rate(way), self._depeg_bps):
+            return Obstacle(way[0].slot, None)
+        return None
+
+    def why_none(self, turn: Turn, used: Iterable[Slot], now_ns: int) -> Obstacle | None:
+        """What stops the way that was used, else the first there is; None where no market converts at all."""
+        ways = [way for ways in self._ways_of(turn) for way in ways]
+        before = set(used)
+        ways.sort(key=lambda way: not before.issuperset(hop.slot for hop in way))
+        return self.find_obstacle(turn, ways[0], now_ns) if ways else None
+
+    def chains(self, route: Route, buy: Slot, sell: Slot, ways: list[Way]) -> list[Chain]:
+        """The route over each way that it may take. What is parked is marked where converting is cheapest."""
+        if route.mode == "closed":
+            return [Chain(route, buy, sell, way) for way in ways]
+        return [Chain(route, buy, sell, way, self._haircut_bps) for way in ways[:1]]
+
+    def slots(self, turn: Turn) -> tuple[Slot, ...]:
+        """Every slot that can be on a way."""
+        return tuple(dict.fromkeys(hop.slot for ways in self._ways_of(turn) for way in ways for hop in way))
+
+    def _learn(self, symbol: Symbol, slots: tuple[Slot, ...]) -> None:
+        base, quote = split_symbol(symbol)
+        self.markets[symbol] = slots
+        bought, sold = self._hops.get((quote, base), ()), self._hops.get((base, quote), ())
+        self._hops[quote, base] = (*bought, *(Hop(slot, "buy") for slot in slots))
+        self._hops[base, quote] = (*sold, *(Hop(slot, "sell") for slot in slots))
+
+    def _ways_of(self, turn: Turn) -> tuple[tuple[Way, ...], tuple[Way, ...]]:
+        """Direct ways, and those through a third quote."""
+        if turn not in self._ways:
+            direct = tuple((hop,) for hop in self._hops.get((turn.given, turn.wanted), ()))
+            around = tuple(
+                (first, second)
+                for third in sorted(self._quotes - {turn.given, turn.wanted, turn.base})
+                for first in self._hops.get((turn.given, third), ())
+                for second in self._hops.get((third, turn.wanted), ())
+            )
+            self._ways[turn] = direct, around
+        return self._ways[turn]
+
+    def _find_bound(self, given: Asset, wanted: Asset) -> Rates:
+        closed, marked = self._best_of(given, wanted)
+        for third in self._quotes - {given, wanted}:
+            first, second = self._best_of(given, third), self._best_of(third, wanted)
+            closed, marked = max(closed, first[0] * second[0]), max(marked, first[1] * second[1])
+        return Rates(closed, marked * (1.0 - self._haircut_bps / 10_000.0))
+
+    def _best_of(self, given: Asset, wanted: Asset) -> tuple[float, float]:
+        """By the top after fees, and by the mid."""
+        closed = marked = 0.0
+        for hop in self._hops.get((given, wanted), ()):
+            if hop.slot.net_ask < inf:
+                closed, marked = max(closed, hop.top_rate), max(marked, hop.mid_rate)
+        return closed, marked
+
+
+def is_spot(symbol: Symbol) -> bool:
+    """False for a contract, and for a name that is no BASE/QUOTE."""
+    base, slash, quote = symbol.partition("/")
+    return bool(base and slash and quote) and ":" not in symbol
+
+
+def _find_quotes(followed: Iterable[Symbol], conversions: Iterable[Symbol]) -> frozenset[Asset]:
+    """The assets that proceeds can be in on their way back."""
+    paid = {split_symbol(symbol)[1] for symbol in followed if is_spot(symbol)}
+    return frozenset(paid.union(*(split_symbol(symbol) for symbol in conversions if is_spot(symbol))))

@@ -1,0 +1,139 @@
+"""ConvertRoutes: buy for one quote, sell for another, bring the proceeds back; on one venue or on two.
+
+The Detector of routes of three and four legs. Tops and the best conversion are compared first; books are
+walked only within reach.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import permutations
+
+from msgspec import Struct
+
+from kairos_tui.engine.chain import Chain
+from kairos_tui.engine.conversions import Conversions, Rates, Turn, is_spot
+from kairos_tui.engine.gates import Limits, find_route_block
+from kairos_tui.engine.pricing import price_chain
+from kairos_tui.engine.quote_board import QuoteBoard
+from kairos_tui.engine.slot import Slot
+from kairos_tui.engine.top_prices import MarketQuotes
+from kairos_tui.market import Mode, Opportunity, Route, Symbol, Thresholds, common_step
+
+_SLACK = 1e-9
+"""A pair this close below the reach is walked all the same: the exact verdict is made there."""
+
+MODES: tuple[Mode, ...] = ("closed", "inventory")
+
+
+class Crossing(Struct, frozen=True, gc=False):
+    """Two markets of one base in different quotes: where it is bought, where sold, what that converts."""
+
+    bought: MarketQuotes
+    sold: MarketQuotes
+    turn: Turn
+
+
+def find_crossings(board: QuoteBoard, symbols: Iterable[Symbol]) -> tuple[Crossing, ...]:
+    """Every ordered pair of watched spot markets that differ in their quote only."""
+    spots = [symbol for symbol in symbols if is_spot(symbol)]
+    return tuple(
+        Crossing(board.markets[bought], board.markets[sold], Turn.of(bought, sold))
+        for bought, sold in permutations(spots, 2)
+        if bought.partition("/")[0] == sold.partition("/")[0]
+    )
+
+
+class ConvertRoutes:
+    """Yields, in both modes, the pairs whose net at the best size keeps a signal open."""
+
+    def __init__(
+        self, conversions: Conversions, crossings: Iterable[Crossing], thresholds: Thresholds
+    ) -> None:
+        self._conversions = conversions
+        self._limits = Limits.of(thresholds)
+        self._max_notional = thresholds.max_notional
+        self._floor_bps = min(thresholds.close_net_bps, thresholds.min_net_bps)
+        self._reach = (1.0 + self._floor_bps / 10_000.0) * (1.0 - _SLACK)
+        self._buying: dict[Symbol, list[Crossing]] = {}
+        self._selling: dict[Symbol, list[Crossing]] = {}
+        self._converting: dict[Symbol, list[Crossing]] = {}
+        for crossing in crossings:
+            self._index(crossing)
+
+    def detect(self, touched: Iterable[Slot], board: QuoteBoard, now_ns: int) -> Iterator[Opportunity]:
+        """Each route at most once, in the order the slots were touched."""
+        slots = list(touched)
+        if any(slot.symbol in self._converting for slot in slots):
+            self._conversions.forget_bounds()
+        for buy, sell, turn in dict.fromkeys(self._pairs_within_reach(slots)):
+            if find_route_block(buy, sell, now_ns, self._limits) is None:
+                yield from self._price(buy, sell, turn, now_ns)
+
+    def _price(self, buy: Slot, sell: Slot, turn: Turn, now_ns: int) -> Iterator[Opportunity]:
+        rates, ways = self._conversions.bound(turn), self._conversions.find_ways(turn, now_ns)
+        for mode in MODES:
+            if ways and sell.net_bid * _rate(rates, mode) >= buy.net_ask * self._reach:
+                route = Route(buy.symbol, buy.venue, sell.venue, sell.symbol, mode)
+                priced = self._price_best(self._conversions.chains(route, buy, sell, ways), now_ns)
+                if priced is not None:
+                    yield priced
+
+    def _price_best(self, chains: list[Chain], now_ns: int) -> Opportunity | None:
+        """The way with the most profit at its own best size. Chains come with the best top first."""
+        best: Opportunity | None = None
+        for chain in chains:
+            if chain.top_rate < self._reach:
+                break
+            priced = price_chain(
+                chain, floor_bps=self._floor_bps, max_notional=self._max_notional, now_ns=now_ns
+            )
+            if priced is not None and (best is None or priced.profit > best.profit):
+                best = priced
+            if priced is not None and _is_unlimited(priced, chain):
+                break
+        return best
+
+    def _pairs_within_reach(self, touched: Iterable[Slot]) -> Iterator[tuple[Slot, Slot, Turn]]:
+        """Net prices only fall with depth, so a pair out of reach at the tops is out of reach."""
+        for slot in touched:
+            for crossing in self._buying.get(slot.symbol, ()):
+                yield from self._reachable(crossing, (slot,), crossing.sold.slots)
+            for crossing in self._selling.get(slot.symbol, ()):
+                yield from self._reachable(crossing, crossing.bought.slots, (slot,))
+            for crossing in self._converting.get(slot.symbol, ()):
+                yield from self._reachable(crossing, crossing.bought.slots, crossing.sold.slots)
+
+    def _reachable(
+        self, crossing: Crossing, buys: tuple[Slot, ...], sells: tuple[Slot, ...]
+    ) -> Iterator[tuple[Slot, Slot, Turn]]:
+        rate = self._conversions.bound(crossing.turn).best
+        dearest = crossing.sold.best_bid * rate / self._reach
+        cheapest = crossing.bought.best_ask
+        if dearest < cheapest:
+            return
+        for buy in buys:
+            if buy.net_ask <= dearest:
+                for sell in sells:
+                    if sell.net_bid * rate >= buy.net_ask * self._reach:
+                        yield buy, sell, crossing.turn
+
+    def _index(self, crossing: Crossing) -> None:
+        self._buying.setdefault(crossing.bought.slots[0].symbol, []).append(crossing)
+        self._selling.setdefault(crossing.sold.slots[0].symbol, []).append(crossing)
+        for symbol in dict.fromkeys(slot.symbol for slot in self._conversions.slots(crossing.turn)):
+            self._converting.setdefault(symbol, []).append(crossing)
+
+
+def _rate(rates: Rates, mode: Mode) -> float:
+    return rates.closed if mode == "closed" else rates.inventory
+
+
+def _is_unlimited(priced: Opportunity, chain: Chain) -> bool:
+    """True when every conversion's best level had room for one more lot: no worse top can do better."""
+    lots = [slot.listing.instrument.lot for slot in chain.slots if slot.listing is not None]
+    more = 1.0 + common_step((lots[0], lots[1])) / priced.size
+    for leg, hop, lot in zip(priced.conversions, chain.way, lots[2:], strict=True):
+        assert hop.slot.tick is not None
+        levels = hop.slot.tick.asks if hop.side == "buy" else hop.slot.tick.bids
+        if (leg.size + lot) * more >= levels[0][1]:
+            return False
+    return True
