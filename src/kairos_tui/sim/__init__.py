@@ -1,8 +1,10 @@
 """sim: exchanges on loopback that speak the real wire protocols. Shares no code with feeds.
 
 dice -> paths, dislocations, quote_times, ladder -> market (one seeded market, pure in time)
-listings (what each venue trades) -> binance, bybit, okx, kraken, coinbase (one dialect each)
-frames, sessions, streams, hub, faults -> server (one venue on one port) -> exchanges (SimExchanges)
+listings (what each venue trades) -> one dialect per venue, binance to bitget, with its tables
+fault_orders, fault_script -> faults (what is in force) -> tampering, spoiling, bans (what it does)
+frames, sessions, streams, hub, rest -> server (one venue on one port) -> exchanges (SimExchanges)
+the same -> virtual (one venue on a virtual clock); truth says whether a book was ever the true one
 Importing this package loads no web server; `kairos_tui.sim.exchanges` does.
 """
 

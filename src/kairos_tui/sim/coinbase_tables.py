@@ -40,7 +40,7 @@ def product(listed: Listed) -> dict[str, object]:
         "quote_min_size": listed.min_cost,
         "quote_max_size": "150000000",
         "base_name": _NAMES[listed.base],
-        "quote_name": _NAMES.get(listed.quote, "US Dollar"),
+        "quote_name": _NAMES.get(listed.quote, "Euro" if listed.quote == "EUR" else "US Dollar"),
         "base_currency_id": listed.base,
         "quote_currency_id": listed.quote,
         "base_display_symbol": listed.base,

@@ -9,39 +9,21 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from kairos_tui.errors import SettingsInvalid
-from kairos_tui.sim.binance import Binance
-from kairos_tui.sim.bitget import Bitget
-from kairos_tui.sim.bybit import Bybit
-from kairos_tui.sim.coinbase import Coinbase
+from kairos_tui.sim.dialects import DIALECTS
 from kairos_tui.sim.faults import Faults
-from kairos_tui.sim.gate import Gate
 from kairos_tui.sim.hub import Hub
-from kairos_tui.sim.kraken import Kraken
-from kairos_tui.sim.kucoin import Kucoin
 from kairos_tui.sim.market import SimMarket
-from kairos_tui.sim.okx import Okx
 from kairos_tui.sim.plan import Origin, SimPlan
-from kairos_tui.sim.server import Dialect, VenueServer
-
-_DIALECTS: dict[str, Callable[[Hub], Dialect]] = {
-    "binance": Binance,
-    "coinbase": Coinbase,
-    "kraken": Kraken,
-    "okx": Okx,
-    "bybit": Bybit,
-    "kucoin": Kucoin,
-    "gate": Gate,
-    "bitget": Bitget,
-}
+from kairos_tui.sim.server import VenueServer
 
 
 class SimExchanges:
     """Async context. The market's time starts at 0 when it is entered."""
 
     def __init__(self, plan: SimPlan, clock_ns: Callable[[], int] = time.monotonic_ns) -> None:
-        strangers = [venue for venue in plan.venues if venue not in _DIALECTS]
+        strangers = [venue for venue in plan.venues if venue not in DIALECTS]
         if strangers:
-            raise SettingsInvalid(f"no simulated {strangers[0]!r}: there are {', '.join(_DIALECTS)}")
+            raise SettingsInvalid(f"no simulated {strangers[0]!r}: there are {', '.join(DIALECTS)}")
         self._plan, self._clock_ns = plan, clock_ns
         self._started_ns = clock_ns()
         self._stack = AsyncExitStack()
@@ -70,5 +52,7 @@ class SimExchanges:
 
     def _server(self, venue: str) -> VenueServer:
         epoch_ns = time.time_ns() - self.now_ns()
-        hub = Hub(venue, self.market, self.now_ns, epoch_ns=epoch_ns, rate=self._plan.rate)
-        return VenueServer(_DIALECTS[venue](hub), control=self._plan.control)
+        hub = Hub(
+            venue, self.market, self.now_ns, epoch_ns=epoch_ns, rate=self._plan.rate, seed=self._plan.seed
+        )
+        return VenueServer(DIALECTS[venue](hub), control=self._plan.control, script=self._plan.faults)

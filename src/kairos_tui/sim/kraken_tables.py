@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from kairos_tui.sim.decimals import step
 from kairos_tui.sim.listings import Listed
 
-_ASSET_IDS = {"BTC": "XXBT", "ETH": "XETH", "USD": "ZUSD"}
+_ASSET_IDS = {"BTC": "XXBT", "ETH": "XETH", "USD": "ZUSD", "EUR": "ZEUR"}
 _ALTNAMES = {"BTC": "XBT"}
-_ASSETS = (("BTC", 10), ("ETH", 10), ("SOL", 10), ("USD", 4), ("USDT", 8), ("USDC", 8))
+_DECIMALS = {"BTC": 10, "ETH": 10, "SOL": 10, "PEPE": 5, "USD": 4, "EUR": 4, "USDT": 8, "USDC": 8}
 _TIERS_USD = (0, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000)
 _TAKER_PERCENT = (0.26, 0.24, 0.22, 0.2, 0.18, 0.16, 0.14, 0.12, 0.1)
 _MAKER_PERCENT = (0.16, 0.14, 0.12, 0.1, 0.08, 0.06, 0.04, 0.02, 0.0)
@@ -23,7 +23,7 @@ def assets() -> dict[str, object]:
             "display_decimals": 5 if decimals > 4 else 2,
             "status": "enabled",
         }
-        for asset, decimals in _ASSETS
+        for asset, decimals in _DECIMALS.items()
     }
 
 
@@ -33,7 +33,7 @@ def asset_pairs(listings: Iterable[Listed]) -> dict[str, object]:
 
 def _pair(listed: Listed) -> dict[str, object]:
     base, quote = (_ALTNAMES.get(asset, asset) for asset in (listed.base, listed.quote))
-    stable = listed.base in ("USDT", "USDC")
+    stable = listed.base in ("USDT", "USDC", "EUR")
     return {
         "altname": f"{base}{quote}",
         "wsname": f"{base}/{quote}",

@@ -196,7 +196,7 @@ def _ok(data: object) -> Answer:
 
 
 def _id(session: Session) -> str:
-    return f"{id(session) & 0xFFFFFFFFFF:x}"
+    return f"{session.number:010x}"
 
 
 def _refuse(session: Session, request_id: int | str, code: int, reason: str) -> None:

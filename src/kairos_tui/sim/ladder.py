@@ -4,6 +4,7 @@ Each price cell holds at most one level, at a price and of a size hashed from th
 where they are when the price moves through them. Before it: dice. After it: market.
 """
 
+from itertools import islice
 from math import log2
 from typing import NamedTuple
 
@@ -11,9 +12,18 @@ from kairos_tui.sim.dice import lognormal_quantiles, salt, scramble
 
 _SIZES = lognormal_quantiles(1.1)
 _MS = 1_000_000
+_BLOCK = 8
 _MOST_CELLS = 8_192
 _EMPTY_OF_256 = 40
 _LONGEST_NS = 60_000_000_000
+
+
+class _Block(NamedTuple):
+    """The levels of `_BLOCK` neighbouring cells, best first, and how long none of them changes."""
+
+    since_ns: int
+    until_ns: int
+    levels: dict[int, int]
 
 
 class _Behind(NamedTuple):
@@ -35,6 +45,7 @@ class Ladder:
         self._median_lots = median_lots
         self._depth = depth
         self._levels: dict[int, tuple[int, int, int, int]] = {}
+        self._blocks: dict[int, _Block] = {}
         self._behind = _Behind(-1, 0, 0, {})
 
     def best_lots(self, quote_number: int) -> int:
@@ -51,21 +62,42 @@ class Ladder:
         return {best: self.best_lots(number), **behind.levels}
 
     def _look_behind(self, best: int, at_ns: int) -> "_Behind":
-        found: dict[int, int] = {}
         since_ns, until_ns = 0, at_ns + _LONGEST_NS
-        cell, step, known = best // self._cell, -1 if self._is_bid else 1, self._levels
-        if len(known) > _MOST_CELLS:
+        step, wanted = -1 if self._is_bid else 1, self._depth - 1
+        number, known = best // self._cell // _BLOCK, self._blocks
+        if len(self._levels) > _MOST_CELLS:
+            self._levels.clear()
             known.clear()
-        while len(found) < self._depth - 1 and cell >= 0:
+        found: dict[int, int] = {}
+        while len(found) < wanted and number >= 0:
+            block = known.get(number)
+            if block is None or not block[0] <= at_ns < block[1]:
+                block = known[number] = self._block(number, at_ns)
+            since, until, levels = block
+            since_ns = max(since_ns, since)
+            until_ns = min(until_ns, until)
+            if not found:  # the best price may lie among these
+                levels = {price: lots for price, lots in levels.items() if (price - best) * step > 0}
+            found |= levels
+            number += step
+        if len(found) > wanted:
+            found = dict(islice(found.items(), wanted))
+        return _Behind(best, since_ns, until_ns, found)
+
+    def _block(self, number: int, at_ns: int) -> _Block:
+        since_ns, until_ns = 0, at_ns + _LONGEST_NS
+        levels, known = {}, self._levels
+        cells = range(number * _BLOCK, (number + 1) * _BLOCK)
+        for cell in reversed(cells) if self._is_bid else cells:
             level = known.get(cell)
             if level is None or not level[2] <= at_ns < level[3]:
                 level = known[cell] = self._level(cell, at_ns)
             price, lots, from_ns, to_ns = level
-            since_ns, until_ns = max(since_ns, from_ns), min(until_ns, to_ns)
-            if lots and (price - best) * step > 0:
-                found[price] = lots
-            cell += step
-        return _Behind(best, since_ns, until_ns, found)
+            since_ns = max(since_ns, from_ns)
+            until_ns = min(until_ns, to_ns)
+            if lots:
+                levels[price] = lots
+        return _Block(since_ns, until_ns, levels)
 
     def _level(self, cell: int, at_ns: int) -> tuple[int, int, int, int]:
         """(price, lots, valid from, valid until). One cell in eight is busy, the others rest for seconds."""
