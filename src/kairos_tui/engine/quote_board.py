@@ -17,8 +17,6 @@ from kairos_tui.market import FeedStatus, Listing, Pulse, Symbol, Thresholds, Ti
 _DOUBTS = {Fault.CROSSED: Block.CROSSED, Fault.ONE_SIDED: Block.ONE_SIDED}
 """Faults that say the book itself is wrong now, so what is held must not be traded on either."""
 
-_DEFAULT_THRESHOLDS = Thresholds()
-
 
 class QuoteBoard:
     """Slots by (venue, symbol). `touched` are those whose routes must be looked at again."""
@@ -27,7 +25,7 @@ class QuoteBoard:
         self,
         symbols: tuple[Symbol, ...],
         venues: tuple[Venue, ...],
-        thresholds: Thresholds = _DEFAULT_THRESHOLDS,
+        thresholds: Thresholds,
     ) -> None:
         self.markets = {symbol: MarketQuotes([Slot(venue, symbol) for venue in venues]) for symbol in symbols}
         self._slots = {(slot.venue, slot.symbol): slot for slot in self._all_slots()}
@@ -73,8 +71,8 @@ class QuoteBoard:
         slot = self._slots.get((listing.instrument.venue, listing.instrument.symbol))
         if slot is not None and slot.listing != listing:
             slot.list_as(listing)
-            self._note(self._quarantines.check_facts(slot, self._now_ns))
-            self._touch(slot)
+            for each in (*self._quarantines.check_facts(slot, self._now_ns), slot):
+                self._touch(each)
 
     def apply_pulse(self, pulse: Pulse, now_ns: int | None = None) -> None:
         """The books of these streams were still right at its instant, unless that has not happened yet.
@@ -103,14 +101,13 @@ class QuoteBoard:
                     self._touch(slot)
         return news
 
-    def take_touched(self, now_ns: int | None = None) -> tuple[list[Slot], set[Slot]]:
+    def take_touched(self, now_ns: int) -> tuple[list[Slot], set[Slot]]:
         """The slots to look at now, in the order they were touched, and those whose fees have changed.
 
-        With `now_ns`, legs in doubt are judged as of now before anything is priced.
+        Legs in doubt are judged as of now before anything is priced.
         """
-        if now_ns is not None:
-            self._now_ns = now_ns
-            self._note(self._quarantines.check_due(now_ns))
+        self._now_ns = now_ns
+        self._note(self._quarantines.check_due(now_ns))
         taken = list(self.touched)
         self.touched.clear()
         repriced = {slot for slot in taken if slot.repriced}
