@@ -166,7 +166,7 @@ def test_a_snapshot_cut_at_its_limit_is_doubted_when_too_little_of_it_is_left():
 
 def test_a_recorded_book_is_ours_after_every_update_and_agrees_with_the_best_bid_ask():
     """344 s of ETHUSDT; 500 times and more both streams name one update."""
-    replayed = Replay(Binance(), "ETHUSDT", near=0.006, deep=2_000).of(hft_frames("spot_ethusdt_20240808"))
+    replayed = Replay(Binance(), "ETHUSDT", near=0.006, deep=1_500).of(hft_frames("spot_ethusdt_20240808"))
     assert replayed.doubts == []
     assert replayed.agreed > 500
     assert replayed.laid > 20_000

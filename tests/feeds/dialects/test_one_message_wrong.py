@@ -75,7 +75,7 @@ def depth_places(frames: list[Said]) -> list[int]:
 
 
 @every_venue
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(market=MARKETS)
 def test_an_unharmed_stream_is_never_doubted_and_ends_at_the_truth(voice_class, market):
     voice = voice_class()
@@ -86,7 +86,7 @@ def test_an_unharmed_stream_is_never_doubted_and_ends_at_the_truth(voice_class, 
 
 
 @every_venue
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(market=MARKETS, data=st.data())
 def test_a_lost_depth_update_is_doubted_once_and_nothing_is_believed_after(voice_class, market, data):
     voice = voice_class()
@@ -99,7 +99,7 @@ def test_a_lost_depth_update_is_doubted_once_and_nothing_is_believed_after(voice
 
 
 @every_venue
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(market=MARKETS, data=st.data())
 def test_swapped_depth_updates_are_doubted_once(voice_class, market, data):
     voice = voice_class()
@@ -111,7 +111,7 @@ def test_swapped_depth_updates_are_doubted_once(voice_class, market, data):
 
 
 @every_venue
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(market=MARKETS, data=st.data())
 def test_a_message_told_twice_changes_nothing(voice_class, market, data):
     voice = voice_class()
@@ -125,7 +125,7 @@ def test_a_message_told_twice_changes_nothing(voice_class, market, data):
 
 
 @every_venue
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(market=MARKETS, data=st.data())
 def test_a_best_bid_ask_that_is_lost_or_late_is_never_a_lie(voice_class, market, data):
     voice = voice_class()
