@@ -74,9 +74,7 @@ def test_the_best_bid_ask_brings_its_stamp():
 @pytest.mark.timeout(60)
 def test_a_recorded_book_is_ours_and_agrees_with_the_best_bid_ask():
     """344 s of ETHUSDT, depth in real time; with the spot capture over 1,000 ids are in both streams."""
-    replayed = Replay(BinanceUsdm(), "ETHUSDT", near=0.006, deep=600).of(
-        hft_frames("usdm_ethusdt_20240808")
-    )
+    replayed = Replay(BinanceUsdm(), "ETHUSDT", near=0.006, deep=600).of(hft_frames("usdm_ethusdt_20240808"))
     assert replayed.doubts == []
     assert replayed.agreed > 500
     assert replayed.laid > 50_000
