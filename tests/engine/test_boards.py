@@ -51,7 +51,7 @@ def test_a_venue_s_row_says_how_healthy_its_feed_is(desk) -> None:
     )
     desk.quote("alpha", 100.0, 101.0)
     desk.wait(250)
-    desk.engine.on_pulse(Pulse(Venue("alpha"), desk.symbols, desk.now_ns))
+    desk.engine.on_pulse(Pulse(Venue("alpha"), desk.symbols, desk.now_ns), desk.now_ns)
     desk.wait(3)
 
     known, unknown = desk.board().venues

@@ -124,7 +124,7 @@ def test_a_pulse_from_the_future_is_no_proof_of_life() -> None:
 
 def pulse(desk: Any, *venues: str, symbols: Sequence[str] = (PAIR,)) -> None:
     for venue in venues:
-        desk.engine.on_pulse(Pulse(Venue(venue), tuple(map(Symbol, symbols)), desk.now_ns))
+        desk.engine.on_pulse(Pulse(Venue(venue), tuple(map(Symbol, symbols)), desk.now_ns), desk.now_ns)
 
 
 # a whole venue

@@ -154,7 +154,7 @@ def apply(desk: Any, slow: Any, move: tuple[Any, ...]) -> bool:
             slow.state(venue, state, whole)
         case ("pulse", venue, late_ms):
             at_ns = desk.now_ns - late_ms * MS
-            desk.engine.on_pulse(Pulse(Venue(venue), (Symbol("BTC/USDT"),), at_ns))
+            desk.engine.on_pulse(Pulse(Venue(venue), (Symbol("BTC/USDT"),), at_ns), desk.now_ns)
             slow.pulse(venue, at_ns)
         case ("fee", venue, taker):
             changed = bool(slow.listings[venue].fees.taker != taker)

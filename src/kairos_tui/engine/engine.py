@@ -77,9 +77,9 @@ class Engine:
         """A feed's totals, for its venue's rows."""
         self._painter.on_counts(counts)
 
-    def on_pulse(self, pulse: Pulse) -> None:
+    def on_pulse(self, pulse: Pulse, now_ns: int) -> None:
         """Streams whose books still hold."""
-        self._board.apply_pulse(pulse)
+        self._board.apply_pulse(pulse, now_ns)
 
     def on_tick(self, tick: Tick, *, sent_ns: int, arrived_ns: int) -> Quote | None:
         """Put a tick into its slot; a Quote when it was accepted and its best bid or ask differs."""

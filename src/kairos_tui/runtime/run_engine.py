@@ -13,6 +13,7 @@ from kairos_tui.market import (
     Board,
     CloseReason,
     FeedCounts,
+    FeedState,
     FeedStatus,
     Listing,
     Pulse,
@@ -49,6 +50,7 @@ class EngineRole:
         self._receiver = TickReceiver(plan.ticks)
         self._publisher = SignalPublisher(plan.signals, run=plan.run, epoch=plan.epoch)
         self._statuses: dict[tuple[Venue, Symbol | None], FeedStatus] = {}
+        self._found: dict[tuple[Venue, Symbol | None], FeedStatus] = {}
         self._outboxes = OutboxTotals()
         self._roles: tuple[RoleView, ...] = ()
         self._started_ns = time.monotonic_ns()
@@ -76,6 +78,8 @@ class EngineRole:
         for arrival in self._receiver.drain(self._wait_ms(time.monotonic_ns())):
             self._apply(arrival)
         now_ns = time.monotonic_ns()
+        for status in self._engine.new_statuses(now_ns):
+            self._learn(status)
         if self._is_heard(now_ns):
             self._publish_signals(self._engine.decide(now_ns))
         if self._publisher.newcomers():
@@ -104,7 +108,7 @@ class EngineRole:
             case Tick() as tick:
                 self._apply_tick(tick, arrival)
             case Pulse() as pulse:
-                self._engine.on_pulse(pulse)
+                self._engine.on_pulse(pulse, arrival.arrived_ns)
             case FeedStatus() as status:
                 self._apply_status(status, arrival.arrived_ns)
             case Listing() as listing:
@@ -133,8 +137,17 @@ class EngineRole:
         if before is None or (before.state, before.reason) != (status.state, status.reason):
             self._publish(status)
 
+    def _learn(self, status: FeedStatus) -> None:
+        """The engine has shut a stream out, or let it in again."""
+        stream = (status.venue, status.symbol)
+        self._found.pop(stream, None)
+        if status.state is FeedState.QUARANTINED:
+            self._found[stream] = status
+        self._publish(status)
+
     def _welcome(self, now_ns: int) -> None:
-        for status in self._statuses.values():
+        # What the engine has found of a stream comes after what its feed says, and stands.
+        for status in (self._statuses | self._found).values():
             self._publish(status)
         self._publish_board(now_ns)
 
