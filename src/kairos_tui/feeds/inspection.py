@@ -15,7 +15,10 @@ THEIR_LEVELS = 200
 
 
 async def inspect(exchange: Any, stream: Stream, limit: int | None) -> Verdict | None:  # noqa: ANN401
-    """None when the stream lost its book meanwhile. Raises what ccxt raises, FrameRefused for nonsense."""
+    """None when the stream lost its book meanwhile, or is late: a true book of some seconds ago differs too.
+
+    Raises what ccxt raises, FrameRefused for nonsense.
+    """
     mark = stream.leg.begin_check()
     if mark is None:
         return None
@@ -25,4 +28,5 @@ async def inspect(exchange: Any, stream: Stream, limit: int | None) -> Verdict |
     if verdict.answer is not Answer.AGREES:  # the stream may be slower than REST
         await asyncio.sleep(SETTLE_NS / SECOND_NS)
         verdict = mark.judge(theirs)
-    return verdict if stream.leg.vigil.mark is mark else None
+    vigil = stream.leg.vigil
+    return verdict if vigil.mark is mark and not vigil.lag.lagging else None

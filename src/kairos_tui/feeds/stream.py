@@ -40,7 +40,7 @@ class Stream:
         self.market = market
         self.line: Line | None = None
         self.generation = 0
-        self.backoff = Backoff()
+        self.backoff, self._mending = Backoff(), Backoff()
         self.retry_ns = 0
         self._ack_ns = int(plan.ack_within_s * SECOND_NS)
         self._resync_ns = int(plan.resync_within_s * SECOND_NS)
@@ -130,7 +130,10 @@ class Stream:
         if self._refused_in_a_row >= UNANSWERED_MOST:
             self._quarantine(reason, now_ns, self._patience.quarantine_ns())
             return
-        wait_s = 0.0 if good_s >= GOOD_FOR_S else self.backoff.delay_s(0.0)
+        if good_s >= GOOD_FOR_S:
+            self._mending, wait_s = Backoff(), 0.0
+        else:
+            wait_s = self._mending.delay_s(0.0)
         self._resync_at(now_ns + int(wait_s * SECOND_NS))
         self.tell(FeedState.RESYNC, now_ns, reason, self.retry_ns)
 
