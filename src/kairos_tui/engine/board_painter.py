@@ -3,6 +3,11 @@
 Before it: quote_board, signal_gate. After it: the signal wire, the HUD. route_view and words do the parts.
 """
 
+from collections.abc import Mapping
+
+from kairos_tui.engine.conversions import Conversions
+from kairos_tui.engine.convert_routes import Crossing
+from kairos_tui.engine.converted_view import view_converted
 from kairos_tui.engine.gates import Limits, find_leg_block
 from kairos_tui.engine.pricing import price_pair
 from kairos_tui.engine.quote_board import QuoteBoard
@@ -30,9 +35,19 @@ _WIRE_MOST_US = 2**53
 class BoardPainter:
     """Reads everything, changes nothing but the feeds' totals it keeps for the venue rows."""
 
-    def __init__(self, board: QuoteBoard, gate: SignalGate, thresholds: Thresholds) -> None:
+    def __init__(
+        self,
+        board: QuoteBoard,
+        gate: SignalGate,
+        conversions: Conversions,
+        crossings: Mapping[Symbol, tuple[Crossing, ...]],
+        thresholds: Thresholds,
+    ) -> None:
+        """`crossings` has every watched symbol, with what is bought as it and sold in another quote."""
         self._board = board
         self._gate = gate
+        self._conversions = conversions
+        self._crossings = crossings
         self._limits = Limits.of(thresholds)
         self._max_notional = thresholds.max_notional
         self._counts: dict[Venue, FeedCounts] = {}
@@ -43,7 +58,7 @@ class BoardPainter:
 
     def paint(self, now_ns: int, wall_offset_ns: int | None) -> tuple[SymbolBoard, ...]:
         """One board per symbol, in the order they are watched."""
-        return tuple(self._paint(symbol, now_ns, wall_offset_ns) for symbol in self._board.markets)
+        return tuple(self._paint(symbol, now_ns, wall_offset_ns) for symbol in self._crossings)
 
     def _paint(self, symbol: Symbol, now_ns: int, wall_offset_ns: int | None) -> SymbolBoard:
         slots = self._board.markets[symbol].slots
@@ -62,6 +77,9 @@ class BoardPainter:
             last_signal_age_us=None if last_ns is None else (now_ns - last_ns) // 1000,
             signals=self._gate.opened_by_symbol.get(symbol, 0),
             notes=write_notes(slots, self._board.markets),
+            converted=view_converted(
+                self._crossings[symbol], self._conversions, self._gate, self._limits, now_ns
+            ),
         )
 
     def _view_route(self, buy: Slot, sell: Slot, now_ns: int) -> RouteView:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from kairos_tui.engine.block import Block
 from kairos_tui.engine.chain import Chain, Hop, Way, mid_rate, top_rate
 from kairos_tui.engine.gates import Limits, close_reason, find_leg_block
-from kairos_tui.engine.pegs import are_pegged, is_off
+from kairos_tui.engine.pegs import are_pegged, is_off, off_bps
 from kairos_tui.engine.quote_board import QuoteBoard
 from kairos_tui.engine.slot import Slot
 from kairos_tui.market import Asset, CloseReason, Route, Symbol, Thresholds, split_symbol
@@ -33,10 +33,11 @@ class Turn(Struct, frozen=True):
 
 
 class Obstacle(Struct, frozen=True, gc=False):
-    """Why a book may not convert now; `block` None says that it is off its peg."""
+    """Why a book may not convert now; `block` None says that it is off the peg, by so many bps."""
 
     slot: Slot
     block: Block | None
+    off_bps: float = 0.0
 
     @property
     def reason(self) -> CloseReason:
@@ -96,22 +97,28 @@ class Conversions:
     def find_obstacle(self, turn: Turn, way: Way, now_ns: int) -> Obstacle | None:
         """The first reason why this way may not be used now."""
         for hop in way:
-            block = find_leg_block(hop.slot, now_ns, self._limits)
-            if block is not None:
-                return Obstacle(hop.slot, block)
-        for hop in way:
-            if are_pegged(*split_symbol(hop.slot.symbol)) and is_off(hop.mid, self._depeg_bps):
-                return Obstacle(hop.slot, None)
+            obstacle = self.find_obstacle_of(hop.slot, now_ns)
+            if obstacle is not None:
+                return obstacle
         is_around = len(way) > 1 and are_pegged(turn.given, turn.wanted)
         if is_around and is_off(mid_rate(way), self._depeg_bps):
-            return Obstacle(way[0].slot, None)
+            return Obstacle(way[0].slot, None, off_bps(mid_rate(way)))
         return None
 
+    def find_obstacle_of(self, slot: Slot, now_ns: int) -> Obstacle | None:
+        """Why this book may not convert now: what blocks any leg, or its peg."""
+        block = find_leg_block(slot, now_ns, self._limits)
+        if block is not None:
+            return Obstacle(slot, block)
+        is_pegged = are_pegged(*split_symbol(slot.symbol))
+        is_depegged = is_pegged and is_off(slot.mid, self._depeg_bps)
+        return Obstacle(slot, None, off_bps(slot.mid)) if is_depegged else None
+
     def why_none(self, turn: Turn, used: Iterable[Slot], now_ns: int) -> Obstacle | None:
-        """What stops the way that was used, else the first there is; None where no market converts at all."""
+        """What stops the way that was used, else the first that has books; None where no market converts."""
         ways = [way for ways in self._ways_of(turn) for way in ways]
         before = set(used)
-        ways.sort(key=lambda way: not before.issuperset(hop.slot for hop in way))
+        ways.sort(key=lambda way: (not before.issuperset(_slots(way)), not _has_books(way)))
         return self.find_obstacle(turn, ways[0], now_ns) if ways else None
 
     def chains(self, route: Route, buy: Slot, sell: Slot, ways: list[Way]) -> list[Chain]:
@@ -158,6 +165,14 @@ class Conversions:
             if hop.slot.net_ask < inf:
                 closed, marked = max(closed, hop.top_rate), max(marked, hop.mid_rate)
         return closed, marked
+
+
+def _slots(way: Way) -> list[Slot]:
+    return [hop.slot for hop in way]
+
+
+def _has_books(way: Way) -> bool:
+    return all(slot.tick is not None for slot in _slots(way))
 
 
 def is_spot(symbol: Symbol) -> bool:

@@ -4,8 +4,9 @@ The engine role drives it: on_* for everything that arrived, then decide once, t
 """
 
 from kairos_tui.engine.board_painter import BoardPainter
+from kairos_tui.engine.conversion_views import view_conversions
 from kairos_tui.engine.conversions import Conversions
-from kairos_tui.engine.convert_routes import ConvertRoutes, find_crossings
+from kairos_tui.engine.convert_routes import ConvertRoutes, Crossing, find_crossings
 from kairos_tui.engine.cross_venue import CrossVenue
 from kairos_tui.engine.detector import Detector
 from kairos_tui.engine.endings import Endings
@@ -18,6 +19,7 @@ from kairos_tui.engine.slot import Slot
 from kairos_tui.engine.watch import Watch
 from kairos_tui.market import (
     CloseReason,
+    ConversionView,
     FeedCounts,
     FeedStatus,
     Listing,
@@ -48,20 +50,25 @@ class Engine:
         thresholds: Thresholds,
         conversions: tuple[Symbol, ...] = (),
     ) -> None:
-        self._symbols = frozenset(symbols)
         self._limits = Limits.of(thresholds)
         followed = tuple(dict.fromkeys((*symbols, *conversions)))
         self._board = QuoteBoard(followed, venues, thresholds)
         self._conversions = Conversions(self._board, conversions, thresholds)
-        crossings = find_crossings(self._board, symbols)
+        self._crossings = find_crossings(self._board, symbols)
         self._detectors: tuple[Detector, ...] = (
             CrossVenue(thresholds, converting=set(conversions).difference(symbols)),
-            ConvertRoutes(self._conversions, crossings, thresholds),
+            ConvertRoutes(self._conversions, self._crossings, thresholds),
         )
         self._gate = SignalGate(run=run, epoch=epoch, thresholds=thresholds)
         self._slots = RouteSlots(self._board, self._conversions)
         self._endings = Endings(self._gate, self._slots, self._conversions, thresholds)
-        self._painter = BoardPainter(self._board, self._gate, thresholds)
+        self._painter = BoardPainter(
+            self._board,
+            self._gate,
+            self._conversions,
+            {symbol: _that_buy(symbol, self._crossings) for symbol in symbols},
+            thresholds,
+        )
         self._tick_latency, self._engine_latency = LatencyWindow(), LatencyWindow()
         self._due_ns: int | None = None
 
@@ -132,8 +139,11 @@ class Engine:
 
     def symbol_boards(self, now_ns: int, wall_offset_ns: int | None = None) -> tuple[SymbolBoard, ...]:
         """The picture of every symbol. `wall_offset_ns`: wall clock minus monotonic, to show wire delay."""
-        boards = self._painter.paint(now_ns, wall_offset_ns)
-        return tuple(board for board in boards if board.symbol in self._symbols)
+        return self._painter.paint(now_ns, wall_offset_ns)
+
+    def conversion_views(self, now_ns: int) -> tuple[ConversionView, ...]:
+        """The books that convert one watched quote into another, and which of them are the cheapest now."""
+        return view_conversions(self._crossings, self._conversions, now_ns)
 
     def close_all(self, now_ns: int, reason: CloseReason) -> list[Signal]:
         """Close every open signal, oldest first."""
@@ -195,6 +205,10 @@ class Engine:
         for watch in self._gate.watches:
             if self._due_ns_of(watch) <= now_ns:
                 self._board.touched.update(dict.fromkeys(self._slots.legs(watch.priced.route)))
+
+
+def _that_buy(symbol: Symbol, crossings: tuple[Crossing, ...]) -> tuple[Crossing, ...]:
+    return tuple(crossing for crossing in crossings if crossing.bought.slots[0].symbol == symbol)
 
 
 def _alive_ns(slot: Slot) -> int:

@@ -1,0 +1,132 @@
+"""RouteViews of what is bought for one quote and sold for another: the best of them, or why there is none.
+
+Before it: crossings, conversions and gates. After it: board_painter. route_view does the routes of one quote.
+"""
+
+from collections.abc import Iterable, Iterator
+from heapq import nlargest
+from operator import itemgetter
+
+from kairos_tui.engine.block import Block
+from kairos_tui.engine.chain import Chain, mid_rate, top_rate
+from kairos_tui.engine.conversions import Conversions, Obstacle
+from kairos_tui.engine.convert_routes import MODES, Crossing
+from kairos_tui.engine.gates import Limits, find_leg_block, find_route_block
+from kairos_tui.engine.pegs import off_bps
+from kairos_tui.engine.signal_gate import SignalGate
+from kairos_tui.engine.slot import Slot
+from kairos_tui.engine.words import say_block
+from kairos_tui.market import Route, RouteView, Symbol, Venue
+
+MOST = 10
+"""Routes shown; there are two for every two venues and every two quotes."""
+
+_BPS = 10_000.0
+
+
+def view_converted(
+    crossings: Iterable[Crossing], conversions: Conversions, gate: SignalGate, limits: Limits, now_ns: int
+) -> tuple[RouteView, ...]:
+    """The best routes over these crossings, highest net first; one that says why when all are blocked."""
+    held = list(crossings)
+    best = nlargest(
+        MOST,
+        (ranked for crossing in held for ranked in _rank(crossing, conversions, limits, now_ns)),
+        key=itemgetter(0),
+    )
+    if best:
+        return tuple(_view(chain, gate, now_ns) for _, chain in best)
+    return tuple(_view_blocked(crossing, conversions, limits, now_ns) for crossing in held[:1])
+
+
+def _rank(
+    crossing: Crossing, conversions: Conversions, limits: Limits, now_ns: int
+) -> Iterator[tuple[float, Chain]]:
+    """What may be priced now, with what one unit of the quote comes back as."""
+    ways = conversions.find_ways(crossing.turn, now_ns)
+    if not ways:
+        return
+    for buy in _usable(crossing.bought.slots, limits, now_ns):
+        for sell in _usable(crossing.sold.slots, limits, now_ns):
+            if find_route_block(buy, sell, now_ns, limits) is None:
+                for mode in MODES:
+                    route = Route(buy.symbol, buy.venue, sell.venue, sell.symbol, mode)
+                    chain = conversions.chains(route, buy, sell, ways)[0]
+                    yield chain.top_rate, chain
+
+
+def _usable(slots: Iterable[Slot], limits: Limits, now_ns: int) -> list[Slot]:
+    return [slot for slot in slots if find_leg_block(slot, now_ns, limits) is None]
+
+
+def _view(chain: Chain, gate: SignalGate, now_ns: int) -> RouteView:
+    buy, sell, way, watch = chain.buy, chain.sell, chain.way, gate.watch(chain.route)
+    assert buy.tick is not None
+    assert sell.tick is not None
+    gross = sell.tick.bids[0][0] * mid_rate(way) / buy.tick.asks[0][0]
+    sold = gross * sell.sell_factor
+    converted = sold * (top_rate(way) if chain.route.mode == "closed" else chain.mark.rate) / mid_rate(way)
+    return RouteView(
+        buy.venue,
+        sell.venue,
+        gross_bps=off_bps(gross),
+        buy_fee_bps=(chain.top_rate - converted) * _BPS,
+        sell_fee_bps=(sold - gross) * _BPS,
+        net_bps=off_bps(chain.top_rate),
+        top_size=_top_size(chain),
+        age_us=(now_ns - min(slot.alive_ns for slot in chain.slots)) // 1000,
+        asynchrony_us=abs(buy.alive_ns - sell.alive_ns) // 1000,
+        open_id=watch.signal_id if watch is not None else None,
+        sell_symbol=sell.symbol,
+        mode=chain.route.mode,
+        convert_venue=Venue("+".join(hop.slot.venue for hop in way)),
+        convert_symbol=Symbol("+".join(hop.slot.symbol for hop in way)),
+        convert_bps=(converted - sold) * _BPS,
+    )
+
+
+def _top_size(chain: Chain) -> float:
+    """Base that goes through the best level of every leg that is traded, before fees."""
+    first, *others = [(ladder.side, *ladder.levels[0]) for ladder in chain.ladders()]
+    size, worth = first[2], 1.0
+    for side, price, available in others:
+        # `worth` is of what this leg takes, for each unit of base.
+        size = min(size, (available if side == "sell" else available * price) / worth)
+        worth = worth * price if side == "sell" else worth / price
+    return size
+
+
+def _view_blocked(crossing: Crossing, conversions: Conversions, limits: Limits, now_ns: int) -> RouteView:
+    buy, sell = _nearest(crossing.bought.slots, limits, now_ns), _nearest(crossing.sold.slots, limits, now_ns)
+    blocked = find_route_block(buy, sell, now_ns, limits)
+    words = (
+        say_block(*blocked, buy, sell, now_ns)
+        if blocked is not None
+        else say_no_way(crossing, conversions, now_ns)
+    )
+    return RouteView(buy.venue, sell.venue, blocked=words, sell_symbol=sell.symbol, mode="closed")
+
+
+def _nearest(slots: tuple[Slot, ...], limits: Limits, now_ns: int) -> Slot:
+    """A leg that could be used; else one that is at least listed."""
+    for slot in slots:
+        if find_leg_block(slot, now_ns, limits) is None:
+            return slot
+    return next((slot for slot in slots if slot.standing is not Block.NOT_LISTED), slots[0])
+
+
+def say_no_way(crossing: Crossing, conversions: Conversions, now_ns: int) -> str:
+    """Why proceeds cannot be converted: `USDT/USD: kraken stale 3.1 s`."""
+    turn = crossing.turn
+    obstacle = conversions.why_none(turn, (), now_ns)
+    if obstacle is None:
+        return f"no book converts {turn.given} into {turn.wanted}"
+    return f"{obstacle.slot.symbol}: {say_obstacle(obstacle, now_ns)}"
+
+
+def say_obstacle(obstacle: Obstacle, now_ns: int) -> str:
+    """Why one book may not convert: `kraken stale 3.1 s`, `kraken 3.0 % off the peg`."""
+    slot, block = obstacle.slot, obstacle.block
+    if block is None:
+        return f"{slot.venue} {abs(obstacle.off_bps) / 100:.1f} % off the peg"
+    return say_block(slot, block, slot, slot, now_ns)
