@@ -44,6 +44,7 @@ class EngineRole:
             run=plan.run,
             epoch=plan.epoch,
             symbols=plan.symbols,
+            conversions=plan.conversions,
             venues=plan.venues,
             thresholds=plan.thresholds,
         )
@@ -177,6 +178,7 @@ class EngineRole:
                 roles=self._roles,
                 mood=plan.mood,
                 seed=plan.seed,
+                conversions=self._engine.conversion_views(now_ns),
             )
         )
 
