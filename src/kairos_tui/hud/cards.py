@@ -8,7 +8,7 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kairos_tui.market import Signal
+from kairos_tui.market import Route, Signal
 
 MERGE_WITHIN_NS: Final = 5_000_000_000
 _MOST: Final = 200
@@ -32,10 +32,9 @@ class Card(Struct, frozen=True):
         return self.signal.id
 
     @property
-    def route(self) -> tuple[str, str, str]:
-        """Symbol, where to buy, where to sell."""
-        route = self.signal.opportunity.route
-        return route.symbol, route.buy_venue, route.sell_venue
+    def route(self) -> Route:
+        """What merges with what: symbol, both venues, the quote of the sale, and how it is converted."""
+        return self.signal.opportunity.route
 
 
 class Note(Struct, frozen=True):

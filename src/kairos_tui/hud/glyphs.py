@@ -24,13 +24,14 @@ class Mark(Struct, frozen=True):
 STATES: Final[dict[FeedState, Mark]] = {
     FeedState.CONNECTING: Mark("◔", "CONNECT", "accent"),
     FeedState.LIVE: Mark("●", "LIVE", "buy"),
-    FeedState.QUIET: Mark("●", "QUIET", "muted"),
+    FeedState.QUIET: Mark("○", "QUIET", "muted"),
     FeedState.LAGGING: Mark("◷", "LAGGING", "warn"),
     FeedState.STALE: Mark("◌", "STALE", "warn"),
     FeedState.RESYNC: Mark("◍", "RESYNC", "warn"),
-    FeedState.QUARANTINED: Mark("◍", "HELD", "down"),
+    FeedState.QUARANTINED: Mark("⊘", "HELD", "down"),
     FeedState.DOWN: Mark("✖", "DOWN", "down"),
 }
+EXCLUDED: Final = Mark("⊘", "EXCLUDED", "down")
 UNLISTED: Final = Mark("–", "UNLISTED", "muted")
 SILENT: Final = Mark("◌", "SILENT", "warn")
 
@@ -87,7 +88,12 @@ def mark_of(venue: VenueView, *, trusted: bool = True) -> Mark:
         return UNLISTED
     if not trusted and venue.state not in _GONE:
         return SILENT
-    return STATES[venue.state]
+    return EXCLUDED if is_excluded(venue) else STATES[venue.state]
+
+
+def is_excluded(venue: VenueView) -> bool:
+    """The whole venue is held for its score, not this one market: its reason begins with the score."""
+    return venue.state is FeedState.QUARANTINED and (venue.reason or "").startswith("score ")
 
 
 def is_gone(venue: VenueView) -> bool:

@@ -16,12 +16,13 @@ Slot = Literal["header", "hints", "venues", "matrix", "edge", "feed", "inspect",
 _RIGHT_LG: Final = 46
 _RIGHT_MD: Final = 42
 _LEAST_EDGE: Final = 5
-_INSPECT: Final = 12
 _MOST_NOTES: Final = (2, 4)
 _ROOMY: Final = 34
 _TALL_HELP: Final = 43
 NOTE_MARGIN: Final = 6
 """Cells of a panel's width that a note below the matrix does not have."""
+QUOTE_ROWS: Final = (2, 6)
+"""Rows below the matrix for routes into other quotes: at least, and where the edge keeps enough."""
 
 
 class Place(Struct, frozen=True):
@@ -37,16 +38,18 @@ class Place(Struct, frozen=True):
 class Wish(Struct, frozen=True):
     """What of the view decides the layout. `card`: lines of what stands in the matrix's place, if any.
 
-    `notes` are sentences below the matrix.
+    `notes` are sentences below the matrix, `quoted` whether other quotes have rows there; `inspecting` is how
+    many rows the inspector asks for, 0 when it is closed.
     """
 
     venues: int
     focus: Slot
     zoomed: bool = False
     helping: bool = False
-    inspecting: bool = False
+    inspecting: int = 0
     card: int = 0
     notes: tuple[str, ...] = ()
+    quoted: bool = False
 
 
 @lru_cache(maxsize=64)
@@ -91,7 +94,7 @@ def _two_columns(wish: Wish, width: int, height: int, right: int) -> tuple[Place
     column = Place(side, width - right, 1, right, height)
     left = width - right
     if wish.zoomed and wish.focus != "feed":
-        docked = _INSPECT if wish.inspecting else 0
+        docked = min(wish.inspecting, height // 2)
         rows: list[tuple[Slot, int]] = [(wish.focus, height - docked)]
         rows += [("inspect", docked)] if docked else []
         return *_stack(rows, 0, left), column
@@ -102,12 +105,22 @@ def _left(wish: Wish, height: int, width: int) -> list[tuple[Slot, int]]:
     venues = min(wish.venues + 3, max(5, height // 3))
     notes = min(_MOST_NOTES[height >= _ROOMY], len(wrapped(wish.notes, width - NOTE_MARGIN)))
     matrix = min(_matrix_rows(wish) + notes, max(5, height - venues))
+    matrix += _quote_rows(wish, height - venues - matrix)
     rest = height - venues - matrix
     if wish.inspecting:
         return _with_inspect(wish, venues, matrix, height)
     if rest < _LEAST_EDGE:
         return [("venues", venues), ("matrix", height - venues)]
     return [("venues", venues), ("matrix", matrix), ("edge", rest)]
+
+
+def _quote_rows(wish: Wish, spare: int) -> int:
+    """What other quotes get of the rows that the edge, or the inspector, would else have."""
+    if not wish.quoted or wish.card:
+        return 0
+    least, most = QUOTE_ROWS
+    kept = wish.inspecting or _LEAST_EDGE + 2
+    return min(max(least, min(most, spare - kept)), max(0, spare))
 
 
 def _matrix_rows(wish: Wish) -> int:
@@ -117,9 +130,10 @@ def _matrix_rows(wish: Wish) -> int:
 
 def _with_inspect(wish: Wish, venues: int, matrix: int, height: int) -> list[tuple[Slot, int]]:
     rest = height - venues - matrix
-    if rest >= _INSPECT + _LEAST_EDGE + 3:
-        return [("venues", venues), ("matrix", matrix), ("edge", rest - _INSPECT), ("inspect", _INSPECT)]
-    if rest >= _INSPECT - 1:
+    asked = wish.inspecting
+    if rest >= asked + _LEAST_EDGE + 3:
+        return [("venues", venues), ("matrix", matrix), ("edge", rest - asked), ("inspect", asked)]
+    if rest >= asked - 1:
         return [("venues", venues), ("matrix", matrix), ("inspect", rest)]
     kept: tuple[Slot, int] = ("venues", venues) if wish.focus == "venues" else ("matrix", matrix)
     return [kept, ("inspect", height - kept[1])]
@@ -127,9 +141,10 @@ def _with_inspect(wish: Wish, venues: int, matrix: int, height: int) -> list[tup
 
 def _narrow(wish: Wish, height: int) -> list[tuple[Slot, int]]:
     venues = min(wish.venues + 2, max(4, (height - 3) // 2 - 1))
-    matrix = min(_matrix_rows(wish), max(4, height - venues - 3))
+    quoted = QUOTE_ROWS[0] if wish.quoted and not wish.card else 0
+    matrix = min(_matrix_rows(wish) + quoted, max(4, height - venues - 3))
     if wish.inspecting:
-        kept = {"venues": venues, "matrix": matrix}.get(wish.focus, max(4, height - _INSPECT - 1))
+        kept = {"venues": venues, "matrix": matrix}.get(wish.focus, max(4, height - wish.inspecting - 1))
         return [(wish.focus, kept), ("inspect", height - kept)]
     rest = height - venues - matrix
     if rest > 16:

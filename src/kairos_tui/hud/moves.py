@@ -6,6 +6,7 @@ Before it: actions, view_state. After it: app.
 from collections.abc import Callable
 from typing import Final
 
+from kairos_tui.hud.routes import best_pair
 from kairos_tui.hud.view_state import PANELS, Panel, Target, View
 
 Move = Callable[[View], None]
@@ -80,7 +81,7 @@ def cell_or_best(view: View) -> tuple[int, int]:
     names = [venue.venue for venue in view.venues]
     if view.cell is not None and max(view.cell) < len(names):
         return view.cell
-    best = view.symbol_board.best if view.symbol_board is not None else None
+    best = best_pair(view.symbol_board) if view.symbol_board is not None else None
     if best is None or best.buy_venue not in names or best.sell_venue not in names:
         return (0, min(1, len(names) - 1)) if names else (0, 0)
     return names.index(best.buy_venue), names.index(best.sell_venue)
@@ -130,10 +131,12 @@ def _help(view: View) -> None:
 
 def _turn_symbol(step: int) -> Move:
     def turn(view: View) -> None:
-        if view.symbol_count < 2:
-            view.say("one symbol is watched; give kairos watch several to switch between them")
+        places = view.symbol_places
+        if len(places) < 2:
+            view.say("one symbol is listed; give kairos watch several to switch between them")
             return
-        view.symbol_index = (view.symbol_index + step) % view.symbol_count
+        at = places.index(view.symbol_index) if view.symbol_index in places else 0
+        view.symbol_index = places[(at + step) % len(places)]
         view.cell = view.inspected = None
 
     return turn

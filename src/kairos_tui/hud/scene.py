@@ -15,6 +15,7 @@ from kairos_tui.hud.panels import (
     inspect,
     matrix,
     outage,
+    quotes,
     small,
     venues,
 )
@@ -95,9 +96,10 @@ def _wish(view: View) -> Wish:
         focus=view.focus,
         zoomed=view.zoomed,
         helping=view.helping,
-        inspecting=view.inspected is not None,
+        inspecting=inspect.wanted(view),
         card=len(outage.lines(view)) if due else 0,
         notes=view.notes,
+        quoted=quotes.are_watched(view),
     )
 
 

@@ -6,7 +6,8 @@ Before it: Source. After it: view_state. A copy of it is what a frozen view goes
 from typing import Final
 
 from kairos_tui.hud.cards import Deck, Note
-from kairos_tui.hud.glyphs import STATES, UNLISTED, safe, venue_name
+from kairos_tui.hud.glyphs import EXCLUDED, STATES, UNLISTED, safe, venue_name
+from kairos_tui.hud.routes import best_route
 from kairos_tui.hud.trail import Trail
 from kairos_tui.market import Board, FeedState, FeedStatus, Signal, Symbol, SymbolBoard, Venue, VenueView
 
@@ -78,9 +79,12 @@ class Tape:
         quiet = {None, FeedState.LIVE, FeedState.QUIET, FeedState.CONNECTING}
         if status.state is before or (before in quiet and status.state in quiet):
             return
-        mark = STATES[status.state] if status.listed else UNLISTED
+        mark = EXCLUDED if status.symbol is None and status.state is FeedState.QUARANTINED else None
+        mark = mark or (STATES[status.state] if status.listed else UNLISTED)
         reason = f" · {safe(status.reason, 60)}" if status.reason else ""
-        text = f"{mark.glyph} {venue_name(status.venue)} {mark.word.lower()}{reason}"
+        several = self.board is not None and len(self.board.symbols) > 1 and status.symbol is not None
+        which = f" {safe(status.symbol or '', 16)}" if several else ""
+        text = f"{mark.glyph} {venue_name(status.venue)}{which} {mark.word.lower()}{reason}"
         self.deck.on_note(Note(text, mark.ink, at_us))
 
     def flashing(self, key: PriceKey, now_ns: int) -> float | None:
@@ -96,7 +100,7 @@ class Tape:
             self.mids.setdefault((symbol, venue.venue), Trail()).add(mid, at_ns)
             self._note_move((symbol, venue.venue, "bid"), venue.bid, at_ns)
             self._note_move((symbol, venue.venue, "ask"), venue.ask, at_ns)
-        best = symbol_board.best
+        best = best_route(symbol_board)
         trail = self.edges.setdefault(symbol, Trail(keep_highest=True))
         trail.add(best.net_bps if best is not None else None, at_ns)
 
@@ -129,7 +133,9 @@ class Tape:
 
     def _reconcile(self, board: Board) -> None:
         open_ids = {signal.id for one in board.symbols for signal in one.open_signals}
-        open_ids |= {route.open_id for one in board.symbols for route in one.routes if route.open_id}
+        open_ids |= {
+            route.open_id for one in board.symbols for route in (*one.routes, *one.converted) if route.open_id
+        }
         for one in board.symbols:
             for signal in one.open_signals:
                 if not self.deck.knows(signal.id) and signal.event != "close":

@@ -12,7 +12,7 @@ from kairos_tui.hud.actions import hint_actions
 from kairos_tui.hud.gauges import Gauges
 from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.plan import HudPlan
-from kairos_tui.hud.segments import Row
+from kairos_tui.hud.routes import best_route, name_of
 from kairos_tui.hud.tape import Tape
 from kairos_tui.hud.themes import Theme
 from kairos_tui.hud.verdict import NOTHING, Verdict, judge
@@ -22,6 +22,7 @@ from kairos_tui.market import (
     FeedState,
     Mood,
     RouteView,
+    Symbol,
     SymbolBoard,
     Thresholds,
     Venue,
@@ -35,7 +36,6 @@ Trust = Literal["none", "fresh", "silent", "dead"]
 _SILENT_NS: Final = 1_000_000_000
 _DEAD_NS: Final = 3_000_000_000
 _NOTE_CELLS: Final = 200
-_CHIP_NS: Final = 30_000_000_000
 _REACHED: Final = frozenset(
     {FeedState.LIVE, FeedState.QUIET, FeedState.LAGGING, FeedState.STALE, FeedState.RESYNC}
 )
@@ -114,9 +114,13 @@ class View:
         return self._symbol_of(self.tape.calm)
 
     @property
-    def symbol_count(self) -> int:
-        """How many symbols can be shown."""
-        return len(self.board.symbols) if self.board is not None else max(1, len(self.plan.symbols))
+    def symbol_places(self) -> tuple[int, ...]:
+        """Which symbols can be shown: those that some venue lists, all while none is known to be."""
+        if self.board is None:
+            return tuple(range(max(1, len(self.plan.symbols))))
+        every = self.board.symbols
+        listed = (place for place, one in enumerate(every) if any(venue.listed for venue in one.venues))
+        return tuple(listed) or tuple(range(len(every)))
 
     @property
     def symbol(self) -> str:
@@ -155,8 +159,8 @@ class View:
     def best_key(self) -> tuple[str, ...]:
         """The best route as it is written: panels that name it are drawn anew together, from one board."""
         one = self.symbol_board
-        best = one.best if one is not None else None
-        return () if best is None else (best.buy_venue, best.sell_venue, numbers.bps(best.net_bps))
+        best = best_route(one) if one is not None else None
+        return () if best is None or one is None else (name_of(best, one.symbol), numbers.bps(best.net_bps))
 
     @property
     def signals(self) -> int:
@@ -168,6 +172,8 @@ class View:
         if not self.live.is_of(board):
             self.live, self.held = Tape(), None
         self.live.on_board(board, self.now_us)
+        if self.held is None and self.symbol_index not in self.symbol_places:
+            self.symbol_index = self.symbol_places[0] if self.symbol_places else 0
         self.sim_asked = self.sim_asked and board.feed == "live"
 
     def route(self, buy: Venue, sell: Venue) -> RouteView | None:
@@ -176,12 +182,18 @@ class View:
         routes = one.routes if one is not None else ()
         return next((route for route in routes if route.buy_venue == buy and route.sell_venue == sell), None)
 
+    def row_of(self, venue: Venue, symbol: Symbol) -> VenueView | None:
+        """A venue's row on the board of any symbol."""
+        boards = self.board.symbols if self.board is not None else ()
+        rows = (row for one in boards if one.symbol == symbol for row in one.venues if row.venue == venue)
+        return next(rows, None)
+
     def verdict(self) -> Verdict:
         """What the best route says, when it may be believed."""
         one = self.symbol_board
         if one is None or self.trust != "fresh":
             return NOTHING
-        return judge(one.best, {venue.venue: venue for venue in one.venues}, self.thresholds)
+        return judge(best_route(one), one.symbol, self.row_of, self.thresholds)
 
     def flashing(self, venue: Venue, side: str) -> float | None:
         """The price that stood before, while its change is news and motion is wanted."""
@@ -221,22 +233,11 @@ class View:
 
     def hints(self) -> tuple[tuple[str, str], ...]:
         """Key and word of each hint worth showing now."""
-        actions = hint_actions(many_symbols=self.symbol_count > 1, offer_sim=self.offers_sim())
+        actions = hint_actions(many_symbols=len(self.symbol_places) > 1, offer_sim=self.offers_sim())
         return tuple(
             (action.shown.split()[0] if action.id != "cursor_left" else "hjkl", action.hint)
             for action in actions
         )
-
-    def chips(self) -> tuple[Row, ...]:
-        """What just went wrong, shortest first: shown beside the header's figures."""
-        chips: list[Row] = []
-        if self.missed:
-            chips.append(((f" ✖ {self.missed} signals missed ", "alarm"),))
-        restarted = self.tape.restarted
-        if restarted is not None and self.shown_ns - restarted[2] < _CHIP_NS:
-            ago_s = (self.shown_ns - restarted[2]) // 1_000_000_000
-            chips.append(((f"↻ {restarted[0]} restarted ×{restarted[1]} {ago_s} s ago", "warn"),))
-        return tuple(chips)
 
     def say(self, text: str, *, for_s: float = 4.0) -> None:
         """Show a sentence on the hint line for a while."""

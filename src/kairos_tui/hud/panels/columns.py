@@ -13,7 +13,7 @@ from kairos_tui.hud.glyphs import FEE_SOURCES, PROOFS, venue_name
 from kairos_tui.hud.panels.header import latency_badge
 from kairos_tui.hud.segments import cells
 from kairos_tui.hud.view_state import View
-from kairos_tui.market import VenueView
+from kairos_tui.market import Proof, VenueView
 
 SIZE: Final = 6
 STATE: Final = 11
@@ -62,9 +62,15 @@ def _rate(view: View, venue: VenueView, calm: VenueView) -> tuple[str, str]:
 
 
 def _age(view: View, venue: VenueView, calm: VenueView) -> tuple[str, str]:
-    ink = "muted" if calm.age_us is None or calm.age_us < view.thresholds.age_limit_ms * 1000 else "warn"
+    age_us = age_of(calm)
+    ink = "muted" if age_us is None or age_us < view.thresholds.age_limit_ms * 1000 else "warn"
     silent_us = view.silence_us if view.trust != "fresh" else 0
-    return numbers.age(None if calm.age_us is None else calm.age_us + silent_us), ink
+    return numbers.age(None if age_us is None else age_us + silent_us), ink
+
+
+def age_of(venue: VenueView) -> int | None:
+    """The age that gates, in us: since the last proof that the book holds, not since it last changed."""
+    return venue.age_us if venue.alive_us is None else venue.alive_us
 
 
 def _fee(view: View, venue: VenueView, calm: VenueView) -> tuple[str, str]:
@@ -74,7 +80,9 @@ def _fee(view: View, venue: VenueView, calm: VenueView) -> tuple[str, str]:
 
 
 def _proof(view: View, venue: VenueView, calm: VenueView) -> tuple[str, str]:
-    return PROOFS.get(venue.proof or "", numbers.UNKNOWN), "muted"
+    return PROOFS.get(
+        venue.proof or "", numbers.UNKNOWN
+    ), "warn" if venue.proof is Proof.UNPROVEN else "muted"
 
 
 _BY_RANK: Final = (

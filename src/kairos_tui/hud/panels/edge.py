@@ -11,6 +11,7 @@ from kairos_tui.hud import numbers
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box, frame, title_row
 from kairos_tui.hud.plot import braille, row_of, value_of
+from kairos_tui.hud.routes import MODES
 from kairos_tui.hud.segments import Row, Seg, fit, fit_right
 from kairos_tui.hud.trail import SPAN_NS
 from kairos_tui.hud.verdict import Cost, Verdict
@@ -38,7 +39,7 @@ def draw(view: View, width: int, height: int) -> Drawing:
     """The panel: verdict above, plot below when at least four rows are left for it."""
     inner = width - 2
     verdict = view.verdict()
-    head = verdict_rows(view, verdict, inner, most=max(1, min(4, height - 2)))
+    head = verdict_rows(view, verdict, inner, most=max(1, min(5, height - 2)))
     room = height - 2 - len(head)
     values = _values(view, inner - _LABEL - 2) if room > _LEAST_PLOT else []
     scale = _scale(values)
@@ -65,7 +66,7 @@ def quiet_for(view: View) -> Row:
 
 
 def verdict_rows(view: View, verdict: Verdict, width: int, *, most: int) -> list[Row]:
-    """One to four rows: the verdict, then gross and each cost as bars on one scale."""
+    """One row to five: the verdict, then gross and each cost as bars on one scale."""
     rows = [_headline(view, verdict)]
     if verdict.kind == "none":
         return rows
@@ -81,14 +82,16 @@ def _headline(view: View, verdict: Verdict) -> Row:
         why = "the engine is silent" if view.trust in {"silent", "dead"} else "two live venues make a route"
         return ((" ◌ NO ROUTE  ", "warn+b"), (why, "muted"))
     net: Seg = (f"  net {numbers.bps(verdict.net_bps)} bps", "buy+b" if verdict.net_bps > 0 else "near")
+    risk: Row = ((f"  {MODES[verdict.mode][0]}", MODES[verdict.mode][1]),) if verdict.mode else ()
     if verdict.kind == "signal":
-        return ((" ◆ EDGE ", "hot"), (f"  {verdict.route}", "text+b"), net)
+        return ((" ◆ EDGE ", "hot"), (f"  {verdict.route}", "text+b"), net, *risk)
     word: Seg = (" ▲ IN PROFIT ", "buy+b") if verdict.kind == "profit" else (" ○ NO EDGE ", "text+b")
     missing = f"  needs {numbers.bps(verdict.to_profit)} to profit, " if verdict.to_profit else "  needs "
     return (
         word,
         (f" {verdict.route}", "text"),
         net,
+        *risk,
         (f"{missing}{numbers.bps(verdict.to_signal)} to signal", "accent"),
     )
 

@@ -4,6 +4,7 @@ The kind of feed is always said. Chips yield by rank until the row fits.
 """
 
 from kairos_tui.hud import numbers
+from kairos_tui.hud.chips import chips as news
 from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.segments import Row, fill, row_cells
@@ -12,18 +13,30 @@ from kairos_tui.hud.view_state import View
 Chip = tuple[int, Row]
 """Rank (0 never yields) and what is shown."""
 
+_MATTERS_MOST = 4
+
 
 def draw(view: View, width: int, height: int) -> Drawing:
     """The header row."""
     left, right = _left(view), _right(view)
-    while left or right:
-        used = sum(row_cells(row) + 2 for _, row in left + right) + 1
-        droppable = [chip for chip in left + right if chip[0] > 0]
-        if used <= width or not droppable:
-            break
-        worst = max(droppable, key=lambda chip: chip[0])
-        (left if worst in left else right).remove(worst)
+    kept = _fitting(left + right, width)
+    left, right = [chip for chip in left if chip in kept], [chip for chip in right if chip in kept]
     return [_joined(left, right, width, "pause" if view.held is not None else "text")]
+
+
+def _fitting(chips: list[Chip], width: int) -> list[Chip]:
+    """By rank, as many as fit; of those that matter most a shorter one may stand for one that does not."""
+    kept: list[Chip] = []
+    used = 1
+    for chip in sorted(chips, key=lambda chip: chip[0]):
+        more = row_cells(chip[1]) + 2
+        if chip[0] > 0 and used + more > width:
+            if chip[0] > _MATTERS_MOST:
+                break
+            continue
+        kept.append(chip)
+        used += more
+    return kept
 
 
 def _joined(left: list[Chip], right: list[Chip], width: int, ink: str) -> Row:
@@ -48,16 +61,16 @@ def _left(view: View) -> list[Chip]:
         chips.append((2, ((" KAIROS ", "brand"),)))
     chips.append((1, _symbol(view)))
     chips.append((0, _liveness(view)))
-    chips += [(4, chip) for chip in view.chips()]
+    chips += [(3, chip) for chip in news(view)]
     if view.live.board is not None:
         chips += _flow(view)
     return chips
 
 
 def _symbol(view: View) -> Row:
-    place = (
-        f" {view.symbol_index % view.symbol_count + 1}/{view.symbol_count}" if view.symbol_count > 1 else ""
-    )
+    places = view.symbol_places
+    at = places.index(view.symbol_index) + 1 if view.symbol_index in places else 1
+    place = f" {at}/{len(places)}" if len(places) > 1 else ""
     ink = "pause" if view.held is not None else "text"
     return (
         (("▌", ink), (safe(view.symbol, 20), ink + "+b"), ("▐", ink), (place, ink))
@@ -108,7 +121,7 @@ def _right(view: View) -> list[Chip]:
     chips.append((9, ((f"lag {gauges.lag_p99_ms:.0f} ms", muted),)))
     chips.append((12, ((safe(view.theme.title, 12), _paused(view, "secondary")),)))
     chips.append((13, ((numbers.date(view.now_us), muted),)))
-    chips.append((3, clock))
+    chips.append((4, clock))
     return chips
 
 

@@ -13,9 +13,9 @@ _TWO_COLUMNS = 56
 _GLYPHS: tuple[tuple[str, str, str], ...] = (
     ("◆", "fast", "under 2 ms · an edge in the matrix"),
     ("◇ ▲", "slow", "to 3 ms, over 3 ms · ▲ in profit"),
-    ("··", "muted", "a leg is stale: no number is shown"),
-    ("××", "down", "a leg is down"),
-    ("--", "muted", "not listed there"),
+    ("·· --", "muted", "stale: no number · not listed"),
+    ("××", "down", "a leg is down, or held"),
+    ("○ ⊘", "muted", "still, proven · held: see ⏎"),
 )
 
 

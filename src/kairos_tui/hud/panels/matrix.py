@@ -5,12 +5,12 @@ Stale and down legs have no number at all: `··`, `××`. The best route carrie
 
 from kairos_tui.hud import numbers
 from kairos_tui.hud.glyphs import CELL_DOWN, CELL_SELF, CELL_STALE, POSITIVE, STRONG, cell_glyph, venue_name
-from kairos_tui.hud.layout import NOTE_MARGIN
+from kairos_tui.hud.layout import NOTE_MARGIN, QUOTE_ROWS
 from kairos_tui.hud.moves import cell_or_best
-from kairos_tui.hud.panels import Drawing
+from kairos_tui.hud.panels import Drawing, quotes
 from kairos_tui.hud.panels.box import box, frame, title_row
+from kairos_tui.hud.routes import best_route, name_of
 from kairos_tui.hud.segments import Row, cells, fit, fit_right, wrapped
-from kairos_tui.hud.verdict import route_name
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import RouteView, Venue, VenueView
 
@@ -27,7 +27,8 @@ def draw(view: View, width: int, height: int) -> Drawing:
     name_width = min(10, max((cells(name) for name in names), default=6))
     cursor = cell_or_best(view)
     columns = _window(len(names), (width - 5 - name_width) // _LEAST_CELL, cursor[1])
-    rows = _window(len(names), height - 3, cursor[0])
+    quoted = min(QUOTE_ROWS[0], height - 4) if quotes.are_watched(view) else 0
+    rows = _window(len(names), height - 3 - quoted, cursor[0])
     cell = min(_MOST_CELL, (width - 5 - name_width) // max(1, len(columns)))
     heading: Row = ((" " * (name_width + 2), "text"),)
     heading += tuple((fit_right(names[column][: cell - 1], cell), "muted") for column in columns)
@@ -37,7 +38,9 @@ def draw(view: View, width: int, height: int) -> Drawing:
         else {}
     )
     body = [heading, *(_matrix_row(view, grid, row, columns, name_width, cell, cursor) for row in rows)]
-    lines = wrapped(view.notes, width - NOTE_MARGIN)[: max(0, height - 2 - len(body))]
+    lines = wrapped(view.notes, width - NOTE_MARGIN)
+    body += quotes.rows(view, width - 2, max(quoted, height - 2 - len(body) - len(lines)))
+    lines = lines[: max(0, height - 2 - len(body))]
     body += [
         (("  ◌ " if place == 0 else "    ", "warn"), (line, "muted")) for place, line in enumerate(lines)
     ]
@@ -103,15 +106,16 @@ def _net(view: View, route: RouteView, net: float) -> tuple[str, str]:
 
 
 def _note(view: View, width: int) -> Row:
-    return (("·· stale  ×× down" + ("  -- not listed" if width >= 96 else ""), "muted"),)
+    return (("·· stale  ×× down" + (" or held  -- not listed" if width >= 96 else ""), "muted"),)
 
 
 def _foot(view: View) -> Row:
     one = view.symbol_board
-    if one is None or one.best is None or one.best.net_bps is None or view.trust != "fresh":
+    best = best_route(one) if one is not None else None
+    if one is None or best is None or best.net_bps is None or view.trust != "fresh":
         return (("no route can be priced now", "muted"),) if one is not None else ()
-    net = one.best.net_bps
-    name = route_name(one.best.buy_venue, one.best.sell_venue, "→")
+    net = best.net_bps
+    name = name_of(best, one.symbol, "→")
     ink = "buy+b" if net > 0 else "near"
     distance = () if net > 0 else ((f" · needs {numbers.bps(-net)} to profit", "muted"),)
     return (

@@ -12,6 +12,7 @@ from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box, frame, title_row
 from kairos_tui.hud.segments import Row, cut, fill, wrapped
 from kairos_tui.hud.view_state import View
+from kairos_tui.market import FeedState
 
 
 def is_due(view: View) -> bool:
@@ -54,9 +55,11 @@ def lines(view: View) -> list[Row]:
             (("    the first board shows the venues as they connect", "muted"),),
             *_offer(view),
         ]
-    if view.outage():
-        return [(("  ✖ ", "down"), ("no venue is reachable", "text+b")), *_groups(view), *_offer(view)]
     listed = [venue for venue in view.venues if venue.listed]
+    if view.outage():
+        held = all(venue.state is FeedState.QUARANTINED for venue in listed)
+        said = "every venue is held" if held else "no venue is reachable"
+        return [(("  ✖ ", "down"), (said, "text+b")), *_groups(view), *_offer(view)]
     waiting = [venue for venue in listed if not venue.usable]
     head: Row = (
         ("  ◔ ", "accent"),

@@ -4,14 +4,16 @@ from kairos_tui.hud import numbers
 from kairos_tui.hud.cards import Card
 from kairos_tui.hud.glyphs import STRONG
 from kairos_tui.hud.panels import Drawing, outage
+from kairos_tui.hud.panels.card import life
 from kairos_tui.hud.panels.edge import quiet_for
-from kairos_tui.hud.panels.feed import life
-from kairos_tui.hud.segments import Row, cut, fill, fit, fit_right
-from kairos_tui.hud.verdict import route_name
+from kairos_tui.hud.routes import MODES, full_name, name_of, quote_of, ranked, route_name
+from kairos_tui.hud.segments import Row, cells, cut, fill, fit, fit_right
 from kairos_tui.hud.view_state import View
-from kairos_tui.market import RouteView
+from kairos_tui.market import Route, RouteView, Symbol
 
 _MOST_CARDS = 3
+_WIDE = 48
+"""Cells from which a route into another quote is named in full."""
 
 
 def draw(view: View, width: int, height: int) -> Drawing:
@@ -19,9 +21,9 @@ def draw(view: View, width: int, height: int) -> Drawing:
     if outage.is_due(view) or view.symbol_board is None:
         rows = outage.fitted(view, height)
     else:
-        cards = _cards(view, min(_MOST_CARDS, max(0, height - 4)))
+        cards = _cards(view, min(_MOST_CARDS, max(0, height - 4)), width)
         room = max(1, height - 1 - len(cards))
-        rows = [*_routes(view, room), (((" " + "─" * (width - 2)), "border"),), *cards]
+        rows = [*_routes(view, room, width), (((" " + "─" * (width - 2)), "border"),), *cards]
     blank: Row = ()
     return [fill(cut(row, width), width) for row in [*rows, *[blank] * height][:height]]
 
@@ -43,40 +45,40 @@ def line(view: View, width: int, height: int) -> Drawing:
     return [fill(cut(each, width), width) for each in [row, *[blank] * (height - 1)]]
 
 
-def _routes(view: View, most: int) -> list[Row]:
+def _routes(view: View, most: int, width: int) -> list[Row]:
     one = view.symbol_board
     assert one is not None
-    priced = [route for route in one.routes if route.net_bps is not None and route.blocked is None]
-    priced = sorted(priced, key=lambda route: -(route.net_bps or 0.0))[:most] if view.trust == "fresh" else []
-    return [_route(view, route) for route in priced] or [((" ·· no route can be priced now", "muted"),)]
+    priced = ranked(one)[:most] if view.trust == "fresh" else []
+    name = 18 if all(route.sell_symbol is None for route in priced) else 24
+    rows = [_route(view, one.symbol, route, name, width) for route in priced]
+    return rows or [((" ·· no route can be priced now", "muted"),)]
 
 
-def _route(view: View, route: RouteView) -> Row:
+def _route(view: View, symbol: Symbol, route: RouteView, name: int, width: int) -> Row:
     net = route.net_bps or 0.0
     strong = route.open_id is not None or net >= view.thresholds.min_net_bps
     ink = "buy+b" if net > 0 else "near"
+    word, mark = MODES[route.mode]
+    word = word if width >= _WIDE else word.split()[-1]
+    ends: Row = ((f" {word}", mark),) if route.sell_symbol is not None else ()
     return (
         (f" {STRONG if strong else ' '} ", "buy+b"),
-        (fit(route_name(route.buy_venue, route.sell_venue, "▸"), 18), "text+b" if net > 0 else "text"),
-        (fit_right(numbers.bps(net), 7), ink),
+        (fit(name_of(route, symbol, "▸"), name), "text+b" if net > 0 else "text"),
+        (fit_right(numbers.bps(net), 6 if ends else 7), ink),
+        *ends,
         (f"  {numbers.size(route.top_size)}", "muted"),
         ("" if net > 0 else f"  needs {numbers.bps(-net)}", "muted"),
     )
 
 
-def _cards(view: View, most: int) -> list[Row]:
+def _cards(view: View, most: int, width: int) -> list[Row]:
     cards = [entry for entry in view.tape.deck.entries if isinstance(entry, Card)][:most]
     if not cards:
         return [((" ", "text"), *quiet_for(view))]
     rows: list[Row] = []
     for card in cards:
         state, ink = life(view, card)
-        name = fit(
-            route_name(
-                card.signal.opportunity.route.buy_venue, card.signal.opportunity.route.sell_venue, "▸"
-            ),
-            18,
-        )
+        name = _card_name(card.signal.opportunity.route, width)
         rows.append(
             (
                 (f" {name}", "text"),
@@ -85,3 +87,14 @@ def _cards(view: View, most: int) -> list[Row]:
             )
         )
     return rows
+
+
+def _card_name(route: Route, width: int) -> str:
+    """Both venues; and where the sale is in another quote, that quote at least."""
+    if width >= _WIDE:
+        return fit(full_name(route, "▸"), 24)
+    pair = route_name(route.buy_venue, route.sell_venue, "▸")
+    if route.sell_symbol is None:
+        return fit(pair, 18)
+    quote = quote_of(route.sell_symbol)
+    return fit(f"{fit(pair, min(cells(pair), 17 - cells(quote)))} {quote}", 18)

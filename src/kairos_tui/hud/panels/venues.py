@@ -15,6 +15,9 @@ from kairos_tui.hud.segments import Row, Seg, cut, fill, fit, fit_right
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import VenueView
 
+_REASON = 160
+"""Cells of a reason at most; the row cuts it further, and the inspector has the whole of it."""
+
 
 def draw(view: View, width: int, height: int) -> Drawing:
     """The panel, with a heading row when there is room for it."""
@@ -113,7 +116,7 @@ def _figures(view: View, place: int, grid: Grid, good: bool) -> list[Seg]:
 
 
 def _reason(view: View, venue: VenueView) -> Row:
-    parts = [safe(venue.reason, 64)] if venue.reason else []
+    parts = [safe(venue.reason, _REASON)] if venue.reason else []
     if venue.retry_in_us is not None and view.trust == "fresh":
         parts.append(numbers.retry(venue.retry_in_us))
     if not venue.listed and not parts:
