@@ -11,10 +11,14 @@ from kairos_tui.hud.app import HudApp
 from kairos_tui.hud.gauges import Gauges
 from kairos_tui.hud.scene import Scene
 from kairos_tui.hud.view_state import View
-from kairos_tui.market import FeedState, RoleView
+from kairos_tui.market import FeedState, Proof, RoleView
 
 FRAME_NS = 33_333_333
 START_NS = 1_000_000_000_000
+KNOWN = {
+    "gaps": 3, "checks": 12, "disagreements": 1, "score": 68, "lag_us": 300, "clock_offset_us": 12_000,
+    "clock_uncertainty_us": 40_000, "charged": "received", "fee_as_of_us": 1_795_331_351_123_456,
+}  # fmt: skip
 GAUGES = Gauges(fps=30.0, frame_ms=3.2, lag_p99_ms=3.0)
 
 
@@ -54,6 +58,7 @@ class Stage:
         self.source = play.Tape()
         self.commands = play.Asked()
         self.now_ns = START_NS
+        self.dress = lambda board: board
         search = theme_folders({"HOME": "/nonexistent"})
         themes = tuple(load_theme(name, search) for name in ("neon", "ember", "clarity", "mono"))
         self.plan = HudPlan(
@@ -98,7 +103,7 @@ class Stage:
     def _take(self, items):
         for item in items:
             if hasattr(item, "symbols"):
-                self.view.on_board(item)
+                self.view.on_board(self.dress(item))
             elif hasattr(item, "opportunity"):
                 self.view.live.on_signal(item, self.view.now_us)
             else:
@@ -154,6 +159,20 @@ class Stage:
         self.give(self.market.status("kraken", FeedState.DOWN, "closed by the server (1006)"))
         self.market.roles = (RoleView("engine", "running", 12, 1),)
         self.run(90, {"okx": 6})
+
+    def believed(self):
+        """Every state a book can be in; one asset in two quotes, and a signal between them."""
+        self.quoted = _load("quoted")
+        self.dress = self.quoted.in_two_quotes
+        still = {"state": FeedState.QUIET, "age_us": 42_000_000, "alive_us": 240_000, "ticks_per_s": 0.0}
+        self.market.states |= {"binance": still, "okx": {"proof": Proof.UNPROVEN}}
+        self.sicken("coinbase", FeedState.LAGGING, "messages are 1.3 s late")
+        self.sicken("kraken", FeedState.RESYNC, "checksum 123 is not the venue's 456", **KNOWN)
+        self.sicken("bybit", FeedState.QUARANTINED, "score 31: 6 gaps and 2 disconnects", score=31, gaps=6)
+        self.run(400)
+        for mode in ("inventory", "closed"):
+            self.give(self.quoted.converted_signal(self.market, mode, self.now_ns))
+            self.run(20)
 
     def silent(self):
         """The engine says nothing any more."""

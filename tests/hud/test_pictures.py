@@ -14,7 +14,8 @@ from kairos_tui.hud.canvas import Canvas
 
 GOLDEN = Path(__file__).with_name("golden")
 SIZES = ((160, 45), (120, 30), (80, 24))
-ACTS = ("lively", "no_edge", "connecting", "all_down", "sick", "paused", "silent", "inspect", "help")
+ACTS = ["lively", "no_edge", "connecting", "all_down", "sick", "paused", "silent", "inspect", "help"]
+ACTS += ["believed", "inspect_venue"]
 
 
 def settled(svg):
@@ -23,13 +24,15 @@ def settled(svg):
 
 
 async def perform(act, stage, pilot):
-    feed_acts = {"paused": "lively", "inspect": "no_edge", "help": "lively"}
+    feed_acts = {"paused": "lively", "inspect": "no_edge", "help": "lively", "inspect_venue": "believed"}
     getattr(stage, feed_acts.get(act, act))()
     if act == "paused":
         await pilot.press("space")
         stage.run(210, {"okx": 40})
     elif act == "inspect":
         await pilot.press("enter")
+    elif act == "inspect_venue":
+        await pilot.press("1", "down", "down", "enter")
     elif act == "help":
         await pilot.press("question_mark")
 

@@ -12,7 +12,7 @@ from kairos_tui.hud.scene import Scene
 from kairos_tui.market import FeedState
 
 SIZES = [(160, 45), (120, 30), (80, 24), (60, 15), (40, 10), (24, 3), (1, 1), (300, 80), (140, 30), (79, 18)]
-ACTS = ["lively", "no_edge", "connecting", "all_down", "sick", "silent"]
+ACTS = ["lively", "no_edge", "connecting", "all_down", "sick", "silent", "believed"]
 
 
 def check(view, width, height, texts):
@@ -78,8 +78,9 @@ def test_the_panels_tile_the_screen_without_a_gap():
             focus=rng.choice(["venues", "matrix", "edge", "feed"]),
             zoomed=rng.random() < 0.3,
             helping=rng.random() < 0.2,
-            inspecting=rng.random() < 0.3,
+            inspecting=rng.choice([0, 0, 12, 16]),
             card=rng.choice([0, 2, 9]),
+            quoted=rng.random() < 0.3,
         )
         covered = [[0] * width for _ in range(height)]
         for place in arrange(wish, width, height):
