@@ -215,3 +215,41 @@ def test_a_reason_that_quotes_the_venue_is_one_short_printable_line(life):
     assert reason.startswith("a contract of [2J BTC")
     assert reason.isprintable()
     assert len(reason) <= 160
+
+
+def test_ten_minutes_without_a_change_keep_the_leg_while_rest_agrees(life):
+    life.connect(0)
+    life.book(S)
+    leg, checks = life.stream.leg, 0
+    for tenth in range(11, 6_010):
+        now = tenth * S // 10
+        if leg.vigil.wants_check(now):
+            leg.vigil.checked_ns, checks = now, checks + 1
+            leg.agree(now, now)
+        assert life.overdue(now) is None
+        assert life.stream.believed
+    assert life.states == ["connecting", "connecting", "live", "quiet"]
+    assert checks < 30  # every second at first, every half minute at last
+
+
+def test_a_quiet_leg_leaves_once_rest_no_longer_agrees(life):
+    life.connect(0)
+    life.book(S)
+    life.stream.leg.agree(2 * S + S // 2, 2 * S + S // 2)  # confirmed, so four seconds from here
+    life.overdue(6 * S)
+    assert life.stream.believed
+    life.overdue(7 * S)
+    assert life.states[-1] == "stale"
+    assert not life.stream.believed
+
+
+def test_a_doubt_after_a_good_book_is_mended_at_once_and_one_after_another_is_not(life):
+    life.connect(0)
+    life.book(S)
+    life.stream.on_doubted("gap", 3 * S)
+    assert life.stream.retry_ns == 3 * S
+    life.book(4 * S)
+    life.stream.on_doubted("gap", 4 * S + S // 10)
+    assert 4 * S + S // 10 < life.stream.retry_ns <= 4 * S + S // 10 + S // 4
+    assert life.states[-1] == "resync"
+    assert life.outbox.tally.gaps == 2
