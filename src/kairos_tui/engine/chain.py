@@ -72,10 +72,14 @@ class Chain(Struct, frozen=True, gc=False):
     @property
     def top_rate(self) -> float:
         """What one unit of the first quote comes back as, at the best levels, every fee compounded."""
-        pair = self.sell.net_bid / self.buy.net_ask
+        return self.sell.net_bid / self.buy.net_ask * self.conversion_rate
+
+    @property
+    def conversion_rate(self) -> float:
+        """The route's quote per unit of the sale's: at the best levels after fees, or as marked."""
         if not self.way:
-            return pair
-        return pair * (top_rate(self.way) if self.route.mode == "closed" else self.mark.rate)
+            return 1.0
+        return top_rate(self.way) if self.route.mode == "closed" else self.mark.rate
 
     def ladders(self) -> tuple[Ladder, ...]:
         """What can be traded now, leg by leg."""

@@ -15,6 +15,7 @@ from kairos_tui.engine.gates import Limits, close_reason, find_leg_block
 from kairos_tui.engine.pegs import are_pegged, is_off, off_bps
 from kairos_tui.engine.quote_board import QuoteBoard
 from kairos_tui.engine.slot import Slot
+from kairos_tui.engine.top_prices import MarketQuotes
 from kairos_tui.market import Asset, CloseReason, Route, Symbol, Thresholds, split_symbol
 
 
@@ -57,6 +58,9 @@ class Rates(Struct, frozen=True, gc=False):
         return max(self.closed, self.inventory)
 
 
+_NO_TOPS = (Rates(0.0, 0.0), Rates(0.0, 0.0))
+
+
 class Conversions:
     """Finds ways. Slots are judged when they are asked for; only bounds are kept, until a book moves.
 
@@ -69,6 +73,8 @@ class Conversions:
         self._quotes = _find_quotes(board.markets, conversions)
         self._hops: dict[tuple[Asset, Asset], tuple[Hop, ...]] = {}
         self._ways: dict[Turn, tuple[tuple[Way, ...], tuple[Way, ...]]] = {}
+        self._slots: dict[Turn, tuple[Slot, ...]] = {}
+        self._tops: dict[str, tuple[Rates, Rates]] = {}
         self._bounds: dict[tuple[Asset, Asset], Rates] = {}
         self.markets: dict[Symbol, tuple[Slot, ...]] = {}
         for symbol, quoted in board.markets.items():
@@ -82,9 +88,15 @@ class Conversions:
             held = self._bounds[turn.given, turn.wanted] = self._find_bound(turn.given, turn.wanted)
         return held
 
-    def forget_bounds(self) -> None:
-        """A book that converts has moved."""
-        self._bounds.clear()
+    def note(self, quoted: MarketQuotes) -> None:
+        """A book of this market has moved: if its best is another, so are the bounds."""
+        symbol = quoted.slots[0].symbol
+        mids = [slot.mid for slot in quoted.slots if slot.net_bid > 0.0]
+        sold = Rates(quoted.best_bid, max(mids, default=0.0))
+        bought = Rates(1.0 / quoted.best_ask, 1.0 / min(mids, default=inf))
+        if self._tops.get(symbol) != (sold, bought):
+            self._tops[symbol] = sold, bought
+            self._bounds.clear()
 
     def find_ways(self, turn: Turn, now_ns: int) -> list[Way]:
         """Those that may be used now, the one with the best top after fees first."""
@@ -129,7 +141,10 @@ class Conversions:
 
     def slots(self, turn: Turn) -> tuple[Slot, ...]:
         """Every slot that can be on a way."""
-        return tuple(dict.fromkeys(hop.slot for ways in self._ways_of(turn) for way in ways for hop in way))
+        if turn not in self._slots:
+            ways = [way for ways in self._ways_of(turn) for way in ways]
+            self._slots[turn] = tuple(dict.fromkeys(hop.slot for way in ways for hop in way))
+        return self._slots[turn]
 
     def _learn(self, symbol: Symbol, slots: tuple[Slot, ...]) -> None:
         base, quote = split_symbol(symbol)
@@ -152,19 +167,19 @@ class Conversions:
         return self._ways[turn]
 
     def _find_bound(self, given: Asset, wanted: Asset) -> Rates:
-        closed, marked = self._best_of(given, wanted)
+        best = self._best_of(given, wanted)
+        closed, marked = best.closed, best.inventory
         for third in self._quotes - {given, wanted}:
             first, second = self._best_of(given, third), self._best_of(third, wanted)
-            closed, marked = max(closed, first[0] * second[0]), max(marked, first[1] * second[1])
+            closed = max(closed, first.closed * second.closed)
+            marked = max(marked, first.inventory * second.inventory)
         return Rates(closed, marked * (1.0 - self._haircut_bps / 10_000.0))
 
-    def _best_of(self, given: Asset, wanted: Asset) -> tuple[float, float]:
-        """By the top after fees, and by the mid."""
-        closed = marked = 0.0
-        for hop in self._hops.get((given, wanted), ()):
-            if hop.slot.net_ask < inf:
-                closed, marked = max(closed, hop.top_rate), max(marked, hop.mid_rate)
-        return closed, marked
+    def _best_of(self, given: Asset, wanted: Asset) -> Rates:
+        """Over the books of two quotes, before any haircut."""
+        sold = self._tops.get(f"{given}/{wanted}", _NO_TOPS)[0]
+        bought = self._tops.get(f"{wanted}/{given}", _NO_TOPS)[1]
+        return Rates(max(sold.closed, bought.closed), max(sold.inventory, bought.inventory))
 
 
 def _slots(way: Way) -> list[Slot]:

@@ -9,7 +9,7 @@ from itertools import permutations
 
 from msgspec import Struct
 
-from kairos_tui.engine.chain import Chain
+from kairos_tui.engine.chain import Chain, Way
 from kairos_tui.engine.conversions import Conversions, Rates, Turn, is_spot
 from kairos_tui.engine.gates import Limits, find_route_block
 from kairos_tui.engine.pricing import price_chain
@@ -62,14 +62,19 @@ class ConvertRoutes:
     def detect(self, touched: Iterable[Slot], board: QuoteBoard, now_ns: int) -> Iterator[Opportunity]:
         """Each route at most once, in the order the slots were touched."""
         slots = list(touched)
-        if any(slot.symbol in self._converting for slot in slots):
-            self._conversions.forget_bounds()
+        for symbol in {slot.symbol for slot in slots if slot.symbol in self._converting}:
+            self._conversions.note(board.markets[symbol])
+        ways: dict[Turn, list[Way]] = {}
         for buy, sell, turn in dict.fromkeys(self._pairs_within_reach(slots)):
             if find_route_block(buy, sell, now_ns, self._limits) is None:
-                yield from self._price(buy, sell, turn, now_ns)
+                if turn not in ways:
+                    ways[turn] = self._conversions.find_ways(turn, now_ns)
+                yield from self._price(buy, sell, turn, ways[turn], now_ns)
 
-    def _price(self, buy: Slot, sell: Slot, turn: Turn, now_ns: int) -> Iterator[Opportunity]:
-        rates, ways = self._conversions.bound(turn), self._conversions.find_ways(turn, now_ns)
+    def _price(
+        self, buy: Slot, sell: Slot, turn: Turn, ways: list[Way], now_ns: int
+    ) -> Iterator[Opportunity]:
+        rates = self._conversions.bound(turn)
         for mode in MODES:
             if ways and sell.net_bid * _rate(rates, mode) >= buy.net_ask * self._reach:
                 route = Route(buy.symbol, buy.venue, sell.venue, sell.symbol, mode)

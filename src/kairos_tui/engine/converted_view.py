@@ -5,10 +5,10 @@ Before it: crossings, conversions and gates. After it: board_painter. route_view
 
 from collections.abc import Iterable, Iterator
 from heapq import nlargest
-from operator import itemgetter
+from typing import NamedTuple
 
 from kairos_tui.engine.block import Block
-from kairos_tui.engine.chain import Chain, mid_rate, top_rate
+from kairos_tui.engine.chain import Chain, mid_rate
 from kairos_tui.engine.conversions import Conversions, Obstacle
 from kairos_tui.engine.convert_routes import MODES, Crossing
 from kairos_tui.engine.gates import Limits, find_leg_block, find_route_block
@@ -29,30 +29,46 @@ def view_converted(
 ) -> tuple[RouteView, ...]:
     """The best routes over these crossings, highest net first; one that says why when all are blocked."""
     held = list(crossings)
-    best = nlargest(
-        MOST,
-        (ranked for crossing in held for ranked in _rank(crossing, conversions, limits, now_ns)),
-        key=itemgetter(0),
-    )
-    if best:
-        return tuple(_view(chain, gate, now_ns) for _, chain in best)
+    ranked = [each for crossing in held for each in _rank(crossing, conversions, limits, now_ns)]
+    if ranked:
+        best = nlargest(MOST, ranked, key=_returned)
+        return tuple(_view(each.chain(), gate, now_ns) for each in best)
     return tuple(_view_blocked(crossing, conversions, limits, now_ns) for crossing in held[:1])
 
 
-def _rank(
-    crossing: Crossing, conversions: Conversions, limits: Limits, now_ns: int
-) -> Iterator[tuple[float, Chain]]:
-    """What may be priced now, with what one unit of the quote comes back as."""
+class _Ranked(NamedTuple):
+    """What one unit of the first quote comes back as, and by which slots: made often, looked at seldom."""
+
+    returned: float
+    buy: Slot
+    sell: Slot
+    over: Chain
+
+    def chain(self) -> Chain:
+        """This pair, over the way and in the mode of `over`."""
+        route, over = self.over.route, self.over
+        route = Route(self.buy.symbol, self.buy.venue, self.sell.venue, route.sell_symbol, route.mode)
+        return Chain(route, self.buy, self.sell, over.way, over.haircut_bps)
+
+
+def _rank(crossing: Crossing, conversions: Conversions, limits: Limits, now_ns: int) -> Iterator[_Ranked]:
+    """What may be priced now."""
     ways = conversions.find_ways(crossing.turn, now_ns)
-    if not ways:
+    buys, sells = (_usable(each.slots, limits, now_ns) for each in (crossing.bought, crossing.sold))
+    if not (ways and buys and sells):
         return
-    for buy in _usable(crossing.bought.slots, limits, now_ns):
-        for sell in _usable(crossing.sold.slots, limits, now_ns):
-            if find_route_block(buy, sell, now_ns, limits) is None:
-                for mode in MODES:
-                    route = Route(buy.symbol, buy.venue, sell.venue, sell.symbol, mode)
-                    chain = conversions.chains(route, buy, sell, ways)[0]
-                    yield chain.top_rate, chain
+    for mode in MODES:
+        route = Route(buys[0].symbol, buys[0].venue, sells[0].venue, sells[0].symbol, mode)
+        over = conversions.chains(route, buys[0], sells[0], ways)[0]
+        rate = over.conversion_rate
+        for buy in buys:
+            for sell in sells:
+                if abs(buy.alive_ns - sell.alive_ns) <= limits.max_asynchrony_ns:
+                    yield _Ranked(sell.net_bid * rate / buy.net_ask, buy, sell, over)
+
+
+def _returned(ranked: _Ranked) -> float:
+    return ranked.returned
 
 
 def _usable(slots: Iterable[Slot], limits: Limits, now_ns: int) -> list[Slot]:
@@ -65,7 +81,7 @@ def _view(chain: Chain, gate: SignalGate, now_ns: int) -> RouteView:
     assert sell.tick is not None
     gross = sell.tick.bids[0][0] * mid_rate(way) / buy.tick.asks[0][0]
     sold = gross * sell.sell_factor
-    converted = sold * (top_rate(way) if chain.route.mode == "closed" else chain.mark.rate) / mid_rate(way)
+    converted = sold * chain.conversion_rate / mid_rate(way)
     return RouteView(
         buy.venue,
         sell.venue,

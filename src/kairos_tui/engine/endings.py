@@ -33,6 +33,8 @@ class Endings:
         self, repriced: AbstractSet[Slot], fresh: AbstractSet[Slot], now_ns: int
     ) -> list[Signal]:
         """What was opened on fees that no longer hold ends; it may open again at once, as another signal."""
+        if not repriced:
+            return []
         routes = [
             watch.priced.route for watch in self._gate.watches if not repriced.isdisjoint(self._used(watch))
         ]

@@ -55,10 +55,11 @@ class Engine:
         self._board = QuoteBoard(followed, venues, thresholds)
         self._conversions = Conversions(self._board, conversions, thresholds)
         self._crossings = find_crossings(self._board, symbols)
-        self._detectors: tuple[Detector, ...] = (
-            CrossVenue(thresholds, converting=set(conversions).difference(symbols)),
-            ConvertRoutes(self._conversions, self._crossings, thresholds),
-        )
+        self._detectors: list[Detector] = [
+            CrossVenue(thresholds, converting=set(conversions).difference(symbols))
+        ]
+        if self._crossings:
+            self._detectors.append(ConvertRoutes(self._conversions, self._crossings, thresholds))
         self._gate = SignalGate(run=run, epoch=epoch, thresholds=thresholds)
         self._slots = RouteSlots(self._board, self._conversions)
         self._endings = Endings(self._gate, self._slots, self._conversions, thresholds)

@@ -13,7 +13,8 @@ class Ladder(Struct, frozen=True, gc=False):
     """Asks that are bought or bids that are sold into, best first, never empty; sizes in the market's base.
 
     Each unit ordered takes `take` (times the price for a buy, which pays in quote) and gives `give` (times
-    the price for a sale). Market-math section 1.
+    the price for a sale). `in_base`: the fee is, so what is ordered is not what changes hands.
+    Market-math section 1.
     """
 
     side: Side
@@ -22,20 +23,17 @@ class Ladder(Struct, frozen=True, gc=False):
     market: Instrument
     take: float
     give: float
+    in_base: bool
 
     @classmethod
     def of(cls, side: Side, levels: tuple[Level, ...], fees: Fees, market: Instrument) -> "Ladder":
         """With what the fee makes of a unit, by what it is charged in."""
+        in_base = fees.buys_less if side == "buy" else fees.sells_more
         if side == "buy":
-            take, give = (1.0, 1.0 - fees.taker) if fees.buys_less else (1.0 + fees.taker, 1.0)
+            take, give = (1.0, 1.0 - fees.taker) if in_base else (1.0 + fees.taker, 1.0)
         else:
-            take, give = (1.0 + fees.taker, 1.0) if fees.sells_more else (1.0, 1.0 - fees.taker)
-        return cls(side, levels, fees, market, take, give)
-
-    @property
-    def in_base(self) -> bool:
-        """True when the fee is taken of the base: what is ordered here is not what changes hands."""
-        return self.fees.buys_less if self.side == "buy" else self.fees.sells_more
+            take, give = (1.0 + fees.taker, 1.0) if in_base else (1.0, 1.0 - fees.taker)
+        return cls(side, levels, fees, market, take, give, in_base)
 
 
 class Mark(Struct, frozen=True, gc=False):

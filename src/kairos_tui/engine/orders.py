@@ -70,11 +70,18 @@ def follow(ladders: Sequence[Ladder], first: Order) -> Sizing | None:
     residue = _residue(buy, sell, first.size, order.size) if in_base else 0.0
     orders = [first, order]
     for before, ladder in pairwise(ladders[1:]):
-        order = order_of(ladder, _affordable(ladder, _given(before, orders[-1])))
+        order = order_of(ladder, _affordable(ladder, given_by(before, orders[-1])))
         if order is None:
             return None
         orders.append(order)
     return Sizing(tuple(orders), residue)
+
+
+def given_by(ladder: Ladder, order: Order) -> float:
+    """What the order gives, fee taken."""
+    if ladder.side == "buy":
+        return order.size * ladder.give
+    return order.notional * ladder.give
 
 
 def least_that_delivers(buy: Ladder, sell: Ladder, sizing: Sizing) -> Order | None:
@@ -89,7 +96,7 @@ def least_that_delivers(buy: Ladder, sell: Ladder, sizing: Sizing) -> Order | No
 def _sale_of(buy: Ladder, bought: Order, sell: Ladder) -> Order | None:
     """The largest sale in whole lots of what was delivered, and never of more."""
     lot = sell.market.lot
-    size = floor_to_lots(_given(buy, bought) / sell.take, (lot,))
+    size = floor_to_lots(given_by(buy, bought) / sell.take, (lot,))
     while size > 0.0 and not delivers(bought.size, buy.fees, size, sell.fees):
         size = floor_to_lots(size - lot, (lot,)) if lot else size * (1.0 - NOISE)
     return order_of(sell, size)
@@ -108,13 +115,6 @@ def _affordable(ladder: Ladder, given: float) -> float:
         size += available
         rest -= paid * available
     return floor_to_lots(size, lots) if rest <= given * NOISE else 0.0
-
-
-def _given(ladder: Ladder, order: Order) -> float:
-    """What the order gives, fee taken."""
-    if ladder.side == "buy":
-        return order.size * ladder.give
-    return order.notional * ladder.give
 
 
 def _residue(buy: Ladder, sell: Ladder, bought: float, sold: float) -> float:

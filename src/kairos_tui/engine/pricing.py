@@ -10,7 +10,7 @@ from math import inf, prod
 from kairos_tui.engine.chain import Chain, Hop
 from kairos_tui.engine.exact import reaches
 from kairos_tui.engine.ladder import Ladder, Mark
-from kairos_tui.engine.orders import Order, Sizing
+from kairos_tui.engine.orders import Order, Sizing, given_by
 from kairos_tui.engine.sizing import size_at, size_route
 from kairos_tui.engine.slot import Slot
 from kairos_tui.market import Leg, Opportunity, Route, Side, split_symbol
@@ -77,9 +77,8 @@ def _opportunity(
     buy = _leg(chain.buy, "buy", first, notional, now_ns)
     sell = _leg(chain.sell, "sell", second, revenue, now_ns)
     conversions = _conversions(chain, others, now_ns) if chain.way else ()
-    last = ladders[-1]
-    given = sizing.orders[-1].size if last.side == "buy" else sizing.orders[-1].notional
-    outlay, proceeds = notional * ladders[0].take, given * last.give * mark.rate
+    given = given_by(ladders[-1], others[-1]) if others else revenue * ladders[1].give
+    outlay, proceeds = notional * ladders[0].take, given * mark.rate
     gross_bps = (sell.vwap * _rate(conversions) / buy.vwap - 1.0) * _BPS
     net_bps = (proceeds / outlay - 1.0) * _BPS
     asset, quote = split_symbol(chain.buy.symbol)
