@@ -114,6 +114,7 @@ class BoardPainter:
             proof=tick.proof if tick else None,
             taker=listing.fees.taker if listing else None,
             fee_source=listing.fees.source if listing else None,
+            fee_as_of_us=listing.fees.as_of_us if listing else None,
             listed=status.listed if status else True,
             ticks=slot.ticks,
             ticks_per_s=slot.rate.per_second(now_ns),
