@@ -28,7 +28,7 @@ class Ladder(Struct, frozen=True, gc=False):
     @classmethod
     def of(cls, side: Side, levels: tuple[Level, ...], fees: Fees, market: Instrument) -> "Ladder":
         """With what the fee makes of a unit, by what it is charged in."""
-        in_base = fees.buys_less if side == "buy" else fees.sells_more
+        in_base = fees.charged != "quote" and (fees.buys_less if side == "buy" else fees.sells_more)
         if side == "buy":
             take, give = (1.0, 1.0 - fees.taker) if in_base else (1.0 + fees.taker, 1.0)
         else:

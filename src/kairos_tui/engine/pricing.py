@@ -59,7 +59,10 @@ def price_at(chain: Chain, size: float, now_ns: int) -> Opportunity | None:
 
 def _is_known(chain: Chain) -> bool:
     """Every slot has a book and its market's facts."""
-    return None not in [slot.tick and slot.listing for slot in chain.slots]
+    buy, sell = chain.buy, chain.sell
+    if buy.tick is None or buy.listing is None or sell.tick is None or sell.listing is None:
+        return False
+    return not chain.way or None not in [hop.slot.tick and hop.slot.listing for hop in chain.way]
 
 
 def _opportunity(
@@ -79,7 +82,8 @@ def _opportunity(
     conversions = _conversions(chain, others, now_ns) if chain.way else ()
     given = given_by(ladders[-1], others[-1]) if others else revenue * ladders[1].give
     outlay, proceeds = notional * ladders[0].take, given * mark.rate
-    gross_bps = (sell.vwap * _rate(conversions) / buy.vwap - 1.0) * _BPS
+    rate = _rate(conversions) if conversions else 1.0
+    gross_bps = (sell.vwap * rate / buy.vwap - 1.0) * _BPS
     net_bps = (proceeds / outlay - 1.0) * _BPS
     asset, quote = split_symbol(chain.buy.symbol)
     return Opportunity(

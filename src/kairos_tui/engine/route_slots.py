@@ -34,6 +34,8 @@ class RouteSlots:
 
     def used_by(self, priced: Opportunity) -> tuple[Slot, ...]:
         """The slots it was priced on, the conversions last."""
+        if not priced.conversions:
+            return self.legs(priced.route)
         hops = [self._board.slot(leg.venue, leg.symbol) for leg in priced.conversions]
         return *self.legs(priced.route), *(slot for slot in hops if slot is not None)
 

@@ -88,12 +88,12 @@ def _best_order(ladders: Sequence[Ladder], *, max_notional: float, mark: Mark) -
 
 def _afford(buy: Ladder, size: float, *, lots: tuple[float, float], budget: float) -> Order | None:
     """Floor to lots; one step less where float dust would have spent more than the budget."""
-    step = common_step(lots)
     floored = floor_to_lots(size, lots)
     while floored > 0.0:
         bought = order_of(buy, floored)
         if bought is None or not notional_exceeds(bought.levels, budget):
             return bought
+        step = common_step(lots)
         floored = floor_to_lots(floored - step, lots) if step else floored * (1.0 - NOISE)
     return None
 
