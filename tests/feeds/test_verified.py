@@ -200,14 +200,16 @@ async def test_a_third_doubt_in_a_row_quarantines_the_stream_alone(
     assert not any(tick.symbol == "BTC/USDT" for tick in recorder.ticks)
 
 
-async def test_a_frame_that_the_dialect_refuses_costs_a_reconnect(
+async def test_a_frame_that_the_dialect_refuses_has_every_book_asked_for_anew_on_the_same_connection(
     venue, recorder, plan_for, running, kit, counted
 ):
     async with running(plan_for(venue.here), recorder, counted) as feed:
         await kit.until(recorder.is_live)
-        seen = await kit.inject(recorder, lambda: venue.socket.send(said(kit, bad=1)))
+        venue.socket.send(said(kit, bad=1))
+        await kit.until(lambda: recorder.since(0, "resync") and recorder.is_live())
         assert feed.counts().bad_frames == 1
-    assert seen.reason == "bad frame: a frame that is none"
+    assert recorder.since(0, "resync").reason == "bad frame: a frame that is none"
+    assert venue.dials == 1
 
 
 async def test_a_wanted_snapshot_is_fetched_and_fetched_again_while_it_is_too_old(

@@ -85,6 +85,19 @@ class Interpreter:
         self._act(outcomes)
         return True
 
+    def doubt_all(self, reason: str) -> bool:
+        """A frame was lost to us, and nobody knows whose: every book is asked for anew, on this connection.
+
+        False when there is none on it that was believed: then the connection itself is not to be trusted.
+        """
+        streams = [stream for stream in self._streams.values() if stream.line is self._line]
+        if all(stream.awaiting for stream in streams):
+            return False
+        for stream in streams:
+            self._dialect.forget(stream.market.market_id)
+            self._hear(Doubted(stream.market.market_id, reason))
+        return True
+
     def _act(self, outcomes: tuple[Outcome, ...]) -> None:
         """Of a market that is doubted in the same frame nothing else is heard."""
         doubted: set[str] = set()

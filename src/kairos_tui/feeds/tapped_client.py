@@ -179,10 +179,11 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
         return result
 
     def _spoiled(self, error: Exception) -> None:
-        """The frame in hand is not what it should be, so neither is any book it was for."""
+        """The frame in hand is not what it should be, so neither is any book it may have been for."""
         self.keeper.on_bad_frame(error, self._frame)
-        detail = str(error) if isinstance(error, FrameRefused) else type(error).__name__
-        self.drop(f"bad frame: {detail}")
+        reason = f"bad frame: {error if isinstance(error, FrameRefused) else type(error).__name__}"
+        if self.interpreter is None or not self.interpreter.doubt_all(reason):
+            self.drop(reason)
 
     def _speaks_of(self) -> Stream | None:
         return self.owners.spoken_of(self._frame) if self.received_ns else None
