@@ -9,6 +9,7 @@ import sys
 from time import monotonic_ns
 
 import pytest
+from tests.feeds.wire import Wire
 
 from kairos_tui.feeds.connections import Connections
 from kairos_tui.feeds.outbox import Outbox
@@ -19,16 +20,6 @@ def free_port() -> int:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return int(sock.getsockname()[1])
-
-
-class Wire:
-    """A Line of which only the address matters here."""
-
-    url, up_ns, received_ns, alive_ns = "ws://x", 0, 0, 0
-    has_ponged, last_retry_after = False, None
-
-    def drop(self, reason: object) -> None: ...
-    def release(self, stream: object, reason: str) -> None: ...
 
 
 async def test_a_venue_that_refuses_connections_is_down_with_its_address_and_next_try(

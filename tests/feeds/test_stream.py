@@ -1,6 +1,7 @@
 """One stream's states by the clock alone: late answers, quiet markets, thin books, quarantine and return."""
 
 import pytest
+from tests.feeds.wire import Wire
 
 from kairos_tui.feeds.dialects.dialect import Market
 from kairos_tui.feeds.feed_plan import FeedPlan
@@ -13,16 +14,6 @@ S = 1_000_000_000
 WALL_MS = 1_800_000_000_000
 DAY_MS = 86_400_000
 BOOK = {"bids": [[99.0, 1.0]], "asks": [[101.0, 1.0]], "nonce": None, "timestamp": None}
-
-
-class Wire:
-    """A Line that does nothing: the stream only tells one from another."""
-
-    url, up_ns, received_ns, alive_ns = "ws://x", 1, 0, 0
-    has_ponged, last_retry_after = False, None
-
-    def drop(self, reason: object) -> None: ...
-    def release(self, stream: object, reason: str) -> None: ...
 
 
 class Life:

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from tests.feeds.wire import Wire
 
 from kairos_tui.feeds.connections import Connections
 from kairos_tui.feeds.dialects.dialect import Market
@@ -18,21 +19,6 @@ from kairos_tui.market import Symbol, Venue
 S = 1_000_000_000
 PLAN = FeedPlan(Venue("v"), (Symbol("A/B"),), "bybit")
 BOOK = (((99.0, 1.0),), ((101.0, 2.0),))
-
-
-class Wire:
-    """A Line that notes what is done to it."""
-
-    def __init__(self):
-        self.url, self.up_ns, self.received_ns, self.alive_ns = "ws://x", 1, 0, 0
-        self.has_ponged, self.last_retry_after = False, None
-        self.dropped, self.knocks = [], 0
-
-    def drop(self, reason):
-        self.dropped.append(reason)
-
-    def knock(self):
-        self.knocks += 1
 
 
 @pytest.fixture
