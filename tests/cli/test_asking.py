@@ -1,7 +1,6 @@
 """The promise: every command explains itself, and the lists they print are true and machine-readable."""
 
 import json
-import re
 
 import pytest
 import typer
@@ -59,42 +58,6 @@ def test_the_defaults_that_help_states_are_those_of_the_settings(kairos) -> None
     assert f"same market. Default {at.seed}." in text
     assert f"simulated market. Default {at.mood}." in text
     assert f"answers by then. Default {at.connect_timeout_s:g}s." in text
-
-
-def test_venues_lists_the_configured_with_their_class_and_fee(kairos) -> None:
-    path = kairos.write('venues = ["eu", "okx"]\n[venue.eu]\nclass = "kraken"\ntaker_bps = 16\n')
-
-    found = json.loads(kairos("venues", "--json").out)
-
-    assert [(at["venue"], at["ccxt_class"], at["taker_bps"], at["fee_from"]) for at in found] == [
-        ("eu", "kraken", 16.0, f"{path}:4"),
-        ("okx", "okx", None, "ccxt"),
-    ]
-    assert {(at["verified"], at["decoder"]) for at in found} == {(False, "generic tap")}
-
-
-def test_venues_all_lists_every_ccxt_pro_id(kairos) -> None:
-    found = {at["venue"]: at for at in json.loads(kairos("venues", "--all", "--json").out)}
-
-    assert len(found) > 50
-    assert found["binance"]["configured"]
-    assert not found["gate"]["configured"]
-
-
-def test_venues_for_people_has_one_line_each(kairos) -> None:
-    lines = kairos("venues").out.splitlines()
-
-    assert [line.split()[0] for line in lines] == ["VENUE", "binance", "coinbase", "kraken", "okx", "bybit"]
-
-
-def test_venues_claims_no_more_of_a_fee_than_is_known_before_connecting(kairos) -> None:
-    kairos.write('venues = ["kraken", "okx"]\n[venue.kraken]\ntaker_bps = 8\n')
-
-    out = kairos("venues").out
-
-    assert re.search(r"^kraken .* config 8 bps ", out, re.MULTILINE)
-    assert re.search(r"^okx .* as ccxt reports it; shown with its source when connected ", out, re.MULTILINE)
-    assert "market table" not in out
 
 
 def test_themes_list_names_those_that_watch_takes(kairos) -> None:

@@ -1,83 +1,82 @@
-"""venues: what can be watched, by which ccxt.pro class, and whether a decoder of ours verifies it."""
+"""venues: what can be watched, what proves its books and what it charges, known or asked.
 
-import json
-from typing import Annotated, NamedTuple
+Before it: settings. After it: venues_known, or venues_asked with `--ask`.
+"""
+
+from typing import Annotated
 
 import typer
 
-from kairos_tui.cli.options import ConfigOption, JsonOption, VenuesOption, split_names
-from kairos_tui.cli.say import say, say_rows
+from kairos_tui.cli.options import (
+    ConfigOption,
+    JsonOption,
+    VenuesOption,
+    read_duration_s,
+    split_names,
+)
+from kairos_tui.errors import SettingsInvalid
 
-_FEE_UNKNOWN = "as ccxt reports it; shown with its source when connected"
-
-
-class VenueRow(NamedTuple):
-    """One venue as the settings see it; the fields are the keys of `--json`.
-
-    No venue has a verified decoder of its own in this version: what its ccxt.pro class believes, Kairos
-    believes. What a single book rests on is the proof of each tick, shown where the tick is.
-    `fee_from`: where the override stands, or `ccxt`; whether ccxt has the fee from the venue's market table
-    or from its own default is not known before it has loaded the markets, and said when it has.
-    """
-
-    venue: str
-    ccxt_class: str
-    configured: bool
-    simulated: bool
-    taker_bps: float | None
-    fee_from: str
-    origin_rest: str | None
-    origin_ws: str | None
-    verified: bool = False
-    decoder: str = "generic tap"
+DEFAULT_SYMBOLS = ("BTC/USDT", "BTC/USD")
 
 
 def venues(
+    symbols: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="SYMBOL...", help="With --ask: markets. Default BTC/USDT and BTC/USD."),
+    ] = None,
+    ask: Annotated[
+        bool, typer.Option("--ask", help="Connect to each over REST: markets, fees, limits, clock.")
+    ] = False,
     every: Annotated[bool, typer.Option("--all", help="Every ccxt.pro id, not only the configured.")] = False,
     chosen: VenuesOption = None,
+    sim: Annotated[
+        bool, typer.Option("--sim", help="With --ask: the built-in simulated exchanges; needs no network.")
+    ] = False,
+    connect_timeout: Annotated[
+        str | None, typer.Option(metavar="TIME", help="With --ask: wait this long at most. Default 20s.")
+    ] = None,
     as_json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """List what can be watched and how well it is verified."""
-    rows = _venue_rows(split_names(chosen), every=every, config=config)
-    if as_json:
-        say(json.dumps([row._asdict() for row in rows], indent=2))
-        return
-    say_rows([("VENUE", "CLASS", "VERIFIED", "TAKER FEE", "--SIM", "REDIRECTED TO"), *map(_cells, rows)])
+    """List what can be watched, how well it is verified and what it costs.
 
+    Asks no venue without --ask. Exit code 3 when none of those asked answers."""
+    _check_together(symbols, connect_timeout, ask=ask, sim=sim, every=every)
 
-def _venue_rows(chosen: tuple[str, ...] | None, *, every: bool, config: str | None) -> list[VenueRow]:
     from kairos_tui.cli.here import load_here
+    from kairos_tui.cli.names_known import check_simulated
+    from kairos_tui.cli.symbols import read_symbols
     from kairos_tui.runtime import facts
     from kairos_tui.settings import validate_venues
 
-    loaded = load_here({"venues": chosen}, config=config)
-    known, simulated = facts.known_venues(), facts.sim_venues()
-    validate_venues(loaded.settings, known, origins=loaded.origins)
-    settings = loaded.settings
+    timeout_s = read_duration_s("--connect-timeout", connect_timeout)
+    flags = {"venues": split_names(chosen), "connect_timeout_s": timeout_s}
+    loaded = load_here(flags, config=config)
+    validate_venues(loaded.settings, facts.known_venues(), origins=loaded.origins)
+    if ask:
+        if sim:
+            check_simulated(loaded.settings.venues, loaded.origins["venues"])
+        groups = read_symbols(symbols or DEFAULT_SYMBOLS, loaded.settings.quotes)
 
-    def row_of(name: str) -> VenueRow:
-        table = settings.venue_table(name)
-        return VenueRow(
-            venue=name,
-            ccxt_class=settings.ccxt_class(name),
-            configured=name in settings.venues,
-            simulated=name in simulated,
-            taker_bps=table.taker_bps,
-            fee_from=loaded.origins.get(f"venue.{name}.taker_bps", "ccxt"),
-            origin_rest=table.origin_rest,
-            origin_ws=table.origin_ws,
-        )
+        from kairos_tui.cli.venues_asked import say_asked
 
-    return [row_of(name) for name in dict.fromkeys([*settings.venues, *(known if every else ())])]
+        wanted = tuple(dict.fromkeys(symbol for group in groups for symbol in group))
+        say_asked(loaded, wanted, sim=sim, as_json=as_json)
+        return
+
+    from kairos_tui.cli.venues_known import say_known
+
+    say_known(loaded, every=every, as_json=as_json)
 
 
-def _cells(row: VenueRow) -> tuple[str, ...]:
-    return (
-        row.venue,
-        row.ccxt_class,
-        f"{'yes' if row.verified else 'no'}: {row.decoder}",
-        _FEE_UNKNOWN if row.taker_bps is None else f"config {row.taker_bps:g} bps",
-        "yes" if row.simulated else "no",
-        " ".join(origin for origin in (row.origin_rest, row.origin_ws) if origin),
-    )
+def _check_together(
+    symbols: list[str] | None, connect_timeout: str | None, *, ask: bool, sim: bool, every: bool
+) -> None:
+    """Raises SettingsInvalid for what only means something with `--ask`, or nothing with it."""
+    if ask and every:
+        raise SettingsInvalid("--ask asks the configured venues: name others with --venues, not --all")
+    if ask:
+        return
+    for given, what in ((symbols, "a symbol"), (sim, "--sim"), (connect_timeout, "--connect-timeout")):
+        if given:
+            raise SettingsInvalid(f"{what} needs --ask, as in: kairos venues --ask BTC/USDT")
