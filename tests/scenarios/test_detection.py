@@ -6,7 +6,7 @@ The limits are generous; tests/benchmarks/bench_detection.py measures, docs/dete
 from collections.abc import Sequence
 
 import pytest
-from tests.benchmarks.bench_detection import SILENCE_S, Ordeal, Shot, go_through, run, ward
+from tests.benchmarks.bench_detection import SILENCE_S, Ordeal, endure, run
 
 from kairos_tui.sim.fault_orders import FaultKind
 
@@ -23,20 +23,16 @@ NOTICED_WITHIN_MS = {
 CASES = {
     # a venue with checksums, and one that ccxt alone decodes
     "bad frames": (("kraken", "bybiteu"), ("broken_json", "wrong_shape", "bad_checksum")),
+    # one that falls silent when its market does, and one whose numbered heartbeats go on
     "lost connections and silence": (("okx", "coinbase"), ("close", "silence")),
 }
-
-
-async def suffer(venues: Sequence[str], kinds: Sequence[FaultKind]) -> list[Shot]:
-    async with ward(venues) as patients:
-        return await go_through(patients, [Ordeal(kind) for kind in kinds], at_once=1)
 
 
 @pytest.mark.parametrize(("venues", "kinds"), CASES.values(), ids=CASES.keys())
 def test_a_fault_is_noticed_at_its_own_venue_alone_and_is_soon_over(
     venues: Sequence[str], kinds: Sequence[FaultKind]
 ) -> None:
-    shots = run(suffer(venues, kinds))
+    shots = run(endure(venues, [Ordeal(kind) for kind in kinds], at_once=1))
 
     assert {shot.kind for shot in shots} == set(kinds)
     for shot in shots:
