@@ -22,6 +22,8 @@ def test_the_first_line_repeats_what_was_asked(installed) -> None:
         "max_notional": 500.0,
         "max_age_ms": 900,
         "max_asynchrony_ms": 500,
+        "depeg_bps": 50.0,
+        "haircut_bps": 2.0,
     }
     assert {line["type"] for line in lines} <= {"hello", "quote", "heartbeat", "gap", "bye"}
     assert lines[-1]["type"] == "bye"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from math import inf
 
 from kairos_tui.engine.block import Evidence
+from kairos_tui.engine.pegs import is_pegged
 from kairos_tui.market import Instrument, Venue
 
 _COMMON_WORDS = frozenset({"a", "coin", "of", "on", "protocol", "network", "the", "token"})
@@ -22,7 +23,7 @@ def find_contradiction(market: Instrument, others: Sequence[Instrument]) -> tupl
     contract = _contradict_contract(market, [other for other in others if other.symbol == market.symbol])
     if contract is not None:
         return Evidence.KIND, contract
-    if market.confirmed:
+    if market.confirmed or is_pegged(market.base):  # a bridged dollar has another address: its price tells
         return None
     for network in market.networks:
         different = _outvoted_by(market, network, others)

@@ -17,6 +17,11 @@ def are_pegged(one: Asset, other: Asset) -> bool:
     return any(one in group and other in group for group in _PEGGED)
 
 
+def is_pegged(asset: Asset) -> bool:
+    """True for money and what promises to be worth as much."""
+    return any(asset in group for group in _PEGGED)
+
+
 def off_bps(rate: float) -> float:
     """How far a rate is from 1, signed, in bps."""
     return (rate - 1.0) * 10_000.0

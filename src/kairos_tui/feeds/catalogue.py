@@ -3,12 +3,16 @@
 Before it: load_markets. After it: CcxtFeed follows the streams; the engine has the listings.
 """
 
+from collections.abc import Mapping
 from time import time_ns
 from typing import Any
+
+from msgspec.structs import replace
 
 from kairos_tui.feeds.dialects.dialect import Market
 from kairos_tui.feeds.feed_plan import FeedPlan
 from kairos_tui.feeds.fees import fees_of
+from kairos_tui.feeds.identity import evidence_of
 from kairos_tui.feeds.listings import listing_of, nearest, unsupported
 from kairos_tui.feeds.multiples import exact_product, exact_quotient
 from kairos_tui.feeds.outbox import Outbox
@@ -22,6 +26,7 @@ class Catalogue:
 
     def __init__(self, plan: FeedPlan, exchange: Any, outbox: Outbox) -> None:  # noqa: ANN401  ccxt is untyped
         self._plan, self._exchange, self._outbox = plan, exchange, outbox
+        self._listings: list[Listing] = []
 
     def streams(self, now_ns: int) -> list[Stream]:
         """One per symbol that can be watched; the others are told why not, but for unlisted conversions."""
@@ -38,9 +43,19 @@ class Catalogue:
         self._slim({stream.market.symbol for stream in watched})
         return watched
 
+    def name_coins(self, currencies: Mapping[str, Any]) -> None:
+        """The venue's currency list came: what it calls the coins, and their contracts, is told as well."""
+        for place, listing in enumerate(self._listings):
+            name, networks = evidence_of(currencies.get(listing.instrument.base))
+            if name is not None or networks:
+                named = replace(listing.instrument, name=name, networks=networks)
+                self._listings[place] = replace(listing, instrument=named)
+                self._outbox.put(self._listings[place])
+
     def _listed(self, symbol: Symbol, market: dict[str, Any], now_ns: int) -> Stream | None:
         listing = self._listing_of(symbol, market)
         if isinstance(listing, Listing):
+            self._listings.append(listing)
             self._outbox.put(listing)
             made = listing.instrument
             scale = Scale(made.multiplier, exact_product(made.contract_size, made.multiplier))

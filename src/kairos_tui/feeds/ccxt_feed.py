@@ -5,6 +5,7 @@ the ticks come from below, through the tap.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from functools import partial
 from time import monotonic_ns
@@ -30,9 +31,11 @@ from kairos_tui.feeds.reasons import one_line, why
 from kairos_tui.feeds.session import open_session, tls_context
 from kairos_tui.feeds.stream import Stream
 from kairos_tui.feeds.tapped_exchange import build_exchange
-from kairos_tui.feeds.venue_facts import BOOK_LIMITS
+from kairos_tui.feeds.venue_facts import BOOK_LIMITS, NAMES_COINS
 from kairos_tui.feeds.venue_health import VenueHealth
 from kairos_tui.market import FeedCounts, FeedState, FeedStatus
+
+log = logging.getLogger(__name__)
 
 MARKETS_WITHIN = 3
 """Loading markets may take this many connect timeouts: some venues need several requests."""
@@ -93,8 +96,11 @@ class CcxtFeed:
                 self._lines.open(tasks)
                 tasks.create_task(self._look_after())
                 await self._load_markets()
-                for stream in self._open_streams():
+                catalogue = Catalogue(self._plan, self._exchange, self._outbox)
+                for stream in self._open_streams(catalogue):
                     tasks.create_task(self._follow(stream))
+                if self._plan.ccxt_class in NAMES_COINS:
+                    tasks.create_task(self._ask_names(catalogue))
         except* FeedRefused as refused:
             raise refused.exceptions[0] from None
         finally:
@@ -130,11 +136,20 @@ class CcxtFeed:
         except Exception as error:  # any error of any venue's parser
             raise FeedDown(why(error, timeout_s=timeout_s)) from error
 
-    def _open_streams(self) -> list[Stream]:
-        watched = Catalogue(self._plan, self._exchange, self._outbox).streams(monotonic_ns())
+    def _open_streams(self, catalogue: Catalogue) -> list[Stream]:
+        watched = catalogue.streams(monotonic_ns())
         self._lines.streams.extend(watched)
         self._outbox.flush()
         return watched
+
+    async def _ask_names(self, catalogue: Catalogue) -> None:
+        """Evidence of identity is welcome and nothing waits for it: else a coin is known by its price."""
+        try:
+            async with asyncio.timeout(MARKETS_WITHIN * self._plan.connect_timeout_s):
+                catalogue.name_coins(await self._exchange.fetch_currencies())
+        except Exception as error:  # noqa: BLE001  the containment door: any error of any venue's parser
+            log.info("no coin names venue=%s reason=%s", self._plan.venue, one_line(str(error)))
+        self._outbox.flush()
 
     # streams
 

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from time import monotonic_ns
 from typing import Any
 
+from ccxt import NotSupported
 from msgspec import MsgspecError
 
 from kairos_tui.errors import FrameRefused
@@ -51,8 +52,12 @@ class Interpreter:
     # subscriptions
 
     def follow(self, stream: Stream, asked: Message) -> None:
-        """ccxt is about to send `asked` for it."""
+        """ccxt is about to send `asked` for it. Raises NotSupported where another market bears its id."""
         market = stream.market
+        holder = self._streams.get(market.market_id, stream)
+        if holder is not stream:
+            both = f"{holder.market.symbol} and {market.symbol}"
+            raise NotSupported(f"the venue calls both {both} {market.market_id}: watch one of them")
         if market.market_id in self._streams:
             self._dialect.forget(market.market_id)
         else:

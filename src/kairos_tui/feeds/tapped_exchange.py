@@ -3,7 +3,7 @@
 Before it: ccxt. After it: TappedClient for frames, Origins for where URLs go. Public data only: no keys.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from math import ceil
 from time import monotonic_ns
 from typing import Any
@@ -15,16 +15,22 @@ from ccxt.async_support.base.ws.future import Future
 from kairos_tui.errors import FeedRefused
 from kairos_tui.feeds.checked_book import checked_counted_order_book, checked_order_book
 from kairos_tui.feeds.dialects.dialect import SnapshotCall
+from kairos_tui.feeds.dialects.table import SPOT_ONLY
 from kairos_tui.feeds.farewell import retrieve
 from kairos_tui.feeds.feed_plan import FeedPlan
 from kairos_tui.feeds.interpreter import Interpreter
 from kairos_tui.feeds.keeper import ASKING, REST_ASKED_NS, REST_NS, Keeper
 from kairos_tui.feeds.origins import Origins
 from kairos_tui.feeds.pace import Pace
+from kairos_tui.feeds.stream import Stream
 from kairos_tui.feeds.tapped_client import TappedClient
 from kairos_tui.feeds.venue_facts import NEEDS_CURRENCIES
+from kairos_tui.market import Symbol
 
 Method = Callable[..., Coroutine[Any, Any, Any]]
+
+UNCOMPARED = frozenset({"inverse", "option"})
+"""Kinds of markets, in ccxt's words, that are never compared."""
 
 
 def build_exchange(plan: FeedPlan, keeper: Keeper, session: Any, ssl_context: Any) -> Any:  # noqa: ANN401
@@ -40,7 +46,7 @@ def build_exchange(plan: FeedPlan, keeper: Keeper, session: Any, ssl_context: An
         raise FeedRefused(f"{plan.venue}: {plan.ccxt_class} has no order book stream")
     exchange.ssl_context = ssl_context
     exchange.streaming = {**exchange.streaming, "connectionTimeout": timeout_ms}
-    _narrow(exchange)
+    _narrow(exchange, [plan.market_ids.get(symbol, symbol) for symbol in plan.symbols])
     return exchange
 
 
@@ -49,13 +55,15 @@ def tapped(exchange_class: type[Any], keeper: Keeper, origins: Origins) -> type[
     return type(exchange_class.__name__, (_Taps, exchange_class), {"_keeper": keeper, "_origins": origins})
 
 
-def _narrow(exchange: Any) -> None:  # noqa: ANN401  ccxt is untyped
-    """Load spot markets only, and no currency list, where ccxt's own options allow it."""
+def _narrow(exchange: Any, wanted: Iterable[Symbol]) -> None:  # noqa: ANN401  ccxt is untyped
+    """Load no currency list, and contracts only if one is wanted, where ccxt's own options allow it."""
     options = exchange.options
-    wanted = options.get("fetchMarkets")
-    kinds = wanted.get("types") if isinstance(wanted, dict) else wanted
+    asked = options.get("fetchMarkets")
+    kinds = asked.get("types") if isinstance(asked, dict) else asked
     if isinstance(kinds, list) and "spot" in kinds:
-        options["fetchMarkets"] = {**wanted, "types": ["spot"]} if isinstance(wanted, dict) else ["spot"]
+        is_settled = any(":" in symbol for symbol in wanted)
+        kept = [kind for kind in kinds if kind == "spot" or (is_settled and kind not in UNCOMPARED)]
+        options["fetchMarkets"] = {**asked, "types": kept} if isinstance(asked, dict) else kept
         options["defaultType"] = "spot"
     if exchange.id not in NEEDS_CURRENCIES:
         exchange.has["fetchCurrencies"] = False
@@ -87,10 +95,14 @@ class _Taps(BaseExchange):  # type: ignore[misc]  # ccxt is untyped
             TappedClient.adopt(client, self._keeper)
             client.throttle = Pace()
             dialect = self._keeper.new_dialect()
-            if dialect is not None:
+            if dialect is not None and not self._is_beyond_dialect(ASKING.get()):
                 rest = self._call
                 client.interpreter = Interpreter(dialect, client, self._keeper, self._keeper.depth, rest)
         return client
+
+    def _is_beyond_dialect(self, stream: Stream | None) -> bool:
+        """Contracts of venues whose dialect knows spot alone have connections of their own: ccxt decodes those."""
+        return stream is not None and ":" in stream.market.symbol and self.id in SPOT_ONLY
 
     async def _call(self, call: SnapshotCall) -> Any:  # noqa: ANN401  a venue's JSON
         return await getattr(self, call.method)(dict(call.params))

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from kairos_tui.engine import Engine, LatencyFigures
 from kairos_tui.market import (
+    USABLE,
     Board,
     CloseReason,
     FeedCounts,
@@ -134,17 +135,20 @@ class EngineRole:
             return
         self._statuses[(status.venue, status.symbol)] = status
         self._engine.on_status(status, arrived_ns)
-        # A retry that fails for the same reason is on the board, and no news.
-        if before is None or (before.state, before.reason) != (status.state, status.reason):
+        # A retry that fails for the same reason is on the board, and no news. Neither is that the feed of a
+        # stream that the engine has shut out is well.
+        is_held = status.state in USABLE and (status.venue, status.symbol) in self._found
+        if not is_held and (before is None or (before.state, before.reason) != (status.state, status.reason)):
             self._publish(status)
 
     def _learn(self, status: FeedStatus) -> None:
         """The engine has shut a stream out, or let it in again."""
         stream = (status.venue, status.symbol)
-        self._found.pop(stream, None)
+        before = self._found.pop(stream, None)
         if status.state is FeedState.QUARANTINED:
             self._found[stream] = status
-        self._publish(status)
+        if before is None or before.reason != status.reason:
+            self._publish(status)
 
     def _welcome(self, now_ns: int) -> None:
         # What the engine has found of a stream comes after what its feed says, and stands.

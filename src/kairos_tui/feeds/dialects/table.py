@@ -26,6 +26,9 @@ _PLACES = {
 VERIFIED = frozenset(_PLACES)
 """The ccxt classes whose frames are decoded here, with proof."""
 
+SPOT_ONLY = frozenset({"binance", "gate", "kucoin"})
+"""Of these, the ones whose contracts come in other words, on other connections: they are ccxt's to decode."""
+
 
 def dialect_of(ccxt_class: str) -> Dialect | None:
     """A new dialect for one connection; None for a class that ccxt decodes."""
