@@ -98,10 +98,10 @@ class Witness(Session):
         self._hub = hub
         hub.admit(self)
         hub.follow(self, key, _never)
+        self.last_ns = self.count = 0  # the snapshot was for it alone
 
     def send_parts(self, parts: Iterable[tuple[int, bytes]]) -> None:
-        self.last_ns = monotonic_ns()
-        self.count += 1
+        self.last_ns, self.count = monotonic_ns(), self.count + 1
         if self.struck_ns:
             self.evident_ns = self.evident_ns or self.last_ns
         elif self.is_armed and not self._hub.tampering.is_on:
