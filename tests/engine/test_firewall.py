@@ -433,14 +433,10 @@ def test_an_address_on_a_network_that_nobody_else_uses_says_nothing() -> None:
 
 
 def test_a_stablecoin_may_have_another_contract_where_it_was_bridged() -> None:
-    board = QuoteBoard((Symbol("USDC/USDT"),), (Venue("binance"), Venue("kucoin")), THRESHOLDS)
-    for venue, address in (("binance", "0xaa"), ("kucoin", "0xcc")):
-        market = Instrument(
-            Venue(venue), Symbol("USDC/USDT"), "id", Asset("USDC"), Asset("USDT"), networks={"MATIC": address}
-        )
-        board.apply_listing(Listing(market, Fees(0.001, "market", 0)))
+    floor = Floor("binance", "kucoin", symbol="USDC/USDT", networks={"MATIC": "0xaa"})
+    floor.list_as("kucoin", networks={"MATIC": "0xcc"})
 
-    assert board.new_statuses(1) == []
+    assert floor.blocked() == {}
 
 
 def test_the_coin_of_another_symbol_is_held_against_it_too() -> None:

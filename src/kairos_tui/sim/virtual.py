@@ -99,6 +99,7 @@ class VirtualVenue:
         self._go_on(at_ns)
         self._session.is_open = False
         self._clear_up()
+        self._inbox.clear()
         if not self.faults.is_hearing or rest.refused(self._dialect) is not None:
             return False
         self._session = _Recorder(self, path=self._words.ws_path)
