@@ -327,3 +327,17 @@ async def test_a_usdm_gap_brings_a_new_snapshot_on_the_same_connection(usdm, rec
     assert len(snapshots_of(usdm, "BTCUSDT")) == 2
     assert [tick.bids[0] for tick in recorder.ticks] == [(100.0, 2.0), (100.0, 4.0), (100.0, 9.0)]
     assert [tick.nonce for tick in recorder.ticks] == [160, 190, 200]
+
+
+async def test_contracts_of_the_spot_class_are_decoded_by_ccxt_from_their_own_snapshot(
+    usdm, recorder, kit, feed_of
+):
+    """The spot dialect would begin their books with the spot market of the same id."""
+    usdm.rest["/api/v3/exchangeInfo"] = {"timezone": "UTC", "symbols": []}
+    async with feed_of("binance", BTC):
+        await kit.until(lambda: recorder.is_live(BTC))
+        usdm.socket.send(usdm_update(kit, (166, 170, 160), [["100.00", "8.000"]]))
+        await kit.until(lambda: recorder.ticks[-1].bids[0] == (100.0, 8.0))
+    assert usdm.socket.heard[0]["params"] == ["btcusdt@depth@100ms"]
+    assert set(proofs(recorder, BTC)) == {Proof.UNPROVEN}
+    assert not any(path.startswith("/api/v3/depth") for path in usdm.rest_heard)

@@ -56,7 +56,7 @@ class Interpreter:
         market = stream.market
         holder = self._streams.get(market.market_id, stream)
         if holder is not stream:
-            both = f"{holder.market.symbol} and {market.symbol}"
+            both = f"{holder.symbol} and {stream.symbol}"
             raise NotSupported(f"the venue calls both {both} {market.market_id}: watch one of them")
         if market.market_id in self._streams:
             self._dialect.forget(market.market_id)

@@ -101,7 +101,7 @@ class _Taps(BaseExchange):  # type: ignore[misc]  # ccxt is untyped
         return client
 
     def _is_beyond_dialect(self, stream: Stream | None) -> bool:
-        """Contracts of venues whose dialect knows spot alone have connections of their own: ccxt decodes those."""
+        """Where a dialect knows spot alone, ccxt decodes contracts: they have their own connections."""
         return stream is not None and ":" in stream.market.symbol and self.id in SPOT_ONLY
 
     async def _call(self, call: SnapshotCall) -> Any:  # noqa: ANN401  a venue's JSON
