@@ -12,7 +12,7 @@ from kairos_tui.settings import Settings, VenueTable
 from kairos_tui.wire import Endpoints
 
 SETTINGS = Settings(
-    venues=(Venue("mine"), Venue("kucoin"), Venue("kraken")),
+    venues=(Venue("mine"), Venue("mexc"), Venue("kraken")),
     venue={"mine": VenueTable(ccxt_class="okx", taker_bps=8.0)},
 )
 
@@ -49,7 +49,7 @@ def test_only_simulated_venues_and_symbols_are_kept(make_cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("venues", "symbol"), [(("kucoin", "gate"), "BTC/USDT"), (("kraken", "okx"), "DOGE/USDT")]
+    ("venues", "symbol"), [(("mexc", "htx"), "BTC/USDT"), (("kraken", "okx"), "DOGE/USDT")]
 )
 def test_nothing_is_offered_where_nothing_is_simulated(make_cast, venues, symbol) -> None:
     assert not make_cast(Settings(venues=venues), symbol).can_simulate

@@ -78,10 +78,15 @@ def test_a_signals_figures_follow_from_its_legs(signals: list[Line]) -> None:
         paid = sum(price * size for price, size in buy["levels"])
         got = sum(price * size for price, size in sell["levels"])
         size = sum(size for _, size in buy["levels"])
-        outlay = paid * (1 + buy["fee_bps"] / 1e4)
+        sold = sum(size for _, size in sell["levels"])
+        in_base = buy["fee_charged"] in ("base", "received")
+        outlay = paid * (1 if in_base else 1 + buy["fee_bps"] / 1e4)
         proceeds = got * (1 - sell["fee_bps"] / 1e4)
+        delivered = size * (1 - buy["fee_bps"] / 1e4 if in_base else 1)
 
-        assert sum(size for _, size in sell["levels"]) == pytest.approx(size, rel=1e-9)
+        assert sell["fee_charged"] != "base"
+        assert sold + line["residue"] == pytest.approx(delivered, rel=1e-9)
+        assert (buy["size"], sell["size"]) == pytest.approx((size, sold), rel=1e-9)
         assert line["size"] == pytest.approx(size, rel=1e-9)
         assert line["notional"] == pytest.approx(paid, rel=1e-9)
         assert line["profit"] == pytest.approx(proceeds - outlay, abs=1e-6)
