@@ -91,7 +91,7 @@ def test_a_signals_figures_follow_from_its_legs(signals: list[Line]) -> None:
         assert line["notional"] == pytest.approx(paid, rel=1e-9)
         assert line["profit"] == pytest.approx(proceeds - outlay, abs=1e-6)
         assert line["net_bps"] == pytest.approx((proceeds / outlay - 1) * 1e4, abs=1e-6)
-        assert line["gross_bps"] == pytest.approx((got / paid - 1) * 1e4, abs=1e-6)
+        assert line["gross_bps"] == pytest.approx((got / sold / (paid / size) - 1) * 1e4, abs=1e-6)
         assert line["fees_bps"] == pytest.approx(line["gross_bps"] - line["net_bps"], abs=1e-9)
         assert line["buy_price"] == buy["levels"][0][0]
         assert line["sell_price"] == sell["levels"][0][0]
