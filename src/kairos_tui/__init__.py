@@ -1,10 +1,10 @@
 """Kairos: a terminal HUD for cross-exchange crypto spreads. The map of the rooms:
 
 market    the words: Tick, FeedStatus, Fees, Route, Opportunity, Signal, Board; everything speaks them
-feeds     venue -> Tick: any ccxt.pro class, tapped below its parser
+feeds     venue -> Tick: ccxt's connections; dialects prove the books, health judges them
 sim       exchanges on loopback that speak the real wire protocols
 wire      between processes: ZeroMQ, bytes, sequence numbers, the loss ledger
-engine    Tick -> Signal: gates, detector, sizing, lifecycle; pure and synchronous
+engine    Tick -> Signal: gates, firewall, routes, sizing, lifecycle; pure and synchronous
 sinks     Signal -> the outside: JSON lines
 hud       the Textual canvas
 settings  every knob: flags, environment, TOML files; unknown names are refused with the nearest

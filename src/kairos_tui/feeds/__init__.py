@@ -1,6 +1,8 @@
-"""feeds: venue -> Tick. Any ccxt.pro class by its id, tapped below its parser; no code per exchange.
+"""feeds: venue -> Tick. Any ccxt.pro class by its id, tapped below its parser.
 
 feed_plan says what to watch; ccxt_feed runs one venue; connections has its sockets, stream one symbol.
+dialects decode and prove the books of the venues they know, interpreter speaks with them; leg, vigil and
+health say how a book does; rounds hold it against REST; catalogue has markets, fees and identity.
 This door imports no ccxt (it takes a second): import `kairos_tui.feeds.ccxt_feed` where a feed runs.
 """
 
