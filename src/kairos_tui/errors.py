@@ -1,10 +1,10 @@
 """Errors, grouped by what to do next: wait and try again, drop one and count it, stop and say why.
 
 KairosError
-├── Retryable   FeedDown
-├── Skippable   FrameRefused, WireRefused
+├── Retryable   FeedDown, SinkDown
+├── Skippable   FrameRefused, WireRefused, SinkRefused
 └── Fatal       SettingsInvalid, FeedRefused, ThemeInvalid, TerminalUnfit, NoVenueReachable, RoleLost,
-                OutputLost, CountNotMet
+                OutputLost, CountNotMet, ExtraMissing, PortTaken
 """
 
 
@@ -28,12 +28,24 @@ class FeedDown(Retryable):
     """A venue cannot be reached, or stopped answering."""
 
 
+class SinkDown(Retryable):
+    """A sink cannot take more now. `taken`: how many of the batch it took before."""
+
+    def __init__(self, reason: str, *, taken: int = 0) -> None:
+        super().__init__(reason)
+        self.taken = taken
+
+
 class FrameRefused(Skippable):
     """A venue sent data that cannot be true: not a number, negative, crossed."""
 
 
 class WireRefused(Skippable):
     """A message between processes that is not ours: wrong version, wrong shape."""
+
+
+class SinkRefused(Skippable):
+    """A sink will never take this batch: it is lost, counted and said."""
 
 
 class SettingsInvalid(Fatal):
@@ -66,3 +78,11 @@ class OutputLost(Fatal):
 
 class CountNotMet(Fatal):
     """The time of `--for` was over before `--count` or `--once` was met."""
+
+
+class ExtraMissing(Fatal):
+    """An optional part was asked for whose packages are not installed; says how to install them."""
+
+
+class PortTaken(Fatal):
+    """Not one of the ports that were tried is free."""

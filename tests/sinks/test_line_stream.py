@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from kairos_tui.market import FeedState, FeedStatus, Quote, Signal, Symbol, Thresholds, Venue
-from kairos_tui.sinks import FeeShown, LineStream, Sink
+from kairos_tui.sinks import FeeShown, LineStream, OutStream
 
 Until = Callable[[Callable[[], object]], None]
 SignalMaker = Callable[..., Signal]
@@ -379,6 +379,6 @@ def test_quiet_is_measured_from_the_last_line_offered(pipe: Pipe) -> None:
 
 
 def test_a_line_stream_is_a_sink(pipe: Pipe) -> None:
-    sink: Sink = LineStream(pipe.writing, run="r", feed="sim")
+    sink: OutStream = LineStream(pipe.writing, run="r", feed="sim")
     sink.close(1)
     assert sink.written == 0

@@ -20,7 +20,7 @@ from kairos_tui.market import (
     Thresholds,
     Venue,
 )
-from kairos_tui.sinks import FeeShown, PlainStream, Sink
+from kairos_tui.sinks import FeeShown, OutStream, PlainStream
 from kairos_tui.sinks.plain_text import printable
 
 TS_US = 1_795_342_351_123_456
@@ -34,8 +34,8 @@ class Pipe(Protocol):
     def read_all(self) -> bytes: ...
 
 
-def told(pipe: Pipe, tell: Callable[[Sink], None]) -> list[str]:
-    sink: Sink = PlainStream(pipe.writing, run="r", feed="sim")
+def told(pipe: Pipe, tell: Callable[[OutStream], None]) -> list[str]:
+    sink: OutStream = PlainStream(pipe.writing, run="r", feed="sim")
     tell(sink)
     assert sink.close(5) == 0
     return pipe.read_all().decode("ascii").splitlines()
@@ -63,7 +63,7 @@ def test_every_other_event_is_one_line_too(pipe: Pipe) -> None:
     best = RouteView(Venue("kraken"), okx, net_bps=-3.456)
     board = Board("r", "sim", 0, 1, 2, 3, Thresholds(), (SymbolBoard(symbol, (), (), best),), Rates())
 
-    def tell(sink: Sink) -> None:
+    def tell(sink: OutStream) -> None:
         fees = [FeeShown("okx", symbol, 10.0, "market")]
         sink.hello(
             version="0.1.0", symbols=[symbol], venues=[okx], thresholds=Thresholds(), fees=fees, ts_us=TS_US

@@ -9,7 +9,7 @@ import time
 import kairos_tui
 from kairos_tui.market import Board, FeedKind, FeedStatus, Quote, Signal, Symbol, Venue
 from kairos_tui.settings import Settings
-from kairos_tui.sinks import FeeShown, LineStream, PlainStream, Sink
+from kairos_tui.sinks import FeeShown, LineStream, OutStream, PlainStream
 from kairos_tui.wire import Published
 
 HEARTBEAT_AFTER_S = 10.0
@@ -19,7 +19,7 @@ _FLUSH_WITHIN_S = 0.5
 class Voice:
     """One stream on stdout, told what the wire brings."""
 
-    def __init__(self, stream: Sink, settings: Settings, symbols: tuple[Symbol, ...]) -> None:
+    def __init__(self, stream: OutStream, settings: Settings, symbols: tuple[Symbol, ...]) -> None:
         self._stream = stream
         self._settings = settings
         self._symbols = symbols

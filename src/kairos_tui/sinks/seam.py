@@ -1,47 +1,47 @@
-"""Sink: where the launcher puts what the engine published. LineStream and PlainStream are two."""
+"""SEAM Sink: where signals go besides stdout. To add one: a module, a line in `urls`; or an entry point.
+
+Before it: Courier, which queues, retries and counts. After it: a file, a webhook, a command, Redis.
+"""
 
 from collections.abc import Sequence
-from typing import Protocol
+from types import TracebackType
+from typing import Protocol, Self, runtime_checkable
 
-from kairos_tui.market import Board, FeedKind, FeedStatus, Mood, Quote, Signal, Symbol, Thresholds, Venue
-from kairos_tui.sinks.lane import LaneState
-from kairos_tui.sinks.lines import FeeShown
+from msgspec import Struct
+
+from kairos_tui.market import Board
+from kairos_tui.sinks.lines import AnyLine
+
+
+class Told(Struct, frozen=True, gc=False):
+    """One line on its way out. `body` is its JSON with the newline; `seq` counts this sink's lines.
+
+    `packed` is the message of the signal wire it was made from, for readers that are Kairos themselves;
+    empty for lines that no message brought (hello, gap, heartbeat, bye).
+    """
+
+    line: AnyLine
+    body: bytes
+    packed: bytes = b""
 
 
 class Sink(Protocol):
-    """Never blocks whoever calls it; what it drops it counts, and says in its own stream.
+    """One place to deliver to. It does not queue, does not count and does not retry: Courier does.
 
-    `ts_us` is wall-clock epoch us, `published_ns` the monotonic clock at the same instant.
+    `emit` delivers in order and returns when the other side has taken all of it. Raises SinkDown (with how
+    many of the batch were taken) to be called again later with the rest, and SinkRefused when this batch will
+    never be taken: it is counted as lost, and named in a gap line. It must end when it is cancelled.
     """
 
-    feed: FeedKind
-    dropped: int
-
-    @property
-    def state(self) -> LaneState: ...
-    @property
-    def failure(self) -> str | None: ...
-    @property
-    def written(self) -> int: ...
-
-    def hello(
-        self,
-        *,
-        version: str,
-        symbols: Sequence[Symbol],
-        venues: Sequence[Venue],
-        thresholds: Thresholds,
-        fees: Sequence[FeeShown],
-        ts_us: int,
-        mood: Mood | None = None,
-        seed: int | None = None,
-        redirected: Sequence[Venue] = (),
+    async def __aenter__(self) -> Self: ...
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
-    def signal(self, signal: Signal, *, ts_us: int, published_ns: int) -> None: ...
-    def quote(self, quote: Quote, *, ts_us: int, published_ns: int) -> None: ...
-    def venue(self, status: FeedStatus, *, ts_us: int, published_ns: int) -> None: ...
-    def heartbeat(self, board: Board | None, *, ts_us: int) -> None: ...
-    def gap(self, count: int, reason: str, *, ts_us: int) -> None: ...
-    def bye(self, *, ticks: int, signals: int, reason: str, ts_us: int) -> None: ...
-    def quiet_for_s(self) -> float: ...
-    def close(self, deadline_s: float) -> int: ...
+    async def emit(self, told: Sequence[Told]) -> None: ...
+
+
+@runtime_checkable
+class ShowsBoards(Protocol):
+    """A sink that also keeps the newest board. A board that cannot be shown now is skipped, not kept."""
+
+    async def show(self, board: Board, packed: bytes) -> None: ...
