@@ -14,6 +14,7 @@ import typer
 from typer._click.exceptions import ClickException  # typer carries its own click since 0.26
 
 from kairos_tui.cli.app import build_app
+from kairos_tui.cli.bare_flags import with_defaults_of_bare_flags
 from kairos_tui.cli.crash_file import write_crash_file
 from kairos_tui.cli.say import say_error
 from kairos_tui.cli.splash import wipe_splash
@@ -36,7 +37,7 @@ def run_command(words: Sequence[str], build: Callable[[], typer.Typer] = build_a
 def _invoke(app: typer.Typer, words: list[str]) -> int:
     command = typer.main.get_command(app)
     try:
-        with command.make_context("kairos", words) as context:
+        with command.make_context("kairos", with_defaults_of_bare_flags(words)) as context:
             code = command.invoke(context)
     except typer.Exit as leave:
         return leave.exit_code

@@ -68,6 +68,19 @@ def watch(
         str | None,
         typer.Option(metavar="TIME", help="Pipes exit 3 when no venue answers by then. Default 20s."),
     ] = None,
+    sink: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="URL", help="Signals also go there: file:, redis://, https://, exec:. Repeatable."
+        ),
+    ] = None,
+    mirror: Annotated[
+        str | None,
+        typer.Option(metavar="[HOST:PORT]", help="Show it in browsers too. Default 127.0.0.1:4321."),
+    ] = None,
+    metrics: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="Serve Prometheus metrics there.")
+    ] = None,
     config: ConfigOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No status line on stderr.")] = False,
     verbose: Annotated[
@@ -89,6 +102,9 @@ def watch(
         "mood": mood,
         "theme": theme,
         "fps": fps,
+        "sinks": tuple(sink) if sink else None,
+        "mirror": mirror,
+        "metrics": metrics,
         "connect_timeout_s": read_duration_s("--connect-timeout", connect_timeout),
     }
     for_s = read_duration_s("--for", for_time)
@@ -105,8 +121,8 @@ def watch(
     if sim:
         wanted = keep_simulated_symbols(wanted, loaded.settings.venues)
 
-    from kairos_tui.runtime.launcher import WatchPlan
     from kairos_tui.runtime.launcher import watch as run_watch
+    from kairos_tui.runtime.leaving import WatchPlan
 
     return run_watch(
         WatchPlan(

@@ -10,7 +10,13 @@ from kairos_tui.market import FeedKind, Mood, Symbol, Venue, conversion_symbols
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.facts import sim_symbols, sim_venues
 from kairos_tui.runtime.ingest_plan import IngestPlan
-from kairos_tui.runtime.plans import EnginePlan, HudRolePlan, SimRolePlan
+from kairos_tui.runtime.plans import (
+    EnginePlan,
+    HudRolePlan,
+    MirrorRolePlan,
+    SimRolePlan,
+    SinkRolePlan,
+)
 from kairos_tui.runtime.spawn import Child, ForkedChild, SpawnedChild, warm_fork_server
 from kairos_tui.runtime.supervisor import Role
 from kairos_tui.runtime.venue_plans import Origins, feed_plan
@@ -18,6 +24,9 @@ from kairos_tui.settings import Settings
 from kairos_tui.wire import Endpoints
 
 BOARDS_PER_S_WITHOUT_HUD = 4
+BOARDS_PER_S_MIRRORED = 10
+OutletNews = Callable[[str, News], None]
+"""Told a role's name and its news."""
 INGEST = "ingest:"
 """What the name of every ingest worker begins with."""
 
@@ -130,6 +139,52 @@ class Cast:
             return ForkedChild(f"{INGEST}{venue}", plan, log_fd=self._log_fd)
 
         return self._role(f"{INGEST}{venue}", start)
+
+    def boards_per_s(self, *, draws: bool) -> int:
+        """How often the engine paints a board: as often as someone looks."""
+        if draws:
+            return self._settings.fps
+        return BOARDS_PER_S_MIRRORED if self._settings.mirror else BOARDS_PER_S_WITHOUT_HUD
+
+    def outlets(self, feed: FeedKind, on_news: OutletNews) -> list[Role]:
+        """The mirror and every sink: readers of the signal wire, like the HUD."""
+        roles = [self._sink(number, url, feed, on_news) for number, url in enumerate(self._settings.sinks, 1)]
+        if self._settings.mirror or self._settings.metrics:
+            roles.insert(0, self._mirror(feed, on_news))
+        return roles
+
+    def _sink(self, number: int, url: str, feed: FeedKind, on_news: OutletNews) -> Role:
+        plan = SinkRolePlan(
+            run=self.run,
+            feed=feed,
+            signals=self._endpoints.signals,
+            settings=self._settings,
+            symbols=self.symbols,
+            url=url,
+            log_path=self._log_path,
+            log_level=self._log_level,
+        )
+        name = f"sink{number}:{url.partition(':')[0]}"
+        return self._role(
+            name, lambda _epoch: self._spawn("run_sink", plan), lambda news: on_news(name, news)
+        )
+
+    def _mirror(self, feed: FeedKind, on_news: OutletNews) -> Role:
+        plan = MirrorRolePlan(
+            run=self.run,
+            feed=feed,
+            signals=self._endpoints.signals,
+            settings=self._settings,
+            symbols=self.symbols,
+            mirror=self._settings.mirror,
+            metrics=self._settings.metrics,
+            log_path=self._log_path,
+            log_level=self._log_level,
+        )
+        name = "mirror"
+        return self._role(
+            name, lambda _epoch: self._spawn("run_mirror", plan), lambda news: on_news(name, news)
+        )
 
     def close(self) -> None:
         """Let go of the log."""

@@ -23,8 +23,14 @@ _GRACE_AFTER_LAUNCHER_S = 1.5
 
 
 class News(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One line from a role to the launcher. A bare `News()` is a beat: the loop turns."""
+    """One line from a role to the launcher. A bare `News()` is a beat: the loop turns.
 
+    `note` is one line for people (where the mirror is, that a sink is down); it stands until the next one.
+    `given_up` says why the role will never work: it is not started again, and the others go on.
+    """
+
+    note: str = ""
+    given_up: str = ""
     start_sim: bool = False
     origins: dict[str, tuple[str, str]] = {}
 

@@ -9,25 +9,16 @@ import secrets
 import signal
 import time
 
-import msgspec
-
-from kairos_tui.errors import (
-    CountNotMet,
-    KairosError,
-    NoVenueReachable,
-    OutputLost,
-    RoleLost,
-    SettingsInvalid,
-)
-from kairos_tui.market import FeedKind, FeedState, FeedStatus, Symbol, Venue
-from kairos_tui.runtime.cast import BOARDS_PER_S_WITHOUT_HUD, INGEST, Cast
+from kairos_tui.errors import KairosError, RoleLost
+from kairos_tui.market import FeedKind, FeedState, FeedStatus, Venue
+from kairos_tui.runtime.cast import INGEST, Cast
 from kairos_tui.runtime.child import News
+from kairos_tui.runtime.leaving import WatchPlan, exit_code
 from kairos_tui.runtime.log_file import log_to, state_dir
-from kairos_tui.runtime.narrator import Narrator, Output
+from kairos_tui.runtime.narrator import Narrator
 from kairos_tui.runtime.signals_caught import SignalsCaught
 from kairos_tui.runtime.supervisor import Role, Supervisor
 from kairos_tui.runtime.terminal import TerminalGuard
-from kairos_tui.settings import Settings
 from kairos_tui.wire import Endpoints, RoleReport, TickSender, private_folder
 
 log = logging.getLogger(__name__)
@@ -35,29 +26,6 @@ log = logging.getLogger(__name__)
 _TURN_S = 0.1
 _REPORT_EVERY_NS = 500_000_000
 _STOP_WITHIN_S = 0.6
-
-
-class WatchPlan(msgspec.Struct, frozen=True):
-    """What `kairos watch` was asked to do. `for_s` and `count` None = until told to stop.
-
-    `groups`: the symbols of each argument; one of a group must be listed somewhere.
-    """
-
-    settings: Settings
-    groups: tuple[tuple[Symbol, ...], ...]
-    sim: bool
-    output: Output
-    emit: frozenset[str] = frozenset({"signal", "venue"})
-    for_s: float | None = None
-    count: int | None = None
-    quiet: bool = False
-    verbose: int = 0
-    debug: bool = False
-
-    @property
-    def symbols(self) -> tuple[Symbol, ...]:
-        """Every symbol once, in the order given."""
-        return tuple(dict.fromkeys(symbol for group in self.groups for symbol in group))
 
 
 def watch(plan: WatchPlan) -> int:
@@ -81,7 +49,7 @@ class Launcher:
         self._guard = TerminalGuard()
         self._supervisor = Supervisor()
         self._feed: FeedKind = "sim" if plan.sim else "live"
-        self._draws = plan.output in ("hud", "tee")
+        self._draws = plan.draws
         self._origins: dict[str, tuple[str, str]] = {}
         self._exit_code: int | None = None
         self._next_report_ns = 0
@@ -116,7 +84,10 @@ class Launcher:
             self._start()
             while self._exit_code is None:
                 self._turn()
-                self._decide_to_leave(started_ns)
+                elapsed_s = (time.monotonic_ns() - started_ns) / 1e9
+                if self._exit_code is None:
+                    caught = self._signals.caught
+                    self._exit_code = exit_code(self._plan, self._narrator, caught, elapsed_s)
             why = _reason(self._exit_code)
         except KairosError as error:
             why = str(error)
@@ -168,33 +139,13 @@ class Launcher:
         self._reports.offer(FeedStatus(venue, None, FeedState.DOWN, time.monotonic_ns(), reason=why))
         self._reports.flush()
 
-    def _decide_to_leave(self, started_ns: int) -> None:
-        plan, narrator = self._plan, self._narrator
-        elapsed_s = (time.monotonic_ns() - started_ns) / 1e9
-        unlisted = narrator.reachability.unlisted()
-        if self._signals.caught:
-            self._exit_code = 128 + self._signals.caught[0]
-        elif unlisted:
-            raise SettingsInvalid(unlisted)
-        elif narrator.failure and not self._draws:
-            raise OutputLost(f"stdout cannot be written: {narrator.failure}")
-        elif narrator.count_met or (narrator.reader_left and not self._draws):
-            self._exit_code = 0
-        elif plan.for_s is not None and elapsed_s >= plan.for_s:
-            if plan.count is not None:
-                raise CountNotMet(f"--for {plan.for_s:g}s was over before --count {plan.count} was met")
-            self._exit_code = 0
-        else:
-            self._give_up_unreached(elapsed_s)
-
-    def _give_up_unreached(self, elapsed_s: float) -> None:
-        # The HUD stays up and keeps trying; a pipe has nobody to look at it.
-        reachability, within_s = self._narrator.reachability, self._plan.settings.connect_timeout_s
-        if not self._draws and not reachability.reached and elapsed_s >= within_s:
-            raise NoVenueReachable(
-                f"no venue reachable within {within_s:g} s: {reachability.why_not()}; "
-                "`kairos doctor` looks for the cause, --sim needs no network"
-            )
+    def _on_outlet_news(self, role_name: str, news: News) -> None:
+        if news.given_up:
+            # It said that it will never work: started again it would only say so again.
+            self._supervisor.give_up(role_name, news.given_up)
+        line = news.given_up or news.note
+        if line and not self._draws:
+            self._narrator.say(f"{role_name}: {line}")
 
     def _on_hud_news(self, news: News) -> None:
         if news.start_sim and self._feed == "live" and self._cast.can_simulate:
@@ -220,8 +171,10 @@ class Launcher:
         self._add_ingest()
 
     def _add_engine(self) -> None:
-        boards_per_s = self._plan.settings.fps if self._draws else BOARDS_PER_S_WITHOUT_HUD
+        boards_per_s = self._cast.boards_per_s(draws=self._draws)
         self._supervisor.add(self._cast.engine(self._feed, boards_per_s=boards_per_s))
+        for outlet in self._cast.outlets(self._feed, self._on_outlet_news):
+            self._supervisor.add(outlet)
 
     def _add_ingest(self) -> None:
         for venue in self._cast.venues:

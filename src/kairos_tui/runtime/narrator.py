@@ -9,6 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Literal
 
 from kairos_tui.market import Board, FeedKind, FeedStatus, Quote, Signal, Symbol
@@ -81,6 +82,13 @@ class Narrator:
             self._status_line.clear()
         if self._voice:
             self._voice.bye(self._board, reason=reason)
+
+    def say(self, line: str) -> None:
+        """A line for people, on stderr."""
+        if self._status_line:
+            self._status_line.clear()
+        with suppress(OSError):  # nobody is there to be told
+            os.write(2, f"kairos: {line}\n".encode(errors="backslashreplace"))
 
     def feed_is(self, feed: FeedKind) -> None:
         """From now on lines say this feed."""

@@ -5,12 +5,13 @@ from typing import TypeVar
 import msgspec
 
 from kairos_tui.market import FeedKind, Mood, Symbol, Thresholds, Venue
+from kairos_tui.settings import Settings
 
 PlanT = TypeVar("PlanT")
 
 
 class EnginePlan(msgspec.Struct, frozen=True):
-    """The engine's addresses, universe and thresholds. `boards_per_s` is 30 with a HUD, 4 without."""
+    """The engine's addresses, universe and thresholds. `boards_per_s`: 30 with a HUD."""
 
     run: str
     epoch: int
@@ -50,6 +51,33 @@ class HudRolePlan(msgspec.Struct, frozen=True):
     mood: Mood | None = None
     seed: int | None = None
     simulates: bool = True
+
+
+class SinkRolePlan(msgspec.Struct, frozen=True):
+    """One `--sink` URL, and what its lines say of the run. `signals` is where the engine publishes."""
+
+    run: str
+    feed: FeedKind
+    signals: str
+    settings: Settings
+    symbols: tuple[Symbol, ...]
+    url: str
+    log_path: str
+    log_level: int
+
+
+class MirrorRolePlan(msgspec.Struct, frozen=True):
+    """Where the mirror and the metrics are served; an empty address serves nothing there."""
+
+    run: str
+    feed: FeedKind
+    signals: str
+    settings: Settings
+    symbols: tuple[Symbol, ...]
+    mirror: str
+    metrics: str
+    log_path: str
+    log_level: int
 
 
 def encode_plan(plan: msgspec.Struct) -> bytes:

@@ -37,9 +37,11 @@ class Role:
         self.restarts = -1
         self.state: RoleState = "starting"
         self.reason: str | None = None
+        self.note: str | None = None
         self.last_exit: int | None = None
         self._start = start
         self._deaths: deque[int] = deque(maxlen=MOST_DEATHS)
+        self._abandoned = False
         self._rest_until_ns = 0
         self._silent_after_ns = 0
         self._unread = b""
@@ -59,7 +61,7 @@ class Role:
     def view(self) -> RoleView:
         """The role as displays show it."""
         pid = self.child.pid if self.child else None
-        return RoleView(self.name, self.state, pid, max(0, self.restarts), self.reason)
+        return RoleView(self.name, self.state, pid, max(0, self.restarts), self.note or self.reason)
 
     def read_news(self, now_ns: int) -> list[News] | None:
         """What the process said. None when its end of the pipe is closed: it is gone."""
@@ -71,10 +73,13 @@ class Role:
         if not piece:
             return None
         *lines, self._unread = (self._unread + piece).split(b"\n")
-        if lines:
+        if lines and not self._abandoned:
             self._silent_after_ns = now_ns + SILENCE_NS
             self.state = "running"
-        return [msgspec.json.decode(line, type=News) for line in lines]
+        told = [msgspec.json.decode(line, type=News) for line in lines]
+        for news in told:
+            self.note = news.note or self.note
+        return told
 
     def is_silent(self, now_ns: int) -> bool:
         """True when the process lives but its loop has not turned for too long."""
@@ -93,6 +98,8 @@ class Role:
         self._note_death(now_ns, describe_exit(self.last_exit))
 
     def _note_death(self, now_ns: int, reason: str) -> None:
+        if self._abandoned:
+            return
         self.reason = reason
         self._deaths.append(now_ns)
         crowded = len(self._deaths) == MOST_DEATHS and now_ns - self._deaths[0] < DEATHS_WINDOW_NS
@@ -100,9 +107,14 @@ class Role:
         self._rest_until_ns = now_ns + REST_NS if crowded else 0
         log.warning("role ended role=%s reason=%s state=%s", self.name, self.reason, self.state)
 
+    def abandon(self, reason: str) -> None:
+        """Never start it again."""
+        self.state, self.reason, self.note, self._abandoned = "failed", reason, None, True
+
     def is_due(self, now_ns: int) -> bool:
         """True when the role has no process and may have one."""
-        return self.child is None and self.state != "stopped" and now_ns >= self._rest_until_ns
+        may = self.state != "stopped" and not self._abandoned
+        return self.child is None and may and now_ns >= self._rest_until_ns
 
 
 class Supervisor:
@@ -163,6 +175,13 @@ class Supervisor:
         for role in stopping:
             self._end(role, deadline_ns)
             del self.roles[role.name]
+
+    def give_up(self, name: str, reason: str) -> None:
+        """It will never work: it ends and is not started again, but stays in view with its reason."""
+        role = self.roles[name]
+        if role.child:
+            role.child.signal(signal.SIGTERM)
+        role.abandon(reason)
 
     def views(self) -> tuple[RoleView, ...]:
         """Every role as displays show it."""

@@ -97,6 +97,27 @@ class Settings(Struct, frozen=True, kw_only=True):
     mood: Annotated[
         Mood, Meta(description="of the simulated market: lively exaggerates dislocations, calm is calibrated")
     ] = "lively"
+    sinks: Annotated[
+        tuple[str, ...],
+        Meta(description="where signals also go: file:, redis://, http(s)://, exec: URLs"),
+    ] = ()
+    mirror: Annotated[
+        str,
+        Meta(max_length=255, description="host:port of the web mirror, 127.0.0.1:4321 by custom; empty: off"),
+    ] = ""
+    mirror_origins: Annotated[
+        tuple[str, ...],
+        Meta(description="other pages' scheme://host[:port] that may show the mirror, beside its own"),
+    ] = ()
+    mirror_token: Annotated[
+        str,
+        Meta(
+            max_length=255, description="what viewers must know; off loopback one is made when this is empty"
+        ),
+    ] = ""
+    metrics: Annotated[
+        str, Meta(max_length=255, description="host:port for Prometheus; empty: only on the mirror's port")
+    ] = ""
     venue: dict[str, VenueTable] = {}
 
     @property
