@@ -5,7 +5,8 @@ feeds     venue -> Tick: ccxt's connections; dialects prove the books, health ju
 sim       exchanges on loopback that speak the real wire protocols
 wire      between processes: ZeroMQ, bytes, sequence numbers, the loss ledger
 engine    Tick -> Signal: gates, firewall, routes, sizing, lifecycle; pure and synchronous
-sinks     Signal -> the outside: JSON lines
+sinks     Signal -> the outside: JSON lines, files, webhooks, commands, Redis
+mirror    the same picture in browsers: Socket.IO, a page, metrics
 hud       the Textual canvas
 settings  every knob: flags, environment, TOML files; unknown names are refused with the nearest
 runtime   where rooms meet: one module per role, and the launcher that keeps them alive
