@@ -1,11 +1,19 @@
 """Fixtures of the scenarios: the command in an empty home, and a terminal to run it in."""
 
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from tests.scenarios.driver import KAIROS, Kairos, Terminal
+
+
+def pytest_sessionstart() -> None:
+    """Under nohup, or in the background of a script, signals are ignored, and so would all we start do."""
+    for ignored, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(ignored) is signal.SIG_IGN:
+            signal.signal(ignored, usual)
 
 
 @pytest.fixture
