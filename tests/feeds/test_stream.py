@@ -29,10 +29,11 @@ class Life:
         self.stream.attach(Wire(), now_ns, up=True)
         self.stream.on_asked(now_ns)
 
-    def book(self, now_ns, **sides):
+    def book(self, now_ns, *, is_best=False, **sides):
         book = {**BOOK, **sides}
         stamps = book["timestamp"], book["nonce"]
-        self.stream.on_book(Sighting(book["bids"], book["asks"], now_ns, now_ns, WALL_MS, *stamps))
+        seen = Sighting(book["bids"], book["asks"], now_ns, now_ns, WALL_MS, *stamps, is_best=is_best)
+        self.stream.on_book(seen)
 
     def overdue(self, now_ns):
         reason = self.stream.overdue(now_ns)
@@ -244,3 +245,32 @@ def test_a_doubt_after_a_good_book_is_mended_at_once_and_one_after_another_is_no
     assert 4 * S + S // 10 < life.stream.retry_ns <= 4 * S + S // 10 + S // 4
     assert life.states[-1] == "resync"
     assert life.outbox.tally.gaps == 2
+
+
+def test_a_best_bid_ask_does_not_keep_a_book_whose_depth_has_died(life):
+    life.connect(0)
+    life.book(1 * S)
+    for tenth in range(11, 22):
+        life.book(tenth * S // 10, is_best=True, bids=[[99.0 + tenth / 100, 1.0]])
+        assert life.overdue(tenth * S // 10) is None
+    assert life.overdue(21 * S // 10 + 1) == "its depth is silent while its best bid/ask moves"
+
+
+def test_depth_that_follows_its_best_bid_ask_owes_nothing(life):
+    life.connect(0)
+    for tenth in range(10, 60):
+        life.book(tenth * S // 10, bids=[[99.0 - tenth / 100, 1.0]])
+        life.book(tenth * S // 10 + 1, is_best=True, bids=[[99.0 + tenth / 100, 1.0]])
+        assert life.overdue(tenth * S // 10 + S // 10) is None
+
+
+def test_after_a_silence_only_depth_brings_the_leg_back(life):
+    life.connect(0)
+    life.book(1 * S)
+    life.overdue(3 * S + 1)
+    life.book(4 * S, is_best=True, bids=[[99.5, 1.0]])
+    assert life.states[-1] == "stale"
+    assert len(life.told.ticks) == 1
+    life.book(4 * S + 1, bids=[[99.5, 1.0]])
+    assert life.states[-1] == "live"
+    assert len(life.told.ticks) == 2

@@ -110,9 +110,9 @@ class Connections:
         now_ns = monotonic_ns()
         received_ns = line.received_ns or REST_NS.get() or now_ns
         match outcome:
-            case Believed(_, bids, asks, proof, timestamp_ms, nonce):
+            case Believed(_, bids, asks, proof, timestamp_ms, nonce, is_best):
                 moments = (received_ns, now_ns, time_ns() // 1_000_000)
-                stream.on_book(Sighting(bids, asks, *moments, timestamp_ms, nonce, proof))
+                stream.on_book(Sighting(bids, asks, *moments, timestamp_ms, nonce, proof, is_best))
             case Seen():
                 stream.on_seen(received_ns, now_ns)
             case Doubted(_, reason):

@@ -46,6 +46,12 @@ class Leg:
 
     def take(self, seen: Sighting, generation: int) -> bool:
         """One Tick when the top changed, proof of life in any case. False for a book that cannot be true."""
+        if not seen.is_best:
+            self.vigil.on_depth()
+        elif self._voice.state is FeedState.STALE:
+            return True  # it was silent, and only depth can show that nothing was lost meanwhile
+        else:
+            self.vigil.on_best(seen.decoded_ns)
         try:
             tick = self.maker.tick(seen, generation)
         except FrameRefused as refused:
@@ -84,10 +90,9 @@ class Leg:
 
     def overdue(self, now_ns: int) -> str | None:
         """Why its connection must be renewed now, or None. Tells of silence on the way."""
-        if self.vigil.is_crossed_long(now_ns):
-            return "book crossed for more than 1 s"
-        if not self.vigil.is_silent(now_ns):
-            return None
+        untrue = self.vigil.why_untrue(now_ns)
+        if untrue or not self.vigil.is_silent(now_ns):
+            return untrue
         reason = f"no update for {self.vigil.silent_ns(now_ns) / SECOND_NS:.1f} s"
         if self.vigil.is_dead(now_ns):
             self.vigil.on_renewed(self.top)

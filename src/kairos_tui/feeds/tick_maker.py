@@ -24,6 +24,7 @@ class Sighting(Struct, frozen=True, gc=False):
     """A book as it came in. `received_ns` at the socket, `decoded_ns` after (monotonic); stamps in wall ms.
 
     `bids` and `asks` are levels as ccxt or a dialect gives them, best first.
+    `is_best`: only the best of them are new.
     """
 
     bids: Iterable[Sequence[Any]]
@@ -34,6 +35,7 @@ class Sighting(Struct, frozen=True, gc=False):
     timestamp_ms: object = None
     nonce: object = None
     proof: Proof = Proof.UNPROVEN
+    is_best: bool = False
 
 
 class TickMaker:

@@ -11,6 +11,9 @@ from kairos_tui.feeds.health.silence import SilenceLimit
 CROSSED_FOR_NS = 1_000_000_000
 """A crossed book is withdrawn at once; when it lasts longer than this its connection is renewed."""
 
+DEPTH_OWED_FOR_NS = 1_000_000_000
+"""Depth must show soon what a best bid/ask has shown before it; venues take a tenth of a second."""
+
 RENEWED_AFTER = 3
 """Times the limit that a stream is silent before its connection is renewed."""
 
@@ -29,7 +32,7 @@ class Vigil:
         self.lived_ns = 0
         """The last message of this stream, 0 before the first."""
         self._held_ns = 0
-        self._crossed_ns = 0
+        self._crossed_ns = self._owed_ns = 0
         self.mark: Mark | None = None
         """A cross-check that is going on."""
         self.checked_ns = 0
@@ -42,6 +45,14 @@ class Vigil:
         self.lived_ns = self._held_ns = now_ns
         self._crossed_ns = 0
         self.lag.note(received_ns, stamp_ms)
+
+    def on_depth(self) -> None:
+        """The whole book spoke, not its best alone."""
+        self._owed_ns = 0
+
+    def on_best(self, now_ns: int) -> None:
+        """The best bid/ask moved away from the depth below it, which now owes an update."""
+        self._owed_ns = self._owed_ns or now_ns
 
     def on_oddity(self, now_ns: int, *, crossed: bool) -> None:
         """A book that cannot be acted on: a sign of life only when it is merely empty."""
@@ -73,8 +84,13 @@ class Vigil:
     def is_dead(self, now_ns: int) -> bool:
         return self.silent_ns(now_ns) > RENEWED_AFTER * self.silence.limit_ns
 
-    def is_crossed_long(self, now_ns: int) -> bool:
-        return 0 < self._crossed_ns < now_ns - CROSSED_FOR_NS
+    def why_untrue(self, now_ns: int) -> str | None:
+        """Why the book cannot be what the venue has, although its stream speaks; or None."""
+        if 0 < self._crossed_ns < now_ns - CROSSED_FOR_NS:
+            return "book crossed for more than 1 s"
+        if 0 < self._owed_ns < now_ns - DEPTH_OWED_FOR_NS:
+            return "its depth is silent while its best bid/ask moves"
+        return None
 
     def on_renewed(self, top: Top | None) -> None:
         """Its connection is being renewed for silence; this was the last book."""

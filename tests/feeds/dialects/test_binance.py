@@ -101,7 +101,7 @@ def test_the_best_bid_ask_has_no_stamp():
     binance = synchronised()
     (believed,) = binance.take(ticker(161, "0.0024", "9", "0.0026", "100")) or ()
     bids = ((0.0024, 9.0), (0.0022, 5.0))
-    assert believed == Believed("BNBBTC", bids, ((0.0026, 100.0),), Proof.SEQUENCE, None, 161)
+    assert believed == Believed("BNBBTC", bids, ((0.0026, 100.0),), Proof.SEQUENCE, None, 161, is_best=True)
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_the_best_bid_ask_brings_its_stamp():
     )
     (believed,) = synchronised().take(frame) or ()
     bids, asks = ((0.0023, 31.21), (0.0022, 5.0)), ((0.0026, 40.66),)
-    assert believed == Believed("BTCUSDT", bids, asks, Proof.SEQUENCE, 1568014460893, 161)
+    assert believed == Believed("BTCUSDT", bids, asks, Proof.SEQUENCE, 1568014460893, 161, is_best=True)
 
 
 @pytest.mark.timeout(60)

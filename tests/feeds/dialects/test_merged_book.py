@@ -120,3 +120,19 @@ def test_an_update_with_a_number_that_cannot_be_true_leaves_no_half_applied_book
     assert book.update_id is None
     with pytest.raises(FrameRefused):
         held().lay_over(BestBidAsk(11, (nan, 1.0), (101.0, 1.0)))
+
+
+def test_a_best_that_moved_away_from_the_depth_says_that_depth_owes_an_update():
+    book = held()
+    moved = book.lay_over(BestBidAsk(12, (98.5, 7.0), (102.0, 4.0), 6))
+    assert isinstance(moved, Believed)
+    assert moved.is_best
+    followed = book.apply(11, [Row(97.0, 9.0)], [], 6)
+    assert isinstance(followed, Believed)
+    assert not followed.is_best
+
+
+def test_a_best_that_is_what_depth_shows_already_owes_nothing():
+    same = held().lay_over(BestBidAsk(12, (99.0, 1.0), (101.0, 1.0), 6))
+    assert isinstance(same, Believed)
+    assert not same.is_best

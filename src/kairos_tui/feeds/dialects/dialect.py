@@ -26,7 +26,8 @@ class Market(Struct, frozen=True):
 class Believed(Struct, frozen=True, gc=False):
     """The market's book after this frame, best first, proven as `proof` says. Sizes as the venue counts them.
 
-    `timestamp_ms` is the venue's stamp, `nonce` its update id; None where it sends none.
+    `timestamp_ms` is the venue's stamp, `nonce` its update id; None where it sends none. `is_best`: only the
+    best levels are new; what lies behind them is older, and the venue's depth owes an update.
     """
 
     market_id: str
@@ -35,6 +36,7 @@ class Believed(Struct, frozen=True, gc=False):
     proof: Proof
     timestamp_ms: int | None = None
     nonce: int | None = None
+    is_best: bool = False
 
 
 class Seen(Struct, frozen=True, gc=False):

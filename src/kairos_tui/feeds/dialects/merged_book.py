@@ -96,7 +96,7 @@ class MergedBook:
         self._best, self._ahead = best, 0
         if best.bid is not None and best.ask is not None and best.bid[0] >= best.ask[0]:
             return self._crossed(best.bid, best.ask)
-        return self._believed(best.timestamp_ms)
+        return self._believed(best.timestamp_ms, is_best=self._depth_tops() != (best.bid, best.ask))
 
     def old(self, update_id: int, timestamp_ms: int | None) -> Seen | Doubted:
         """An update that the book already has. One that is older by its id and newer by its stamp means
@@ -141,14 +141,14 @@ class MergedBook:
         self._best = None
         return None
 
-    def _believed(self, timestamp_ms: int | None) -> Believed:
+    def _believed(self, timestamp_ms: int | None, *, is_best: bool = False) -> Believed:
         best, depth = self._best, self._depth
         if best is None:
             bids, asks, nonce = self._bids.top(depth), self._asks.top(depth), self.update_id
         else:
             bids, asks = _under(best.bid, self._bids, depth), _under(best.ask, self._asks, depth)
             nonce = best.update_id
-        return Believed(self.market_id, bids, asks, Proof.SEQUENCE, timestamp_ms, nonce)
+        return Believed(self.market_id, bids, asks, Proof.SEQUENCE, timestamp_ms, nonce, is_best)
 
     def _tops(self) -> tuple[Level | None, Level | None]:
         return self._depth_tops() if self._best is None else (self._best.bid, self._best.ask)
