@@ -105,7 +105,7 @@ async def test_a_book_that_stays_crossed_costs_a_reconnect(venue, recorder, plan
         ours.send(kit.okx_book(ours, [(101.2, 1)]))
         await kit.until(lambda: venue.dials == 2 and recorder.is_live())
     assert recorder.ticks[-1].generation == 2
-    assert recorder.since(0, "down").reason == "book crossed for more than 1 s"
+    assert recorder.since(0, "down").reason == "book crossed for more than 250 ms"
 
 
 @pytest.mark.parametrize(("name", "says"), [("okxx", "no class 'okxx'"), ("mudrex", "no order book stream")])

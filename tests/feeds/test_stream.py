@@ -274,3 +274,32 @@ def test_after_a_silence_only_depth_brings_the_leg_back(life):
     life.book(4 * S + 1, bids=[[99.5, 1.0]])
     assert life.states[-1] == "live"
     assert len(life.told.ticks) == 2
+
+
+def late_book(life, now_ns, late_ms, *, tenth):
+    """The book of a venue whose messages come so late."""
+    stamp = WALL_MS - 10_000 + now_ns // 1_000_000 - late_ms
+    life.book(now_ns, bids=[[99.0 + tenth / 1000, 1.0]], timestamp=stamp)
+
+
+def test_a_leg_that_is_out_does_not_come_back_with_a_late_book(life):
+    life.connect(0)
+    for tenth in range(10, 30):
+        late_book(life, tenth * S // 10, 80, tenth=tenth)
+    life.overdue(5 * S)
+    assert life.states[-1] == "stale"
+    late_book(life, 6 * S, 3_000, tenth=31)
+    assert life.states[-1] == "lagging"
+    late_book(life, 6 * S + S // 10, 90, tenth=32)
+    assert life.states[-1] == "live"
+
+
+def test_one_late_message_takes_no_leg_out_and_the_third_in_a_row_does(life):
+    life.connect(0)
+    for tenth in range(10, 30):
+        late_book(life, tenth * S // 10, 80, tenth=tenth)
+    for tenth in (60, 61):
+        late_book(life, tenth * S // 10, 3_000, tenth=tenth)
+        assert life.states[-1] == "live"
+    late_book(life, 62 * S // 10, 3_000, tenth=62)
+    assert life.states[-1] == "lagging"

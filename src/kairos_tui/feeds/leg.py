@@ -15,7 +15,10 @@ from kairos_tui.feeds.stamps import stamp_of
 from kairos_tui.feeds.tick_maker import Scale, Sighting, TickMaker
 from kairos_tui.feeds.vigil import Vigil
 from kairos_tui.feeds.voice import Voice
-from kairos_tui.market import FeedState, Symbol
+from kairos_tui.market import USABLE, FeedState, Symbol
+
+LATE_MOST = 2
+"""Late messages in a row that may be a hiccup of the network."""
 
 WITHDRAWING = {Refusal.CROSSED, Refusal.UNSORTED, Refusal.EMPTY}
 
@@ -70,12 +73,18 @@ class Leg:
         """The book holds, and the venue has just said so."""
         self.vigil.on_message(received_ns, now_ns, stamp_ms)
         self.live_since_ns = self.live_since_ns or now_ns
-        if not self.vigil.lag.lagging:
+        if not self._is_late():
             if self._voice.state is not FeedState.LIVE:
                 self._voice.say(FeedState.LIVE, now_ns)
         elif self._voice.state is not FeedState.LAGGING:
             self._tally.on_incident(Incident.LAG, now_ns)
             self._voice.say(FeedState.LAGGING, now_ns, "its messages are more than 1 s late")
+
+    def _is_late(self) -> bool:
+        """A leg that is out needs a message in time to come back; one late message alone takes none out."""
+        lag = self.vigil.lag
+        most = LATE_MOST if self._voice.state in USABLE else 0
+        return lag.lagging or lag.late_in_a_row > most
 
     def begin_check(self) -> Mark | None:
         """Its book is about to be held against REST; None when it has none."""

@@ -55,12 +55,15 @@ class Rounds:
         self._enrol(set(booked), now_ns)
         if not self._exchange.has.get("fetchOrderBook"):
             booked = {}
+        is_shut = self._budget.is_paused(now_ns) or self._ban.left_s(now_ns) > 0
         quiet_ns = {}
         for symbol, stream in booked.items():
-            quiet_ns[symbol] = stream.leg.vigil.silent_ns(now_ns)
-            if symbol not in self._busy and stream.leg.vigil.wants_check(now_ns):
+            vigil = stream.leg.vigil
+            quiet_ns[symbol] = vigil.silent_ns(now_ns)
+            vigil.waits_for_check = symbol not in self._busy and vigil.wants_check(now_ns) and not is_shut
+            if vigil.waits_for_check:
                 self._rota.want(symbol, now_ns)
-        if self._budget.wait_ns(now_ns) or self._ban.left_s(now_ns):
+        if is_shut or self._budget.wait_ns(now_ns):
             return
         chosen = self._rota.next(now_ns, quiet_ns)
         if chosen in booked and chosen not in self._busy:

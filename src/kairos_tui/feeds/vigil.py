@@ -8,8 +8,9 @@ from kairos_tui.feeds.health.cross_check import Mark
 from kairos_tui.feeds.health.lag import LagGauge
 from kairos_tui.feeds.health.silence import SilenceLimit
 
-CROSSED_FOR_NS = 1_000_000_000
-"""A crossed book is withdrawn at once; when it lasts longer than this its connection is renewed."""
+CROSSED_FOR_NS = 250_000_000
+"""A crossed book is withdrawn at once; when it lasts longer than this its connection is renewed. A venue that
+sends its sides apart may be crossed for a moment between the two."""
 
 DEPTH_OWED_FOR_NS = 1_000_000_000
 """Depth must show soon what a best bid/ask has shown before it; venues take a tenth of a second."""
@@ -37,6 +38,8 @@ class Vigil:
         """A cross-check that is going on."""
         self.checked_ns = 0
         """When the last one began."""
+        self.waits_for_check = False
+        """One is wanted, and others are before it in the venue's budget."""
 
     def on_message(self, received_ns: int, now_ns: int, stamp_ms: int | None) -> None:
         """The stream said something true."""
@@ -82,12 +85,12 @@ class Vigil:
         return self.silent_ns(now_ns) > self.silence.limit_ns
 
     def is_dead(self, now_ns: int) -> bool:
-        return self.silent_ns(now_ns) > RENEWED_AFTER * self.silence.limit_ns
+        return not self.waits_for_check and self.silent_ns(now_ns) > RENEWED_AFTER * self.silence.limit_ns
 
     def why_untrue(self, now_ns: int) -> str | None:
         """Why the book cannot be what the venue has, although its stream speaks; or None."""
         if 0 < self._crossed_ns < now_ns - CROSSED_FOR_NS:
-            return "book crossed for more than 1 s"
+            return "book crossed for more than 250 ms"
         if 0 < self._owed_ns < now_ns - DEPTH_OWED_FOR_NS:
             return "its depth is silent while its best bid/ask moves"
         return None

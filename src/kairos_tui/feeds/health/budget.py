@@ -6,8 +6,10 @@ Before it: whoever wants to ask. After it: the request. A venue that says "too m
 from random import Random
 
 SECOND_NS = 1_000_000_000
-PER_MINUTE = 12.0
-BURST = 3
+PER_MINUTE = 60.0
+BURST = 12
+"""A tenth or less of what the venues with a dialect allow for public requests. Only still books use it up."""
+
 FIRST_PAUSE_NS = 30 * SECOND_NS
 LONGEST_PAUSE_NS = 600 * SECOND_NS
 
@@ -33,6 +35,10 @@ class RestBudget:
         """How long until `take` says yes; 0 = now."""
         free_ns = self._full_ns - (BURST - 1) * self.spacing_ns
         return max(0, free_ns - now_ns, self._paused_ns - now_ns)
+
+    def is_paused(self, now_ns: int) -> bool:
+        """The venue has refused, and is left alone."""
+        return now_ns < self._paused_ns
 
     def on_answer(self) -> None:
         """The venue answered as it should."""

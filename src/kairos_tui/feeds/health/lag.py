@@ -31,6 +31,9 @@ so many in a row, and the exchange's clock was set."""
 class LagGauge:
     """`lagging` after a second with a median excess over the limit; well after two below half of it.
 
+    `late_in_a_row` counts the newest messages that each came later than the limit: a leg that is out comes
+    back with a message in time, and one that is in does not wait a second for the third late one.
+
     While it lags the minimum stands still, or else long enough a lag would become the normal. Call `restart`
     when a clock was set (ClockOffset.steps) or the machine slept.
     """
@@ -49,6 +52,7 @@ class LagGauge:
         self._newest_ms = 0
         self._odd = 0
         self._turning_ns = 0
+        self.late_in_a_row = 0
 
     @property
     def excess_ms(self) -> float | None:
@@ -65,6 +69,8 @@ class LagGauge:
         if self._believes(stamp_ms, delay_ms):
             self._newest_ms = max(self._newest_ms, stamp_ms)
             self._lower(received_ns, delay_ms)
+            is_late = delay_ms - self._least_ms > self._limit_ms
+            self.late_in_a_row = self.late_in_a_row + 1 if is_late else 0
             self._recent.append((received_ns, delay_ms))
             while len(self._recent) > FEWEST and received_ns - self._recent[0][0] > RECENT_NS:
                 self._recent.popleft()
