@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 import kairos_tui
+from kairos_tui.cli.bench import bench_app
 from kairos_tui.cli.config import config_app
 from kairos_tui.cli.doctor import doctor
 from kairos_tui.cli.keys import keys
@@ -37,6 +38,7 @@ def build_app() -> typer.Typer:
     app.command()(sim)
     app.command()(venues)
     app.command()(doctor)
+    app.add_typer(bench_app, name="bench")
     app.add_typer(config_app, name="config")
     app.add_typer(themes_app, name="themes")
     app.command()(keys)

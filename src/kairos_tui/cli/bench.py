@@ -1,0 +1,47 @@
+"""bench: the table of benches. One that is not here does not exist.
+
+To add one: runtime/bench_NAME measures, cli/bench_NAME prints, a command here names it.
+"""
+
+from typing import Annotated
+
+import typer
+
+from kairos_tui.cli.options import JsonOption
+
+bench_app = typer.Typer(help="Measure this machine.", rich_markup_mode=None, suggest_commands=False)
+
+
+@bench_app.callback(invoke_without_command=True)
+def _without_command(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@bench_app.command("bus")
+def bus(
+    as_json: JsonOption = False,
+    messages: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", help="Flat out, per bus and round; 1,000 at most are paced. Default 20000."
+        ),
+    ] = None,
+    payload: Annotated[
+        int | None,
+        typer.Option(metavar="BYTES", help="Of a message, its 16 of stamp included. Default: a real signal."),
+    ] = None,
+    rounds: Annotated[
+        int | None, typer.Option(metavar="N", help="Each bus has its turn in each. Default 5.")
+    ] = None,
+) -> int:
+    """ZeroMQ ipc and tcp against Redis pub/sub and Streams: latency, messages a second, loss.
+
+    Two processes on this machine, in under a minute. Redis is measured where redis-server and the
+    extra kairos-tui[redis] are installed: one is started on loopback, and is gone afterwards.
+
+    --json prints one object: bench, v, kairos, machine, rounds, payload_bytes, rows, unmeasured, notes
+    and more. Each figure of a row is {median, least, most} over the rounds: docs/buses.md."""
+    from kairos_tui.cli.bench_bus import run_bus
+
+    return run_bus(messages=messages, payload=payload, rounds=rounds, as_json=as_json)
