@@ -35,7 +35,9 @@ def bus(
         int | None, typer.Option(metavar="N", help="Each bus has its turn in each. Default 5.")
     ] = None,
 ) -> int:
-    """ZeroMQ ipc and tcp against Redis pub/sub and Streams: latency, messages a second, loss.
+    """ZeroMQ against Redis: latency, messages a second, loss.
+
+    ZeroMQ ipc and tcp, Redis pub/sub and Streams, with the same messages in the same run.
 
     Two processes on this machine, in under a minute. Redis is measured where redis-server and the
     extra kairos-tui[redis] are installed: one is started on loopback, and is gone afterwards.

@@ -31,11 +31,12 @@ def run_bus(*, messages: int | None, payload: int | None, rounds: int | None, as
     if as_json:
         say(told.as_json(report))
     else:
-        _say_report(report)
+        say_report(report)
     return 0
 
 
-def _say_report(report: told.Report) -> None:
+def say_report(report: told.Report) -> None:
+    """Everything a person should know of it, on stdout."""
     for line in told.heading(report):
         say(one_line(line))
     for table in (told.latency_rows(report), told.throughput_rows(report)):

@@ -76,7 +76,7 @@ class Pair:
         """Warm up, paced, flat out. Raises BusFailed; then `start_anew`."""
         opened = self._sender.ask(told.OpenSender(bus.sender, address), told.Opened)
         self._reader.ask(told.OpenReader(bus.reader, opened.address), told.Opened)
-        self._carry(bus, min(_WARM_UP, amounts.flat_out, bus.most_flat_out), 0, amounts.filling)
+        self._carry(bus, min(_WARM_UP, amounts.paced, bus.most_paced), 0, amounts.filling)
         sent, paced = self._carry(bus, min(amounts.paced, bus.most_paced), bus.paced_per_s, amounts.filling)
         flood, read = self._carry(bus, min(amounts.flat_out, bus.most_flat_out), 0, amounts.filling)
         self._reader.ask(told.Close(), told.Closed)

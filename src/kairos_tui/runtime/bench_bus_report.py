@@ -16,7 +16,7 @@ from kairos_tui.runtime.bench_machine import Machine
 
 NOTES = (
     "latency: one way, from just before the send to the message in the reader's hands, one at a time "
-    "at the pace named, on the machine's monotonic clock; quantiles of a round, then median (min-max) of all.",
+    "at the pace named, on the machine's monotonic clock; quantiles of a round, then median (min-max).",
     "messages/s: flat out, first send to last one read. Handed over a hundred at a time: one pipeline for "
     "Redis; single sends for ZeroMQ, which gathers them itself and waits while the reader's queue is full.",
     "keeps no: a message goes to whoever listens at that moment. keeps yes: it is stored, in the server's "
@@ -37,7 +37,7 @@ class Latency(Struct, frozen=True):
 
 
 class CpuPerMessage(Struct, frozen=True):
-    """us per message; `server` is null where none stands between."""
+    """us per message; `server` is null where none stands between, or none that tells."""
 
     sender: Spread | None
     reader: Spread | None

@@ -17,8 +17,8 @@ from typing import Self
 from kairos_tui.errors import Fatal
 
 # The shell waits on a pipe that we hold. When it closes, because we said so or because we are no more, the
-# shell kills its own group: itself, the server, and what the server started.
-_GUARD = '"$@" & read -r gone; kill -9 0'
+# shell kills and buries the server, then its own group: what the server started, and itself.
+_GUARD = '"$@" & server=$!; read -r gone; kill -9 $server; wait $server; kill -9 0'
 _GONE_WITHIN_S = 5.0
 _LOOK_EVERY_S = 0.02
 
@@ -47,10 +47,12 @@ class Ward:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with suppress(ProcessLookupError):  # somebody else was quicker
-            os.killpg(self._guard.pid, signal.SIGKILL)
         assert self._guard.stdin is not None
         self._guard.stdin.close()
+        with suppress(subprocess.TimeoutExpired):
+            self._guard.wait(_GONE_WITHIN_S)
+        with suppress(ProcessLookupError):  # as it should be: nothing of the group is left
+            os.killpg(self._guard.pid, signal.SIGKILL)
         self._guard.wait(_GONE_WITHIN_S)
 
     def wait_for_port(self, port: int, *, within_s: float) -> None:
