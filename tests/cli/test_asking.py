@@ -9,6 +9,7 @@ from kairos_tui.cli.app import build_app
 from kairos_tui.settings import Settings
 
 GROUPS = {
+    "bench": {"bus"},
     "config": {"path", "init", "show", "validate"},
     "themes": {"list", "check"},
 }
@@ -37,7 +38,7 @@ def test_every_command_has_help(kairos, words: tuple[str, ...]) -> None:
     assert "Traceback" not in said.out
 
 
-@pytest.mark.parametrize("words", [(), ("config",), ("themes",)], ids=" ".join)
+@pytest.mark.parametrize("words", [(), ("bench",), ("config",), ("themes",)], ids=" ".join)
 def test_a_group_alone_shows_its_help(kairos, words: tuple[str, ...]) -> None:
     assert kairos(*words) == kairos(*words, "--help")
 

@@ -52,7 +52,13 @@ def own_course() -> Iterator[Course]:
             why = ""
         except (Fatal, OSError) as error:
             folder, why = None, str(error)
-        redis = stack.enter_context(_redis(folder, why))
+        yield stack.enter_context(course_in(folder, why))
+
+
+@contextmanager
+def course_in(folder: Path | None, why: str = "") -> Iterator[Course]:
+    """The same with sockets and server in `folder`; None, and `why`, when there can be none."""
+    with _redis(folder, why) as redis:
         yield _zmq(folder, why) + redis
 
 

@@ -1,7 +1,8 @@
 """wire: between processes. The only room that knows ZeroMQ and bytes; numbers and the loss ledger live here.
 
 records -> codec -> outbox, tick_sender ~ tick_receiver, loss_ledger; signal_publisher ~ signal_reader;
-address names the sockets of a run, sockets sets their options. `ipc://` only: no TCP port is opened.
+address names the sockets of a run, sockets sets their options. `ipc://` only: no TCP port is opened, but by
+bench_ends while buses are measured.
 """
 
 from kairos_tui.wire.address import Endpoints, private_dir
