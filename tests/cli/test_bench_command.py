@@ -1,4 +1,4 @@
-"""The promise: `bench` lists the benches; `bench bus` prints a table or one JSON object, and ends on Ctrl-C."""
+"""The promise: `bench` lists the benches; `bench bus` prints a table or one JSON object, and obeys Ctrl-C."""
 
 import json
 import signal
