@@ -160,9 +160,8 @@ class Hub:
 
     def due_ns(self) -> int | None:
         """The market's time at which something is to be published next."""
-        channels = self._channels.values()
-        due_ns = min((self._channel_due_ns(channel) for channel in channels), default=None)
-        return None if due_ns is None else due_ns + self._delay_ns
+        times = [self._channel_due_ns(channel) for channel in self._channels.values()]
+        return min(times) + self._delay_ns if times else None
 
     def publish_due(self) -> None:
         now_ns = self.now_ns()

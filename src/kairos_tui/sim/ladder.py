@@ -74,8 +74,10 @@ class Ladder:
             if block is None or not block[0] <= at_ns < block[1]:
                 block = known[number] = self._block(number, at_ns)
             since, until, levels = block
-            since_ns = max(since_ns, since)
-            until_ns = min(until_ns, until)
+            if since > since_ns:
+                since_ns = since
+            if until < until_ns:
+                until_ns = until
             if not found:  # the best price may lie among these
                 levels = {price: lots for price, lots in levels.items() if (price - best) * step > 0}
             found |= levels
@@ -93,8 +95,10 @@ class Ladder:
             if level is None or not level[2] <= at_ns < level[3]:
                 level = known[cell] = self._level(cell, at_ns)
             price, lots, from_ns, to_ns = level
-            since_ns = max(since_ns, from_ns)
-            until_ns = min(until_ns, to_ns)
+            if from_ns > since_ns:
+                since_ns = from_ns
+            if to_ns < until_ns:
+                until_ns = to_ns
             if lots:
                 levels[price] = lots
         return _Block(since_ns, until_ns, levels)

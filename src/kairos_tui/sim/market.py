@@ -73,6 +73,8 @@ DELAY_MS = {
 """From the matching engine to us: a venue's frames show, and are stamped, so long ago."""
 
 _SPREAD_BUCKET_NS = 250_000_000
+KEPT_BOOKS = 32
+"""Several streams, REST and a checker look at the same instants of a market."""
 
 
 class Book(Struct, frozen=True, gc=False):
@@ -140,7 +142,7 @@ class ListedMarket:
             bid, ask = self.best(quoted_ns)
             bids, asks = self._bids.levels(bid, quote), self._asks.levels(ask, quote)
             book = self._cache[number] = Book(number, quoted_ns, bids, asks)
-            while len(self._cache) > 4:
+            while len(self._cache) > KEPT_BOOKS:
                 del self._cache[next(iter(self._cache))]
         return book
 

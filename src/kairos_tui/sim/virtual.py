@@ -78,8 +78,10 @@ class VirtualVenue:
 
     def due_ns(self) -> int | None:
         """When something happens next, at the earliest: a message, or an order of the fault script."""
-        times = (self._hub.due_ns(), self.faults.due_ns())
-        return min((at_ns for at_ns in times if at_ns is not None), default=None)
+        sent_ns, ordered_ns = self._hub.due_ns(), self.faults.due_ns()
+        if sent_ns is None or ordered_ns is None:
+            return ordered_ns if sent_ns is None else sent_ns
+        return min(sent_ns, ordered_ns)
 
     def say(self, text: str, at_ns: int) -> None:
         """Says something to the venue; what it answers is among the next messages."""
