@@ -18,6 +18,13 @@ def test_the_first_reconnect_after_a_good_session_is_immediate():
     assert Backoff(latest).delay_s(good_s=0.5) == 0.0
 
 
+def test_credits_and_what_earns_them_are_the_owner_s_to_say():
+    backoff = Backoff(latest, credits_most=5, credit_every_s=1.0, good_s=1.0)
+    assert [backoff.delay_s(0.01) for _ in range(7)] == [0.0] * 5 + [BASE_S, 2 * BASE_S]
+    assert backoff.delay_s(1.0) == 0.0
+    assert backoff.delay_s(0.01) == BASE_S
+
+
 def test_failures_in_a_row_wait_twice_as_long_each_up_to_the_cap():
     backoff = Backoff(latest)
     waits = [backoff.delay_s(0.0) for _ in range(10)]

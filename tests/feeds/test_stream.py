@@ -6,7 +6,7 @@ from tests.feeds.wire import Wire
 from kairos_tui.feeds.dialects.dialect import Market
 from kairos_tui.feeds.feed_plan import FeedPlan
 from kairos_tui.feeds.outbox import Outbox
-from kairos_tui.feeds.stream import Stream
+from kairos_tui.feeds.stream import MENDED_AT_ONCE, Stream
 from kairos_tui.feeds.tick_maker import Sighting
 from kairos_tui.market import Symbol, Venue
 
@@ -235,16 +235,49 @@ def test_a_quiet_leg_leaves_once_rest_no_longer_agrees(life):
     assert not life.stream.believed
 
 
-def test_a_doubt_after_a_good_book_is_mended_at_once_and_one_after_another_is_not(life):
+def doubt_often(life, now, times):
+    """A book, and a tenth of a second later a doubt, so many times: what each of them waits."""
+    waits = []
+    for _ in range(times):
+        life.book(now)
+        life.stream.on_doubted("gap", now + S // 10)
+        waits.append((life.stream.retry_ns - now - S // 10) / S)
+        now = life.stream.retry_ns + S
+    return waits
+
+
+def test_doubts_of_a_busy_second_are_mended_at_once_and_those_that_go_on_ever_more_rarely(life):
     life.connect(0)
     life.book(S)
     life.stream.on_doubted("gap", 3 * S)
     assert life.stream.retry_ns == 3 * S
-    life.book(4 * S)
-    life.stream.on_doubted("gap", 4 * S + S // 10)
-    assert 4 * S + S // 10 < life.stream.retry_ns <= 4 * S + S // 10 + S // 4
+    waits = doubt_often(life, 4 * S, 3 * MENDED_AT_ONCE)
+    in_hand = MENDED_AT_ONCE - 1  # the first cost one
+    assert waits[:in_hand] == [0.0] * in_hand
+    assert max(waits[in_hand:]) > 0.0
+    assert sum(wait == 0.0 for wait in waits) < 1.5 * MENDED_AT_ONCE
     assert life.states[-1] == "resync"
-    assert life.outbox.tally.gaps == 2
+    assert life.outbox.tally.gaps == 1 + 3 * MENDED_AT_ONCE
+
+
+def test_a_book_that_held_for_a_second_is_mended_at_once_however_much_was_doubted_before(life):
+    life.connect(0)
+    doubt_often(life, S, 3 * MENDED_AT_ONCE)
+    life.book(500 * S)
+    life.stream.on_doubted("gap", 501 * S)
+    assert life.stream.retry_ns == 501 * S
+
+
+def test_what_a_connection_served_counts_across_doubts_and_not_across_connections(life):
+    life.connect(0)
+    life.book(S)
+    life.stream.on_doubted("gap", 11 * S)
+    assert life.stream.served_s(12 * S) == 10.0
+    life.book(13 * S)
+    assert life.stream.served_s(15 * S) == 12.0
+    life.stream.on_lost("closed", 15 * S, 15 * S)
+    life.connect(16 * S)
+    assert life.stream.served_s(17 * S) == 0.0
 
 
 def test_a_best_bid_ask_does_not_keep_a_book_whose_depth_has_died(life):

@@ -21,18 +21,27 @@ class Backoff:
     """Exponential with full jitter, but immediate after a good session: not on dial success, on session age.
 
     A venue that accepts and then drops spends its three credits and is then tried ever more rarely.
+    `credit_every_s` of good data earn one, `good_s` in a row forget all failures.
     """
 
-    def __init__(self, chance: Callable[[], float] = random.random) -> None:
+    def __init__(
+        self,
+        chance: Callable[[], float] = random.random,
+        *,
+        credits_most: float = CREDITS,
+        credit_every_s: float = CREDIT_EVERY_S,
+        good_s: float = GOOD_S,
+    ) -> None:
         self._chance = chance
         self._failures = 0
-        self._credits = CREDITS
+        self._credits = self._credits_most = credits_most
+        self._credit_every_s, self._good_s = credit_every_s, good_s
 
     def delay_s(self, good_s: float, asked_s: float | None = None) -> float:
         """Seconds to wait, after a session with `good_s` of good data; `asked_s` is a Retry-After."""
         floor_s = _capped(asked_s)
-        self._credits = min(CREDITS, self._credits + good_s / CREDIT_EVERY_S)
-        if good_s >= GOOD_S:
+        self._credits = min(self._credits_most, self._credits + good_s / self._credit_every_s)
+        if good_s >= self._good_s:
             self._failures = 0
         if good_s > 0.0 and self._credits >= 1.0:
             self._credits -= 1.0

@@ -21,6 +21,10 @@ UNANSWERED_MOST = 3
 GOOD_FOR_S = 1.0
 """A book believed for this long shows that resynchronising works here: the next doubt costs no wait."""
 
+MENDED_AT_ONCE = 10
+"""Doubts in hand that cost no wait either, one earned back by each `GOOD_FOR_S` of belief. A bad line harms
+several messages of a busy second; what is sent to the venue keeps the pace of `Pace` in any case."""
+
 AS_IT_IS = Scale()
 
 
@@ -40,7 +44,8 @@ class Stream:
         self.market = market
         self.line: Line | None = None
         self.generation = 0
-        self.backoff, self._mending = Backoff(), Backoff()
+        self.backoff = Backoff()
+        self._mending = Backoff(credits_most=MENDED_AT_ONCE, credit_every_s=GOOD_FOR_S, good_s=GOOD_FOR_S)
         self.retry_ns = 0
         self._ack_ns = int(plan.ack_within_s * SECOND_NS)
         self._resync_ns = int(plan.resync_within_s * SECOND_NS)
@@ -52,6 +57,7 @@ class Stream:
         self._names = Names(market.market_id, market.symbol, symbol)
         self._owed = Owed()
         self._doubted_ns = self._refused_in_a_row = 0
+        self._served_s = 0.0
         self._patience = Patience()
         self.tell(FeedState.CONNECTING, now_ns)
 
@@ -78,6 +84,10 @@ class Stream:
         """Back from quarantine without a book since: it may not cost the others their connection."""
         return self._patience.quarantines > 0
 
+    def served_s(self, now_ns: int) -> float:
+        """Seconds of good books on its present connection, what was doubted in between left out."""
+        return self._served_s + self.leg.good_s(now_ns)
+
     def is_named_in(self, text: str) -> bool:
         """Does a venue's message speak of this market?"""
         return self._names.are_in(text)
@@ -89,6 +99,7 @@ class Stream:
         if line is not self.line:
             self.line = line
             self.generation += 1
+            self._served_s = 0.0
             self._forget_book()
             if up:
                 self.on_up(now_ns)
@@ -130,11 +141,7 @@ class Stream:
         if self._refused_in_a_row >= UNANSWERED_MOST:
             self._quarantine(reason, now_ns, self._patience.quarantine_ns())
             return
-        if good_s >= GOOD_FOR_S:
-            self._mending, wait_s = Backoff(), 0.0
-        else:
-            wait_s = self._mending.delay_s(0.0)
-        self._resync_at(now_ns + int(wait_s * SECOND_NS))
+        self._resync_at(now_ns + int(self._mending.delay_s(good_s) * SECOND_NS))
         self.tell(FeedState.RESYNC, now_ns, reason, self.retry_ns)
 
     def on_refused(self, reason: str, now_ns: int, *, resync: bool, final: bool) -> None:
@@ -180,6 +187,7 @@ class Stream:
         self._owed.owe(retry_ns, self._resync_ns)
 
     def _withdraw(self, now_ns: int) -> None:
+        self._served_s = self.served_s(now_ns)
         self._forget_book()
         self._outbox.drop_ticks(self.symbol)
         self._doubted_ns = now_ns
