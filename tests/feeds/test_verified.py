@@ -7,6 +7,7 @@ import pytest
 
 from kairos_tui.errors import FrameRefused
 from kairos_tui.feeds.dialects.dialect import Believed, Doubted, Seen, SnapshotCall, Wanted
+from kairos_tui.feeds.health.budget import BURST
 from kairos_tui.market import Proof
 
 BOOKS = "/api/v5/market/books"
@@ -265,3 +266,74 @@ async def test_a_snapshot_that_never_comes_costs_the_connection(
         await kit.until(recorder.is_live)
     assert recorder.ticks[0].generation == 2
     assert any("no snapshot" in (status.reason or "") for status in recorder.statuses)
+
+
+class UsedUp(Counted):
+    """Each message with `"thin"` says that the snapshot is being used up. `answers`: the next ones."""
+
+    def __init__(self, log):
+        super().__init__(log, rest=True)
+        self.answers = []
+
+    def take(self, frame):
+        outcomes = super().take(frame)
+        return (*outcomes, Wanted("BTC-USDT", is_early=True)) if '"thin"' in frame else outcomes
+
+    def take_snapshot(self, market_id, body):
+        if self.numbers[market_id] is None:
+            return super().take_snapshot(market_id, body)
+        self.answers.append(body["data"]["n"])
+        return (Seen(market_id),)
+
+
+async def test_the_next_snapshot_is_fetched_while_the_book_is_believed_and_only_as_often_as_it_may_be(
+    venue, recorder, plan_for, running, kit, log
+):
+    dialects = []
+    venue.rest[BOOKS] = {"code": "0", "data": {"n": 20, "bid": 8.0}}
+
+    def used_up(_):
+        dialects.append(UsedUp(log))
+        return dialects[-1]
+
+    async with running(plan_for(venue.here), recorder, used_up):
+        await kit.until(recorder.is_live)
+        for turn in range(60):
+            venue.socket.send(said(kit, {"n": 11 + turn, "bid": 2.0 + turn}, thin=1))
+            await kit.until(lambda turn=turn: len(recorder.ticks) == 2 + turn)
+        await kit.until(lambda: dialects[0].answers)
+    assert recorder.since(0, "resync") is None
+    assert 1 <= len(dialects[0].answers) <= BURST
+    assert sum(path.startswith(BOOKS) for path in venue.rest_heard) <= BURST
+    assert venue.dials == 1
+
+
+async def test_a_next_snapshot_that_does_not_come_costs_the_book_nothing(
+    venue, recorder, plan_for, running, kit, log
+):
+    async with running(plan_for(venue.here), recorder, lambda _: UsedUp(log)):
+        await kit.until(recorder.is_live)
+        told = len(recorder.statuses)
+        venue.socket.send(said(kit, {"n": 11, "bid": 2.0}, thin=1))
+        await kit.until(lambda: any(path.startswith(BOOKS) for path in venue.rest_heard))
+        venue.socket.send(said(kit, {"n": 12, "bid": 3.0}, thin=1))
+        await kit.until(lambda: len(recorder.ticks) == 3)
+        assert len(recorder.statuses) == told
+    assert recorder.since(0, "resync") is None
+
+
+async def test_a_gap_while_the_next_snapshot_is_asked_for_is_mended_all_the_same(
+    venue, recorder, plan_for, running, kit, log
+):
+    venue.rest[BOOKS] = {"code": "0", "data": {"n": 20, "bid": 8.0}}
+    async with running(plan_for(venue.here), recorder, lambda _: UsedUp(log)):
+        await kit.until(recorder.is_live)
+        venue.socket.send(
+            said(kit, {"n": 11, "bid": 2.0}, thin=1),
+            said(kit, {"n": 30, "bid": 9.0}),
+            said(kit, {"n": 31, "bid": 9.0}),
+        )
+        await kit.until(lambda: recorder.since(0, "resync") and recorder.is_live())
+        venue.socket.send(said(kit, {"n": 21, "bid": 4.0}))
+        await kit.until(lambda: bids(recorder)[-1] == 4.0)
+    assert venue.dials == 1

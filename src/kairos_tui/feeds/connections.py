@@ -6,6 +6,7 @@ Before it: TappedClient and TappedExchange, which report here. After it: Stream,
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from random import getrandbits
 from time import monotonic_ns, time_ns
 from typing import Any
 
@@ -16,6 +17,7 @@ from kairos_tui.errors import FrameRefused
 from kairos_tui.feeds.backoff import Backoff
 from kairos_tui.feeds.ban import Ban
 from kairos_tui.feeds.dialects.dialect import Believed, Dialect, Doubted, Outcome, Seen
+from kairos_tui.feeds.health.budget import RestBudget
 from kairos_tui.feeds.health.score import Incident
 from kairos_tui.feeds.keeper import REST_NS
 from kairos_tui.feeds.line import Line
@@ -31,6 +33,9 @@ log = logging.getLogger(__name__)
 
 FINAL = (ccxt.BadRequest, ccxt.BadSymbol, ccxt.AuthenticationError, ccxt.ArgumentsRequired, ccxt.NotSupported)
 """What trying again does not cure."""
+
+RENEWALS_PER_MINUTE = 30.0
+"""Snapshots of books whose old ones still do, for one venue. Binance allows eight times it."""
 
 
 class Dial:
@@ -63,6 +68,7 @@ class Connections:
         self._timeout_s = timeout_s
         self._shape = Shape()
         self.ban = Ban()
+        self.renewals = RestBudget(getrandbits(32), RENEWALS_PER_MINUTE)
         self._dials: dict[str, Dial] = {}
         self._tasks: asyncio.TaskGroup | None = None
 
@@ -124,9 +130,12 @@ class Connections:
                 stream.on_wanted(now_ns)
 
     def on_no_snapshot(self, stream: Stream, error: Exception) -> None:
-        """It is asked for again until the stream's deadline."""
+        """It is asked for again until the stream's deadline. A book that stands only gets no deeper."""
         reason = f"no snapshot: {why(error, timeout_s=self._timeout_s)}"
-        stream.tell(stream.state or FeedState.CONNECTING, monotonic_ns(), reason)
+        if stream.awaiting:
+            stream.tell(stream.state or FeedState.CONNECTING, monotonic_ns(), reason)
+        else:
+            self.renewals.on_refused(monotonic_ns())
         log.warning("no snapshot venue=%s symbol=%s reason=%s", self._venue, stream.symbol, one_line(reason))
         self.flush()
 
@@ -179,7 +188,7 @@ class Connections:
         now_ns = monotonic_ns()
         streams = self._on(line)
         dial = self._dials.setdefault(line.url, Dial())
-        good_s = max((stream.leg.good_s(now_ns) for stream in streams), default=0.0)
+        good_s = max((stream.served_s(now_ns) for stream in streams), default=0.0)
         delay_s = dial.backoff.delay_s(good_s, line.last_retry_after if dialling else None)
         if dialling and isinstance(reason, Exception):
             self._note_ban(reason, now_ns)

@@ -120,13 +120,20 @@ class Interpreter:
             return
         self._keeper.on_outcome(self._line, stream, outcome)
         if isinstance(outcome, Wanted):
-            self._begin(stream, self._fetch(stream))
+            self._on_wanted(stream, outcome)
         elif isinstance(outcome, Doubted) and stream.line is self._line:
             if stream in self._busy:  # the answer came before the last of our messages had left
                 self._again.add(stream)
             self._begin(stream, self._resync(stream))
 
     # what a dialect wants of the venue: one thing at a time for each stream
+
+    def _on_wanted(self, stream: Stream, wanted: Wanted) -> None:
+        """What is wanted early can wait for its turn in the venue's budget: the dialect says it again."""
+        if not wanted.is_early:
+            self._begin(stream, self._fetch(stream))
+        elif stream not in self._busy and self._keeper.renewals.take(monotonic_ns()):
+            self._begin(stream, self._renew(stream))
 
     def _begin(self, stream: Stream, work: Coroutine[Any, Any, tuple[Outcome, ...]]) -> None:
         if stream in self._busy:
@@ -168,6 +175,10 @@ class Interpreter:
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
         return ()
+
+    async def _renew(self, stream: Stream) -> tuple[Outcome, ...]:
+        """Once, while the book stands: if nothing fits, nothing is lost yet."""
+        return await self._snapshot(stream) or ()
 
     async def _snapshot(self, stream: Stream) -> tuple[Outcome, ...] | None:
         call = self._dialect.snapshot_call(stream.market)

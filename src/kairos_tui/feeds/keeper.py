@@ -12,6 +12,7 @@ import ccxt
 
 from kairos_tui.feeds.ban import Ban
 from kairos_tui.feeds.dialects.dialect import Dialect, Outcome
+from kairos_tui.feeds.health.budget import RestBudget
 from kairos_tui.feeds.line import Line
 from kairos_tui.feeds.stream import Stream
 
@@ -34,10 +35,12 @@ class StreamTold(ccxt.NetworkError):  # type: ignore[misc]  # ccxt is untyped
 
 
 class Keeper(Protocol):
-    """Every call returns at once. `depth` is how many levels of a side are wanted."""
+    """Every call returns at once. `depth` is how many levels of a side are wanted; `renewals` says whether a
+    snapshot may be fetched that can wait."""
 
     depth: int
     ban: Ban
+    renewals: RestBudget
 
     def new_dialect(self) -> Dialect | None: ...
     def start(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None] | None": ...

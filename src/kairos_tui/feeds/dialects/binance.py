@@ -97,11 +97,11 @@ class Binance:
         if '"depthUpdate"' in text:
             update = self._updates.decode(text)
             book = self._books.get(update.market_id)
-            return () if book is None else (book.take(update),)
+            return () if book is None else book.take(update)
         if '"B"' in text and '"A"' in text and ('"bookTicker"' in text or '"e"' not in text):
             ticker = _TICKERS.decode(text)
             book = self._books.get(ticker.market_id)
-            return () if book is None else (book.book.lay_over(ticker.best()),)
+            return () if book is None else (book.lay_over(ticker.best()),)
         return None
 
     def snapshot_call(self, market: Market) -> SnapshotCall | None:

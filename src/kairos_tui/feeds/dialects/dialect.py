@@ -46,9 +46,13 @@ class Seen(Struct, frozen=True, gc=False):
 
 
 class Wanted(Struct, frozen=True, gc=False):
-    """Updates are being kept for this market until its REST snapshot is there: fetch it now. Said once."""
+    """Updates are being kept for this market until its REST snapshot is there: fetch it now. Said once.
+
+    `is_early`: the book is believed, its snapshot is being used up. Said again until the next one is there.
+    """
 
     market_id: str
+    is_early: bool = False
 
 
 class Doubted(Struct, frozen=True, gc=False):

@@ -103,7 +103,7 @@ class Kucoin:
             return None
         update = _PUSHES.decode(text).data
         book = self._books.get(update.market_id)
-        return () if book is None else (book.take(update),)
+        return () if book is None else book.take(update)
 
     def snapshot_call(self, market: Market) -> SnapshotCall | None:
         return SnapshotCall("publicGetMarketOrderbookLevel2100", {"symbol": market.market_id})

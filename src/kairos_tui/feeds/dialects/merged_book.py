@@ -111,6 +111,19 @@ class MergedBook:
             return False
         return timestamp_ms is None or self._stamp_ms is None or timestamp_ms <= self._stamp_ms
 
+    def runs_out(self, levels: int) -> bool:
+        """A side has fewer than `levels` left of a snapshot that did not show all."""
+        return self._bids.runs_out(levels) or self._asks.runs_out(levels)
+
+    def shows_as(self, other: "MergedBook") -> bool:
+        """Do both show the same depth?"""
+        mine, theirs = (self._bids, self._asks), (other._bids, other._asks)
+        return all(a.top(self._depth) == b.top(self._depth) for a, b in zip(mine, theirs, strict=True))
+
+    def go_on_from(self, other: "MergedBook") -> None:
+        """`other` stands at the same update id and knows more of what lies behind."""
+        self._bids, self._asks = other._bids, other._asks
+
     def rows(self, depth: int) -> tuple[list[Row], list[Row]]:
         """The best `depth` rows of the depth alone, bids and asks: what a checksum is made of."""
         return self._bids.rows(depth), self._asks.rows(depth)
@@ -123,7 +136,7 @@ class MergedBook:
         bid, ask = self._depth_tops()
         if bid is not None and ask is not None and bid[0] >= ask[0]:
             return self._crossed(bid, ask)
-        if self._bids.runs_out(self._depth) or self._asks.runs_out(self._depth):
+        if self.runs_out(self._depth):
             return self.doubt("book ran out of its snapshot")
         return self._overtaken(update_id, (bid, ask)) or self._believed(timestamp_ms)
 
