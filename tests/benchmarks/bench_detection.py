@@ -45,7 +45,7 @@ BEST_ONLY = ("bookTicker", "bbo-tbt", "orderbook.1.", "book_ticker")
 
 MS, S = 1_000_000, 1_000_000_000
 WELL_FOR_NS = 1_100_000_000
-"""A feed is struck when its book was live for so long: a doubt sooner than 1 s after the last one waits."""
+"""A feed is struck when its book was live for so long: doubts that come sooner one after another may wait."""
 
 SILENCE_S, LAG_MS, BAN_S = 2.0, 3_000, 2.0
 
