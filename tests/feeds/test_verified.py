@@ -337,3 +337,17 @@ async def test_a_gap_while_the_next_snapshot_is_asked_for_is_mended_all_the_same
         venue.socket.send(said(kit, {"n": 21, "bid": 4.0}))
         await kit.until(lambda: bids(recorder)[-1] == 4.0)
     assert venue.dials == 1
+
+
+async def test_a_venue_whose_snapshots_are_always_too_old_is_told_why(
+    venue, recorder, plan_for, running, kit, counted_rest
+):
+    venue.rest[BOOKS] = {"code": "0", "data": "old"}
+    venue.on_message = lambda ours, message: (
+        message["op"] == "subscribe" and ours.send(said(kit, {"n": 9, "bid": 1.0}))
+    )
+    plan = plan_for(venue.here, ack_within_s=1.0, resync_within_s=1.0)
+    async with running(plan, recorder, counted_rest):
+        await kit.until(lambda: recorder.since(0, "down"))
+    reason = recorder.since(0, "down").reason
+    assert reason.startswith("no snapshot: older than the updates that wait for it, for ")

@@ -133,7 +133,7 @@ class Connections:
         """It is asked for again until the stream's deadline. A book that stands only gets no deeper."""
         reason = f"no snapshot: {why(error, timeout_s=self._timeout_s)}"
         if stream.awaiting:
-            stream.tell(stream.state or FeedState.CONNECTING, monotonic_ns(), reason)
+            stream.on_no_snapshot(reason, monotonic_ns())
         else:
             self.renewals.on_refused(monotonic_ns())
         log.warning("no snapshot venue=%s symbol=%s reason=%s", self._venue, stream.symbol, one_line(reason))

@@ -172,6 +172,8 @@ class Interpreter:
             outcomes = await self._snapshot(stream)
             if outcomes is not None and not any(isinstance(outcome, Wanted) for outcome in outcomes):
                 return outcomes
+            if outcomes is not None:
+                self._keeper.on_no_snapshot(stream, FrameRefused("older than the updates that wait for it"))
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
         return ()

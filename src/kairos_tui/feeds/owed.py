@@ -2,7 +2,8 @@
 
 
 class Owed:
-    """`unanswered` debts in a row; `asked_ns` is when the subscription left, 0 before."""
+    """`unanswered` debts in a row; `asked_ns` is when the subscription left, 0 before. `hindrance` is what
+    REST said last, where it gave nothing that could be used."""
 
     def __init__(self) -> None:
         self.unanswered = 0
@@ -11,6 +12,7 @@ class Owed:
     def settle(self) -> None:
         """The book came, or nothing is owed any more."""
         self.asked_ns = self._since_ns = self._within_ns = 0
+        self.hindrance = ""
 
     def owe(self, since_ns: int, within_ns: int) -> None:
         self._since_ns, self._within_ns = since_ns, within_ns

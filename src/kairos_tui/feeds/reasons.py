@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import aiohttp
 import ccxt
 
+from kairos_tui.errors import KairosError
+
 LONGEST = 160
 
 
@@ -19,7 +21,11 @@ def why(error: BaseException, *, timeout_s: float) -> str:
         if sentence is not None:
             return one_line(sentence)
     text = one_line(str(error)) or type(error).__name__
-    return text if isinstance(error, ccxt.BaseError) else one_line(f"{type(error).__name__}: {text}")
+    return (
+        text
+        if isinstance(error, ccxt.BaseError | KairosError)
+        else one_line(f"{type(error).__name__}: {text}")
+    )
 
 
 def one_line(text: str, longest: int = LONGEST) -> str:

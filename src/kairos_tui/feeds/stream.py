@@ -120,6 +120,11 @@ class Stream:
         if self.awaiting and self.state is not FeedState.RESYNC:
             self._owed.owe(now_ns, self._resync_ns)
 
+    def on_no_snapshot(self, reason: str, now_ns: int) -> None:
+        """REST gave none that can be used. It is asked again, until the deadline."""
+        self._owed.hindrance = reason
+        self.tell(self.state or FeedState.CONNECTING, now_ns, reason)
+
     def on_book(self, seen: Sighting) -> None:
         """A book is there: one Tick when the top changed, proof of life in any case."""
         self._owed.settle()
@@ -211,7 +216,9 @@ class Stream:
             return None
         self._owed.unanswered += 1
         what = "subscription" if self._owed.asked_ns else "resync"
-        reason = f"{what} not answered in {late_ns / SECOND_NS:.1f} s"
+        late_s = f"{late_ns / SECOND_NS:.1f} s"
+        hindrance = self._owed.hindrance
+        reason = f"{hindrance}, for {late_s}" if hindrance else f"{what} not answered in {late_s}"
         if self._owed.unanswered >= UNANSWERED_MOST or self.on_probation:
             self._quarantine(reason, now_ns, self._patience.quarantine_ns())
         return reason
