@@ -63,6 +63,28 @@ def test_without_a_listing_no_tick_is_taken(build_desk) -> None:
     assert desk.engine.rejected == 1
 
 
+@pytest.mark.parametrize("fact", ["lot", "price_step", "min_size", "min_cost", "contract_size", "max_size"])
+@pytest.mark.parametrize("number", [INF, NAN, -1.0])
+def test_a_listing_that_cannot_be_true_is_none(build_desk, fact, number) -> None:
+    desk = build_desk(live=False)
+    desk.state("alpha", FeedState.LIVE)
+    facts = {"lot": 0.0, fact: number}
+    desk.list_market("alpha", **facts)
+
+    assert desk.quote("alpha", 100.0, 101.0) is None
+    assert desk.decide() == []
+
+
+@pytest.mark.parametrize("taker", [INF, NAN, 1.0, -2.0])
+def test_a_fee_that_cannot_be_true_replaces_none(desk, taker) -> None:
+    desk.list_market("alpha", taker=0.0)
+    desk.quote("alpha", 100.0, 101.0)
+    desk.list_market("alpha", taker=taker)
+
+    assert desk.quote("alpha", 100.5, 101.0) is not None
+    assert desk.board().venues[0].taker == 0.0
+
+
 def test_what_is_not_watched_is_not_known(desk) -> None:
     assert desk.quote("nowhere", 100.0, 101.0) is None
     assert desk.quote("alpha", 100.0, 101.0, symbol="DOGE/USDT") is None

@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections import Counter
-from math import inf
+from math import inf, isfinite, nan
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 from ccxt.base.decimal_to_precision import DECIMAL_PLACES, SIGNIFICANT_DIGITS, TICK_SIZE
 
 from kairos_tui.feeds.listings import kind_of, listing_of, nearest, unsupported
-from kairos_tui.market import Fees, Instrument, Symbol, Venue
+from kairos_tui.market import Fees, Instrument, Listing, Symbol, Venue, floor_to_lots, untrue_in
 
 MARKET = {
     "id": "BTCUSDT",
@@ -131,9 +131,79 @@ def test_every_recorded_market_is_listed_or_refused_with_a_reason():
     for market in markets:
         if unsupported(market) is None:
             instrument = listed(TICK_SIZE, **market)
+            assert untrue_in(Listing(instrument, FEES)) is None, market["symbol"]
             assert instrument.lot >= 0.0
             assert 0.0 < instrument.contract_size < inf
             assert instrument.min_size <= (instrument.max_size or inf)
+
+
+NONSENSE: list[Any] = [
+    *(inf, nan, 1e300, -1, 0, 1e-300, 1e18, 400, -400, 10**400),
+    *("0.1", None, True, [], [1], {}, "x", 5),
+]
+PLACES: list[tuple[str, ...]] = [
+    ("precision",),
+    ("precision", "amount"),
+    ("precision", "price"),
+    ("limits",),
+    ("limits", "amount"),
+    ("limits", "amount", "min"),
+    ("limits", "amount", "max"),
+    ("limits", "cost", "min"),
+    ("contractSize",),
+    ("active",),
+]
+
+
+@pytest.mark.parametrize("mode", [TICK_SIZE, DECIMAL_PLACES, SIGNIFICANT_DIGITS])
+@pytest.mark.parametrize("market", [MARKET, PERP], ids=["spot", "linear"])
+@pytest.mark.parametrize("place", PLACES, ids=".".join)
+def test_a_fact_of_nonsense_is_unknown_or_untrue_and_never_computed_with(place, market, mode):
+    for number in NONSENSE:
+        changed = {**market, "precision": {"amount": 0.001, "price": 0.01}}
+        parent: dict[str, Any] = changed
+        for name in place[:-1]:
+            parent[name] = dict(parent[name])
+            parent = parent[name]
+        parent[place[-1]] = number
+        if unsupported(changed) is not None:
+            continue
+        listing = Listing(listed(mode, **changed), FEES)
+        if untrue_in(listing) is None:
+            made = listing.instrument
+            facts = (made.lot, made.price_step, made.min_size, made.min_cost, made.contract_size)
+            assert all(isfinite(fact) and fact >= 0.0 for fact in facts), number
+            assert isfinite(floor_to_lots(1.0, (made.lot, 0.1)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"precision": {"amount": inf}}, "its lot is not a number"),
+        ({"precision": {"price": nan}}, "its price step is not a number"),
+        ({"precision": {"amount": 1e300}}, "its lot of 1e+300 cannot be true"),
+        ({"precision": {"amount": -1.0}}, "its lot is not a number"),
+        ({**PERP, "contractSize": 1e300}, "its lot of 1e+295 cannot be true"),
+        ({**PERP, "contractSize": 1e300, "precision": {}}, "its smallest size of 1e+296 cannot be true"),
+        (
+            {**PERP, "contractSize": 1e300, "precision": {}, "limits": {}},
+            "its contract size of 1e+300 cannot",
+        ),
+        (
+            {**PERP, "limits": {"amount": {"max": 1e308}}, "contractSize": 1e10},
+            "its largest size is not a num",
+        ),
+        ({}, None),
+    ],
+)
+def test_what_cannot_be_true_is_named(changes, says):
+    problem = untrue_in(Listing(listed(**changes), FEES))
+    assert problem is None if says is None else str(problem).startswith(says)
+
+
+@pytest.mark.parametrize("taker", [nan, inf, 1.0, -1.0])
+def test_a_fee_of_the_whole_amount_or_more_cannot_be_true(taker):
+    assert str(untrue_in(Listing(listed(), Fees(taker, "default", 1)))).startswith("its fee ")
 
 
 def test_the_nearest_names_are_of_the_same_base_then_alike():

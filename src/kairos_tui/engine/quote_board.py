@@ -12,7 +12,7 @@ from kairos_tui.engine.quarantines import Quarantines
 from kairos_tui.engine.slot import Slot
 from kairos_tui.engine.tick_check import FUTURE_TOLERANCE_NS, Fault, find_fault
 from kairos_tui.engine.top_prices import MarketQuotes
-from kairos_tui.market import FeedStatus, Listing, Pulse, Symbol, Thresholds, Tick, Venue
+from kairos_tui.market import FeedStatus, Listing, Pulse, Symbol, Thresholds, Tick, Venue, untrue_in
 
 _DOUBTS = {Fault.CROSSED: Block.CROSSED, Fault.ONE_SIDED: Block.ONE_SIDED}
 """Faults that say the book itself is wrong now, so what is held must not be traded on either."""
@@ -67,9 +67,12 @@ class QuoteBoard:
         return slot
 
     def apply_listing(self, listing: Listing) -> None:
-        """A market's facts were learned or changed: what it is held against is judged with it."""
+        """A market's facts were learned or changed: what it is held against is judged with it.
+
+        Facts that cannot be true are not taken: without any, the leg is in no route.
+        """
         slot = self._slots.get((listing.instrument.venue, listing.instrument.symbol))
-        if slot is not None and slot.listing != listing:
+        if slot is not None and slot.listing != listing and untrue_in(listing) is None:
             slot.list_as(listing)
             for each in (*self._quarantines.check_facts(slot, self._now_ns), slot):
                 self._touch(each)

@@ -18,7 +18,7 @@ from kairos_tui.feeds.multiples import exact_product, exact_quotient
 from kairos_tui.feeds.outbox import Outbox
 from kairos_tui.feeds.stream import Stream
 from kairos_tui.feeds.tick_maker import Scale
-from kairos_tui.market import Instrument, Listing, Symbol
+from kairos_tui.market import Instrument, Listing, Symbol, untrue_in
 
 
 class Catalogue:
@@ -81,7 +81,7 @@ class Catalogue:
         )
         if fees is None:
             return f"its fee is unknown: set taker_bps in [venue.{plan.venue}]"
-        return listing_of(
+        listing = listing_of(
             plan.venue,
             symbol,
             market,
@@ -90,6 +90,7 @@ class Catalogue:
             currency=(exchange.currencies or {}).get(market["base"]),
             confirmed=symbol in plan.confirmed,
         )
+        return untrue_in(listing) or listing
 
     def _slim(self, kept: set[Symbol]) -> None:
         """The venue's raw records of markets nobody watches are most of ccxt's memory."""

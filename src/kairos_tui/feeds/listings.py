@@ -6,7 +6,8 @@ Before it: load_markets, and fees. After it: the engine, which prices no leg wit
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from math import inf
+from math import nan
+from sys import float_info
 from typing import Any
 
 from ccxt.base.decimal_to_precision import DECIMAL_PLACES, TICK_SIZE
@@ -15,6 +16,12 @@ from kairos_tui.feeds.fees import fees_of as fees_of
 from kairos_tui.feeds.identity import evidence_of
 from kairos_tui.feeds.multiples import exact_product, exact_quotient, multiplier_between
 from kairos_tui.market import Asset, Fees, Instrument, Listing, MarketKind, Symbol, Venue, split_symbol
+
+GREATEST = float_info.max
+"""An int may be greater than any float."""
+
+MOST_PLACES = 18
+"""More decimals has no venue, nor steps so large."""
 
 SYMBOL = re.compile(r"[^\s/:]{1,32}/[^\s/:]{1,32}(?::[^\s/]{1,64})?")
 
@@ -31,10 +38,11 @@ def listing_of(
 ) -> Listing:
     """`symbol` is the wanted name; the market may be called otherwise on this venue, and counted otherwise.
 
+    What the venue states may be untrue: ask `untrue_in` before anything is computed with it.
     `market` is one that `unsupported` says nothing against; `currency` is ccxt's entry for its base.
     """
-    precision, limits = market.get("precision") or {}, market.get("limits") or {}
-    amount, cost = limits.get("amount") or {}, limits.get("cost") or {}
+    precision, limits = _table_in(market, "precision"), _table_in(market, "limits")
+    amount, cost = _table_in(limits, "amount"), _table_in(limits, "cost")
     listed, wanted = Asset(str(market["base"])), split_symbol(symbol)[0]
     multiplier = multiplier_between(wanted, listed)
     contract_size = _positive(market.get("contractSize")) if market.get("contract") else 1.0
@@ -103,15 +111,22 @@ def _is_symbol(name: object) -> bool:
     return isinstance(name, str) and name.isprintable() and SYMBOL.fullmatch(name) is not None
 
 
+def _table_in(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = table.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
 def _step(precision: object, mode: int) -> float:
-    """ccxt's three precision modes as a step; significant digits have none."""
+    """ccxt's three precision modes as a step: 0.0 for none, as of significant digits; NaN for nonsense."""
     if isinstance(precision, bool) or not isinstance(precision, int | float):
         return 0.0
     if mode == TICK_SIZE:
-        return float(precision) if precision > 0 else 0.0
-    return float(f"1e{-int(precision)}") if mode == DECIMAL_PLACES else 0.0
+        return float(precision) if 0 <= precision <= GREATEST else nan
+    if mode == DECIMAL_PLACES:
+        return float(f"1e{-int(precision)}") if -MOST_PLACES <= precision <= MOST_PLACES else nan
+    return 0.0
 
 
 def _positive(value: object) -> float | None:
-    usable = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < inf
+    usable = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= GREATEST
     return float(value) if usable else None  # type: ignore[arg-type]  # narrowed by `usable`

@@ -26,6 +26,7 @@ from kairos_tui.market.instrument import (
     MarketKind,
     common_step,
     floor_to_lots,
+    untrue_in,
 )
 from kairos_tui.market.names import Asset, Symbol, Venue, conversion_symbols, split_symbol
 from kairos_tui.market.opportunity import (
@@ -88,4 +89,5 @@ __all__ = [
     "conversion_symbols",
     "floor_to_lots",
     "split_symbol",
+    "untrue_in",
 ]

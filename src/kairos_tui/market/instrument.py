@@ -1,6 +1,6 @@
 """Instrument and Fees: what is traded and what it costs. Facts from a venue's market table."""
 
-from math import lcm
+from math import isfinite, lcm
 from typing import Literal
 
 from msgspec import Struct
@@ -12,6 +12,9 @@ _SCALE = 10**10
 
 _NOISE = 1e-14
 """0.7999999999999999 is 0.8 that went through floats: sizes are believed to thirteen digits."""
+
+LEAST, MOST = 1e-18, 1e15
+"""No venue's step, minimum or contract is smaller or greater: what is, is a mistake."""
 
 FeeSource = Literal["config", "market", "default"]
 FeeCharged = Literal["quote", "base", "received", "token"]
@@ -87,6 +90,29 @@ class Listing(Struct, frozen=True, array_like=True, gc=False):
 
     instrument: Instrument
     fees: Fees
+
+
+def untrue_in(listing: Listing) -> str | None:
+    """Which fact cannot be true, as a sentence, or None; 0.0 is an unknown one. Nothing may be computed with it."""
+    at, taker = listing.instrument, listing.fees.taker
+    stated = {
+        "lot": at.lot,
+        "price step": at.price_step,
+        "smallest size": at.min_size,
+        "smallest cost": at.min_cost,
+        "contract size": at.contract_size,
+        "multiplier": at.multiplier,
+    }
+    for what, number in stated.items():
+        if number != 0.0 and not LEAST <= number <= MOST:
+            return _untrue(what, number)
+    if at.max_size is not None and not (isfinite(at.max_size) and at.max_size > 0.0):
+        return _untrue("largest size", at.max_size)
+    return None if -1.0 < taker < 1.0 else _untrue("fee", taker)
+
+
+def _untrue(what: str, number: float) -> str:
+    return f"its {what} of {number:g} cannot be true" if isfinite(number) else f"its {what} is not a number"
 
 
 def floor_to_lots(size: float, lots: tuple[float, ...]) -> float:
