@@ -227,7 +227,7 @@ def test_a_venue_of_nonsense_and_one_that_is_gone_are_a_row_each(kairos, serve, 
     fee = sound["symbols"][0]
     assert (fee["taker_bps"], fee["fee_source"]) == (8.0, "config")
     assert fee["fee_from"].endswith("kairos.toml:5")
-    assert sound["clock_problem"]
+    assert sound["clock_problem"] == "the venue tells no time"
     assert [(at["answered"], at["symbols"]) for at in (odd, gone)] == [(False, [])] * 2
     assert odd["problem"].isprintable()
     assert gone["problem"] == f"connection refused at 127.0.0.1:{closed_port}"

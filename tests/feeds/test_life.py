@@ -105,6 +105,91 @@ async def test_markets_that_are_not_markets_are_a_reason_not_a_crash(venue, reco
     assert recorder.last(None).state == "connecting"
 
 
+NO_TABLES = {
+    "html": b"<html><body>Moved</body></html>",
+    "empty": b"",
+    "null": b"null",
+    "a number": b"42",
+    "garbage": bytes(range(255, 0, -1)) * 50,
+    "deep nesting": b"[" * 100_000,
+    "an empty list": b"[]",
+    "an empty table": b"{}",
+}
+
+
+def page(body: bytes) -> bytes:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
+    return b"%bContent-Length: %d\r\n\r\n%b" % (head, len(body), body)
+
+
+@pytest.mark.parametrize("ccxt_class", ["okx", "gate", "kraken", "binance", "coinbase"])
+@pytest.mark.parametrize("body", NO_TABLES.values(), ids=NO_TABLES)
+async def test_a_page_that_is_no_table_of_markets_is_a_venue_that_is_down_and_tried_again(
+    venue, recorder, plan_for, running, kit, ccxt_class, body
+):
+    venue.rest = {"/": page(body)}
+    async with running(plan_for(venue.here, ccxt_class=ccxt_class), recorder):
+        await kit.until(lambda: "down" in recorder.states(None))
+    last = recorder.last(None)
+    assert last.retry_ns is not None
+    assert last.reason in {
+        "answered without a single market",
+        "answered what is no table of markets",
+        f"answered {body.decode('latin-1')} in place of its markets",
+    }
+    assert recorder.statuses[-1].symbol is None
+    assert all(status.listed for status in recorder.statuses)
+
+
+async def test_a_venue_whose_markets_come_after_a_page_of_html_comes_up(
+    venue, recorder, plan_for, running, kit
+):
+    table, venue.rest = venue.rest, {"/": page(b"<html>")}
+    async with running(plan_for(venue.here), recorder):
+        await kit.until(lambda: "down" in recorder.states(None))
+        venue.rest = table
+        await kit.until(recorder.is_live)
+    assert recorder.last(None).state == "connecting"
+
+
+@pytest.mark.parametrize("lot", ["1e400", "NaN", "1e300", "-3"])
+async def test_a_market_with_a_lot_of_nonsense_is_quarantined_and_the_others_run(
+    venue, recorder, plan_for, running, kit, lot
+):
+    table = kit.okx_markets("BTC/USDT", "ETH/USDT")
+    table["data"][0]["lotSz"] = lot
+    venue.rest["/api/v5/public/instruments"] = table
+    async with running(plan_for(venue.here, "BTC/USDT", "ETH/USDT"), recorder):
+        await kit.until(lambda: recorder.is_live("ETH/USDT"))
+    last = recorder.last("BTC/USDT")
+    assert last.state == "quarantined"
+    assert str(last.reason).startswith("its lot ")
+    assert [listing.instrument.symbol for listing in recorder.listings] == ["ETH/USDT"]
+
+
+async def test_a_market_that_nobody_foresaw_takes_its_venue_down_not_the_process(
+    venue, recorder, plan_for, running, kit
+):
+    def forget_ids(feed):
+        taken = feed._exchange.set_markets
+
+        def set_markets(*given):
+            found = taken(*given)
+            for market in found.values():
+                market.pop("id", None)
+            return found
+
+        feed._exchange.set_markets = set_markets
+        return taken
+
+    async with running(plan_for(venue.here), recorder) as feed:
+        taken = forget_ids(feed)
+        await kit.until(lambda: recorder.states(None).count("down") >= 2)
+        assert recorder.last(None).reason == "answered what is no table of markets"
+        feed._exchange.set_markets = taken
+        await kit.until(recorder.is_live)
+
+
 async def test_a_refused_handshake_names_its_status_and_its_wait_is_capped(
     venue, recorder, plan_for, running, kit
 ):

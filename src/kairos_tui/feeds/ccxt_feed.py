@@ -24,10 +24,11 @@ from kairos_tui.feeds.dialects.table import dialect_of
 from kairos_tui.feeds.feed_plan import FeedPlan, Receiver
 from kairos_tui.feeds.keeper import ASKING, LineLost, StreamTold
 from kairos_tui.feeds.loop_lag import PERIOD_S, LoopLag
+from kairos_tui.feeds.market_table import load_market_table, why_unread
 from kairos_tui.feeds.origins import Origins
 from kairos_tui.feeds.outbox import Outbox
 from kairos_tui.feeds.patience import SECOND_NS
-from kairos_tui.feeds.reasons import one_line, why
+from kairos_tui.feeds.reasons import one_line
 from kairos_tui.feeds.session import open_session, tls_context
 from kairos_tui.feeds.stream import Stream
 from kairos_tui.feeds.tapped_exchange import build_exchange
@@ -95,9 +96,9 @@ class CcxtFeed:
             async with asyncio.TaskGroup() as tasks:
                 self._lines.open(tasks)
                 tasks.create_task(self._look_after())
-                await self._load_markets()
-                catalogue = Catalogue(self._plan, self._exchange, self._outbox)
-                for stream in self._open_streams(catalogue):
+                catalogue = await self._load_markets()
+                self._outbox.flush()
+                for stream in self._lines.streams:
                     tasks.create_task(self._follow(stream))
                 if self._plan.ccxt_class in NAMES_COINS:
                     tasks.create_task(self._ask_names(catalogue))
@@ -108,12 +109,12 @@ class CcxtFeed:
 
     # markets
 
-    async def _load_markets(self) -> None:
+    async def _load_markets(self) -> Catalogue:
         """Until they are there. All tries in vain are one outage, down since the first of them."""
         backoff, down_ns = Backoff(), 0
         while True:
             try:
-                await self._try_markets()
+                catalogue = await self._try_markets()
             except FeedDown as down:
                 now_ns = monotonic_ns()
                 delay_s = max(backoff.delay_s(0.0), self._lines.ban.left_s(now_ns))
@@ -122,25 +123,20 @@ class CcxtFeed:
                 await asyncio.sleep(delay_s)
             else:
                 self._tell_venue(FeedState.CONNECTING, monotonic_ns())
-                return
+                return catalogue
 
-    async def _try_markets(self) -> None:
-        timeout_s = self._plan.connect_timeout_s
+    async def _try_markets(self) -> Catalogue:
+        """What a venue lists may be stranger than anyone thought: then it is down, and asked again."""
+        within_s = MARKETS_WITHIN * self._plan.connect_timeout_s
+        await load_market_table(self._exchange, within_s=within_s)
+        catalogue = Catalogue(self._plan, self._exchange, self._outbox)
         try:
-            async with asyncio.timeout(MARKETS_WITHIN * timeout_s):
-                await self._exchange.load_markets()
-        except (ccxt.AuthenticationError, ccxt.NotSupported, ccxt.ArgumentsRequired) as error:
-            raise FeedRefused(f"{self._plan.venue}: {one_line(str(error))}") from error
-        except TimeoutError as error:
-            raise FeedDown(f"timed out after {MARKETS_WITHIN * timeout_s:g} s") from error
-        except Exception as error:  # any error of any venue's parser
-            raise FeedDown(why(error, timeout_s=timeout_s)) from error
-
-    def _open_streams(self, catalogue: Catalogue) -> list[Stream]:
-        watched = catalogue.streams(monotonic_ns())
+            watched = catalogue.streams(monotonic_ns())
+        except Exception as error:  # the containment door: any shape of any venue's market
+            log.exception("markets not understood venue=%s", self._plan.venue)
+            raise FeedDown(why_unread(error, timeout_s=within_s)) from error
         self._lines.streams.extend(watched)
-        self._outbox.flush()
-        return watched
+        return catalogue
 
     async def _ask_names(self, catalogue: Catalogue) -> None:
         """Evidence of identity is welcome and nothing waits for it: else a coin is known by its price."""

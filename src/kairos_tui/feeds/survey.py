@@ -20,6 +20,7 @@ from kairos_tui.feeds.connections import Connections
 from kairos_tui.feeds.feed_plan import FeedPlan
 from kairos_tui.feeds.health.clock import ClockOffset
 from kairos_tui.feeds.keeper import REST_ASKED_NS, REST_NS, Keeper
+from kairos_tui.feeds.market_table import load_market_table, why_unread
 from kairos_tui.feeds.origins import Origins
 from kairos_tui.feeds.outbox import Outbox
 from kairos_tui.feeds.reasons import one_line, why
@@ -28,6 +29,7 @@ from kairos_tui.feeds.tapped_exchange import build_exchange
 from kairos_tui.market import FeedStatus, Listing, Pulse, Symbol, Tick, Venue
 
 CLOCK_TRIES = 2
+NO_TIME = "the venue tells no time"
 SHORT_TRIP_MS = 200.0
 """After an answer as quick as this the time is not asked again."""
 
@@ -72,7 +74,7 @@ async def survey(plan: FeedPlan) -> Survey:
         async with _exchange(
             plan, Connections(plan.venue, outbox, timeout_s=plan.connect_timeout_s)
         ) as exchange:
-            await _load_markets(plan, exchange)
+            await load_market_table(exchange, within_s=plan.connect_timeout_s)
             took_us = (monotonic_ns() - asked_ns) // 1_000
             count = len(exchange.markets)
             Catalogue(plan, exchange, outbox).streams(monotonic_ns())
@@ -83,7 +85,7 @@ async def survey(plan: FeedPlan) -> Survey:
     except (FeedRefused, FeedDown) as error:
         problem = one_line(str(error).removeprefix(f"{plan.venue}: "))
     except Exception as error:  # noqa: BLE001  the containment door: any error of any venue's parser
-        problem = why(error, timeout_s=plan.connect_timeout_s)
+        problem = why_unread(error, timeout_s=plan.connect_timeout_s)
     return Survey(plan.venue, problem, took_us=(monotonic_ns() - asked_ns) // 1_000)
 
 
@@ -99,13 +101,6 @@ async def _exchange(plan: FeedPlan, keeper: Keeper) -> AsyncIterator[Any]:
             await exchange.close()
 
 
-async def _load_markets(plan: FeedPlan, exchange: Any) -> None:  # noqa: ANN401  ccxt is untyped
-    async with asyncio.timeout(plan.connect_timeout_s):
-        await exchange.load_markets()
-    if not exchange.markets:
-        raise FeedDown("answered without a single market")
-
-
 def _answer(plan: FeedPlan, markets: dict[str, Any], heard: "_Heard", symbol: Symbol) -> Answer:
     listing = heard.listings.get(symbol)
     if listing is None:
@@ -117,7 +112,7 @@ def _answer(plan: FeedPlan, markets: dict[str, Any], heard: "_Heard", symbol: Sy
 
 async def _with_clock(found: Survey, plan: FeedPlan, exchange: Any) -> Survey:  # noqa: ANN401  ccxt is untyped
     if exchange.has.get("fetchTime") is not True:
-        return replace(found, clock_problem="the venue tells no time")
+        return replace(found, clock_problem=NO_TIME)
     clock = ClockOffset()
     problem = None
     try:
@@ -140,6 +135,8 @@ async def _ask_time(exchange: Any, clock: ClockOffset) -> str | None:  # noqa: A
     refusal = None
     for _ in range(CLOCK_TRIES):
         server_ms = await exchange.fetch_time()
+        if not isinstance(server_ms, int | float):
+            return NO_TIME
         wall_ns = time_ns() - monotonic_ns()
         asked_ms, answered_ms = ((at.get() + wall_ns) / 1e6 for at in (REST_ASKED_NS, REST_NS))
         refusal = clock.add(asked_ms, float(server_ms), answered_ms, monotonic_ns())
