@@ -10,6 +10,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 
 import pytest
 from aiohttp import web
@@ -27,6 +28,7 @@ def test_it_lists_the_configured_with_their_class_and_fee(kairos) -> None:
         ("okx", "okx", 15.0, "ccxt"),
     ]
     assert [at["fee_source"] for at in found] == ["config", "default"]
+    assert [at["fee_read"] for at in found] == ["now", f"ccxt {version('ccxt')}"]
 
 
 def test_it_says_what_proves_the_books_of_each(kairos) -> None:
@@ -82,16 +84,23 @@ def test_people_get_one_line_each(kairos) -> None:
 
 def test_people_are_told_who_says_what_a_fee_is(kairos) -> None:
     kairos.write(
-        'venues = ["kraken", "binance", "bitget", "mexc"]\n'
+        'venues = ["kraken", "binance", "bitget", "mexc", "bybit"]\n'
         '[venue.kraken]\ntaker_bps = 8\nfee_currency = "base"\norigin_rest = "http://127.0.0.1:9"\n'
     )
 
-    kraken, binance, bitget, mexc = kairos("venues").out.splitlines()[1:]
+    kraken, binance, bitget, mexc, bybit = kairos("venues").out.splitlines()[1:]
 
-    assert re.search(r" yes: checksum +config 8 bps +base \(config\) +yes +http://127.0.0.1:9$", kraken)
-    assert re.search(r" yes: sequence +ccxt's default 10 bps +received \(ccxt\) +yes$", binance)
-    assert re.search(r" yes: checksum +asked when connected +quote \(assumed\) +yes$", bitget)
-    assert re.search(r" no: generic tap +ccxt's default [0-9.]+ bps +quote \(assumed\) +no$", mexc)
+    assert re.search(r" yes: checksum +config 8 bps +now +base \(config\) +yes +http://127.0.0.1:9$", kraken)
+    assert re.search(
+        r" yes: sequence +ccxt's default 10 bps +ccxt 4[0-9.]+ +received \(ccxt\) +yes$", binance
+    )
+    assert re.search(
+        r" yes: checksum +ccxt's default 20 bps +ccxt 4[0-9.]+ +received \(venue\) +yes$", bitget
+    )
+    assert re.search(
+        r" no: generic tap +ccxt's default [0-9.]+ bps +ccxt 4[0-9.]+ +quote \(assumed\) +no$", mexc
+    )
+    assert re.search(r" yes: sequence +asked when connected +- +received \(ccxt\) +yes$", bybit)
 
 
 @pytest.mark.parametrize(
@@ -244,7 +253,7 @@ def test_people_get_a_table_of_venues_and_one_of_symbols(kairos, serve) -> None:
     assert re.search(r"^kraken .* no: \S", venues, re.MULTILINE)
     bitcoin, solana = symbols.splitlines()[1:]
     assert re.match(
-        r"okx +BTC/USDT +BTC-USDT +spot +default 15 bps +[0-9.]+ s ago +quote \(assumed\)", bitcoin
+        r"okx +BTC/USDT +BTC-USDT +spot +default 15 bps +[0-9.]+ s ago +received \(venue\)", bitcoin
     )
     assert re.search(r" 0\.00001 +0\.1 +0\.0001 +- +-$", bitcoin)
     assert solana.endswith(" does not list SOL/USDT (nearest: BTC/USDT)")

@@ -4,7 +4,7 @@ from math import nan
 
 import pytest
 
-from kairos_tui.feeds.fees import fees_of
+from kairos_tui.feeds.fees import class_fee, fees_of
 
 MARKET = {"taker": 0.001, "info": {"symbol": "BTCUSDT"}}
 
@@ -70,3 +70,34 @@ def test_the_users_word_on_the_currency_wins_and_leaves_the_rate_its_source():
     fees = fees_of(market, taker_bps=None, default=0.001, now_us=7, charged="token")
     assert fees is not None
     assert (fees.charged, fees.source) == ("token", "default")
+
+
+SPOT, TRADING, LINEAR = {"taker": 0.002}, {"taker": 0.001}, {"taker": 0.0005}
+
+
+@pytest.mark.parametrize(
+    ("fees", "contract", "entry"),
+    [
+        ({"trading": TRADING}, False, TRADING),
+        ({"trading": TRADING}, True, TRADING),
+        ({"trading": {"taker": None}, "spot": SPOT}, False, SPOT),
+        ({"trading": TRADING, "spot": SPOT, "swap": LINEAR}, True, LINEAR),
+        ({"trading": TRADING, "linear": {"trading": LINEAR}}, True, LINEAR),
+        ({"trading": TRADING, "spot": SPOT, "contract": {"tiers": []}}, True, {}),
+        ({"trading": None}, False, {}),
+        ({}, True, {}),
+    ],
+)
+def test_a_class_has_a_fee_for_each_kind_of_market_or_one_for_all(fees, contract, entry):
+    assert class_fee(fees, contract=contract) == entry
+
+
+def test_the_class_s_word_on_the_currency_counts_where_the_market_has_none():
+    for own, fee_side, charged in (
+        (None, "get", "received"),
+        ("moon", "get", "received"),
+        ("quote", "get", "quote"),
+    ):
+        fees = fees_of({**MARKET, "feeSide": own}, taker_bps=None, default=0.001, now_us=7, fee_side=fee_side)
+        assert fees is not None
+        assert fees.charged == charged

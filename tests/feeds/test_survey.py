@@ -3,12 +3,13 @@
 import socket
 from time import time_ns
 
+import ccxt
 import pytest
 
 from kairos_tui.feeds.class_facts import PROOFS, charged_from, class_facts
 from kairos_tui.feeds.dialects.table import VERIFIED
 from kairos_tui.feeds.survey import survey
-from kairos_tui.market import Proof, Symbol
+from kairos_tui.market import Fees, Proof, Symbol
 
 BTC = Symbol("BTC/USDT")
 MARKETS, TIME = "/api/v5/public/instruments", "/api/v5/public/time"
@@ -135,15 +136,47 @@ def test_every_dialect_has_its_proof_and_nothing_else_has_one():
 def test_a_fee_before_asking_is_the_overrides_or_the_class_s():
     ours = class_facts("kraken", taker_bps=16.0, fee_currency="base", now_us=7)
     theirs = class_facts("binance", taker_bps=None, fee_currency=None, now_us=7)
-    nobodys = class_facts("bitget", taker_bps=None, fee_currency=None, now_us=7)
+    nobodys = class_facts("deribit", taker_bps=None, fee_currency=None, now_us=7)
 
     assert ours.fees is not None
     assert theirs.fees is not None
     assert (ours.fees.source, ours.charged, ours.charged_from) == ("config", "base", "config")
     assert (theirs.fees.source, theirs.charged, theirs.charged_from) == ("default", "received", "ccxt")
     assert (nobodys.fees, nobodys.charged, nobodys.charged_from) == (None, "quote", "assumed")
+    assert (ours.fee_read, theirs.fee_read, nobodys.fee_read) == ("now", f"ccxt {ccxt.__version__}", None)
+
+
+@pytest.mark.parametrize(
+    ("ccxt_class", "taker", "charged", "charged_from"),
+    [
+        ("bitget", 0.002, "received", "venue"),
+        ("okx", 0.0015, "received", "venue"),
+        ("kucoin", 0.001, "quote", "venue"),
+        ("gate", 0.002, "received", "ccxt"),
+        ("kraken", 0.0026, "quote", "assumed"),
+        ("binanceusdm", 0.0005, "quote", "settlement"),
+        ("krakenfutures", 0.0005, "quote", "settlement"),
+        ("kucoinfutures", None, "quote", "settlement"),
+        ("bybit", None, "received", "ccxt"),
+    ],
+)
+def test_a_class_s_fee_is_that_of_what_is_compared_there_or_unknown(ccxt_class, taker, charged, charged_from):
+    known = class_facts(ccxt_class, taker_bps=None, fee_currency=None, now_us=7)
+
+    assert (None if known.fees is None else known.fees.taker) == taker
+    assert (known.charged, known.charged_from) == (charged, charged_from)
+    assert known.fees is None or known.fees.charged == charged
+
+
+@pytest.mark.parametrize("ccxt_class", ["okx", "bitget", "gate", "binance", "bybit", "kraken"])
+def test_an_override_of_a_fee_holds_for_every_class(ccxt_class):
+    known = class_facts(ccxt_class, taker_bps=3.0, fee_currency="token", now_us=7)
+
+    assert known.fees == Fees(0.0003, "config", 7, "token")
 
 
 def test_what_a_contract_charges_follows_from_what_settles_it():
-    assert charged_from({"contract": True, "feeSide": "get"}, None) == "settlement"
-    assert charged_from({"feeSide": "moon"}, None) == "assumed"
+    assert charged_from({"contract": True, "feeSide": "get"}, None, "okx") == "settlement"
+    assert charged_from({"feeSide": "moon"}, None, "mexc") == "assumed"
+    assert charged_from({"feeSide": "moon"}, None, "okx") == "venue"
+    assert charged_from({"feeSide": "quote"}, None, "okx") == "ccxt"

@@ -11,7 +11,7 @@ from kairos_tui.runtime import facts
 from kairos_tui.runtime.class_facts import facts_of
 from kairos_tui.settings import Loaded
 
-_TITLES = ("VENUE", "CLASS", "VERIFIED", "TAKER FEE", "CHARGED IN", "--SIM", "REDIRECTED TO")
+_TITLES = ("VENUE", "CLASS", "VERIFIED", "TAKER FEE", "READ", "CHARGED IN", "--SIM", "REDIRECTED TO")
 
 
 class VenueRow(NamedTuple):
@@ -20,7 +20,8 @@ class VenueRow(NamedTuple):
     `decoder` is the dialect of ours that decodes its frames, `proof` what that proves of a running book; a
     single book says its own, where it is. `fee_source` is `config`, `default` (ccxt's of the class; the venue
     may state another) or null for a fee not known before asking; `fee_from` where an override stands, or
-    `ccxt`. `charged_from`: config, ccxt, settlement, or assumed.
+    `ccxt`; `fee_read` is `now`, or the version of ccxt, as old as which the fee is.
+    `charged_from`: config, ccxt, settlement, venue (its documentation), or assumed.
     """
 
     venue: str
@@ -35,6 +36,7 @@ class VenueRow(NamedTuple):
     decoder: str
     proof: str
     fee_source: str | None
+    fee_read: str | None
     charged_in: str
     charged_from: str
 
@@ -66,6 +68,7 @@ def _venue_rows(loaded: Loaded, *, every: bool) -> list[VenueRow]:
             decoder=known.decoder or "generic tap",
             proof=str(known.proof),
             fee_source=None if known.fees is None else known.fees.source,
+            fee_read=known.fee_read,
             charged_in=known.charged,
             charged_from=known.charged_from,
         )
@@ -86,6 +89,7 @@ def _cells(row: VenueRow) -> tuple[str, ...]:
         row.ccxt_class,
         f"yes: {row.proof}" if row.verified else f"no: {row.decoder}",
         f"{said} {row.taker_bps:g} bps" if said else "asked when connected",
+        row.fee_read or "-",
         f"{row.charged_in} ({row.charged_from})",
         "yes" if row.simulated else "no",
         " ".join(origin for origin in (row.origin_rest, row.origin_ws) if origin),

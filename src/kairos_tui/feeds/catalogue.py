@@ -11,13 +11,14 @@ from msgspec.structs import replace
 
 from kairos_tui.feeds.dialects.dialect import Market
 from kairos_tui.feeds.feed_plan import FeedPlan
-from kairos_tui.feeds.fees import fees_of
+from kairos_tui.feeds.fees import class_fee, fees_of
 from kairos_tui.feeds.identity import evidence_of
 from kairos_tui.feeds.listings import listing_of, nearest, unsupported
 from kairos_tui.feeds.multiples import exact_product, exact_quotient
 from kairos_tui.feeds.outbox import Outbox
 from kairos_tui.feeds.stream import Stream
 from kairos_tui.feeds.tick_maker import Scale
+from kairos_tui.feeds.venue_facts import FEE_SIDES
 from kairos_tui.market import Instrument, Listing, Symbol, untrue_in
 
 
@@ -70,14 +71,14 @@ class Catalogue:
         problem = unsupported(market)
         if problem is not None:
             return problem
-        trading = exchange.fees.get("trading") or {}
+        own = class_fee(exchange.fees, contract=bool(market.get("contract")))
         fees = fees_of(
             market,
             taker_bps=plan.taker_bps,
-            default=trading.get("taker"),
+            default=own.get("taker"),
             now_us=time_ns() // 1_000,
             charged=plan.fee_currency,
-            fee_side=trading.get("feeSide"),
+            fee_side=own.get("feeSide") or FEE_SIDES.get(plan.ccxt_class),
         )
         if fees is None:
             return f"its fee is unknown: set taker_bps in [venue.{plan.venue}]"

@@ -14,6 +14,9 @@ LEAST, MOST = -0.01, 0.1
 
 FEE_WORDS = ("fee", "taker", "commission")
 
+CONTRACTS = ("linear", "swap", "future")
+"""Where ccxt's classes have the fees of linear contracts, the surest first."""
+
 SIDES: dict[str, FeeCharged] = {
     "quote": "quote",
     "base": "base",
@@ -53,7 +56,17 @@ def charged_in(market: Mapping[str, Any], fee_side: str | None = None) -> FeeCha
     """A linear contract's fee is in what it is settled in, the quote, whatever ccxt copies from spot."""
     if market.get("contract"):
         return "quote"
-    return SIDES.get(str(market.get("feeSide") or fee_side), "quote")
+    return SIDES.get(str(market.get("feeSide"))) or SIDES.get(str(fee_side), "quote")
+
+
+def class_fee(fees: Mapping[str, Any], *, contract: bool) -> Mapping[str, Any]:
+    """ccxt's entry of a class for spot or for linear contracts; empty where there is only the other's."""
+    for kind in CONTRACTS if contract else ("spot",):
+        entry = fees.get(kind) or {}
+        entry = entry.get("trading", entry)
+        if _is_fraction(entry.get("taker")):
+            return entry  # type: ignore[no-any-return]  # ccxt is untyped
+    return {} if contract and "spot" in fees else fees.get("trading") or {}
 
 
 def _is_fraction(taker: object) -> bool:

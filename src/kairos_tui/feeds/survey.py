@@ -107,7 +107,9 @@ def _answer(plan: FeedPlan, markets: dict[str, Any], heard: "_Heard", symbol: Sy
         said = heard.statuses[symbol]
         return Answer(symbol, said.listed, problem=said.reason, nearest=said.nearest)
     market = markets[plan.market_ids.get(symbol, symbol)]
-    return Answer(symbol, listing=listing, charged_from=charged_from(market, plan.fee_currency))
+    return Answer(
+        symbol, listing=listing, charged_from=charged_from(market, plan.fee_currency, plan.ccxt_class)
+    )
 
 
 async def _with_clock(found: Survey, plan: FeedPlan, exchange: Any) -> Survey:  # noqa: ANN401  ccxt is untyped
