@@ -65,7 +65,9 @@ def test_a_state_directory_that_cannot_be_made_is_a_warning_that_names_the_one_i
     assert "XDG_STATE_HOME" in found["state dir"].sentence
 
 
-HERE_ONLY = 'venues = ["okx"]\n[venue.okx]\norigin_rest = "http://127.0.0.1:9"\n'
+HERE_ONLY = (
+    'venues = ["okx"]\n[venue.okx]\norigin_rest = "http://127.0.0.1:9"\norigin_ws = "ws://127.0.0.1:9"\n'
+)
 
 
 def listener() -> socket.socket:

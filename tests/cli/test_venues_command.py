@@ -86,11 +86,15 @@ def test_people_are_told_who_says_what_a_fee_is(kairos) -> None:
     kairos.write(
         'venues = ["kraken", "binance", "bitget", "mexc", "bybit"]\n'
         '[venue.kraken]\ntaker_bps = 8\nfee_currency = "base"\norigin_rest = "http://127.0.0.1:9"\n'
+        'origin_ws = "ws://127.0.0.1:9"\n'
     )
 
     kraken, binance, bitget, mexc, bybit = kairos("venues").out.splitlines()[1:]
 
-    assert re.search(r" yes: checksum +config 8 bps +now +base \(config\) +yes +http://127.0.0.1:9$", kraken)
+    assert re.search(
+        r" yes: checksum +config 8 bps +now +base \(config\) +yes +http://127.0.0.1:9 ws://127.0.0.1:9$",
+        kraken,
+    )
     assert re.search(
         r" yes: sequence +ccxt's default 10 bps +ccxt 4[0-9.]+ +received \(ccxt\) +yes$", binance
     )

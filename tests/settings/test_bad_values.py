@@ -52,6 +52,12 @@ IN_FILE = [
     ("venue.okx.origin_rest = 'ws://h:1'", 1, "must be http://host:port or https://host:port"),
     ("venue.okx.origin_rest = 'http://h:1/path'", 1, "must be http://host:port or https://host:port"),
     ("venue.okx.origin_rest = 'http://user:word@h'", 1, "must be http://host:port or https://host:port"),
+    (
+        "\n[venue.okx]\ntaker_bps = 1\norigin_rest = 'http://h:1'",
+        4,
+        "[venue.okx] has origin_rest and no origin_ws: half of its traffic would go to the real exchange",
+    ),
+    ("venue.okx.origin_ws = 'ws://h:1'", 1, "[venue.okx] has origin_ws and no origin_rest: half of its"),
     ("venue.okx.origin_ws = 'ws://h:99999'", 1, "must be ws://host:port or wss://host:port"),
     ("venue.okx.taker_bps = -101", 1, "venue.okx.taker_bps = -101: must be a number from -100 to 1000"),
     ("venue.okx.symbols = {'BTC/USDT' = 'x'}", 1, "'x' is not a symbol like BTC/USDT"),

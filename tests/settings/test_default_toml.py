@@ -48,7 +48,9 @@ def test_every_key_has_a_sentence() -> None:
     taker_bps=st.floats(-100, 1000),
 )
 def test_what_is_shown_loads_back(tmp_path_factory, theme: str, notional: float, taker_bps: float) -> None:
-    table = VenueTable(taker_bps=taker_bps, symbols={"BTC/USD": "XBT/USD"}, origin_ws="ws://h:1")
+    table = VenueTable(
+        taker_bps=taker_bps, symbols={"BTC/USD": "XBT/USD"}, origin_rest="http://h:1", origin_ws="ws://h:1"
+    )
     settings = Settings(theme=theme, max_notional=notional, venue={"kraken.eu": table})
     path = tmp_path_factory.getbasetemp() / "shown.toml"
     path.write_text(settings_toml(settings, {"theme": "a\nfile:3"}), encoding="utf-8")

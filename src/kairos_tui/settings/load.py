@@ -48,6 +48,7 @@ def load_settings(
         for given in layer:
             settled[given.key] = (check(given), given.origin, rank)
     _settle_hysteresis(settled)
+    _check_origins(settled)
     return Loaded(settings=_build(settled), origins=_origins(settled), files=files)
 
 
@@ -122,6 +123,18 @@ def _settle_hysteresis(settled: dict[Key, tuple[object, str, int]]) -> None:
             " a signal would close as it opens"
         )
     settled[("close_net_bps",)] = (opens, f"{opens_from} (not above min_net_bps)", opens_rank)
+
+
+def _check_origins(settled: Mapping[Key, tuple[object, str, int]]) -> None:
+    """A venue is moved whole: else half of its traffic would still go to the real exchange."""
+    pairs = (("origin_rest", "origin_ws"), ("origin_ws", "origin_rest"))
+    for (_, venue, name), (_, place, _) in ((key, at) for key, at in settled.items() if len(key) == 3):
+        other = dict(pairs).get(name, name)
+        if ("venue", venue, other) not in settled:
+            raise SettingsInvalid(
+                f"{place}: [venue.{venue}] has {name} and no {other}:"
+                " half of its traffic would go to the real exchange"
+            )
 
 
 def _build(settled: dict[Key, tuple[object, str, int]]) -> Settings:

@@ -21,7 +21,9 @@ class VenueTable(Struct, frozen=True, kw_only=True):
         str | None,
         Meta(description="scheme://host:port in place of every REST URL's own; paths are kept"),
     ] = None
-    origin_ws: Annotated[str | None, Meta(description="the same for every WebSocket URL")] = None
+    origin_ws: Annotated[
+        str | None, Meta(description="the same for every WebSocket URL; neither without the other")
+    ] = None
     taker_bps: Annotated[
         Annotated[float, Meta(ge=-100.0, le=1_000.0)] | None,
         Meta(description="overrides the taker fee; every signal shows where a fee came from"),
