@@ -88,6 +88,23 @@ def test_every_other_event_is_one_line_too(pipe: Pipe) -> None:
     ]
 
 
+def test_the_fees_of_several_symbols_are_told_apart(pipe: Pipe) -> None:
+    usdt, usd = Symbol("BTC/USDT"), Symbol("BTC/USD")
+    fees = [FeeShown("okx", usdt, 10.0, "market"), FeeShown("okx", usd, 15.0, "market")]
+    (line,) = told(
+        pipe,
+        lambda sink: sink.hello(
+            version="0.1.0",
+            symbols=[usdt, usd],
+            venues=[Venue("okx")],
+            thresholds=Thresholds(),
+            fees=fees,
+            ts_us=TS_US,
+        ),
+    )
+    assert "  fees okx BTC/USDT 10 bps, okx BTC/USD 15 bps  " in line
+
+
 @settings(deadline=None)
 @given(st.text())
 def test_foreign_names_come_out_harmless_and_short(name: str) -> None:

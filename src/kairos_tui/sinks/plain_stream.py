@@ -68,8 +68,10 @@ class PlainStream:
     ) -> None:
         """What is watched, where, and from which edge on it is told; with the fees known by then."""
         names = [plain_text.printable(name) for name in (*symbols, "on", *venues)]
+        several = len(symbols) > 1
         known = [
-            f"{plain_text.printable(fee.venue)} {fee.taker_bps:g} bps"
+            f"{plain_text.printable(fee.venue)}{f' {plain_text.printable(fee.symbol)}' if several else ''}"
+            f" {fee.taker_bps:g} bps"
             for fee in fees
             if fee.taker_bps is not None
         ]
