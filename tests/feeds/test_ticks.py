@@ -5,7 +5,9 @@ from time import time_ns
 import pytest
 
 from kairos_tui.feeds.ccxt_feed import CcxtFeed
-from kairos_tui.market import Proof
+from kairos_tui.feeds.multiples import exact_quotient
+from kairos_tui.feeds.tick_maker import Scale, TickMaker
+from kairos_tui.market import Proof, Symbol, Venue
 
 
 async def test_the_first_book_is_a_tick_with_both_sides_best_first(venue, recorder, plan_for, running, kit):
@@ -113,3 +115,11 @@ async def test_an_error_of_the_receiver_is_not_taken_for_a_bad_frame(venue, reco
             await feed.run()
     assert caught.group_contains(ZeroDivisionError)
     assert feed.counts().bad_frames == 0
+
+
+def test_a_coin_counted_in_thousands_has_the_prices_that_its_venue_means():
+    prices = [round(0.00018 + step * 1e-5, 5) for step in range(1, 2_000)]
+    maker = TickMaker(Venue("v"), Symbol("PEPE/USDT"), len(prices), Scale(1_000.0, 1_000.0))
+    bids, asks = maker.top_of([(0.00018, 0.3)], [(price, 1234.567) for price in prices], len(prices))
+    assert bids == ((1.8e-07, 300.0),)
+    assert asks == tuple((exact_quotient(price, 1_000.0), 1234567.0) for price in prices)

@@ -4,6 +4,7 @@ Before it: the tap or a dialect. After it: the outbox. What cannot be true stops
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -65,4 +66,12 @@ class TickMaker:
 
     def _scaled(self, side: tuple[Level, ...]) -> tuple[Level, ...]:
         by = self._scale
-        return tuple([(price / by.price, size * by.size) for price, size in side])
+        return tuple([(_clean(price / by.price), _clean(size * by.size)) for price, size in side])
+
+
+@lru_cache(
+    maxsize=4096
+)  # most levels are those of the tick before; without it a tick costs three times as much
+def _clean(number: float) -> float:
+    """The decimal meant: 0.00018 / 1000 is 1.8e-07, not 1.8000000000000002e-07. No venue states 16 digits."""
+    return float(f"{number:.15g}")
