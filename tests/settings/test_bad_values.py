@@ -152,7 +152,7 @@ NUMBERS = {
     "min_net_bps": (0.0, 10_000.0),
     "close_net_bps": (0.0, 10_000.0),
     "max_notional": (1.0, 1e9),
-    "silence_s": (0.2, 3_600.0),
+    "silence_s": (0.2, 60.0),
     "connect_timeout_s": (0.1, 3_600.0),
 }
 
