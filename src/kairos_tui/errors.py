@@ -29,11 +29,15 @@ class FeedDown(Retryable):
 
 
 class SinkDown(Retryable):
-    """A sink cannot take more now. `taken`: how many of the batch it took before."""
+    """A sink cannot take more now. `taken`: how many of the batch it took before.
 
-    def __init__(self, reason: str, *, taken: int = 0) -> None:
+    `wait_s` is the least pause the other side asked for.
+    """
+
+    def __init__(self, reason: str, *, taken: int = 0, wait_s: float = 0.0) -> None:
         super().__init__(reason)
         self.taken = taken
+        self.wait_s = wait_s
 
 
 class FrameRefused(Skippable):

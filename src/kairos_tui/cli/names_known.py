@@ -1,4 +1,4 @@
-"""names_known: whether the venues and the theme that settings name exist, before anything starts.
+"""names_known: whether the venues, theme and sinks that settings name exist, before anything starts.
 
 Used by watch, sim, venues and config validate; runtime.facts knows the lists.
 """
@@ -17,6 +17,16 @@ def check_names(loaded: Loaded, *, sim: bool) -> None:
     if sim:
         check_simulated(loaded.settings.venues, loaded.origins["venues"])
     check_theme_name(loaded.settings.theme, loaded.origins["theme"])
+    check_sinks(loaded.settings.sinks, loaded.origins["sinks"])
+
+
+def check_sinks(urls: tuple[str, ...], place: str) -> None:
+    """Every sink's URL must be one that could work."""
+    for url in urls:
+        try:
+            facts.check_sink(url)
+        except SettingsInvalid as error:
+            raise SettingsInvalid(f"{place}: {error}") from error
 
 
 def check_simulated(venues: tuple[str, ...], place: str) -> None:

@@ -31,6 +31,20 @@ def line_schema(type_name: str | None) -> dict[str, object]:
     return schema(type_name)
 
 
+def check_sink(url: str) -> None:
+    """Whether a sink could be opened at this URL, by its text. Raises SettingsInvalid, naming no secret."""
+    from kairos_tui.sinks import check_url
+
+    check_url(url)
+
+
+def sink_shown(url: str) -> str:
+    """A sink's URL without what is secret in it."""
+    from kairos_tui.sinks import without_secrets
+
+    return without_secrets(url)
+
+
 def theme_list() -> list[tuple[str, str, str]]:
     """(name, path, what it is or what is wrong with it) of every theme found, the one that wins first."""
     from kairos_tui.hud.themes import list_themes, theme_folders

@@ -21,7 +21,20 @@ class OpenSignals:
         if published.epoch <= self._epoch:
             return []
         self._epoch = published.epoch
-        return [_close(orphan, published) for orphan in self._open.values()]
+        return [
+            _close(orphan, published.epoch, published.ts_us, published.published_ns)
+            for orphan in self._open.values()
+        ]
+
+    @property
+    def some_stand(self) -> bool:
+        """Whether a close is still awaited."""
+        return bool(self._open)
+
+    def left_open(self, ts_us: int, now_ns: int) -> list[Published]:
+        """Closes for what still stands at the end, when the engine's own were not heard in time."""
+        orphans, self._open = list(self._open.values()), {}
+        return [_close(orphan, self._epoch, ts_us, now_ns) for orphan in orphans]
 
     def as_heard(self, published: Published, signal: Signal) -> Published | None:
         """The signal as listeners must hear it: if its opening was lost it opens now, or never closes."""
@@ -37,14 +50,8 @@ class OpenSignals:
         return replace(published, body=replace(signal, event="open"))
 
 
-def _close(orphan: Published, published: Published) -> Published:
+def _close(orphan: Published, epoch: int, ts_us: int, now_ns: int) -> Published:
     signal = orphan.body
     assert isinstance(signal, Signal)
-    closed = replace(signal, event="close", at_ns=published.published_ns, reason=CloseReason.SHUTDOWN)
-    return replace(
-        orphan,
-        epoch=published.epoch,
-        body=closed,
-        ts_us=published.ts_us,
-        published_ns=published.published_ns,
-    )
+    closed = replace(signal, event="close", at_ns=now_ns, reason=CloseReason.SHUTDOWN)
+    return replace(orphan, epoch=epoch, body=closed, ts_us=ts_us, published_ns=now_ns)

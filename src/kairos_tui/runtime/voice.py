@@ -5,6 +5,7 @@ Before it: narrator. After it: sinks.
 
 import os
 import time
+from typing import Any
 
 import kairos_tui
 from kairos_tui.market import Board, FeedKind, FeedStatus, Quote, Signal, Symbol, Venue
@@ -41,17 +42,8 @@ class Voice:
 
     def hello(self, board: Board | None) -> None:
         """The first line, with the fees known so far."""
-        self._stream.hello(
-            version=kairos_tui.__version__,
-            symbols=self._symbols,
-            venues=self._settings.venues,
-            thresholds=self._settings.thresholds,
-            fees=_fees(board),
-            mood=board.mood if board else None,
-            seed=board.seed if board else None,
-            redirected=_redirected(self._settings),
-            ts_us=self._started_us,
-        )
+        facts = hello_facts(self._settings, self._symbols, board)
+        self._stream.hello(**facts, ts_us=self._started_us)
 
     def tell(self, published: Published) -> None:
         """A signal, a quote or a status as it was published."""
@@ -108,6 +100,26 @@ def _own_stdout() -> int:
 def now_us() -> int:
     """Wall-clock epoch us."""
     return time.time_ns() // 1000
+
+
+def hello_facts(settings: Settings, symbols: tuple[Symbol, ...], board: Board | None) -> dict[str, Any]:
+    """What the first line of a stream says of the run."""
+    return {
+        "version": kairos_tui.__version__,
+        "symbols": symbols,
+        "venues": settings.venues,
+        "thresholds": settings.thresholds,
+        "fees": _fees(board),
+        "mood": board.mood if board else None,
+        "seed": board.seed if board else None,
+        "redirected": _redirected(settings),
+    }
+
+
+def fees_are_known(board: Board | None) -> bool:
+    """Of every venue that is not down; fees belong into the first line."""
+    venues = [venue for symbol in (board.symbols if board else ()) for venue in symbol.venues]
+    return board is not None and all(venue.taker is not None or venue.state == "down" for venue in venues)
 
 
 def _redirected(settings: Settings) -> tuple[Venue, ...]:

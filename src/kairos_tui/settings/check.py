@@ -30,6 +30,7 @@ from kairos_tui.settings.toml_file import Given
 
 VENUE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
 SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9._-]{0,23}/[A-Z0-9][A-Z0-9._-]{0,23}")
+_BEFORE_A_URL = r",(?=\s*[A-Za-z][A-Za-z0-9+.-]*:)"
 
 TOP_TYPES = {
     field.encode_name: field.type for field in msgspec.structs.fields(Settings) if field.name != "venue"
@@ -80,9 +81,10 @@ def _of_table(given: Given, knob: object) -> object:
 
 
 def _from_text(given: Given, knob: object) -> object:
-    """A variable's text, cut at commas when the knob is a list."""
+    """A variable's text, cut at commas when the knob is a list. A sink's URL may hold commas of its own."""
     if given.is_text and isinstance(given.value, str) and isinstance(_shape(knob), VarTupleType):
-        return tuple(part.strip() for part in given.value.split(",") if part.strip())
+        comma = _BEFORE_A_URL if given.key == ("sinks",) else ","
+        return tuple(part.strip() for part in re.split(comma, given.value) if part.strip())
     return given.value
 
 

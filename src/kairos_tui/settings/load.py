@@ -19,6 +19,9 @@ _PREFIX = "KAIROS_"
 _KUBERNETES = ("KAIROS_SERVICE_", "KAIROS_PORT")
 """A Kubernetes service named kairos puts these in every pod: they are not ours to judge."""
 
+_FLAGS = {"sinks": "--sink"}
+"""Flags that are not named like their key."""
+
 
 class Loaded(Struct, frozen=True):
     """Settings, the origin of each key (`venue.kraken.taker_bps`: "kairos.toml:9"), and the files read."""
@@ -101,7 +104,7 @@ def _from_environment(env: Mapping[str, str]) -> list[Given]:
 
 def _from_flags(flags: Mapping[str, object]) -> list[Given]:
     return [
-        Given((name,), value, "--" + name.removesuffix("_s").replace("_", "-"))
+        Given((name,), value, _FLAGS.get(name) or "--" + name.removesuffix("_s").replace("_", "-"))
         for name, value in flags.items()
         if value is not None
     ]

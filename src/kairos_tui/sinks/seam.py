@@ -45,3 +45,30 @@ class ShowsBoards(Protocol):
     """A sink that also keeps the newest board. A board that cannot be shown now is skipped, not kept."""
 
     async def show(self, board: Board, packed: bytes) -> None: ...
+
+
+class Pace(Struct, frozen=True, kw_only=True):
+    """How a sink wants to be called. `per_s` 0: as fast as it takes; else what is over it is dropped.
+
+    One token of `per_s` pays for one `emit`; `burst` of them may be saved up.
+    """
+
+    most_at_once: int = 256
+    deadline_s: float = 5.0
+    per_s: float = 0.0
+    burst: int = 1
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A sink that says its pace; without one it gets `Pace()`."""
+
+    @property
+    def pace(self) -> Pace: ...
+
+
+@runtime_checkable
+class Ails(Protocol):
+    """A sink that takes lines, and yet something is wrong with them: said to people, not retried."""
+
+    def ailment(self) -> str | None: ...
