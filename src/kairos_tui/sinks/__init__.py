@@ -4,14 +4,25 @@ out_stream says what our own stdout is told through: lines -> line_maker, line_t
 plain_text -> plain_stream; both write through a lane. line_schema publishes what every JSON line obeys.
 seam says what a sink is: urls (schemes, sink_url) opens what `--sink` names, backlog holds what waits for it,
 courier (breaker, tokens, mood_notes) delivers: to_file, to_webhook, to_command, to_redis, or a third party's.
+from_redis reads back what redis_sink wrote: redis_place -> redis_link, redis_cursor -> redis_reader.
 """
 
 from kairos_tui.sinks.backlog import Backlog
 from kairos_tui.sinks.courier import Courier
-from kairos_tui.sinks.lane import LaneState
+from kairos_tui.sinks.from_redis import (
+    BoardSeen,
+    Entry,
+    StreamReader,
+    check_since,
+    open_reader,
+    read_from,
+)
+from kairos_tui.sinks.lane import Lane, LaneState
+from kairos_tui.sinks.line_maker import Stamp, gap_line
 from kairos_tui.sinks.line_schema import line_types, schema
 from kairos_tui.sinks.line_stream import LineStream
-from kairos_tui.sinks.lines import FeeShown
+from kairos_tui.sinks.line_text import encode, is_finite
+from kairos_tui.sinks.lines import LARGEST_INT, AnyLine, FeeShown, GapLine, HelloLine, SignalLine
 from kairos_tui.sinks.out_stream import OutStream
 from kairos_tui.sinks.plain_stream import PlainStream
 from kairos_tui.sinks.seam import Pace, Paced, ShowsBoards, Sink, Told
@@ -19,9 +30,16 @@ from kairos_tui.sinks.sink_url import SinkUrl, without_secrets
 from kairos_tui.sinks.urls import check_url, open_sink, read_url
 
 __all__ = [
+    "LARGEST_INT",
+    "AnyLine",
     "Backlog",
+    "BoardSeen",
     "Courier",
+    "Entry",
     "FeeShown",
+    "GapLine",
+    "HelloLine",
+    "Lane",
     "LaneState",
     "LineStream",
     "OutStream",
@@ -29,12 +47,21 @@ __all__ = [
     "Paced",
     "PlainStream",
     "ShowsBoards",
+    "SignalLine",
     "Sink",
     "SinkUrl",
+    "Stamp",
+    "StreamReader",
     "Told",
+    "check_since",
     "check_url",
+    "encode",
+    "gap_line",
+    "is_finite",
     "line_types",
+    "open_reader",
     "open_sink",
+    "read_from",
     "read_url",
     "schema",
     "without_secrets",

@@ -79,6 +79,7 @@ _REDIS = Scheme(
         "board": Text("kairos:board"),
         "maxlen": Whole(100_000, 1, 1_000_000_000),
         "board_ttl_ms": Whole(5_000, 100, 3_600_000),
+        "password_env": Text(""),
     },
 )
 

@@ -6,7 +6,9 @@ bench_ends while buses are measured.
 """
 
 from kairos_tui.wire.address import Endpoints, private_dir
+from kairos_tui.wire.codec import pack_message, unpack_message
 from kairos_tui.wire.loss_ledger import Account, LossLedger, Tally
+from kairos_tui.wire.numbering import Numbering
 from kairos_tui.wire.private_folder import private_folder
 from kairos_tui.wire.records import (
     Arrival,
@@ -30,6 +32,7 @@ __all__ = [
     "Endpoints",
     "LossLedger",
     "Missed",
+    "Numbering",
     "OutboxCounts",
     "Published",
     "Record",
@@ -40,6 +43,8 @@ __all__ = [
     "TickReceiver",
     "TickSender",
     "Topic",
+    "pack_message",
     "private_dir",
     "private_folder",
+    "unpack_message",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from kairos_tui.errors import WireRefused
 from kairos_tui.wire.codec import unpack_message
+from kairos_tui.wire.numbering import Numbering
 from kairos_tui.wire.records import Missed, Published, Topic
 from kairos_tui.wire.sockets import open_sub
 
@@ -21,8 +22,13 @@ class SignalReader:
     def __init__(self, endpoint: str, *, topics: Sequence[Topic]) -> None:
         self.refused = 0
         self._epoch: int | None = None
-        self._next: dict[Topic, int] = {}
+        self._numbering: Numbering[Topic] = Numbering()
         self._socket = open_sub(endpoint, [topic.value.encode() for topic in topics])
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps messages from coming: on this bus the launcher says it."""
+        return None
 
     def drain(self, timeout_ms: int, most: int = 1_000) -> list[Published | Missed]:
         """Wait up to `timeout_ms` for something, then take what is there, up to `most` messages.
@@ -61,7 +67,5 @@ class SignalReader:
             return 0  # what the former engine had still in its queue
         if published.epoch > self._epoch:
             self._epoch = published.epoch
-            self._next = dict.fromkeys(Topic, 1)
-        expected = self._next.get(published.topic, published.number)
-        self._next[published.topic] = published.number + 1
-        return max(0, published.number - expected)
+            self._numbering.begin_anew()
+        return self._numbering.missed_before(published.topic, published.number)
