@@ -3,8 +3,8 @@
 KairosError
 ├── Retryable   FeedDown, SinkDown
 ├── Skippable   FrameRefused, WireRefused, SinkRefused
-└── Fatal       SettingsInvalid, FeedRefused, ThemeInvalid, TerminalUnfit, NoVenueReachable, RoleLost,
-                OutputLost, CountNotMet, ExtraMissing, PortTaken
+└── Fatal       SettingsInvalid, FeedRefused, ThemeInvalid, TerminalUnfit, NoVenueReachable,
+                SourceUnreachable, RoleLost, OutputLost, CountNotMet, ExtraMissing, PortTaken
 """
 
 
@@ -70,6 +70,10 @@ class TerminalUnfit(Fatal):
 
 class NoVenueReachable(Fatal):
     """Not one venue answered within the deadline."""
+
+
+class SourceUnreachable(Fatal):
+    """What `--from` names gave nothing within the deadline."""
 
 
 class RoleLost(Fatal):

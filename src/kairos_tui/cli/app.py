@@ -11,9 +11,11 @@ import kairos_tui
 from kairos_tui.cli.bench import bench_app
 from kairos_tui.cli.config import config_app
 from kairos_tui.cli.doctor import doctor
+from kairos_tui.cli.follow import hud, mirror
 from kairos_tui.cli.keys import keys
 from kairos_tui.cli.schema import schema
 from kairos_tui.cli.sim import sim
+from kairos_tui.cli.tap import tap
 from kairos_tui.cli.themes import themes_app
 from kairos_tui.cli.venues import venues
 from kairos_tui.cli.watch import watch
@@ -36,6 +38,9 @@ def build_app() -> typer.Typer:
     app.callback(invoke_without_command=True)(_without_command)
     app.command()(watch)
     app.command()(sim)
+    app.command()(tap)
+    app.command()(hud)
+    app.command()(mirror)
     app.command()(venues)
     app.command()(doctor)
     app.add_typer(bench_app, name="bench")

@@ -18,7 +18,15 @@ from kairos_tui.cli.bare_flags import with_defaults_of_bare_flags
 from kairos_tui.cli.crash_file import write_crash_file
 from kairos_tui.cli.say import say_error
 from kairos_tui.cli.splash import wipe_splash
-from kairos_tui.errors import CountNotMet, Fatal, KairosError, NoVenueReachable, OutputLost, RoleLost
+from kairos_tui.errors import (
+    CountNotMet,
+    Fatal,
+    KairosError,
+    NoVenueReachable,
+    OutputLost,
+    RoleLost,
+    SourceUnreachable,
+)
 
 
 def run_command(words: Sequence[str], build: Callable[[], typer.Typer] = build_app) -> int:
@@ -67,8 +75,8 @@ def _answer(error: Exception, words: Sequence[str]) -> int:
 
 
 def _code_of(error: KairosError) -> int:
-    if isinstance(error, NoVenueReachable | CountNotMet):
-        return 3 if isinstance(error, NoVenueReachable) else 4
+    if isinstance(error, NoVenueReachable | SourceUnreachable | CountNotMet):
+        return 4 if isinstance(error, CountNotMet) else 3
     return 2 if isinstance(error, Fatal) and not isinstance(error, RoleLost | OutputLost) else 1
 
 

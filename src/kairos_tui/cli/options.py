@@ -22,6 +22,9 @@ ConfigOption = Annotated[
     str | None,
     typer.Option("--config", metavar="FILE|none", help="Read this file in place of the usual two, or none."),
 ]
+FromOption = Annotated[
+    str, typer.Option("--from", metavar="URL", help="Where the other Kairos sends to: redis://HOST:PORT.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 _DURATION = re.compile(r"(?P<count>[0-9]+(?:\.[0-9]+)?)(?P<unit>ms|s|m|h)?")

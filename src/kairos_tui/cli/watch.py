@@ -108,8 +108,8 @@ def watch(
         "connect_timeout_s": read_duration_s("--connect-timeout", connect_timeout),
     }
     for_s = read_duration_s("--for", for_time)
-    signals = _count(count, once=once)
-    emitted = _emitted(split_names(emit))
+    signals = count_of(count, once=once)
+    emitted = emitted_of(split_names(emit))
 
     from kairos_tui.cli.here import load_here
     from kairos_tui.cli.names_known import check_names, keep_simulated_symbols
@@ -148,7 +148,8 @@ def _output(flags: OutputFlags) -> Output:
     return choose_output(**surroundings._asdict(), flags=flags)
 
 
-def _count(count: int | None, *, once: bool) -> int | None:
+def count_of(count: int | None, *, once: bool) -> int | None:
+    """How many signal lines end it. Raises SettingsInvalid."""
     if once and count not in (None, 1):
         raise SettingsInvalid(f"--once is --count 1, and --count {count} says otherwise: keep one")
     if count is not None and not 1 <= count <= _MOST_COUNTED:
@@ -156,7 +157,8 @@ def _count(count: int | None, *, once: bool) -> int | None:
     return 1 if once else count
 
 
-def _emitted(names: tuple[str, ...] | None) -> frozenset[str]:
+def emitted_of(names: tuple[str, ...] | None) -> frozenset[str]:
+    """Which types of line are wanted. Raises SettingsInvalid."""
     from kairos_tui.settings import nearest, quoted
 
     for name in names or ():

@@ -206,6 +206,8 @@ class HudApp(App[None]):
             self.view.say(f"already on {self.view.feed}")
         elif self.view.sim_asked:
             self.view.say("the simulated exchanges are starting")
+        elif self.plan.remote:
+            self.view.say("this HUD looks on: what is watched is decided where Kairos watches")
         elif not self.plan.simulates:
             self.view.say("these venues or symbols have no simulated exchange")
         elif not self.view.offers_sim():

@@ -44,7 +44,7 @@ class HudPlan(Struct, frozen=True):
     """What to watch and how to draw it.
 
     `themes` are what the theme key turns through. `simulates` False: none of these venues or symbols has a
-    simulated exchange, so none is offered.
+    simulated exchange, so none is offered. `remote`: what is watched is decided on another machine.
     """
 
     symbols: tuple[Symbol, ...]
@@ -58,3 +58,4 @@ class HudPlan(Struct, frozen=True):
     seed: int | None = None
     themes: tuple[Theme, ...] = ()
     simulates: bool = True
+    remote: bool = False

@@ -37,7 +37,7 @@ class SimRolePlan(msgspec.Struct, frozen=True):
 
 
 class HudRolePlan(msgspec.Struct, frozen=True):
-    """What the HUD shows before the first board, and how fast it draws."""
+    """What the HUD shows before the first board, and how fast it draws. `remote`: the engine is elsewhere."""
 
     run: str
     feed: FeedKind
@@ -51,6 +51,7 @@ class HudRolePlan(msgspec.Struct, frozen=True):
     mood: Mood | None = None
     seed: int | None = None
     simulates: bool = True
+    remote: bool = False
 
 
 class SinkRolePlan(msgspec.Struct, frozen=True):

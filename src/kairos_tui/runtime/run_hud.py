@@ -1,33 +1,37 @@
-"""run_hud: the HUD's process. Wire's reader before it; it draws on the terminal and owns nothing else."""
+"""run_hud: the HUD's process. A source before it; it draws on the terminal and owns nothing else."""
 
 import logging
 import os
 import signal
 import sys
+import time
 
 from kairos_tui.hud import HudPlan, load_theme, run_hud, theme_folders
-from kairos_tui.market import Board, FeedStatus, Signal
+from kairos_tui.market import Board, FeedState, FeedStatus, Signal, Venue
 from kairos_tui.runtime.child import News, Post, post_from_argv
 from kairos_tui.runtime.log_file import log_to
 from kairos_tui.runtime.plans import HudRolePlan
-from kairos_tui.wire import Missed, SignalReader, Topic
+from kairos_tui.runtime.sources import Source, open_source
+from kairos_tui.wire import Missed, Topic
 
+_SERVER = Venue("redis")
 log = logging.getLogger(__name__)
 
 
 class BusSource:
     """The HUD's source: drains the bus once a frame, and beats, since a frame is a turn of the loop."""
 
-    def __init__(self, endpoint: str, post: Post) -> None:
-        self._reader = SignalReader(endpoint, topics=(Topic.SIGNAL, Topic.STATUS, Topic.BOARD))
+    def __init__(self, source: Source, post: Post) -> None:
+        self._source = source
         self._post = post
         self._missed = 0
+        self._trouble: str | None = None
 
     def drain(self) -> list[Board | Signal | FeedStatus]:
         """Everything that came since the last frame."""
         self._post.beat()
-        fresh: list[Board | Signal | FeedStatus] = []
-        for item in self._reader.drain(0):
+        fresh: list[Board | Signal | FeedStatus] = self._news()
+        for item in self._source.drain(0):
             if isinstance(item, Missed):
                 # Boards are sampled: only a missing signal or status is a loss.
                 self._missed += item.count if item.topic is not Topic.BOARD else 0
@@ -41,7 +45,15 @@ class BusSource:
 
     def close(self) -> None:
         """Leave the bus."""
-        self._reader.close()
+        self._source.close()
+
+    def _news(self) -> list[Board | Signal | FeedStatus]:
+        """A server between the engine and us that went away, or came back: a line of the timeline."""
+        if self._source.trouble == self._trouble:
+            return []
+        self._trouble = self._source.trouble
+        state = FeedState.DOWN if self._trouble else FeedState.LIVE
+        return [FeedStatus(_SERVER, None, state, time.monotonic_ns(), self._trouble)]
 
 
 class LauncherCommands:
@@ -60,7 +72,8 @@ def main() -> None:
     post = Post(*post_from_argv(), last_words=signal.SIGTERM)
     plan = post.read_plan(HudRolePlan)
     log_to(plan.log_path, plan.log_level, role="hud")
-    source = BusSource(plan.signals, post)
+    topics = (Topic.SIGNAL, Topic.STATUS, Topic.BOARD)
+    source = BusSource(open_source(plan.signals, topics), post)
     hud_plan = HudPlan(
         symbols=plan.symbols,
         theme=load_theme(plan.theme, theme_folders(os.environ)),
@@ -69,6 +82,7 @@ def main() -> None:
         mood=plan.mood,
         seed=plan.seed,
         simulates=plan.simulates,
+        remote=plan.remote,
         run=plan.run,
         connect_timeout_s=plan.connect_timeout_s,
     )

@@ -22,7 +22,16 @@ from kairos_tui.sinks.line_maker import Stamp, gap_line
 from kairos_tui.sinks.line_schema import line_types, schema
 from kairos_tui.sinks.line_stream import LineStream
 from kairos_tui.sinks.line_text import encode, is_finite
-from kairos_tui.sinks.lines import LARGEST_INT, AnyLine, FeeShown, GapLine, HelloLine, SignalLine
+from kairos_tui.sinks.lines import (
+    LARGEST_INT,
+    AnyLine,
+    FeeShown,
+    GapLine,
+    HelloLine,
+    QuoteLine,
+    SignalLine,
+    VenueLine,
+)
 from kairos_tui.sinks.out_stream import OutStream
 from kairos_tui.sinks.plain_stream import PlainStream
 from kairos_tui.sinks.seam import Pace, Paced, ShowsBoards, Sink, Told
@@ -46,6 +55,7 @@ __all__ = [
     "Pace",
     "Paced",
     "PlainStream",
+    "QuoteLine",
     "ShowsBoards",
     "SignalLine",
     "Sink",
@@ -53,6 +63,7 @@ __all__ = [
     "Stamp",
     "StreamReader",
     "Told",
+    "VenueLine",
     "check_since",
     "check_url",
     "encode",

@@ -1,0 +1,80 @@
+"""follow: `kairos hud` and `kairos mirror`: flags -> a FollowPlan -> runtime's follow."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+import typer
+
+from kairos_tui.cli.bare_flags import MIRROR_AT
+from kairos_tui.cli.options import ConfigOption, FromOption, read_duration_s
+
+ConnectOption = Annotated[
+    str | None,
+    typer.Option(
+        "--connect-timeout", metavar="TIME", help="Exit 3 when nothing is there by then. Default 20s."
+    ),
+]
+VerboseOption = Annotated[
+    int, typer.Option("--verbose", "-v", count=True, show_default=False, help="Log more, to the log file.")
+]
+
+
+def hud(
+    address: FromOption,
+    theme: Annotated[str | None, typer.Option(metavar="NAME|PATH", help="Colours. Default neon.")] = None,
+    fps: Annotated[int | None, typer.Option(help="Frames per second. Default 30.")] = None,
+    connect_timeout: ConnectOption = None,
+    config: ConfigOption = None,
+    verbose: VerboseOption = 0,
+) -> int:
+    """Draw the HUD of a Kairos that runs elsewhere.
+
+    There: kairos watch BTC/USDT --sink redis://HOST"""
+    flags = {"theme": theme, "fps": fps}
+    return _follow("hud", address, flags, connect_timeout=connect_timeout, config=config, verbose=verbose)
+
+
+def mirror(
+    address: FromOption,
+    at: Annotated[
+        str | None, typer.Argument(metavar="[HOST:PORT]", help="Where to serve. Default 127.0.0.1:4321.")
+    ] = None,
+    metrics: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="Serve Prometheus metrics there.")
+    ] = None,
+    connect_timeout: ConnectOption = None,
+    config: ConfigOption = None,
+    verbose: VerboseOption = 0,
+) -> int:
+    """Show a Kairos that runs elsewhere in browsers.
+
+    There: kairos watch BTC/USDT --sink redis://HOST"""
+    flags = {"mirror": at, "metrics": metrics}
+    return _follow("mirror", address, flags, connect_timeout=connect_timeout, config=config, verbose=verbose)
+
+
+def _follow(
+    shows: Literal["hud", "mirror"],
+    address: str,
+    flags: Mapping[str, object],
+    *,
+    connect_timeout: str | None,
+    config: str | None,
+    verbose: int,
+) -> int:
+    import logging
+
+    from msgspec.structs import replace
+
+    from kairos_tui.cli.here import load_here
+    from kairos_tui.cli.names_known import check_theme_name
+    from kairos_tui.runtime.follow import FollowPlan, follow
+
+    within = {"connect_timeout_s": read_duration_s("--connect-timeout", connect_timeout)}
+    loaded = load_here({**flags, **within}, config=config)
+    check_theme_name(loaded.settings.theme, loaded.origins["theme"])
+    settings = loaded.settings
+    if shows == "mirror" and not settings.mirror:
+        settings = replace(settings, mirror=MIRROR_AT)
+    level = logging.INFO if verbose else logging.WARNING
+    return follow(FollowPlan(address=address, shows=shows, settings=settings, log_level=level))

@@ -1,0 +1,52 @@
+"""tap: flags -> a TapPlan -> runtime's tap. The lines of a Kairos elsewhere, on this stdout."""
+
+from typing import Annotated
+
+import typer
+
+from kairos_tui.cli.options import ConfigOption, FromOption, read_duration_s, split_names
+
+
+def tap(
+    address: FromOption,
+    since: Annotated[
+        str, typer.Option(metavar="new|start|ID", help="Where to begin: after now, at the oldest, after ID.")
+    ] = "new",
+    emit: Annotated[
+        list[str] | None,
+        typer.Option(metavar="A,B", help="Line types: signal, quote, venue. Default all there are."),
+    ] = None,
+    for_time: Annotated[
+        str | None, typer.Option("--for", metavar="TIME", help="Stop after 30s, 2m, 500ms, 1h.")
+    ] = None,
+    count: Annotated[int | None, typer.Option(help="Stop after this many signal lines.")] = None,
+    once: Annotated[bool, typer.Option("--once", help="Stop after the first: --count 1.")] = False,
+    connect_timeout: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Exit 3 when nothing answers by then. Default 20s.")
+    ] = None,
+    config: ConfigOption = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr.")] = False,
+) -> int:
+    """Print the JSON lines another Kairos sends to a Redis.
+
+    They keep their run and seq; what the stream no longer holds becomes a gap line."""
+    from kairos_tui.cli.here import load_here
+    from kairos_tui.cli.watch import EMITTED, count_of, emitted_of
+    from kairos_tui.runtime.tap import TapPlan
+    from kairos_tui.runtime.tap import tap as run_tap
+    from kairos_tui.sinks import check_since
+
+    loaded = load_here(
+        {"connect_timeout_s": read_duration_s("--connect-timeout", connect_timeout)}, config=config
+    )
+    return run_tap(
+        TapPlan(
+            address=address,
+            since=check_since(since),
+            emit=emitted_of(split_names(emit) or EMITTED),
+            connect_timeout_s=loaded.settings.connect_timeout_s,
+            for_s=read_duration_s("--for", for_time),
+            count=count_of(count, once=once),
+            quiet=quiet,
+        )
+    )

@@ -1,0 +1,202 @@
+"""Follow: `kairos hud` and `kairos mirror`. One role that shows what a Kairos elsewhere publishes.
+
+Before it: cli. After it: supervisor, which keeps the role alive; the role reads the source itself.
+"""
+
+import logging
+import os
+import signal
+import time
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
+
+from kairos_tui.errors import Fatal, RoleLost, SourceUnreachable
+from kairos_tui.market import Board
+from kairos_tui.runtime.child import News
+from kairos_tui.runtime.log_file import log_to, state_dir
+from kairos_tui.runtime.plans import HudRolePlan, MirrorRolePlan
+from kairos_tui.runtime.signals_caught import SignalsCaught
+from kairos_tui.runtime.sources import RedisSource
+from kairos_tui.runtime.spawn import SpawnedChild
+from kairos_tui.runtime.supervisor import Role, Supervisor
+from kairos_tui.runtime.terminal import TerminalGuard
+from kairos_tui.settings import Settings
+from kairos_tui.sinks import open_reader, read_from
+from kairos_tui.wire import Published, Topic
+
+_TURN_S = 0.1
+_STOP_WITHIN_S = 0.6
+
+
+class FollowPlan(msgspec.Struct, frozen=True):
+    """What to show, and where it is read from. `settings` are of this machine: theme, addresses, patience."""
+
+    address: str
+    shows: Literal["hud", "mirror"]
+    settings: Settings
+    log_level: int = logging.WARNING
+
+
+def follow(plan: FollowPlan) -> int:
+    """Until quit or signalled; returns the exit code.
+
+    Raises SourceUnreachable when there is no live board in time, SettingsInvalid, ExtraMissing, RoleLost.
+    """
+    log_path = state_dir() / "kairos.log"
+    log_to(str(log_path), plan.log_level, role="launcher")
+    with SignalsCaught() as signals:
+        board = await_board(plan, signals)
+        if board is None:
+            return 128 + signals.caught[0]
+        return Follower(plan, board, signals, str(log_path)).run()
+
+
+def await_board(plan: FollowPlan, signals: SignalsCaught) -> Board | None:
+    """The first board that is live; None when a signal came first."""
+    place = read_from(plan.address)
+    source = RedisSource(open_reader(place, lines=False, board=True), (Topic.BOARD,))
+    within_s = plan.settings.connect_timeout_s
+    deadline_ns = time.monotonic_ns() + int(within_s * 1e9)
+    try:
+        while not signals.caught:
+            for item in source.drain(100):
+                if isinstance(item, Published) and isinstance(item.body, Board):
+                    return item.body
+            if source.fatal:
+                raise source.fatal
+            if time.monotonic_ns() > deadline_ns:
+                why = (
+                    source.trouble or f"no live board at {place.board!r}, is `watch --sink redis://…` running"
+                )
+                raise SourceUnreachable(f"{place.shown}: {why}, for {within_s:g} s")
+        return None
+    finally:
+        source.close()
+
+
+class Follower:
+    """One role, kept alive."""
+
+    def __init__(self, plan: FollowPlan, board: Board, signals: SignalsCaught, log_path: str) -> None:
+        self._plan = plan
+        self._board = board
+        self._signals = signals
+        self._log_path = log_path
+        self._log_fd = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._guard = TerminalGuard()
+        self._supervisor = Supervisor()
+        self._given_up: str | None = None
+
+    def run(self) -> int:
+        """Start it, turn until it is over, stop it."""
+        self._supervisor.watch_fd(self._signals.wake_fd)
+        try:
+            self._supervisor.add(self._role())
+            while True:
+                ended = self._supervisor.turn(_TURN_S)
+                code = self._exit_code(ended)
+                if code is not None:
+                    return code
+                self._supervisor.restart_due()
+        finally:
+            self._stop()
+
+    def _exit_code(self, ended: list[Role]) -> int | None:
+        if self._signals.caught:
+            return 128 + self._signals.caught[0]
+        if self._given_up:
+            raise Fatal(self._given_up)
+        for role in ended:
+            if role.name == "hud":
+                self._guard.restore(hud_left_in_order=role.last_exit == 0)
+                if role.last_exit == 0:
+                    return 0
+            if role.state == "failed":
+                raise RoleLost(
+                    f"the {role.name} process keeps ending ({role.reason}); the log is {self._log_path}"
+                )
+        return None
+
+    def _stop(self) -> None:
+        for role in list(self._supervisor.roles.values()):
+            self._supervisor.stop([role.name], deadline_s=_STOP_WITHIN_S)
+            if role.name == "hud":
+                self._guard.restore(hud_left_in_order=role.last_exit in (0, 128 + signal.SIGTERM))
+        os.close(self._log_fd)
+
+    def _on_news(self, news: News) -> None:
+        self._given_up = news.given_up or self._given_up
+        if news.note:
+            try:
+                os.write(2, f"kairos: mirror: {news.note}\n".encode(errors="backslashreplace"))
+            except OSError:
+                return  # nobody is there to be told
+
+    def _role(self) -> Role:
+        if self._plan.shows == "hud":
+            return self._started("hud", "run_hud", self._hud_plan(), on_news=lambda _news: None)
+        return self._started("mirror", "run_mirror", self._mirror_plan(), on_news=self._on_news)
+
+    def _started(
+        self, name: str, module: str, plan: msgspec.Struct, *, on_news: Callable[[News], None]
+    ) -> Role:
+        def start() -> SpawnedChild:
+            return SpawnedChild(
+                f"kairos_tui.runtime.{module}", plan, log_fd=self._log_fd, owns_terminal=name == "hud"
+            )
+
+        return Role(name, start, on_news=on_news)
+
+    def _hud_plan(self) -> HudRolePlan:
+        board, settings = self._board, self._plan.settings
+        return HudRolePlan(
+            run=board.run,
+            feed=board.feed,
+            signals=self._plan.address,
+            symbols=tuple(one.symbol for one in board.symbols),
+            theme=settings.theme,
+            fps=settings.fps,
+            connect_timeout_s=settings.connect_timeout_s,
+            log_path=self._log_path,
+            log_level=self._plan.log_level,
+            mood=board.mood,
+            seed=board.seed,
+            simulates=False,
+            remote=True,
+        )
+
+    def _mirror_plan(self) -> MirrorRolePlan:
+        board = self._board
+        return MirrorRolePlan(
+            run=board.run,
+            feed=board.feed,
+            signals=self._plan.address,
+            settings=_as_there(self._plan.settings, board),
+            symbols=tuple(one.symbol for one in board.symbols),
+            mirror=self._plan.settings.mirror,
+            metrics=self._plan.settings.metrics,
+            log_path=self._log_path,
+            log_level=self._plan.log_level,
+        )
+
+
+def _as_there(settings: Settings, board: Board) -> Settings:
+    """What the board knows of the settings over there."""
+    venues = tuple(dict.fromkeys(venue.venue for one in board.symbols for venue in one.venues))
+    there = board.thresholds
+    return replace(
+        settings,
+        venues=venues or settings.venues,
+        venue={},
+        min_net_bps=there.min_net_bps,
+        close_net_bps=there.close_net_bps,
+        dwell_ms=there.dwell_ms,
+        max_notional=there.max_notional,
+        max_age_ms=there.max_age_ms or 0,
+        max_asynchrony_ms=there.max_asynchrony_ms,
+        depeg_bps=there.depeg_bps,
+        haircut_bps=there.haircut_bps,
+    )
