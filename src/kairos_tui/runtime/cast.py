@@ -144,7 +144,8 @@ class Cast:
         """How often the engine paints a board: as often as someone looks."""
         if draws:
             return self._settings.fps
-        return BOARDS_PER_S_MIRRORED if self._settings.mirror else BOARDS_PER_S_WITHOUT_HUD
+        looked_at = self._settings.mirror or any(url.startswith("redis") for url in self._settings.sinks)
+        return BOARDS_PER_S_MIRRORED if looked_at else BOARDS_PER_S_WITHOUT_HUD
 
     def outlets(self, feed: FeedKind, on_news: OutletNews) -> list[Role]:
         """The mirror and every sink: readers of the signal wire, like the HUD."""

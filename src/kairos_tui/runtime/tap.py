@@ -71,7 +71,7 @@ class Tap:
         self._count = LineCount(from_one=plan.since == "start")
         self._lane = Lane(os.dup(1), most_waiting=_MOST_QUEUED)
         self._signals = 0
-        self._trouble: str | None = None
+        self._is_down = False
         self._foreign = 0
 
     def run(self, signals: SignalsCaught) -> int:
@@ -140,9 +140,9 @@ class Tap:
         reader = self._reader
         while reader.notes:
             self._say(reader.notes.pop(0))
-        if reader.trouble != self._trouble:
-            self._say(f"down: {reader.trouble}; trying again" if reader.trouble else "back")
-            self._trouble = reader.trouble
+        if bool(reader.trouble) is not self._is_down:
+            self._is_down = not self._is_down
+            self._say(f"down: {reader.trouble}; trying again" if self._is_down else "back")
         if reader.foreign and not self._foreign:
             self._say("an entry of the stream is no line of ours: such entries are left out")
         self._foreign = reader.foreign

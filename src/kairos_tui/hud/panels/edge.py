@@ -79,7 +79,8 @@ def verdict_rows(view: View, verdict: Verdict, width: int, *, most: int) -> list
 
 def _headline(view: View, verdict: Verdict) -> Row:
     if verdict.kind == "none":
-        why = "the engine is silent" if view.trust in {"silent", "dead"} else "two live venues make a route"
+        who = "source" if view.plan.remote else "engine"
+        why = f"the {who} is silent" if view.trust in {"silent", "dead"} else "two live venues make a route"
         return ((" ◌ NO ROUTE  ", "warn+b"), (why, "muted"))
     net: Seg = (f"  net {numbers.bps(verdict.net_bps)} bps", "buy+b" if verdict.net_bps > 0 else "near")
     risk: Row = ((f"  {MODES[verdict.mode][0]}", MODES[verdict.mode][1]),) if verdict.mode else ()

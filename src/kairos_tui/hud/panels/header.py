@@ -56,7 +56,8 @@ def _left(view: View) -> list[Chip]:
         chips.append((0, ((f" ▐▐ PAUSED {held_for} ", "pause+b"),)))
         chips.append((3, ((f"+{behind} signal{'' if behind == 1 else 's'} behind", "pause"),)))
     elif view.trust in {"silent", "dead"}:
-        chips.append((0, ((f" ✖ ENGINE silent {numbers.span(view.silence_us)} ", "alarm"),)))
+        who = "SOURCE" if view.plan.remote else "ENGINE"
+        chips.append((0, ((f" ✖ {who} silent {numbers.span(view.silence_us)} ", "alarm"),)))
     else:
         chips.append((2, ((" KAIROS ", "brand"),)))
     chips.append((1, _symbol(view)))

@@ -104,7 +104,8 @@ def _ends(found: Opportunity) -> tuple[str, str, str | None]:
 def _blocked(view: View, route: RouteView | None, buy: VenueView, sell: VenueView) -> list[Row]:
     why = safe(route.blocked, 90) if route is not None and route.blocked else "no price can be formed"
     if view.trust != "fresh":
-        why = "the engine is silent: nothing here is known to be true now"
+        who = "source" if view.plan.remote else "engine"
+        why = f"the {who} is silent: nothing here is known to be true now"
     rows: list[Row] = [((" ◌ NOT PRICED  ", "warn+b"), (why, "text"))]
     rows += [_leg("buy", buy, buy.ask, buy.ask_size), _leg("sell", sell, sell.bid, sell.bid_size)]
     for venue in (buy, sell):
