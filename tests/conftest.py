@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.redis_server import redis_server
 from tests.scenarios.driver import KAIROS, Kairos, Terminal
+
+__all__ = ["redis_server"]
 
 
 def pytest_sessionstart() -> None:

@@ -33,7 +33,7 @@ STOPS = (exceptions.RedisError, OSError)
 
 def open_in_loop(place: RedisPlace) -> Client:
     """A client for asyncio; it connects when first asked."""
-    return asyncio.Redis(**_facts_of(place), retry=AsyncRetry(NoBackoff(), 0), single_connection_client=True)
+    return asyncio.Redis(**_facts_of(place), retry=AsyncRetry(NoBackoff(), 0))
 
 
 def open_in_thread(place: RedisPlace) -> Client:
@@ -52,7 +52,6 @@ def _facts_of(place: RedisPlace) -> dict[str, Any]:
         "ssl": place.tls,
         "socket_timeout": CALL_WITHIN_S,
         "socket_connect_timeout": CALL_WITHIN_S,
-        "retry_on_timeout": False,
         "protocol": 2,  # answers of one shape, from old servers too
         "client_name": "kairos",
     }

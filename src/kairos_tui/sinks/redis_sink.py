@@ -4,7 +4,7 @@ Before it: courier. After it: a Redis, read back by redis_reader or by anything 
 """
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -40,17 +40,10 @@ class RedisSink:
         self._last_ms = 0
 
     async def __aenter__(self) -> Self:
-        try:
-            async with self._asking():
-                kind = await self._client.execute_command("TYPE", self._place.stream)
-        except SinkDown as down:
-            if down.__cause__ is not None and is_refusal(down.__cause__):
-                raise SettingsInvalid(f"{self._place.shown}: {down}") from down
-            raise
-        if kind not in (b"none", b"stream"):
-            named = self._place.stream
-            text = f"{self._place.shown}: {named!r} is a {kind.decode()} there: choose ?stream=NAME"
-            raise SettingsInvalid(text)
+        async with AsyncExitStack() as unless_it_works:
+            unless_it_works.push_async_callback(self._client.aclose)
+            await self._greet()
+            unless_it_works.pop_all()
         return self
 
     async def __aexit__(
@@ -79,6 +72,21 @@ class RedisSink:
         if self._place.board:
             async with self._asking():
                 await self._client.set(self._place.board, packed, px=self._place.board_ttl_ms)
+
+    async def _greet(self) -> None:
+        """Raises SettingsInvalid for what will not change by itself: the password, a key of another kind."""
+        try:
+            async with self._asking():
+                kind = await self._client.execute_command("TYPE", self._place.stream)
+        except SinkDown as down:
+            if down.__cause__ is not None and is_refusal(down.__cause__):
+                raise SettingsInvalid(f"{self._place.shown}: {down}") from down
+            raise
+        if kind not in (b"none", b"stream"):
+            key = self._place.stream
+            raise SettingsInvalid(
+                f"{self._place.shown}: {key!r} is a {kind.decode()} there: choose ?stream=NAME"
+            )
 
     def _name(self, told: Sequence[Told]) -> None:
         """Ids for lines that have none. One instant for a batch: all of it is behind others, or none."""
