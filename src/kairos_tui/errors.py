@@ -49,7 +49,15 @@ class WireRefused(Skippable):
 
 
 class SinkRefused(Skippable):
-    """A sink will never take this batch: it is lost, counted and said."""
+    """A sink will never take this: lost, counted and said. `taken` of the batch came before, then `lost`.
+
+    `lost` None: all the rest of the batch.
+    """
+
+    def __init__(self, reason: str, *, taken: int = 0, lost: int | None = None) -> None:
+        super().__init__(reason)
+        self.taken = taken
+        self.lost = lost
 
 
 class SettingsInvalid(Fatal):

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from kairos_tui.cli.finding import Finding
 from kairos_tui.cli.network_check import check_network
+from kairos_tui.cli.sink_check import check_sinks
 from kairos_tui.errors import KairosError
 from kairos_tui.settings import Loaded, Settings
 
@@ -34,7 +35,7 @@ def run_checks(config: str | None) -> list[Finding]:
         check_capacity,
     ]
     config_finding, settings = check_config(config)
-    return [*(check() for check in checks), config_finding, check_network(settings)]
+    return [*(check() for check in checks), config_finding, check_network(settings), check_sinks(settings)]
 
 
 def check_python() -> Finding:

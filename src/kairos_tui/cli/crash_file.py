@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import sys
 import tempfile
 import time
@@ -12,6 +13,8 @@ from pathlib import Path
 import kairos_tui
 
 _MOST_KEPT = 20
+_URL_USER = re.compile(r"//[^/?#\s'\"]*@")
+"""Whose password might be in it."""
 
 
 def write_crash_file(error: BaseException, words: Sequence[str]) -> Path | None:
@@ -32,7 +35,7 @@ def write_crash_file(error: BaseException, words: Sequence[str]) -> Path | None:
             path = folder / name
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
-                file.write("\n".join(facts) + "\n")
+                file.write(_URL_USER.sub("//***@", "\n".join(facts)) + "\n")
             _forget_old(folder)
         except OSError:
             continue

@@ -1,5 +1,7 @@
 """Facts: the small questions commands ask of rooms, answered without loading anything heavy."""
 
+from pathlib import Path
+
 from kairos_tui.errors import KairosError
 
 
@@ -36,6 +38,21 @@ def check_sink(url: str) -> None:
     from kairos_tui.sinks import check_url
 
     check_url(url)
+
+
+def sink_ready(url: str) -> Path | None:
+    """Whether a sink could be opened here, as far as one can tell without that; of a file, its path.
+
+    Raises what opening it would raise: a command that is not there, a secret that cannot be read.
+    """
+    from kairos_tui.sinks import open_sink, read_url
+    from kairos_tui.sinks.to_file import path_of
+
+    read = read_url(url)
+    if read.scheme == "file":
+        return path_of(read)
+    open_sink(read)
+    return None
 
 
 def sink_shown(url: str) -> str:

@@ -1,7 +1,10 @@
 """nearest: the valid name somebody probably meant, as the tail of an error line."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+
+_URL_USER = re.compile(r"//[^/?#\s]*@")
 
 
 def nearest(wrong: str, valid: Iterable[str]) -> str:
@@ -12,6 +15,6 @@ def nearest(wrong: str, valid: Iterable[str]) -> str:
 
 
 def quoted(value: object) -> str:
-    """A value as an error line shows it: short, on one line."""
-    shown = repr(value)
+    """A value as an error line shows it: short, on one line, without the user and password of a URL."""
+    shown = _URL_USER.sub("//***@", repr(value))
     return shown if len(shown) <= 60 else shown[:57] + "..."

@@ -41,6 +41,15 @@ class Hole(Struct):
     ts_us: int
 
 
+class Named(Struct):
+    """Numbers that were given out, and whose lines were refused."""
+
+    from_seq: int
+    to_seq: int
+    reason: str
+    ts_us: int
+
+
 class Counts(Struct):
     """Totals of one sink. `named` is what gap lines name, or will."""
 
@@ -72,7 +81,7 @@ class Backlog:
         self._items: deque[Waiting | Hole] = deque()
         self._lines = 0
         self._flight: list[Told] = []
-        self._refused: tuple[int, int, str, int] | None = None
+        self._refused: list[Named] = []
         self._lock = threading.Lock()
 
     def put(self, make: MakeLine, *, ts_us: int, now_ns: int = 0, packed: bytes = b"") -> None:
@@ -102,7 +111,10 @@ class Backlog:
                 self._drop_oldest(reason)
 
     def batch(self, most: int) -> Sequence[Told]:
-        """The oldest lines, numbered. The same ones again until `took` or `refuse` settles them."""
+        """The oldest lines, numbered: `most`, and the gap lines before and between them.
+
+        The same ones again until `took` or `refuse` settles them.
+        """
         with self._lock:
             if not self._flight:
                 self._fill(max(1, min(most, self._most_waiting // 2)))
@@ -114,18 +126,19 @@ class Backlog:
             del self._flight[:count]
             self.counts.delivered += count
 
-    def refuse(self, reason: str) -> int:
-        """The batch will never be delivered: a gap line names it. How many lines that were."""
+    def refuse(self, reason: str, count: int | None = None) -> int:
+        """The first `count` of the batch, or all of it, will never be delivered: a gap line names them."""
         with self._lock:
-            lost = len(self._flight)
-            gaps = [told.line.from_seq for told in self._flight if isinstance(told.line, GapLine)]
-            first = min([self._flight[0].line.seq, *gaps])
-            last = self._flight[-1].line
-            self._refused = (first, last.seq, reason, last.ts_us)
-            self._flight.clear()
-            self.counts.refused += lost
-            self.counts.named += lost
-            return lost
+            refused = self._flight[:count]
+            del self._flight[: len(refused)]
+            for told in refused:
+                line = told.line
+                if isinstance(line, GapLine):
+                    self._name(line.from_seq, line.to_seq, reason, line.ts_us)
+                self._name(line.seq, line.seq, reason, line.ts_us)
+            self.counts.refused += len(refused)
+            self.counts.named += len(refused)
+            return len(refused)
 
     @property
     def waiting(self) -> int:
@@ -138,9 +151,9 @@ class Backlog:
         return not (self._items or self._flight or self._refused)
 
     @property
-    def has_lines(self) -> bool:
-        """Lines wait, beside what is on its way."""
-        return self._lines > 0
+    def only_lost(self) -> bool:
+        """There is a loss to tell and nothing else."""
+        return not self._lines and not self._flight and not self.is_empty
 
     def quiet_for_s(self) -> float:
         """Seconds since the last line was offered."""
@@ -160,18 +173,25 @@ class Backlog:
             self.counts.named += 1
         self._items.appendleft(hole)
 
+    def _name(self, first: int, last: int, reason: str, ts_us: int) -> None:
+        before = self._refused[-1] if self._refused else None
+        if before and before.to_seq + 1 == first and before.reason == reason:
+            before.to_seq = last
+        else:
+            self._refused.append(Named(first, last, reason, ts_us))
+
     def _fill(self, most: int) -> None:
-        if self._refused:
-            first, last, reason, ts_us = self._refused
-            self._refused = None
-            self._add_gap(first, last, reason, ts_us)
-        while self._items and len(self._flight) < most:
+        refused, self._refused = self._refused, []
+        for hole in refused:
+            self._add_gap(hole.from_seq, hole.to_seq, hole.reason, hole.ts_us)
+        while self._items and most > 0:
             item = self._items.popleft()
             if isinstance(item, Hole):
                 first, self._seq = self._seq + 1, self._seq + item.count
                 self._add_gap(first, self._seq, item.reason, item.ts_us)
             else:
                 self._lines -= 1
+                most -= 1
                 self._add(item)
 
     def _add(self, item: Waiting) -> None:

@@ -19,6 +19,8 @@ from kairos_tui.sinks.tokens import Tokens
 
 _BOARD_EVERY_NS = 100_000_000
 _CLOSING_PAUSE_S = 0.05
+_GAP_WAITS_S = 5.0
+"""How long a gap line waits for a line to go with, where every call counts."""
 
 
 class Courier:
@@ -89,10 +91,13 @@ class Courier:
                 async with asyncio.timeout(self._pace.deadline_s):
                     await stack.enter_async_context(self._sink)
             except (SinkDown, TimeoutError) as error:
-                self._failed(self._as_down(error))
-                self._notes.is_down(str(error) or "no answer")
+                down = self._as_down(error)
+                self._failed(down)
+                self._notes.is_down(str(down))
                 await self._rest()
             else:
+                self._breaker.worked()
+                self._notes.is_well(None)
                 return True
         return False
 
@@ -111,14 +116,20 @@ class Courier:
                 await self._rest()
 
     def _may_call(self) -> bool:
-        """A sink that is called too often loses what is over its rate; the gap line waits for its turn."""
-        if self._tokens.wait_s(self._clock_ns()) <= 0:
+        """A sink that is called too often loses what is over its rate."""
+        if self._closing or self._call_due_in_s() <= 0:
             return True
         self._backlog.shed(f"more than {self._pace.per_s:g} a second")
-        return self._closing
+        return False
 
-    async def _attempt(self, batch: Sequence[Told]) -> None:
-        told = batch[:1] if self._breaker.is_open else batch
+    def _call_due_in_s(self) -> float:
+        """Where every call counts, a gap line goes with the next line, or alone when none comes."""
+        wait_s = self._tokens.wait_s(self._clock_ns())
+        if self._pace.per_s and self._backlog.only_lost:
+            return max(wait_s, _GAP_WAITS_S - self._backlog.quiet_for_s())
+        return wait_s
+
+    async def _attempt(self, told: Sequence[Told]) -> None:
         self.retries += bool(self._breaker.failures)
         try:
             async with asyncio.timeout(self._pace.deadline_s):
@@ -127,9 +138,12 @@ class Courier:
             down = self._as_down(error)
             self._backlog.took(down.taken)
             self._failed(down)
+            if self._breaker.is_open or isinstance(error, TimeoutError):
+                self._notes.is_down(str(down))
         except SinkRefused as error:
-            self._breaker.worked()
-            self._notes.is_refused(str(error), self._backlog.refuse(str(error)))
+            self._backlog.took(error.taken)
+            self._notes.is_refused(str(error), self._backlog.refuse(str(error), error.lost))
+            self._breaker.failed(self._clock_ns())  # so that who refuses all is not asked without end
         else:
             self._backlog.took(len(told))
             self._breaker.worked()
@@ -145,7 +159,10 @@ class Courier:
             async with asyncio.timeout(self._pace.deadline_s):
                 await sink.show(*newest)
         except (SinkDown, TimeoutError) as error:
-            self._failed(self._as_down(error))
+            down = self._as_down(error)
+            self._failed(down)
+            if self._breaker.is_open:
+                self._notes.is_down(str(down))
         else:
             self._breaker.worked()
             self._notes.is_well(None)
@@ -157,8 +174,6 @@ class Courier:
 
     def _failed(self, down: SinkDown) -> None:
         self._breaker.failed(self._clock_ns(), asked_s=down.wait_s)
-        if self._breaker.is_open:
-            self._notes.is_down(str(down))
 
     async def _rest(self) -> None:
         """Until the next attempt is due; at the end there is no time for patience."""
@@ -170,7 +185,7 @@ class Courier:
         now_ns = self._clock_ns()
         waits_s = []
         if not self._backlog.is_empty:
-            waits_s.append(self._tokens.wait_s(now_ns))
+            waits_s.append(self._call_due_in_s())
         if self._board:
             waits_s.append((self._next_board_ns - now_ns) / 1e9)
         await _set_within(self._woken, min(waits_s, default=None))

@@ -29,8 +29,8 @@ class Sink(Protocol):
     """One place to deliver to. It does not queue, does not count and does not retry: Courier does.
 
     `emit` delivers in order and returns when the other side has taken all of it. Raises SinkDown (with how
-    many of the batch were taken) to be called again later with the rest, and SinkRefused when this batch will
-    never be taken: it is counted as lost, and named in a gap line. It must end when it is cancelled.
+    many of the batch were taken) to be called again later with the rest, and SinkRefused for lines that will
+    never be taken: they are counted as lost, and named in a gap line. It must end when it is cancelled.
     """
 
     async def __aenter__(self) -> Self: ...

@@ -87,8 +87,8 @@ def _row_of(scheme: str) -> Scheme:
 
 
 def _schemes_tail(wrong: str) -> str:
-    schemes = [*SCHEMES, *(found.name for found in _third_parties())]
-    return nearest(wrong, schemes) or f" (there are {', '.join(schemes)})"
+    schemes = [f"{name}:" for name in (*SCHEMES, *(found.name for found in _third_parties()))]
+    return nearest(f"{wrong}:", schemes) or f" (there are {', '.join(schemes)})"
 
 
 def _third_parties() -> tuple[EntryPoint, ...]:
