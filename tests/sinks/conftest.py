@@ -9,18 +9,21 @@ import pytest
 
 from kairos_tui.market import (
     Asset,
+    Board,
     Fees,
     LatencyTrace,
     Leg,
     Level,
     Opportunity,
     Proof,
+    Rates,
     Route,
     Side,
     Signal,
     Symbol,
     Venue,
 )
+from kairos_tui.settings import Settings
 
 BTC = Symbol("BTC/USDT")
 
@@ -130,3 +133,22 @@ def until() -> Callable[[Callable[[], object]], None]:
             time.sleep(0.001)
 
     return wait
+
+
+@pytest.fixture
+def make_board() -> Callable[[], Board]:
+    def make() -> Board:
+        return Board(
+            run="k7f3",
+            feed="sim",
+            epoch=0,
+            at_ns=1,
+            at_us=1,
+            uptime_us=1,
+            thresholds=Settings().thresholds,
+            symbols=(),
+            rates=Rates(),
+            roles=(),
+        )
+
+    return make

@@ -42,10 +42,7 @@ class LineFile:
         body = b"".join(lines)
         self._rotate_for(len(body))
         start = os.fstat(self._fd).st_size
-        try:
-            written = os.write(self._fd, body)
-        except BlockingIOError:
-            written = 0
+        written = self._write(body)
         if written == len(body):
             return len(lines)
         whole = kept = 0
@@ -55,6 +52,12 @@ class LineFile:
         if self._is_plain and kept < written:
             os.ftruncate(self._fd, start + kept)
         return whole
+
+    def _write(self, body: bytes) -> int:
+        try:
+            return os.write(self._fd, body)
+        except BlockingIOError:  # a device that is not ready
+            return 0
 
     def close(self) -> None:
         """May be repeated."""

@@ -34,10 +34,10 @@ class MoodNotes:
             if self._turn("ailing"):
                 self._say(ailment)
         elif self._mood != "well" and self._backlog.is_empty:
-            counts = self._backlog.counts
-            delivered, lost = counts.delivered - self._delivered, self._losses() - self._lost
-            self._mood = "well"
-            self._say(f"back: {_lines(delivered)} delivered, {lost} lost")
+            delivered = self._backlog.counts.delivered - self._delivered
+            lost = self._losses() - self._lost
+            ailed, self._mood = self._mood == "ailing", "well"
+            self._say("well again" if ailed else f"back: {_lines(delivered)} delivered, {lost} lost")
 
     def _turn(self, mood: Mood) -> bool:
         """Whether this is news. The count begins where things were still well."""
