@@ -60,3 +60,25 @@ def test_validate_without_a_file_says_so(kairos) -> None:
 
     assert (said.code, said.out) == (0, "")
     assert "no config file is read" in said.err
+
+
+def test_show_hides_what_is_secret_in_a_sinks_url(kairos) -> None:
+    kairos.write(
+        'sinks = ["redis://:hunter2@h:1/0?stream=s", "https://h/x/hunter2?code=hunter2", "file:x"]\n'
+    )
+
+    said = kairos("config", "show", "--origin")
+
+    assert "hunter2" not in said.out
+    shown = tomllib.loads(said.out)["sinks"]
+    assert shown == ["redis://***@h:1/0?stream=s", "https://h/x/***?code=***", "file:x"]
+
+
+def test_validate_refuses_a_sink_that_could_not_work(kairos) -> None:
+    kairos.write('seed = 5\nsinks = ["redis://:hunter2@h?maxlem=3"]\n')
+
+    said = kairos("config", "validate").refusal
+
+    assert said.endswith(
+        "kairos.toml:2: 'redis://***@h?maxlem=***': has no key 'maxlem' (did you mean maxlen?)"
+    )

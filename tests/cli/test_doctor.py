@@ -7,6 +7,7 @@ import time
 
 from kairos_tui.cli.checks import run_checks
 from kairos_tui.cli.network_check import check_network, reach_all
+from kairos_tui.cli.sink_check import check_sinks
 from kairos_tui.market import Venue
 from kairos_tui.settings import Settings, VenueTable
 
@@ -22,6 +23,7 @@ NAMES = [
     "capacity",
     "config",
     "network",
+    "sinks",
 ]
 
 
@@ -107,3 +109,28 @@ def test_a_host_that_never_answers_costs_the_deadline_and_no_more() -> None:
         assert problems == {"slow": "no answer in 0.3 s"}
         for client in waiting:
             client.close()
+
+
+def test_sinks_that_could_take_a_line_are_ok_and_nothing_is_made_for_asking(tmp_path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        sinks = (f"file:{tmp_path}/x", "exec:true", f"http://127.0.0.1:{port}/x", f"redis://127.0.0.1:{port}")
+        found = check_sinks(Settings(sinks=sinks))
+
+    assert found == ("ok", "sinks", "1 file, 2 exec, 3 http, 4 redis ready")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_each_sink_that_could_not_is_named_with_its_reason_and_no_password(tmp_path, closed_port) -> None:
+    sinks = (
+        f"file:{tmp_path}",
+        f"file:{tmp_path}/no/x",
+        "exec:no-such",
+        f"redis://:hunter2@127.0.0.1:{closed_port}",
+    )
+    level, _, sentence = check_sinks(Settings(sinks=sinks))
+
+    assert level == "warn"
+    assert f"sink 1 file: {tmp_path} is a directory; sink 2 file: {tmp_path}/no does not exist" in sentence
+    assert "sink 3 exec: there is no command no-such; sink 4 redis: 127.0.0.1: Connection refused" in sentence
+    assert "hunter2" not in sentence

@@ -5,6 +5,7 @@ import errno
 import pytest
 import typer
 
+from kairos_tui.cli.crash_file import write_crash_file
 from kairos_tui.cli.entry import run_command
 from kairos_tui.errors import FeedDown, FeedRefused, NoVenueReachable, RoleLost, SettingsInvalid
 
@@ -47,6 +48,15 @@ def test_any_other_error_goes_to_a_crash_file_whose_path_is_printed(kairos, caps
     assert "Traceback" in crash.read_text()
     assert crash.stat().st_mode & 0o777 == 0o600
     assert crash.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_no_password_of_a_url_gets_into_a_crash_file(kairos) -> None:
+    error = ValueError("redis://me:hunter2@h:1/0 is strange")
+    path = write_crash_file(error, ["watch", "BTC/USDT", "--sink", "redis://:hunter2@h/0"])
+
+    assert path is not None
+    assert "hunter2" not in path.read_text()
+    assert "redis://***@h:1/0 is strange" in path.read_text()
 
 
 def test_a_state_directory_that_takes_no_file_sends_the_crash_file_elsewhere(kairos, capsys) -> None:

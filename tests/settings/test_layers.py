@@ -125,3 +125,33 @@ def test_a_closing_edge_above_the_opening_edge_beside_it_is_refused(place) -> No
 
     with pytest.raises(SettingsInvalid, match=f"^{path}:2: close_net_bps = 3 is above min_net_bps = 1"):
         place.load()
+
+
+@pytest.mark.parametrize(
+    ("text", "sinks"),
+    [
+        ("file:x", ("file:x",)),
+        ("file:x?emit=signal,venue, exec:./a.sh b,c", ("file:x?emit=signal,venue", "exec:./a.sh b,c")),
+        (
+            "redis://:a,b@h/0,https://h/x?events=open,close",
+            ("redis://:a,b@h/0", "https://h/x?events=open,close"),
+        ),
+    ],
+)
+def test_commas_cut_a_variable_of_sinks_only_before_another_url(place, text, sinks) -> None:
+    loaded = place.load(env={"KAIROS_SINKS": text})
+
+    assert loaded.settings.sinks == sinks
+
+
+def test_the_flag_of_a_sink_is_called_by_its_own_name(place) -> None:
+    assert place.load(flags={"sinks": ("file:x",)}).origins["sinks"] == "--sink"
+
+
+def test_a_wrong_type_shows_no_password(place) -> None:
+    place.write_folder_file('sinks = "redis://me:hunter2@h/0"\n')
+
+    with pytest.raises(SettingsInvalid, match=r"redis://\*\*\*@h/0': must be a list") as refusal:
+        place.load()
+
+    assert "hunter2" not in str(refusal.value)

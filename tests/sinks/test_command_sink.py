@@ -12,7 +12,7 @@ from tests.scenarios.driver import alive
 from tests.sinks.told import lines
 
 from kairos_tui.errors import SettingsInvalid
-from kairos_tui.sinks import Pace, open_sink, read_url
+from kairos_tui.sinks import open_sink, read_url
 from kairos_tui.sinks.command import small_env
 from kairos_tui.sinks.to_command import CommandSink
 
@@ -125,7 +125,7 @@ def test_a_command_that_cannot_be_run_is_one_line_at_the_start(tmp_path: Path, m
 
 
 def test_its_rate_is_one_a_second_unless_the_url_says_otherwise() -> None:
-    rates = [open_sink(read_url(f"exec:true{query}")) for query in ("", "?per_s=5&burst=9")]
-    paces = [sink.pace for sink in rates if isinstance(sink, CommandSink)]
+    sinks = [open_sink(read_url(f"exec:true{query}")) for query in ("", "?per_s=5&burst=9")]
+    paces = [sink.pace for sink in sinks if isinstance(sink, CommandSink)]
 
-    assert [(pace.per_s, pace.burst) for pace in paces if isinstance(pace, Pace)] == [(1.0, 5), (5.0, 9)]
+    assert [(pace.per_s, pace.burst) for pace in paces] == [(1.0, 5), (5.0, 9)]

@@ -174,6 +174,7 @@ class Courier:
 
     def _failed(self, down: SinkDown) -> None:
         self._breaker.failed(self._clock_ns(), asked_s=down.wait_s)
+        self._notes.has_failed()
 
     async def _rest(self) -> None:
         """Until the next attempt is due; at the end there is no time for patience."""

@@ -16,6 +16,13 @@ class MoodNotes:
         self._say = say
         self._mood: Mood = "well"
         self._delivered = self._lost = 0
+        self._counts_run = False
+
+    def has_failed(self) -> None:
+        """From the first failure on it is counted, also when it is not worth a word yet."""
+        if not self._counts_run:
+            self._counts_run = True
+            self._delivered, self._lost = self._backlog.counts.delivered, self._losses()
 
     def is_down(self, reason: str) -> None:
         """It takes nothing now; lines wait."""
@@ -33,20 +40,19 @@ class MoodNotes:
         if ailment:
             if self._turn("ailing"):
                 self._say(ailment)
-        elif self._mood != "well" and self._backlog.is_empty:
+        elif self._mood == "well":
+            self._counts_run = False
+        elif self._backlog.is_empty:
             delivered = self._backlog.counts.delivered - self._delivered
             lost = self._losses() - self._lost
-            ailed, self._mood = self._mood == "ailing", "well"
+            ailed, self._mood, self._counts_run = self._mood == "ailing", "well", False
             self._say("well again" if ailed else f"back: {_lines(delivered)} delivered, {lost} lost")
 
     def _turn(self, mood: Mood) -> bool:
-        """Whether this is news. The count begins where things were still well."""
-        if self._mood == mood:
-            return False
-        if self._mood == "well":
-            self._delivered, self._lost = self._backlog.counts.delivered, self._losses()
-        self._mood = mood
-        return True
+        """Whether this is news."""
+        self.has_failed()
+        before, self._mood = self._mood, mood
+        return before != mood
 
     def _losses(self) -> int:
         return self._backlog.counts.dropped + self._backlog.counts.refused
