@@ -336,7 +336,8 @@ def test_figures_that_cannot_be_true_are_refused() -> None:
     assert not is_plausible(replace(good, ts_us=2**62))
     assert not is_plausible(replace(good, body=board(FAR_NS + 10**18)))
     assert not is_plausible(replace(good, body=board(FAR_NS, at_us=-1)))
-    assert not is_plausible(replace(good, body=board(FAR_NS, rates=Rates(ticks_per_s=math.inf))))
+    for figure in (math.inf, math.nan, -1e17):
+        assert not is_plausible(replace(good, body=board(FAR_NS, rates=Rates(ticks_per_s=figure))))
 
 
 def test_the_bus_of_this_machine_is_a_source_too(tmp_path_factory: pytest.TempPathFactory) -> None:
