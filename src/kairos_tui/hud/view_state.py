@@ -226,12 +226,7 @@ class View:
 
     def wants_sim(self) -> bool:
         """Whether a simulation would help: live, and nothing reachable (or nothing in time)."""
-        if (
-            self.plan.remote
-            or self.feed != "live"
-            or self.sim_asked
-            or (self.tape.ever_usable and not self.outage())
-        ):
+        if self.plan.remote or self.feed != "live" or self.sim_asked:
             return False
         late = self.now_ns - self.started_ns > self.plan.connect_timeout_s * 1e9
         return self.outage() or (late and not self.tape.ever_usable)

@@ -9,14 +9,7 @@ from_redis reads back what redis_sink wrote: redis_place -> redis_link, redis_cu
 
 from kairos_tui.sinks.backlog import Backlog
 from kairos_tui.sinks.courier import Courier
-from kairos_tui.sinks.from_redis import (
-    BoardSeen,
-    Entry,
-    StreamReader,
-    check_since,
-    open_reader,
-    read_from,
-)
+from kairos_tui.sinks.from_redis import check_since, open_reader, read_from
 from kairos_tui.sinks.lane import Lane, LaneState
 from kairos_tui.sinks.line_maker import Stamp, gap_line
 from kairos_tui.sinks.line_schema import line_types, schema
@@ -36,6 +29,7 @@ from kairos_tui.sinks.out_stream import OutStream
 from kairos_tui.sinks.plain_stream import PlainStream
 from kairos_tui.sinks.seam import Pace, Paced, ShowsBoards, Sink, Told
 from kairos_tui.sinks.sink_url import SinkUrl, without_secrets
+from kairos_tui.sinks.stream_words import BoardSeen, Entry, StreamReader
 from kairos_tui.sinks.urls import check_url, open_sink, read_url
 
 __all__ = [

@@ -4,64 +4,16 @@ Before it: redis_sink's stream and board. After it: runtime's sources and tap.
 """
 
 import re
-from typing import Protocol
 
-from msgspec import Struct
-
-from kairos_tui.errors import ExtraMissing, KairosError, SettingsInvalid
-from kairos_tui.sinks.lines import AnyLine
+from kairos_tui.errors import ExtraMissing, SettingsInvalid
 from kairos_tui.sinks.nearest import nearest
 from kairos_tui.sinks.redis_place import RedisPlace, place_of
+from kairos_tui.sinks.stream_words import StreamReader
 from kairos_tui.sinks.to_redis import NEEDS_EXTRA
 from kairos_tui.sinks.urls import read_url
 
 _ID = re.compile(r"[0-9]{1,20}(-[0-9]{1,20})?")
 _SCHEMES = ("redis", "rediss")
-
-
-class Entry(Struct, frozen=True):
-    """One line of ours out of the stream; `wire` is the engine's message behind it, unread, or empty.
-
-    `past`: it was there before the reader came, and is only counted. `again`: the stream began anew, so this
-    line may have come before. `arrived_ns` is this machine's monotonic clock.
-    """
-
-    line: AnyLine
-    body: bytes
-    wire: bytes
-    arrived_ns: int
-    past: bool = False
-    again: bool = False
-
-    @property
-    def size(self) -> int:
-        """Bytes, as they came."""
-        return len(self.body) + len(self.wire)
-
-
-class BoardSeen(Struct, frozen=True):
-    """The board's key as it stood, unread."""
-
-    wire: bytes
-    arrived_ns: int
-
-
-class StreamReader(Protocol):
-    """Reads in a thread of its own; what it holds is bounded, for the stream keeps the rest.
-
-    `trouble` is what keeps it from reading now, `reached` whether it ever read; `fatal` is why it never will.
-    `foreign` counts entries that are no line of ours.
-    """
-
-    trouble: str | None
-    fatal: KairosError | None
-    reached: bool
-    foreign: int
-
-    @property
-    def notes(self) -> list[str]: ...
-    def drain(self, timeout_ms: int, most: int) -> list[Entry | BoardSeen]: ...
-    def close(self) -> None: ...
 
 
 def read_from(text: str) -> RedisPlace:

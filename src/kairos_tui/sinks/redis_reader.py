@@ -1,6 +1,6 @@
 """RedisReader: a thread that reads a stream and a board's key, and holds a bounded part of it for its caller.
 
-Before it: redis_sink, on another machine. After it: runtime's sources and tap. See from_redis.StreamReader.
+Before it: redis_sink, on another machine. After it: runtime's sources and tap. See stream_words.
 """
 
 import random
@@ -9,11 +9,11 @@ import time
 from collections import deque
 
 from kairos_tui.errors import KairosError, SettingsInvalid
-from kairos_tui.sinks.from_redis import BoardSeen, Entry
 from kairos_tui.sinks.line_reader import read_line
 from kairos_tui.sinks.redis_cursor import Raw, RedisCursor
 from kairos_tui.sinks.redis_link import STOPS, Client, is_refusal, open_in_thread, said
 from kairos_tui.sinks.redis_place import RedisPlace
+from kairos_tui.sinks.stream_words import BoardSeen, Entry
 
 _BLOCK_MS = 100
 _MOST_AT_ONCE = 200
