@@ -11,8 +11,9 @@ from tests.sinks.told import put
 
 from kairos_tui.errors import SettingsInvalid, SinkDown, SinkRefused
 from kairos_tui.market import Board
-from kairos_tui.sinks import Backlog, Courier, Pace, Sink, Told
+from kairos_tui.sinks import Backlog, Pace, Sink, Told
 from kairos_tui.sinks.breaker import Breaker
+from kairos_tui.sinks.courier import Courier
 from kairos_tui.sinks.lines import GapLine
 
 

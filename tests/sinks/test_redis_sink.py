@@ -13,8 +13,9 @@ from tests.redis_server import RedisServer
 
 from kairos_tui.errors import SettingsInvalid, SinkDown
 from kairos_tui.market import Board, FeedState, FeedStatus, Rates, Thresholds, Venue
-from kairos_tui.sinks import Backlog, Courier, GapLine, Sink, Stamp, Told, encode, open_sink, read_url
+from kairos_tui.sinks import Backlog, GapLine, Sink, Stamp, Told, encode, open_sink, read_url
 from kairos_tui.sinks.breaker import Breaker
+from kairos_tui.sinks.courier import Courier
 from kairos_tui.sinks.line_maker import venue_line
 from kairos_tui.sinks.line_reader import read_line
 

@@ -29,6 +29,8 @@ OutletNews = Callable[[str, News], None]
 """Told a role's name and its news."""
 INGEST = "ingest:"
 """What the name of every ingest worker begins with."""
+SINK = "sink"
+"""What the name of every sink's role begins with."""
 
 
 class Cast:
@@ -165,7 +167,7 @@ class Cast:
             log_path=self._log_path,
             log_level=self._log_level,
         )
-        name = f"sink{number}:{url.partition(':')[0]}"
+        name = f"{SINK}{number}:{url.partition(':')[0]}"
         return self._role(
             name, lambda _epoch: self._spawn("run_sink", plan), lambda news: on_news(name, news)
         )

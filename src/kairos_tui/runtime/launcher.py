@@ -11,7 +11,7 @@ import time
 
 from kairos_tui.errors import KairosError, RoleLost
 from kairos_tui.market import FeedKind, FeedState, FeedStatus, Venue
-from kairos_tui.runtime.cast import INGEST, Cast
+from kairos_tui.runtime.cast import INGEST, SINK, Cast
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.leaving import WatchPlan, exit_code
 from kairos_tui.runtime.log_file import log_to, state_dir
@@ -129,6 +129,9 @@ class Launcher:
                 self._exit_code = 0
         if role.name.startswith(INGEST):
             self._withdraw(Venue(role.name.removeprefix(INGEST)), role.reason)
+        if role.name.startswith(SINK) and role.state == "restarting" and not self._draws:
+            why = f"its process ended ({role.reason}) and starts again"
+            self._narrator.say(f"{role.name}: {why}; lines that waited in it are lost")
         if role.state == "failed" and role.name in ("hud", "engine", "sim"):
             where = state_dir() / "kairos.log"
             raise RoleLost(f"the {role.name} process keeps ending ({role.reason}); the log is {where}")

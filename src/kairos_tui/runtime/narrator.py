@@ -16,6 +16,7 @@ from kairos_tui.market import Board, FeedKind, FeedStatus, Quote, Signal, Symbol
 from kairos_tui.runtime.open_signals import OpenSignals
 from kairos_tui.runtime.reachability import Reachability
 from kairos_tui.runtime.status_line import StatusLine
+from kairos_tui.runtime.status_news import StatusNews
 from kairos_tui.runtime.voice import Voice, open_voice
 from kairos_tui.settings import Settings
 from kairos_tui.wire import Missed, Published, SignalReader, Topic
@@ -55,6 +56,7 @@ class Narrator:
         self._untold = 0
         self._signal_waits = False
         self._open = OpenSignals()
+        self._news = StatusNews()
         symbols = tuple(dict.fromkeys(symbol for group in groups for symbol in group))
         self._voice: Voice | None = open_voice(output, run=run, feed=feed, settings=settings, symbols=symbols)
         shows_status = output == "json" and sys.stderr.isatty() and not quiet
@@ -183,6 +185,8 @@ class Narrator:
         match item.body:
             case Signal() as signal if "signal" in self._emit:
                 self._tell_signal(item, signal)
+            case FeedStatus() as status if not self._news.is_news(status):
+                pass
             case Quote() | FeedStatus() if self._voice and _KINDS[type(item.body)] in self._emit:
                 # That feeds go down while we stop them is no news.
                 if self._stopped_ns is None or item.published_ns < self._stopped_ns:

@@ -14,7 +14,8 @@ from kairos_tui.runtime.child import News, Post, on_terminate, post_from_argv
 from kairos_tui.runtime.log_file import log_to
 from kairos_tui.runtime.plans import SinkRolePlan
 from kairos_tui.runtime.sink_teller import SinkTeller
-from kairos_tui.sinks import Backlog, Courier, SinkUrl, open_sink, read_url
+from kairos_tui.sinks import Backlog, SinkUrl, open_sink, read_url
+from kairos_tui.sinks.courier import Courier
 from kairos_tui.wire import SignalReader
 
 log = logging.getLogger(__name__)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from kairos_tui.market import Board, FeedStatus, Quote, Signal, Symbol
 from kairos_tui.runtime.open_signals import OpenSignals
+from kairos_tui.runtime.status_news import StatusNews
 from kairos_tui.runtime.voice import HEARTBEAT_AFTER_S, fees_are_known, hello_facts, now_us
 from kairos_tui.settings import Settings
 from kairos_tui.sinks import Backlog, SinkUrl, line_maker
@@ -41,7 +42,7 @@ class SinkTeller:
         self._started_us = now_us()
         self._hello_by_ns = now_ns + HELLO_WITHIN_NS
         self._waiting: list[Published | Missed] | None = []
-        self._statuses: dict[object, object] = {}
+        self._news = StatusNews()
         self._stopped_ns: int | None = None
 
     @property
@@ -130,7 +131,7 @@ class SinkTeller:
                 self._backlog.put(
                     lambda stamp: line_maker.quote_line(stamp, quote), **stamps, packed=pack_message(item)
                 )
-            case FeedStatus() as status if self._is_news(status, item.published_ns):
+            case FeedStatus() as status if self._news.is_news(status) and not self._is_ours(item):
                 self._backlog.put(
                     lambda stamp: line_maker.venue_line(stamp, status), **stamps, packed=pack_message(item)
                 )
@@ -154,8 +155,5 @@ class SinkTeller:
                 packed=packed,
             )
 
-    def _is_news(self, status: FeedStatus, at_ns: int) -> bool:
-        """The engine tells every newcomer all statuses anew; who has heard them need not again."""
-        stream, said = (status.venue, status.symbol), (status.state, status.reason, status.since_ns)
-        before, self._statuses[stream] = self._statuses.get(stream), said
-        return before != said and (self._stopped_ns is None or at_ns < self._stopped_ns)
+    def _is_ours(self, item: Published) -> bool:
+        return self._stopped_ns is not None and item.published_ns >= self._stopped_ns

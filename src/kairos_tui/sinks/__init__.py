@@ -8,7 +8,6 @@ from_redis reads back what redis_sink wrote: redis_place -> redis_link, redis_cu
 """
 
 from kairos_tui.sinks.backlog import Backlog
-from kairos_tui.sinks.courier import Courier
 from kairos_tui.sinks.from_redis import check_since, open_reader, read_from
 from kairos_tui.sinks.lane import Lane, LaneState
 from kairos_tui.sinks.line_maker import Stamp, gap_line
@@ -37,7 +36,6 @@ __all__ = [
     "AnyLine",
     "Backlog",
     "BoardSeen",
-    "Courier",
     "Entry",
     "FeeShown",
     "GapLine",

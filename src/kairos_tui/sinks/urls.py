@@ -6,7 +6,7 @@ Before it: settings. After it: run_sink's courier. Reading imports no sink and n
 import re
 from collections.abc import Callable
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
 from kairos_tui.errors import SettingsInvalid
@@ -16,6 +16,9 @@ from kairos_tui.sinks.seam import Sink
 from kairos_tui.sinks.sink_url import SinkUrl, without_secrets
 from kairos_tui.sinks.url_keys import Key, Value
 from kairos_tui.sinks.url_shapes import any_target
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "kairos.sinks"
 """Entry points: name = scheme, value = module:callable taking a SinkUrl and giving a Sink."""
@@ -51,7 +54,7 @@ def open_sink(url: SinkUrl) -> Sink:
         module, _, name = SCHEMES[url.scheme].door.partition(":")
         made: Sink = getattr(import_module(module), name)(url)
         return made
-    (found,) = entry_points(group=GROUP, name=url.scheme)
+    found = next(each for each in _third_parties() if each.name == url.scheme)
     try:
         door: Callable[[SinkUrl], Sink] = found.load()
     except (ImportError, AttributeError) as error:
@@ -91,7 +94,10 @@ def _schemes_tail(wrong: str) -> str:
     return nearest(f"{wrong}:", schemes) or f" (there are {', '.join(schemes)})"
 
 
-def _third_parties() -> tuple[EntryPoint, ...]:
+def _third_parties() -> "tuple[EntryPoint, ...]":
+    # Loaded when a scheme is not ours: it takes longer than all the rest of a start's checks.
+    from importlib.metadata import entry_points
+
     return tuple(entry_points(group=GROUP))
 
 
