@@ -78,6 +78,24 @@ def test_when_the_engine_dies_every_signal_still_closes_once(kairos: Kairos) -> 
     assert named(told) == set(range(1, told[-1]["seq"] + 1))
 
 
+def test_when_the_sinks_own_process_dies_it_is_said_and_the_file_goes_on(kairos: Kairos) -> None:
+    make_trading_free(kairos, *VENUES)
+    path = kairos.home / "x.jsonl"
+    watching = kairos.start("watch", "BTC/USDT", "--sim", "--json", "--sink", "file:x.jsonl")
+    wait_until(lambda: any(map(is_signal, lines_of(path))), within_s=25)
+    (sink,) = [pid for pid in descendants(watching.pid) if "run_sink" in command_line(pid)]
+    os.kill(sink, signal.SIGKILL)
+    wait_until(lambda: sum(line["type"] == "hello" for line in lines_of(path)) == 2, within_s=25)
+    watching.end(signal.SIGTERM)
+
+    assert watching.process.stderr is not None
+    said = watching.process.stderr.read().decode()
+    what = "its process ended (SIGKILL) and starts again; lines that waited in it are lost"
+    assert said == f"kairos: sink1:file: {what}\n"
+    statuses = [json.dumps({**line, "seq": 0}) for line in watching.lines if line["type"] == "venue"]
+    assert len(statuses) == len(set(statuses))
+
+
 def test_a_command_is_run_and_a_missing_one_is_one_line(kairos: Kairos) -> None:
     make_trading_free(kairos, *VENUES)
     script = kairos.home / "alert.sh"

@@ -106,7 +106,9 @@ class Courier:
             self._woken.clear()
             if not self._backlog.is_empty and self._may_call():
                 self._tokens.spend()
-                await self._attempt(self._backlog.batch(self._pace.most_at_once))
+                told = self._backlog.batch(self._pace.most_at_once)
+                self._notes.begins()
+                await self._attempt(told)
             elif self._board and self._clock_ns() >= self._next_board_ns:
                 await self._show()
             else:
@@ -142,7 +144,8 @@ class Courier:
                 self._notes.is_down(str(down))
         except SinkRefused as error:
             self._backlog.took(error.taken)
-            self._notes.is_refused(str(error), self._backlog.refuse(str(error), error.lost))
+            self._backlog.refuse(str(error), error.lost)
+            self._notes.is_refused(str(error))
             self._breaker.failed(self._clock_ns())  # so that who refuses all is not asked without end
         else:
             self._backlog.took(len(told))

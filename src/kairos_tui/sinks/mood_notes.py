@@ -18,21 +18,23 @@ class MoodNotes:
         self._delivered = self._lost = 0
         self._counts_run = False
 
-    def has_failed(self) -> None:
-        """From the first failure on it is counted, also when it is not worth a word yet."""
+    def begins(self) -> None:
+        """An attempt begins: should it be the first to fail, what is lost from now on is the outage's."""
         if not self._counts_run:
-            self._counts_run = True
             self._delivered, self._lost = self._backlog.counts.delivered, self._losses()
+
+    def has_failed(self) -> None:
+        """It is counted from the attempt on that failed first, also when it is not worth a word yet."""
+        self._counts_run = True
 
     def is_down(self, reason: str) -> None:
         """It takes nothing now; lines wait."""
         if self._turn("down"):
             self._say(f"down: {reason}; {_lines(self._backlog.waiting)} wait")
 
-    def is_refused(self, reason: str, lost: int) -> None:
+    def is_refused(self, reason: str) -> None:
         """It answers, and will never take these."""
         if self._turn("refused"):
-            self._lost -= lost
             self._say(f"refused: {reason}; what it refuses is lost, and named in a gap line")
 
     def is_well(self, ailment: str | None) -> None:
