@@ -38,6 +38,12 @@ def test_an_asset_is_read_in_every_quote_but_itself() -> None:
     assert read_symbols(["USDT"], QUOTES) == (("USDT/USD", "USDT/USDC"),)
 
 
+@pytest.mark.parametrize("texts", [["BTC"], ["ETH/USDT", "btc"]])
+def test_an_asset_whose_only_quote_is_itself_is_refused_by_name(texts: list[str]) -> None:
+    with pytest.raises(SettingsInvalid, match=rf"'{texts[-1]}' has no quote but itself \(quotes: BTC\)"):
+        read_symbols(texts, ("BTC",))
+
+
 def test_a_linear_contract_is_a_symbol_and_an_inverse_one_is_refused() -> None:
     assert read_symbols(["btc/usdt:usdt"], QUOTES) == (("BTC/USDT:USDT",),)
     with pytest.raises(SettingsInvalid, match=r"inverse contract.*did you mean BTC/USD"):

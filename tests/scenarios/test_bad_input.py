@@ -14,6 +14,8 @@ from tests.scenarios.driver import Kairos, point_at, quote_of
         (["watch", "BTC/USDT", "--venues", "binanse"], "did you mean binance"),
         (["watch", "BTC/USDT", "--theme", "noen"], "did you mean neon"),
         (["watch", "BTC/USDT", "--vennues", "okx"], "did you mean --venues"),
+        (["watch", "BTC", "--quotes", "BTC", "--sim"], "'BTC' has no quote but itself (quotes: BTC)"),
+        (["watch", "ETH/USDT", "BTC", "--quotes", "BTC"], "'BTC' has no quote but itself (quotes: BTC)"),
         (["wach", "BTC/USDT"], "did you mean watch"),
         (["watch"], "needs a symbol"),
         (["watch", "BTC/USDT", "--for", "soon"], "--for"),

@@ -31,7 +31,10 @@ def _read(text: str, quotes: Sequence[str]) -> tuple[Symbol, ...]:
         return (Symbol(upper.removesuffix(":")),)
     if slash or _with_slash(upper, quotes) or not _ASSET.fullmatch(upper):
         raise SettingsInvalid(f"{text!r} {_problem(upper, quotes)}")
-    return tuple(Symbol(f"{upper}/{quote}") for quote in quotes if quote != upper)
+    named = tuple(Symbol(f"{upper}/{quote}") for quote in quotes if quote != upper)
+    if not named:
+        raise SettingsInvalid(f"{text!r} has no quote but itself (quotes: {', '.join(quotes) or 'none'})")
+    return named
 
 
 def _problem(upper: str, quotes: Sequence[str]) -> str:
