@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple, Self
 
-from tests.feeds.dialects.recordings import recording
+from tests.feeds.dialects.recordings import answered, received, recording
 
 from kairos_tui.feeds.dialects.dialect import Believed, Dialect, Doubted, Market, Outcome
 from kairos_tui.market import Symbol
@@ -37,6 +37,31 @@ def unwrapped(frame: str) -> str:
     return frame[frame.index('"data":') + 7 : -1] if frame.startswith('{"stream"') else frame
 
 
+def snapshots(name: str) -> Iterator[tuple[str, str]]:
+    """(market id, body) of a cryptofeed capture's REST books."""
+    for url, body in answered(f"{name}.http.0.0"):
+        yield url.partition("symbol=")[2].partition("&")[0], body
+
+
+def told(name: str, market_id: str, snapshot: str) -> list[str]:
+    """Its frames, the snapshot put behind the update that it continues."""
+    hot = [frame for frame in hot_frames(name) if f'"{market_id}"' in frame]
+    ends = json.loads(snapshot)["lastUpdateId"]
+    place = next((n for n, frame in enumerate(hot, 1) if json.loads(frame)["u"] >= ends), len(hot))
+    return [*hot[:place], snapshot, *hot[place:]]
+
+
+def hot_frames(name: str) -> list[str]:
+    """Depth and the best bid/ask of a cryptofeed capture, all markets."""
+    frames = [unwrapped(frame) for frame in received(f"{name}.ws.1.0")]
+    return [frame for frame in frames if '"depthUpdate"' in frame or _is_best(frame)]
+
+
+def _is_best(frame: str) -> bool:
+    """Spot's has no kind."""
+    return '"bookTicker"' in frame or ('"B"' in frame and '"e"' not in frame)
+
+
 class NearBook:
     """All levels within `near` of the middle in a dictionary; the top is sought anew when asked."""
 
@@ -49,7 +74,8 @@ class NearBook:
         self.change(snapshot["bids"], snapshot["asks"])
 
     def apply(self, update: dict[str, Any]) -> None:
-        if update["u"] > self.update_id:
+        # Futures say: drop what is older than the snapshot, and an update of its very id may differ from it.
+        if update["u"] > self.update_id or ("pu" in update and update["u"] == self.update_id):
             self.update_id = update["u"]
             self.change(update["b"], update["a"])
 

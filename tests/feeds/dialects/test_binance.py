@@ -1,12 +1,10 @@
 """Binance spot: kept updates and a REST snapshot make a book, and each update continues the one before."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from msgspec import MsgspecError
-from tests.feeds.dialects.recordings import answered, received
-from tests.feeds.dialects.replay import Replay, hft_frames, unwrapped
+from tests.feeds.dialects.replay import Replay, hft_frames, snapshots, told
 
 from kairos_tui.errors import FrameRefused
 from kairos_tui.feeds.dialects.binance import SNAPSHOT_LEVELS, Binance, SpotUpdate
@@ -189,17 +187,3 @@ def test_recorded_quiet_markets_are_believed_from_their_snapshots_on(name):
         replayed = Replay(Binance(), market_id).of(told(name, market_id, snapshot))
         assert replayed.doubts == []
         assert isinstance(replayed.outcomes[-1], Believed)
-
-
-def snapshots(name: str) -> Iterator[tuple[str, str]]:
-    for url, body in answered(f"{name}.http.0.0"):
-        yield url.partition("symbol=")[2].partition("&")[0], body
-
-
-def told(name: str, market_id: str, snapshot: str) -> list[str]:
-    """Its frames, the snapshot put behind the update that it continues."""
-    frames = [unwrapped(frame) for frame in received(f"{name}.ws.1.0") if f'"{market_id}"' in frame]
-    hot = [frame for frame in frames if '"depthUpdate"' in frame or ('"B"' in frame and '"e"' not in frame)]
-    ends = json.loads(snapshot)["lastUpdateId"]
-    place = next((n for n, frame in enumerate(hot, 1) if json.loads(frame)["u"] >= ends), len(hot))
-    return [*hot[:place], snapshot, *hot[place:]]

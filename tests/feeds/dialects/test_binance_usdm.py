@@ -1,9 +1,11 @@
 """Binance USD-M futures: each update names the one before it."""
 
-import pytest
-from tests.feeds.dialects.replay import Replay, hft_frames
+from collections import Counter
 
-from kairos_tui.feeds.dialects.binance_usdm import BinanceUsdm
+import pytest
+from tests.feeds.dialects.replay import Replay, hft_frames, hot_frames, snapshots, told
+
+from kairos_tui.feeds.dialects.binance_usdm import BinanceUsdm, FuturesUpdate
 from kairos_tui.feeds.dialects.dialect import Believed, Doubted, Market, Seen, Wanted
 from kairos_tui.market import Proof, Symbol
 
@@ -78,3 +80,46 @@ def test_a_recorded_book_is_ours_and_agrees_with_the_best_bid_ask():
     assert replayed.doubts == []
     assert replayed.agreed > 500
     assert replayed.laid > 50_000
+
+
+@pytest.mark.parametrize(
+    ("name", "updates", "agreed"),
+    [("BINANCE_FUTURES", 764, 50), ("BINANCE_DELIVERY", 2_047, 213)],
+)
+def test_recorded_markets_are_believed_from_their_snapshots_on_and_agree_with_the_best_bid_ask(
+    name, updates, agreed
+):
+    """Four USD-M markets; of COIN-M, which numbers its updates in the same way, ten."""
+    replays = [
+        Replay(BinanceUsdm(), market_id).of(told(name, market_id, snapshot))
+        for market_id, snapshot in snapshots(name)
+    ]
+    assert [replayed.doubts for replayed in replays] == [[]] * len(replays)
+    assert all(isinstance(replayed.outcomes[-1], Believed) for replayed in replays)
+    assert sum(replayed.updates for replayed in replays) == updates
+    assert sum(replayed.agreed for replayed in replays) == agreed
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        ("BINANCE_FUTURES", {"SUSHIUSDT": 255, "AKROUSDT": 189, "CTKUSDT": 185, "KEEPUSDT": 135}),
+        (
+            "BINANCE_DELIVERY",
+            {"ETHUSD_210924": 258, "LINKUSD_PERP": 238, "ETCUSD_PERP": 238, "BTCUSD_211231": 227}
+            | {"EOSUSD_PERP": 222, "BCHUSD_PERP": 215, "XRPUSD_PERP": 211, "TRXUSD_PERP": 170}
+            | {"LINKUSD_211231": 152, "BCHUSD_210924": 116},
+        ),
+    ],
+)
+def test_every_recorded_update_names_the_one_before(name, counts):
+    """Also those from before the snapshots."""
+    held: dict[str, int] = {}
+    seen: Counter[str] = Counter()
+    for frame in hot_frames(name):
+        if '"depthUpdate"' in frame:
+            update: FuturesUpdate = BinanceUsdm._updates.decode(frame)
+            assert update.market_id not in held or update.follows(held[update.market_id], is_first=False)
+            held[update.market_id] = update.update_id
+            seen[update.market_id] += 1
+    assert seen == counts
