@@ -1,4 +1,4 @@
-"""Block and Suspicion: why a leg or a route may not be priced. Gates and the firewall find, words says."""
+"""Block, Suspicion, Depeg: why something may not be priced. Gates, firewall and pegs find, words says."""
 
 from enum import StrEnum
 
@@ -37,6 +37,13 @@ class Evidence(StrEnum):
 
 PASSING = frozenset({Evidence.PRICE, Evidence.PAIR})
 """Evidence that a price gives and takes back; any other says that this is not what is traded elsewhere."""
+
+
+class Depeg(Struct, frozen=True, gc=False):
+    """A market that left its peg, as a sentence, and since when. It may be traded; it may not convert."""
+
+    reason: str
+    since_ns: int
 
 
 class Suspicion(Struct, frozen=True, gc=False):

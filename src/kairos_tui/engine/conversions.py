@@ -1,6 +1,6 @@
 """Conversions: the books that bring one quote back into another, and which of them may be used now.
 
-Market-math section 4. Before it: quote_board, gates. After it: convert_routes, endings, the boards' views.
+Market-math section 4. Before it: quote_board, gates, peg_gate. After it: convert_routes, endings, views.
 A direct book is used where one may be; through a third quote only where none may.
 """
 
@@ -12,6 +12,7 @@ from msgspec import Struct
 from kairos_tui.engine.block import Block
 from kairos_tui.engine.chain import Chain, Hop, Way, mid_rate, top_rate
 from kairos_tui.engine.gates import Limits, close_reason, find_leg_block
+from kairos_tui.engine.peg_gate import PegGate
 from kairos_tui.engine.pegs import are_pegged, is_off, off_bps
 from kairos_tui.engine.quote_board import QuoteBoard
 from kairos_tui.engine.slot import Slot
@@ -70,6 +71,7 @@ class Conversions:
     def __init__(self, board: QuoteBoard, conversions: Iterable[Symbol], thresholds: Thresholds) -> None:
         self._limits = Limits.of(thresholds)
         self._depeg_bps, self._haircut_bps = thresholds.depeg_bps, thresholds.haircut_bps
+        self.pegs = PegGate(self._limits, thresholds.depeg_bps)
         self._quotes = _find_quotes(board.markets, conversions)
         self._hops: dict[tuple[Asset, Asset], tuple[Hop, ...]] = {}
         self._ways: dict[Turn, tuple[tuple[Way, ...], tuple[Way, ...]]] = {}
@@ -113,7 +115,7 @@ class Conversions:
             if obstacle is not None:
                 return obstacle
         is_around = len(way) > 1 and are_pegged(turn.given, turn.wanted)
-        if is_around and is_off(mid_rate(way), self._depeg_bps):
+        if is_around and self.pegs.is_shut(way):
             return Obstacle(way[0].slot, None, off_bps(mid_rate(way)))
         return None
 
@@ -122,9 +124,10 @@ class Conversions:
         block = find_leg_block(slot, now_ns, self._limits)
         if block is not None:
             return Obstacle(slot, block)
-        is_pegged = are_pegged(*split_symbol(slot.symbol))
-        is_depegged = is_pegged and is_off(slot.mid, self._depeg_bps)
-        return Obstacle(slot, None, off_bps(slot.mid)) if is_depegged else None
+        is_beyond = are_pegged(*split_symbol(slot.symbol)) and is_off(slot.mid, self._depeg_bps)
+        if is_beyond or slot.depeg is not None:
+            return Obstacle(slot, None, off_bps(slot.mid))
+        return None
 
     def why_none(self, turn: Turn, used: Iterable[Slot], now_ns: int) -> Obstacle | None:
         """What stops the way that was used, else the first that has books; None where no market converts."""
@@ -149,6 +152,8 @@ class Conversions:
     def _learn(self, symbol: Symbol, slots: tuple[Slot, ...]) -> None:
         base, quote = split_symbol(symbol)
         self.markets[symbol] = slots
+        if are_pegged(base, quote):
+            self.pegs.watch_markets(slots)
         bought, sold = self._hops.get((quote, base), ()), self._hops.get((base, quote), ())
         self._hops[quote, base] = (*bought, *(Hop(slot, "buy") for slot in slots))
         self._hops[base, quote] = (*sold, *(Hop(slot, "sell") for slot in slots))
@@ -163,6 +168,8 @@ class Conversions:
                 for first in self._hops.get((turn.given, third), ())
                 for second in self._hops.get((third, turn.wanted), ())
             )
+            if are_pegged(turn.given, turn.wanted):
+                self.pegs.watch_ways(around)
             self._ways[turn] = direct, around
         return self._ways[turn]
 

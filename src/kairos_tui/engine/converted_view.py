@@ -12,7 +12,7 @@ from kairos_tui.engine.chain import Chain, mid_rate
 from kairos_tui.engine.conversions import Conversions, Obstacle
 from kairos_tui.engine.convert_routes import MODES, Crossing
 from kairos_tui.engine.gates import Limits, find_leg_block, find_route_block
-from kairos_tui.engine.pegs import off_bps
+from kairos_tui.engine.pegs import off_bps, say_off
 from kairos_tui.engine.signal_gate import SignalGate
 from kairos_tui.engine.slot import Slot
 from kairos_tui.engine.words import say_block
@@ -140,9 +140,28 @@ def say_no_way(crossing: Crossing, conversions: Conversions, now_ns: int) -> str
     return f"{obstacle.slot.symbol}: {say_obstacle(obstacle, now_ns)}"
 
 
+def count_suspended(
+    crossings: Iterable[Crossing], conversions: Conversions, limits: Limits, now_ns: int
+) -> tuple[int, str | None]:
+    """How many routes have two good legs and no way to convert, and why the first of them has none."""
+    count, why = 0, None
+    for crossing in crossings:
+        if not conversions.find_ways(crossing.turn, now_ns):
+            waiting = _count_pairs(crossing, limits, now_ns) * len(MODES)
+            why = why or (say_no_way(crossing, conversions, now_ns) if waiting else None)
+            count += waiting
+    return count, why
+
+
+def _count_pairs(crossing: Crossing, limits: Limits, now_ns: int) -> int:
+    buys, sells = (_usable(each.slots, limits, now_ns) for each in (crossing.bought, crossing.sold))
+    apart_ns = [abs(buy.alive_ns - sell.alive_ns) for buy in buys for sell in sells]
+    return sum(each <= limits.max_asynchrony_ns for each in apart_ns)
+
+
 def say_obstacle(obstacle: Obstacle, now_ns: int) -> str:
     """Why one book may not convert: `kraken stale 3.1 s`, `kraken 3.0 % off the peg`."""
     slot, block = obstacle.slot, obstacle.block
     if block is None:
-        return f"{slot.venue} {abs(obstacle.off_bps) / 100:.1f} % off the peg"
+        return f"{slot.venue} {say_off(1.0 + obstacle.off_bps / 10_000.0)} off the peg"
     return say_block(slot, block, slot, slot, now_ns)

@@ -113,6 +113,7 @@ class Engine:
         """Judge the routes that changed since the last call, and those that time alone has changed."""
         if self._due_ns is not None and now_ns >= self._due_ns:
             self._touch_due(now_ns)
+        self._judge_pegs(now_ns)
         touched, repriced = self._board.take_touched(now_ns)
         fresh = self._use_ticks(touched, now_ns)
         found = {
@@ -132,10 +133,14 @@ class Engine:
 
     def next_check_ns(self, now_ns: int) -> int | None:
         """When decide must be called even if nothing arrives: now, if something waits; None = never."""
-        return now_ns if self._board.touched else self._due_ns
+        if self._board.touched:
+            return now_ns
+        due = [each for each in (self._due_ns, self._conversions.pegs.due_ns) if each is not None]
+        return min(due, default=None)
 
     def new_statuses(self, now_ns: int) -> list[FeedStatus]:
         """What the engine itself has found of a stream since the last call: a quarantine, or its end."""
+        self._judge_pegs(now_ns)
         return self._board.new_statuses(now_ns)
 
     def symbol_boards(self, now_ns: int, wall_offset_ns: int | None = None) -> tuple[SymbolBoard, ...]:
@@ -185,6 +190,10 @@ class Engine:
         p50_us, p99_us = self._tick_latency.percentiles((0.5, 0.99), now_ns)
         (engine_p99_us,) = self._engine_latency.percentiles((0.99,), now_ns)
         return LatencyFigures(p50_us, p99_us, engine_p99_us)
+
+    def _judge_pegs(self, now_ns: int) -> None:
+        """Before anything is priced: what just left its peg converts nothing, what came back does."""
+        self._board.retell(self._conversions.pegs.judge(self._board.touched, now_ns))
 
     def _use_ticks(self, touched: list[Slot], now_ns: int) -> set[Slot]:
         fresh = {slot for slot in touched if slot.pending}

@@ -1,6 +1,6 @@
 """Pegs: which quotes are meant to be worth the same, and how far a conversion is from that.
 
-A peg is a promise, never an assumption: conversions are always priced by their books. Used by conversions.
+A peg is a promise, never an assumption: conversions are always priced by their books. After it: peg_gate.
 """
 
 from kairos_tui.market import Asset
@@ -25,6 +25,12 @@ def is_pegged(asset: Asset) -> bool:
 def off_bps(rate: float) -> float:
     """How far a rate is from 1, signed, in bps."""
     return (rate - 1.0) * 10_000.0
+
+
+def say_off(rate: float) -> str:
+    """`3.0 %`, `12.4 bps`: how far a rate is from 1."""
+    bps = abs(off_bps(rate))
+    return f"{bps / 100.0:.1f} %" if bps >= 100.0 else f"{bps:.1f} bps"
 
 
 def is_off(rate: float, limit_bps: float) -> bool:

@@ -61,8 +61,12 @@ class Quarantines:
 
     def heard(self, slot: Slot) -> None:
         """The feed's own word of this stream goes out: a quarantine that stands must be said after it."""
-        if self._said.pop(slot, None) is not None or slot.suspicion is not None:
+        if self._said.pop(slot, None) is not None or slot.held_for is not None:
             self._unsaid[slot] = None
+
+    def retell(self, slots: Iterable[Slot]) -> None:
+        """What is held against these has changed elsewhere: they left their peg, or are back."""
+        self._unsaid.update(dict.fromkeys(slots))
 
     def new_statuses(self, now_ns: int) -> list[FeedStatus]:
         """The quarantines that began, and the feeds' own states where one ended."""
@@ -95,12 +99,12 @@ class Quarantines:
         return True
 
     def _news_of(self, slot: Slot, now_ns: int) -> FeedStatus | None:
-        shown = slot.shown_status
-        if slot.suspicion is not None and shown is not None and shown is not slot.status:
-            if self._said.get(slot) == shown:
+        found = slot.found_status
+        if found is not None:
+            if self._said.get(slot) == found:
                 return None
-            self._said[slot] = shown
-            return shown
-        if self._said.pop(slot, None) is None or slot.suspicion is not None:
+            self._said[slot] = found
+            return found
+        if self._said.pop(slot, None) is None or slot.held_for is not None:
             return None
-        return FeedStatus(slot.venue, slot.symbol, FeedState.CONNECTING, now_ns) if shown is None else shown
+        return slot.status or FeedStatus(slot.venue, slot.symbol, FeedState.CONNECTING, now_ns)

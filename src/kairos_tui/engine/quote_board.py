@@ -125,6 +125,11 @@ class QuoteBoard:
         self._note(self._quarantines.check_again(now_ns))
         return self._quarantines.new_statuses(now_ns)
 
+    def retell(self, slots: Iterable[Slot]) -> None:
+        """Their routes are looked at again, and what the engine holds against them is told anew."""
+        self.touched.update(dict.fromkeys(slots))
+        self._quarantines.retell(slots)
+
     def use(self, slot: Slot) -> None:
         """The slot's pending tick is being decided on."""
         slot.pending = False

@@ -4,6 +4,7 @@ Before it: detectors, through engine. After it: the signal wire. Market-math sec
 """
 
 from kairos_tui.engine.exact import reaches
+from kairos_tui.engine.restless import Restless
 from kairos_tui.engine.watch import Watch
 from kairos_tui.market import CloseReason, LatencyTrace, Opportunity, Route, Signal, Symbol, Thresholds
 
@@ -23,6 +24,7 @@ class SignalGate:
         self._thresholds = thresholds
         self._dwell_ns = thresholds.dwell_ms * 1_000_000
         self._watches: dict[Route, Watch] = {}
+        self._restless = Restless()
         self.opened = 0
         self.opened_by_symbol: dict[Symbol, int] = {}
         self.last_event_ns: dict[Symbol, int] = {}
@@ -54,7 +56,7 @@ class SignalGate:
         watch = self._watches[route]
         if watch.signal_id is not None:
             return watch.told_ns + HEARTBEAT_NS
-        return watch.since_ns + self._dwell_ns
+        return watch.since_ns + self._dwell_ns_of(route, watch.since_ns)
 
     def consider(self, priced: Opportunity, trace: LatencyTrace, now_ns: int) -> Signal | None:
         """A healthy route was priced now, at or above the level that keeps a signal open."""
@@ -66,7 +68,8 @@ class SignalGate:
             return None
         if watch is None:
             watch = self._watches[priced.route] = Watch(priced, now_ns)
-        return self._open(watch, priced, trace, now_ns) if now_ns - watch.since_ns >= self._dwell_ns else None
+        has_stood = now_ns - watch.since_ns >= self._dwell_ns_of(priced.route, watch.since_ns)
+        return self._open(watch, priced, trace, now_ns) if has_stood else None
 
     def withdraw(
         self,
@@ -81,12 +84,18 @@ class SignalGate:
         `ended` is the route as priced at its end, if it could be; else the close repeats the last price.
         """
         watch = self._watches.pop(route)
+        if reason is CloseReason.STALE:
+            self._restless.on_stale(route, now_ns)
         if watch.signal_id is None:
             return None
         if ended is not None:
             watch.reprice(ended)
         self.last_event_ns[route.symbol] = now_ns
         return watch.close(reason, trace, now_ns)
+
+    def _dwell_ns_of(self, route: Route, since_ns: int) -> int:
+        """Longer for one whose books grow too old, or too far apart, again and again."""
+        return max(self._dwell_ns, self._restless.dwell_ns(route, since_ns))
 
     def _open(self, watch: Watch, priced: Opportunity, trace: LatencyTrace, now_ns: int) -> Signal:
         self.opened += 1

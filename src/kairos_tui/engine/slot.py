@@ -5,7 +5,7 @@ from math import inf
 
 from msgspec.structs import replace
 
-from kairos_tui.engine.block import Block, Suspicion
+from kairos_tui.engine.block import Block, Depeg, Suspicion
 from kairos_tui.engine.rate_meter import RateMeter
 from kairos_tui.market import USABLE, FeedState, FeedStatus, Listing, Symbol, Tick, Venue
 
@@ -33,6 +33,7 @@ class Slot:
     it were seen through a connection that has since broken. `alive_ns`: the last proof that the book
     holds, a tick's or a pulse's; ages and distances are counted from it. `contradiction` is what other
     venues' market facts hold against it, `price_suspicion` what their prices do; `suspicion` is either.
+    `depeg` keeps it from converting, and blocks nothing else.
     """
 
     __slots__ = (
@@ -42,6 +43,7 @@ class Slot:
         "broken",
         "buy_factor",
         "contradiction",
+        "depeg",
         "latencies_us",
         "listing",
         "mid",
@@ -80,6 +82,7 @@ class Slot:
         self.contradiction: Suspicion | None = None
         self.price_suspicion: Suspicion | None = None
         self.suspicion: Suspicion | None = None
+        self.depeg: Depeg | None = None
         self.mid = 0.0
         self.net_bid, self.net_ask = 0.0, inf
         self.buy_factor = self.sell_factor = 1.0
@@ -97,17 +100,17 @@ class Slot:
     @property
     def shown_status(self) -> FeedStatus | None:
         """The feed's state, or the engine's own quarantine of a leg whose feed has no trouble."""
-        status, suspicion = self.status, self.suspicion
-        if status is None or suspicion is None or status.state not in USABLE:
-            return status
-        return replace(
-            status,
-            symbol=self.symbol,
-            state=FeedState.QUARANTINED,
-            since_ns=suspicion.since_ns,
-            reason=suspicion.reason,
-            retry_ns=None,
-        )
+        return self._quarantined_for(self.suspicion) or self.status
+
+    @property
+    def found_status(self) -> FeedStatus | None:
+        """The engine's own quarantine alone, where the feed has no trouble: of a leg, or of a conversion."""
+        return self._quarantined_for(self.held_for)
+
+    @property
+    def held_for(self) -> Suspicion | Depeg | None:
+        """What the engine itself holds against it."""
+        return self.suspicion or self.depeg
 
     def hold(self, tick: Tick, *, sent_ns: int, arrived_ns: int) -> None:
         """Take a sound tick as the newest."""
@@ -177,6 +180,18 @@ class Slot:
         self.status = self._combine()
         self._judge_standing()
         return (self.standing, self.believed_from_ns) != before
+
+    def _quarantined_for(self, found: Suspicion | Depeg | None) -> FeedStatus | None:
+        if self.status is None or found is None or self.status.state not in USABLE:
+            return None
+        return replace(
+            self.status,
+            symbol=self.symbol,
+            state=FeedState.QUARANTINED,
+            since_ns=found.since_ns,
+            reason=found.reason,
+            retry_ns=None,
+        )
 
     def _combine(self) -> FeedStatus | None:
         """What is said of the stream, unless its whole venue is in trouble that covers it."""
