@@ -103,6 +103,23 @@ def test_a_depeg_is_said_with_its_size(build_desk) -> None:
     assert [view.blocked for view in converted(desk)] == ["USDT/USD: beta 3.0 % off the peg"]
 
 
+def test_what_waits_for_a_conversion_is_counted_and_said(build_desk) -> None:
+    """Three venues with both bitcoins: nine pairs, each closed and parked."""
+    well, desk = (
+        build_desk(("alpha", "beta", "gamma"), symbols=(USDT, USD), conversions=(DOLLARS,)) for _ in "12"
+    )
+    show(well)
+    show(desk, mid=0.97)
+
+    assert (well.board(USDT).suspended, well.board(USDT).suspended_why) == (0, None)
+    assert desk.board(USDT).suspended == 18
+    assert desk.board(USDT).suspended_why == "USDT/USD: beta 3.0 % off the peg"
+
+    desk.state("alpha", FeedState.DOWN, symbol=USD)
+    desk.decide()
+    assert desk.board(USDT).suspended == 12, "where a leg is down, it is not the conversion that is missing"
+
+
 def test_legs_that_are_blocked_are_said_before_the_conversion(crossed) -> None:
     crossed.wait(1_500)
 

@@ -62,6 +62,8 @@ def test_every_other_event_is_one_line_too(pipe: Pipe) -> None:
     okx, symbol = Venue("okx"), Symbol("BTC/USDT")
     best = RouteView(Venue("kraken"), okx, net_bps=-3.456)
     board = Board("r", "sim", 0, 1, 2, 3, Thresholds(), (SymbolBoard(symbol, (), (), best),), Rates())
+    held = SymbolBoard(symbol, (), (), suspended=18, suspended_why="USDT/USD: okx 3.0 % off the peg")
+    waiting = Board("r", "sim", 0, 1, 2, 3, Thresholds(), (held,), Rates())
 
     def tell(sink: OutStream) -> None:
         fees = [FeeShown("okx", symbol, 10.0, "market")]
@@ -72,6 +74,7 @@ def test_every_other_event_is_one_line_too(pipe: Pipe) -> None:
         sink.quote(Quote(okx, symbol, 67110.1, 1.0, 0.0123456789, 1.0, 1), ts_us=TS_US, published_ns=1)
         sink.heartbeat(board, ts_us=TS_US)
         sink.heartbeat(None, ts_us=TS_US)
+        sink.heartbeat(waiting, ts_us=TS_US)
         sink.gap(4, "the bus lost them", ts_us=TS_US)
         sink.bye(ticks=9, signals=2, reason="quit", ts_us=TS_US)
 
@@ -83,6 +86,8 @@ def test_every_other_event_is_one_line_too(pipe: Pipe) -> None:
         f"{at} QUOTE okx BTC/USDT  bid 67110.10 ask 0.01234568  sim",
         f"{at} QUIET BTC/USDT best kraken to okx net -3.46 bps  sim",
         f"{at} QUIET no route can be priced  sim",
+        f"{at} QUIET no route can be priced; 18 routes from BTC/USDT wait:"
+        " USDT/USD: okx 3.0 % off the peg  sim",
         f"{at} MISSED 4 events: the bus lost them",
         f"{at} BYE 9 ticks, 2 signals, 4 missed: quit",
     ]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from kairos_tui.engine.conversions import Conversions
 from kairos_tui.engine.convert_routes import Crossing
-from kairos_tui.engine.converted_view import view_converted
+from kairos_tui.engine.converted_view import count_suspended, view_converted
 from kairos_tui.engine.gates import Limits, find_leg_block
 from kairos_tui.engine.pricing import price_pair
 from kairos_tui.engine.quote_board import QuoteBoard
@@ -67,6 +67,8 @@ class BoardPainter:
         )
         best = max((route for route in routes if route.net_bps is not None), key=_net_bps, default=None)
         last_ns = self._gate.last_event_ns.get(symbol)
+        crossings = self._crossings[symbol]
+        suspended, why = count_suspended(crossings, self._conversions, self._limits, now_ns)
         return SymbolBoard(
             symbol=symbol,
             venues=tuple(self._view_venue(slot, now_ns, wall_offset_ns) for slot in slots),
@@ -77,9 +79,9 @@ class BoardPainter:
             last_signal_age_us=None if last_ns is None else (now_ns - last_ns) // 1000,
             signals=self._gate.opened_by_symbol.get(symbol, 0),
             notes=write_notes(slots, self._board.markets),
-            converted=view_converted(
-                self._crossings[symbol], self._conversions, self._gate, self._limits, now_ns
-            ),
+            converted=view_converted(crossings, self._conversions, self._gate, self._limits, now_ns),
+            suspended=suspended,
+            suspended_why=why,
         )
 
     def _view_route(self, buy: Slot, sell: Slot, now_ns: int) -> RouteView:

@@ -132,7 +132,8 @@ class SymbolBoard(Struct, frozen=True, array_like=True, gc=False):
 
     `best` is the unblocked route with the highest net. `sized` prices the best route at its best size
     when that is profitable, else None. `notes` are sentences for the viewer (what is not compared).
-    `converted` are the best routes that buy here and sell in another quote, highest net first.
+    `converted` are the best routes that buy here and sell in another quote, highest net first. `suspended`
+    counts those of them whose legs are good and whose proceeds nothing may convert now, for `suspended_why`.
     """
 
     symbol: Symbol
@@ -145,6 +146,8 @@ class SymbolBoard(Struct, frozen=True, array_like=True, gc=False):
     signals: int = 0
     notes: tuple[str, ...] = ()
     converted: tuple[RouteView, ...] = ()
+    suspended: int = 0
+    suspended_why: str | None = None
 
 
 class Rates(Struct, frozen=True, array_like=True, gc=False):

@@ -137,6 +137,9 @@ class EngineRole:
         self._engine.on_status(status, arrived_ns)
         # A retry that fails for the same reason is on the board, and no news. Neither is that the feed of a
         # stream that the engine has shut out is well.
+        if status.state not in USABLE:
+            # Its own trouble is the newest word; what the engine still holds after it is said again.
+            self._found.pop((status.venue, status.symbol), None)
         is_held = status.state in USABLE and (status.venue, status.symbol) in self._found
         if not is_held and (before is None or (before.state, before.reason) != (status.state, status.reason)):
             self._publish(status)

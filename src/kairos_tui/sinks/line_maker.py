@@ -214,6 +214,8 @@ def heartbeat_line(stamp: Stamp, board: Board | None) -> HeartbeatLine:
         best_route=key,
         routes=len(priced),
         live_venues=len({venue.venue for each in symbols for venue in each.venues if venue.usable}),
+        suspended=within(sum(each.suspended for each in symbols)),
+        suspended_why=next((each.suspended_why for each in symbols if each.suspended_why), None),
     )
 
 

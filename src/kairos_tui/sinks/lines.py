@@ -205,6 +205,10 @@ class HeartbeatLine(Line, frozen=True, kw_only=True, tag="heartbeat"):
     best_route: Annotated[str | None, Meta(description="kind|asset|buy:venue:symbol|sell:venue:symbol|mode")]
     routes: Annotated[Count, Meta(description="routes that can be priced now")]
     live_venues: Annotated[Count, Meta(description="venues with a usable book now")]
+    suspended: Annotated[
+        Count, Meta(description="routes whose legs are good and whose proceeds nothing converts now")
+    ] = 0
+    suspended_why: Annotated[str | None, Meta(description="what keeps the first of them from it")] = None
 
 
 class ByeLine(Line, frozen=True, kw_only=True, tag="bye"):

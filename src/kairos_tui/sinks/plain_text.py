@@ -76,7 +76,13 @@ def heartbeat_text(board: Board | None, *, ts_us: int, feed: FeedKind) -> str:
         for each in bests
         if each.best
     ]
-    return f"{clock_of(ts_us)} QUIET {'; '.join(shown) or 'no route can be priced'}  {feed}"
+    waiting = [
+        f"{each.suspended} routes from {printable(each.symbol)} wait: {printable(each.suspended_why or '')}"
+        for each in (board.symbols if board else ())
+        if each.suspended
+    ]
+    said = "; ".join([*(shown or ["no route can be priced"]), *waiting])
+    return f"{clock_of(ts_us)} QUIET {said}  {feed}"
 
 
 def _price(price: float) -> str:
