@@ -398,6 +398,24 @@ def test_a_conversion_may_be_older_than_the_legs_may_be_apart(crossing) -> None:
     assert len(show(crossing, ask=60_000.0, bid=60_200.0)) == 2
 
 
+def test_the_asynchrony_is_of_all_legs_that_are_traded_now(crossing) -> None:
+    """A conversion counts where it is made at once, and not where it is only a mark."""
+    dollars(crossing, 0.9985)
+    crossing.wait(900)
+    crossing.quote("alpha", 59_999.0, 60_000.0, symbol=USDT, size=0.1)
+    crossing.wait(3)
+    crossing.quote("beta", 60_200.0, 60_201.0, symbol=USD, size=0.1)
+
+    priced = [signal.opportunity for signal in crossing.decide()]
+
+    assert {each.mode: each.asynchrony_ns for each in priced} == {
+        "closed": 903_000_000,
+        "inventory": 3_000_000,
+    }
+    shown = {view.mode: view.asynchrony_us for view in crossing.board(USDT).converted if view.open_id}
+    assert shown == {"closed": 903_000, "inventory": 3_000}
+
+
 def test_a_route_comes_back_when_its_conversion_does(crossing) -> None:
     dollars(crossing, 0.9985)
     show(crossing, ask=60_000.0, bid=60_200.0)

@@ -63,6 +63,12 @@ class Chain(Struct, frozen=True, gc=False):
         return (self.buy, self.sell, *(hop.slot for hop in self.way)) if self.way else (self.buy, self.sell)
 
     @property
+    def asynchrony_ns(self) -> int:
+        """The widest distance of two last proofs of life, of all that is traded now: a mark is not."""
+        alive_ns = [slot.alive_ns for slot in (self.slots if self.route.mode == "closed" else self.slots[:2])]
+        return max(alive_ns) - min(alive_ns)
+
+    @property
     def mark(self) -> Mark:
         """How what is not converted now is valued."""
         if not self.way or self.route.mode == "closed":

@@ -91,7 +91,7 @@ def _view(chain: Chain, gate: SignalGate, now_ns: int) -> RouteView:
         net_bps=off_bps(chain.top_rate),
         top_size=_top_size(chain),
         age_us=(now_ns - min(slot.alive_ns for slot in chain.slots)) // 1000,
-        asynchrony_us=abs(buy.alive_ns - sell.alive_ns) // 1000,
+        asynchrony_us=chain.asynchrony_ns // 1000,
         open_id=watch.signal_id if watch is not None else None,
         sell_symbol=sell.symbol,
         mode=chain.route.mode,

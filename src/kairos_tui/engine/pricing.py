@@ -102,7 +102,7 @@ def _opportunity(
         fees_bps=gross_bps - net_bps,
         net_bps=net_bps,
         net_top_bps=(chain.top_rate - 1.0) * _BPS,
-        asynchrony_ns=abs(chain.buy.alive_ns - chain.sell.alive_ns),
+        asynchrony_ns=chain.asynchrony_ns,
         conversions=conversions,
         haircut_bps=mark.haircut_bps,
         residue=sizing.residue,

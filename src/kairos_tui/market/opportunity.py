@@ -91,7 +91,9 @@ class Opportunity(Struct, frozen=True, array_like=True, gc=False):
     size in base; notional = size x buy vwap, outlay = notional x (1 + fee), profit = proceeds - outlay,
     all three in quote. net_bps = proceeds / outlay - 1 with every fee compounded, at `size`;
     net_top_bps the same for the first level only. gross_bps = sell vwap / buy vwap - 1;
-    fees_bps = gross_bps - net_bps. asynchrony_ns = the widest distance of two legs' last proofs of life.
+    fees_bps = gross_bps - net_bps. asynchrony_ns = the widest distance of two legs' last proofs of life, of
+    all legs that are traded now: conversions count in mode `closed`. The gate of that name is on buy and sell
+    alone; a conversion's book is a quiet one, held to the age limit.
 
     `conversions` are the legs that bring the proceeds back into `quote`; in mode `inventory` they are marked,
     not traded: at the conversion's mid less `haircut_bps`, without levels, which is a risk in the quote.

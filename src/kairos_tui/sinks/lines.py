@@ -149,7 +149,10 @@ class SignalLine(Line, frozen=True, kw_only=True, tag="signal"):
     fees_bps: Annotated[Bps, Meta(description="gross_bps - net_bps")]
     net_bps: Annotated[Bps, Meta(description="proceeds / outlay - 1 at `size`, every fee compounded")]
     net_top_bps: Annotated[Bps, Meta(description="the same for the first level only")]
-    asynchrony_us: Annotated[Us, Meta(description="between the last proofs of the two books")]
+    asynchrony_us: Annotated[
+        Us,
+        Meta(description="widest distance of two traded legs' last proofs; in mode closed conversions count"),
+    ]
     haircut_bps: Annotated[Bps, Meta(description="taken off proceeds that stay in another quote")]
     quote_risk: Annotated[bool, Meta(description="the proceeds stay in another quote than was spent")]
     residue: Annotated[Amount, Meta(description="base bought that is too small to be sold: worth nothing")]
