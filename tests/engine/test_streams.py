@@ -52,7 +52,8 @@ def build_tick(venue: str, steps: int, size: float, received_ns: int, depth: int
 
 
 class Reference:
-    """A slow engine: keeps the newest facts, recomputes every route each time, remembers only who is open."""
+    """A slow engine: keeps the newest facts, recomputes every route each time, remembers only who is open,
+    who stands, and who was taken away for being stale."""
 
     def __init__(self, desk: Any, oracle: Any) -> None:
         self.desk = desk
@@ -64,6 +65,8 @@ class Reference:
         self.broken_at_ns: dict[str, int] = {}
         self.listings: dict[str, Listing] = {}
         self.opened_ns: dict[tuple[str, str], int] = {}
+        self.standing_ns: dict[tuple[str, str], int] = {}
+        self.stale_ns: dict[tuple[str, str], list[int]] = {}
 
     def state(self, venue: str, state: FeedState, whole: bool) -> None:
         (self.whole if whole else self.states)[venue] = (state, self.desk.now_ns)
@@ -93,6 +96,28 @@ class Reference:
             and abs(stamps[0] - stamps[1]) <= limits.max_asynchrony_ms * MS
         )
 
+    def is_stale(self, buy: str, sell: str) -> bool:
+        """Of an unhealthy pair: is age or distance the first thing that is wrong with it?"""
+        limits = self.desk.thresholds
+        for venue in (buy, sell):
+            if not self.is_usable(venue):
+                (own, own_ns), (whole, whole_ns) = self.states[venue], self.whole[venue]
+                is_own = whole in USABLE or (whole is FeedState.DOWN and own_ns > whole_ns)
+                return (own if is_own else whole) is FeedState.STALE
+            if venue not in self.ticks:
+                return False
+            if self.desk.now_ns - self.alive_ns[venue] > limits.max_age_ms * MS:
+                return True
+            if not self.believes(venue):
+                return False
+        return True
+
+    def dwell_ns(self, pair: tuple[str, str]) -> int:
+        """Twice stale within ten seconds, and not long ago: it has to stand."""
+        *_, before_ns, last_ns = (-(10**18), -(10**18), *self.stale_ns.get(pair, ()))
+        is_restless = last_ns - before_ns <= 10_000 * MS >= self.standing_ns[pair] - last_ns
+        return 2_000 * MS if is_restless else 0
+
     def decide(self) -> set[tuple[str, Route]]:
         """The opens and closes that must be said now."""
         return {event for pair in permutations(self.desk.venues, 2) for event in self._judge(*pair)}
@@ -108,11 +133,18 @@ class Reference:
                 limits.max_notional,
             )
         net = priced[1] if priced is not None else Fraction(-1_000_000)
-        is_open = (buy, sell) in self.opened_ns
+        is_open, pair = (buy, sell) in self.opened_ns, (buy, sell)
+        if (is_open or pair in self.standing_ns) and not self.healthy(buy, sell) and self.is_stale(buy, sell):
+            self.stale_ns.setdefault(pair, []).append(self.desk.now_ns)
         if not is_open and net >= Fraction(repr(limits.min_net_bps)):
-            self.opened_ns[buy, sell] = self.desk.now_ns
-            yield "open", Route(Symbol("BTC/USDT"), buy, sell)
-        elif is_open and net < Fraction(repr(limits.close_net_bps)):
+            since_ns = self.standing_ns.setdefault(pair, self.desk.now_ns)
+            if self.desk.now_ns - since_ns >= self.dwell_ns(pair):
+                del self.standing_ns[pair]
+                self.opened_ns[buy, sell] = self.desk.now_ns
+                yield "open", Route(Symbol("BTC/USDT"), buy, sell)
+        elif not is_open:
+            self.standing_ns.pop(pair, None)
+        elif net < Fraction(repr(limits.close_net_bps)):
             del self.opened_ns[buy, sell]
             yield "close", Route(Symbol("BTC/USDT"), buy, sell)
 
@@ -161,6 +193,7 @@ def apply(desk: Any, slow: Any, move: tuple[Any, ...]) -> bool:
             slow.listings[venue] = desk.list_market(venue, taker=taker)
             if changed:
                 slow.opened_ns = {pair: at for pair, at in slow.opened_ns.items() if venue not in pair}
+                slow.standing_ns = {pair: at for pair, at in slow.standing_ns.items() if venue not in pair}
             return changed
         case _:
             raise AssertionError(move)
