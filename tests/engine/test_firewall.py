@@ -425,6 +425,79 @@ def test_of_two_venues_with_different_addresses_both_are_quarantined() -> None:
     assert set(floor.blocked()) == {"binance", "kucoin"}
 
 
+def one_against_one(**mids: float) -> Floor:
+    """NEIRO as listed: two venues name a contract, and not the same; three name none."""
+    floor = Floor("binance", "okx", "bybit", "kucoin", "gate")
+    floor.list_as("kucoin", networks={"ETH": "0xcc"})
+    floor.list_as("gate", networks={"ETH": "0xaa"})
+    floor.quote(**calm("binance", "okx", "bybit"), **mids)
+    floor.told()
+    return floor
+
+
+def live_on(floor: Floor, milliseconds: int, **mids: float) -> None:
+    for _ in range(milliseconds // 100):
+        floor.wait(100)
+        floor.quote(**calm("binance", "okx", "bybit"), **mids)
+        floor.board.new_statuses(floor.now_ns)
+
+
+def test_of_one_address_against_one_the_price_clears_the_one_that_is_beside_the_others() -> None:
+    floor = one_against_one(kucoin=40.0, gate=100.3)
+    assert set(floor.blocked()) == {"kucoin", "gate"}
+
+    live_on(floor, 1_900, kucoin=40.0, gate=100.3)
+    assert set(floor.blocked()) == {"kucoin", "gate"}, "not before two seconds of it"
+    live_on(floor, 300, kucoin=40.0, gate=100.3)
+    assert set(floor.blocked()) == {"kucoin"}
+
+    live_on(floor, 5_000, kucoin=100.0, gate=100.3)
+    assert floor.block("kucoin") is Block.IDENTITY, "the odd one stays out, whatever it costs"
+
+
+def test_that_the_tie_was_broken_is_said_and_outlives_the_same_facts() -> None:
+    floor = one_against_one(kucoin=40.0, gate=100.3)
+    said = []
+    for _ in range(23):
+        floor.wait(100)
+        floor.quote(**calm("binance", "okx", "bybit"), kucoin=40.0, gate=100.3)
+        said += floor.told()
+    assert said == [("gate", "live", None)]
+
+    floor.list_as("gate", networks={"ETH": "0xaa"}, lot=0.1)
+    assert set(floor.blocked()) == {"kucoin"}
+    floor.list_as("gate", networks={"ETH": "0xdd", "BSC": "0xee"})
+    floor.list_as("kucoin", networks={"BSC": "0xff"})
+    assert set(floor.blocked()) == {"kucoin", "gate"}, "other facts are another case"
+
+
+@pytest.mark.parametrize(
+    ("kucoin", "gate"), [(100.1, 100.3), (40.0, 101.5), (40.0, 41.0), (101.9, 100.0)], ids=str
+)
+def test_a_tie_that_the_price_does_not_break_plainly_stays(kucoin, gate) -> None:
+    """Both beside the others, neither, or one that is neither near nor far."""
+    floor = one_against_one(kucoin=kucoin, gate=gate)
+    live_on(floor, 5_000, kucoin=kucoin, gate=gate)
+
+    assert set(floor.blocked()) == {"kucoin", "gate"}
+
+
+def test_one_witness_breaks_no_tie() -> None:
+    floor = one_against_one(kucoin=40.0, gate=100.3)
+    floor.state("okx", FeedState.DOWN)
+    floor.state("bybit", FeedState.DOWN)
+    live_on(floor, 5_000, kucoin=40.0, gate=100.3)
+
+    assert set(floor.blocked()) == {"kucoin", "gate"}
+
+
+def test_a_rival_that_is_not_seen_proves_nothing() -> None:
+    floor = one_against_one(gate=100.3)
+    live_on(floor, 5_000, gate=100.3)
+
+    assert set(floor.blocked()) == {"kucoin", "gate"}
+
+
 def test_an_address_on_a_network_that_nobody_else_uses_says_nothing() -> None:
     floor = Floor("binance", "okx", networks={"ETH": "0xaa"})
     floor.list_as("okx", networks={"SOL": "9x"})

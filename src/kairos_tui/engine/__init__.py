@@ -1,8 +1,8 @@
 """engine: Tick -> Signal, pure and synchronous; time is an argument and no clock is read here.
 
-tick_check -> quote_board (slots, top_prices) -> gates -> conversions (pegs, peg_gate) -> detector (SEAM;
-cross_venue, convert_routes) -> chain (ladder) -> sizing (ladder_walk, orders, exact) -> pricing ->
-signal_gate (restless), endings (route_slots) -> engine, which ties them.
+tick_check -> quote_board (slots, top_prices; quarantines: firewall, ties) -> gates -> conversions (pegs,
+peg_gate) -> detector (SEAM; cross_venue, convert_routes) -> chain (ladder) -> sizing (ladder_walk, orders,
+exact) -> pricing -> signal_gate (restless), endings (route_slots) -> engine, which ties them.
 board_painter (route_view, words), latency: what displays read.
 """
 

@@ -24,10 +24,14 @@ class Block(StrEnum):
 
 
 class Evidence(StrEnum):
-    """What speaks against a leg: what its market is, or what it costs beside the same symbol elsewhere."""
+    """What speaks against a leg: what its market is, or what it costs beside the same symbol elsewhere.
+
+    TIE is one address against one: of two, either may be the other coin.
+    """
 
     KIND = "kind"
     ADDRESS = "address"
+    TIE = "tie"
     NAME = "name"
     UNITS = "units"
     COIN = "coin"

@@ -29,7 +29,8 @@ def find_contradiction(market: Instrument, others: Sequence[Instrument]) -> tupl
         different = _outvoted_by(market, network, others)
         if different:
             said = f"contract address on {printable(network)} differs from {', '.join(different)}"
-            return Evidence.ADDRESS, f"{said}; {how_to_confirm(market)}"
+            evidence = Evidence.TIE if _is_tie(market, network, others) else Evidence.ADDRESS
+            return evidence, f"{said}; {how_to_confirm(market)}"
     return None
 
 
@@ -66,10 +67,20 @@ def _contradict_contract(market: Instrument, others: Sequence[Instrument]) -> st
 
 def _outvoted_by(market: Instrument, network: str, others: Sequence[Instrument]) -> list[Venue]:
     """The venues with another address there, unless more than half of all have this one."""
-    addresses = {other.venue: other.networks[network] for other in others if network in other.networks}
-    addresses.pop(market.venue, None)
+    addresses = _addresses(market, network, others)
     different = [venue for venue, address in addresses.items() if address != market.networks[network]]
     return different if 2 * len(different) >= len(addresses) + 1 else []
+
+
+def _is_tie(market: Instrument, network: str, others: Sequence[Instrument]) -> bool:
+    return len(_addresses(market, network, others)) == 1
+
+
+def _addresses(market: Instrument, network: str, others: Sequence[Instrument]) -> dict[Venue, str]:
+    """What other venues say."""
+    known = {other.venue: other.networks[network] for other in others if network in other.networks}
+    known.pop(market.venue, None)
+    return known
 
 
 def _telling_words(market: Instrument) -> set[str]:

@@ -10,6 +10,7 @@ from kairos_tui.engine.firewall import Firewall
 from kairos_tui.engine.gates import Limits
 from kairos_tui.engine.identity import find_contradiction
 from kairos_tui.engine.slot import Slot
+from kairos_tui.engine.ties import Ties
 from kairos_tui.market import FeedState, FeedStatus, Symbol
 
 _LOOK_EVERY_NS = 50_000_000
@@ -22,6 +23,7 @@ class Quarantines:
     def __init__(self, markets: Mapping[Symbol, Sequence[Slot]], limits: Limits) -> None:
         self._walls = {symbol: Firewall(slots, limits) for symbol, slots in markets.items()}
         self._watched: dict[Firewall, None] = {}
+        self._ties = Ties(limits)
         self._by_base: dict[str, list[Slot]] = {}
         for symbol, slots in markets.items():
             self._by_base.setdefault(symbol.partition("/")[0], []).extend(slots)
@@ -46,10 +48,13 @@ class Quarantines:
 
     def check_again(self, now_ns: int) -> Iterable[Slot]:
         """A market in doubt is looked at every now and then, though none of its suspects may speak."""
-        if not self._watched or abs(now_ns - self._looked_ns) < _LOOK_EVERY_NS:
+        if not (self._watched or self._ties) or abs(now_ns - self._looked_ns) < _LOOK_EVERY_NS:
             return ()
         self._looked_ns = now_ns
-        return [slot for wall in list(self._watched) for slot in self._examine(wall, now_ns)]
+        settled = self._ties.settle(now_ns)
+        self._unsaid.update(dict.fromkeys(settled))
+        walls = dict.fromkeys([*self._watched, *(self._walls[slot.symbol] for slot in settled)])
+        return [*settled, *(slot for wall in walls for slot in self._examine(wall, now_ns))]
 
     def check_facts(self, slot: Slot, now_ns: int) -> Iterable[Slot]:
         """Its market's facts changed: all of its coin are held against each other again."""
@@ -93,9 +98,12 @@ class Quarantines:
             if other.listing is not None and other.venue != slot.venue
         ]
         found, held = find_contradiction(slot.listing.instrument, others), slot.contradiction
+        if found is not None and self._ties.is_cleared(slot, found[1]):
+            found = None
         if found == (held and (held.evidence, held.reason)):
             return False
         slot.contradict(Suspicion(*found, held.since_ns if held else now_ns) if found else None)
+        self._ties.note(slot, self._walls[slot.symbol].slots)
         return True
 
     def _news_of(self, slot: Slot, now_ns: int) -> FeedStatus | None:
