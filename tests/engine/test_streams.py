@@ -114,7 +114,8 @@ class Reference:
 
     def dwell_ns(self, pair: tuple[str, str]) -> int:
         """Twice stale within ten seconds, and not long ago: it has to stand."""
-        *_, before_ns, last_ns = (-(10**18), -(10**18), *self.stale_ns.get(pair, ()))
+        never: list[int] = [-(10**18), -(10**18)]
+        before_ns, last_ns = (never + list(self.stale_ns.get(pair, ())))[-2:]
         is_restless = last_ns - before_ns <= 10_000 * MS >= self.standing_ns[pair] - last_ns
         return 2_000 * MS if is_restless else 0
 

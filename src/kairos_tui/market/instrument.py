@@ -93,7 +93,7 @@ class Listing(Struct, frozen=True, array_like=True, gc=False):
 
 
 def untrue_in(listing: Listing) -> str | None:
-    """Which fact cannot be true, as a sentence, or None; 0.0 is an unknown one. Nothing may be computed with it."""
+    """Which fact cannot be true, as a sentence, or None; 0.0 is an unknown one. Compute nothing with it."""
     at, taker = listing.instrument, listing.fees.taker
     stated = {
         "lot": at.lot,
