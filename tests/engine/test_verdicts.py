@@ -235,8 +235,10 @@ def test_a_book_that_turns_impossible_withdraws_its_leg_at_once(desk, bids, asks
     assert desk.route("alpha", "beta").blocked == words
 
 
-def test_a_locked_book_is_legal(desk) -> None:
-    desk.quote("alpha", 60_000, 60_000)
+def test_a_locked_book_is_not_traded_on(desk) -> None:
+    """market-math section 9: bid < ask."""
+    assert [signal.event for signal in desk.edge(50.0)] == ["open"]
     desk.quote("beta", 60_600, 60_600)
 
-    assert [signal.event for signal in desk.decide()] == ["open"]
+    assert [(signal.event, signal.reason) for signal in desk.decide()] == [("close", "resync")]
+    assert desk.route("alpha", "beta").blocked == "beta book locked"

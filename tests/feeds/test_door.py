@@ -51,8 +51,8 @@ def test_levels_out_of_order_are_refused():
     assert refusal({"bids": [[98.0, 1.0]], "asks": [[100.0, 1.0], [99.0, 1.0]]}) is Refusal.UNSORTED
 
 
-def test_a_locked_book_is_a_legal_state():
-    assert admit({"bids": [[100.0, 1.0]], "asks": [[100.0, 2.0]]}, 20) == (((100.0, 1.0),), ((100.0, 2.0),))
+def test_a_locked_book_is_refused_as_such():
+    assert refusal({"bids": [[100.0, 1.0]], "asks": [[100.0, 2.0]]}) is Refusal.LOCKED
 
 
 def test_levels_of_no_size_are_dropped_and_orders_at_one_price_become_one_level():
@@ -87,6 +87,6 @@ def test_nothing_but_a_refusal_or_a_true_book_ever_comes_out(bids, asks):
     for side in sides:
         assert side
         assert all(0.0 < price < inf and size > 0.0 for price, size in side)
-    assert sides[0][0][0] <= sides[1][0][0]
+    assert sides[0][0][0] < sides[1][0][0]
     assert [price for price, _ in sides[0]] == sorted({price for price, _ in sides[0]}, reverse=True)
     assert [price for price, _ in sides[1]] == sorted({price for price, _ in sides[1]})

@@ -17,6 +17,7 @@ class Block(StrEnum):
     NO_BOOK = "no_book"
     ONE_SIDED = "one_sided"
     CROSSED = "crossed"
+    LOCKED = "locked"
     STALE = "stale"
     FUTURE = "future"
     UNSYNCED = "unsynced"

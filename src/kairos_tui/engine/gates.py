@@ -72,6 +72,7 @@ _REASONS_BY_BLOCK = {
     Block.IDENTITY: CloseReason.QUARANTINED,
     Block.OUTLIER: CloseReason.QUARANTINED,
     Block.CROSSED: CloseReason.RESYNC,
+    Block.LOCKED: CloseReason.RESYNC,
     Block.ONE_SIDED: CloseReason.RESYNC,
 }
 

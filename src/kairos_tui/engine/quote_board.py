@@ -14,7 +14,11 @@ from kairos_tui.engine.tick_check import FUTURE_TOLERANCE_NS, Fault, find_fault
 from kairos_tui.engine.top_prices import MarketQuotes
 from kairos_tui.market import FeedStatus, Listing, Pulse, Symbol, Thresholds, Tick, Venue, untrue_in
 
-_DOUBTS = {Fault.CROSSED: Block.CROSSED, Fault.ONE_SIDED: Block.ONE_SIDED}
+_DOUBTS = {
+    Fault.CROSSED: Block.CROSSED,
+    Fault.LOCKED: Block.LOCKED,
+    Fault.ONE_SIDED: Block.ONE_SIDED,
+}
 """Faults that say the book itself is wrong now, so what is held must not be traded on either."""
 
 

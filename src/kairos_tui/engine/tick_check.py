@@ -22,15 +22,19 @@ class Fault(StrEnum):
     INSANE = "insane"
     ONE_SIDED = "one_sided"
     CROSSED = "crossed"
+    LOCKED = "locked"
 
 
 def find_fault(tick: Tick) -> Fault | None:
-    """What is wrong with the tick's books, if anything. Locked (bid = ask) is a legal state."""
+    """What is wrong with the tick's books, if anything. A bid at the ask would trade: it is about to go."""
     if not tick.bids or not tick.asks:
         return Fault.ONE_SIDED
     if not (_descends(tick.bids) and _ascends(tick.asks)):
         return Fault.INSANE
-    return Fault.CROSSED if tick.bids[0][0] > tick.asks[0][0] else None
+    bid, ask = tick.bids[0][0], tick.asks[0][0]
+    if bid == ask:
+        return Fault.LOCKED
+    return Fault.CROSSED if bid > ask else None
 
 
 def _ascends(levels: tuple[Level, ...]) -> bool:

@@ -13,6 +13,7 @@ _PLAIN = {
     Block.NO_BOOK: "{venue}: no book yet",
     Block.ONE_SIDED: "{venue} book one-sided",
     Block.CROSSED: "{venue} book crossed",
+    Block.LOCKED: "{venue} book locked",
     Block.FUTURE: "{venue} stamped ahead of now",
     Block.UNSYNCED: "{venue} waits for a fresh book",
 }

@@ -25,6 +25,7 @@ class Refusal(StrEnum):
     UNSORTED = "levels out of order"
     EMPTY = "a side is empty"
     CROSSED = "bid above ask"
+    LOCKED = "locked: bid at ask"
 
 
 def admit(book: Mapping[str, Any], depth: int) -> Top:
@@ -36,8 +37,8 @@ def admit(book: Mapping[str, Any], depth: int) -> Top:
         raise FrameRefused(Refusal.NOT_A_NUMBER) from error
     if not bids or not asks:
         raise FrameRefused(Refusal.EMPTY)
-    if bids[0][0] > asks[0][0]:
-        raise FrameRefused(Refusal.CROSSED)
+    if bids[0][0] >= asks[0][0]:
+        raise FrameRefused(Refusal.LOCKED if bids[0][0] == asks[0][0] else Refusal.CROSSED)
     return bids, asks
 
 

@@ -20,7 +20,7 @@ from kairos_tui.market import USABLE, FeedState, Symbol
 LATE_MOST = 2
 """Late messages in a row that may be a hiccup of the network."""
 
-WITHDRAWING = {Refusal.CROSSED, Refusal.UNSORTED, Refusal.EMPTY}
+WITHDRAWING = {Refusal.CROSSED, Refusal.LOCKED, Refusal.UNSORTED, Refusal.EMPTY}
 
 
 class Leg:

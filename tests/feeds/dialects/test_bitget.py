@@ -150,7 +150,7 @@ def test_a_snapshot_that_comes_late_withdraws_the_book():
 
 def test_a_crossed_book_is_doubted():
     doubted = outcome_of(bitget(), frame("snapshot", BIDS, [["100.0", "1"]]))
-    assert doubted == Doubted("BTCUSDT", "book crossed: bid 100.0 and ask 100.0")
+    assert doubted == Doubted("BTCUSDT", "book locked: bid 100.0 and ask 100.0")
 
 
 def test_a_channel_of_fixed_depth_is_a_snapshot_every_time_and_its_checksum_is_of_more_than_it_shows():

@@ -176,7 +176,7 @@ def test_a_crossed_book_is_doubted():
     dialect = coinbase()
     dialect.take(snapshot(0))
     assert dialect.take(frame(1, bids=[("101.00", "1")])) == (
-        Doubted("BTC-USD", "book crossed: bid 101.0 and ask 101.0"),
+        Doubted("BTC-USD", "book locked: bid 101.0 and ask 101.0"),
     )
 
 

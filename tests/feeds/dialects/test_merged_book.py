@@ -78,7 +78,7 @@ def test_an_empty_side_shows_no_levels():
 
 
 def test_a_crossed_book_is_doubted_whoever_told_of_it():
-    assert held().apply(11, [Row(101.0, 1.0)], [], 6) == Doubted("X", "book crossed: bid 101.0 and ask 101.0")
+    assert held().apply(11, [Row(101.0, 1.0)], [], 6) == Doubted("X", "book locked: bid 101.0 and ask 101.0")
     crossed = held().lay_over(BestBidAsk(11, (105.0, 1.0), (101.0, 1.0)))
     assert crossed == Doubted("X", "book crossed: bid 105.0 and ask 101.0")
 

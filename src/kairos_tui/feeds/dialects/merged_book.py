@@ -171,7 +171,8 @@ class MergedBook:
         return (bids[0] if bids else None), (asks[0] if asks else None)
 
     def _crossed(self, bid: Level, ask: Level) -> Doubted:
-        return self.doubt(f"book crossed: bid {bid[0]} and ask {ask[0]}")
+        how = "locked" if bid[0] == ask[0] else "crossed"
+        return self.doubt(f"book {how}: bid {bid[0]} and ask {ask[0]}")
 
     def _differs(self) -> Doubted:
         newest = self.update_id if self._best is None else self._best.update_id

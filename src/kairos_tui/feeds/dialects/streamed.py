@@ -71,7 +71,8 @@ class HeldBook:
         bids, asks = self.bids.top(1), self.asks.top(1)
         if not bids or not asks or bids[0][0] < asks[0][0]:
             return None
-        return f"book crossed: bid {bids[0][0]} and ask {asks[0][0]}"
+        how = "locked" if bids[0][0] == asks[0][0] else "crossed"
+        return f"book {how}: bid {bids[0][0]} and ask {asks[0][0]}"
 
     def judged(
         self,
