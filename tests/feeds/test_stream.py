@@ -289,6 +289,18 @@ def test_a_best_bid_ask_does_not_keep_a_book_whose_depth_has_died(life):
     assert life.overdue(21 * S // 10 + 1) == "its depth is silent while its best bid/ask moves"
 
 
+def test_behind_a_best_bid_ask_whose_depth_is_late_nothing_is_shown_until_it_comes(life):
+    life.connect(0)
+    two = [[99.0, 1.0], [98.0, 2.0]]
+    life.book(1 * S, bids=two)
+    for hundredth in (101, 110, 120, 121, 122):
+        life.book(hundredth * S // 100, is_best=True, bids=[[99.0 + hundredth / 1000, 1.0], [98.0, 2.0]])
+    life.book(125 * S // 100, bids=two)
+    life.outbox.flush()
+    assert [len(tick.bids) for tick in life.told.ticks] == [2, 2, 2, 2, 2, 1, 2]
+    assert life.stream.believed
+
+
 def test_depth_that_follows_its_best_bid_ask_owes_nothing(life):
     life.connect(0)
     for tenth in range(10, 60):

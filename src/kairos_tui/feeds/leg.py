@@ -12,7 +12,7 @@ from kairos_tui.feeds.health.score import Incident
 from kairos_tui.feeds.outbox import Outbox
 from kairos_tui.feeds.patience import SECOND_NS
 from kairos_tui.feeds.stamps import stamp_of
-from kairos_tui.feeds.tick_maker import Scale, Sighting, TickMaker
+from kairos_tui.feeds.tick_maker import Scale, Sighting, TickMaker, best_alone
 from kairos_tui.feeds.vigil import Vigil
 from kairos_tui.feeds.voice import Voice
 from kairos_tui.market import USABLE, FeedState, Symbol
@@ -55,6 +55,8 @@ class Leg:
             return True  # it was silent, and only depth can show that nothing was lost meanwhile
         else:
             self.vigil.on_best(seen.decoded_ns)
+            if self.vigil.is_depth_late(seen.decoded_ns):
+                seen = best_alone(seen)
         try:
             tick = self.maker.tick(seen, generation)
         except FrameRefused as refused:

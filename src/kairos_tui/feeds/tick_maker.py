@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kairos_tui.feeds.door import Top, admit
 from kairos_tui.feeds.stamps import integer_of, stamp_of
@@ -37,6 +38,11 @@ class Sighting(Struct, frozen=True, gc=False):
     nonce: object = None
     proof: Proof = Proof.UNPROVEN
     is_best: bool = False
+
+
+def best_alone(seen: Sighting) -> Sighting:
+    """The same without what lies behind the best levels."""
+    return replace(seen, bids=tuple(seen.bids)[:1], asks=tuple(seen.asks)[:1])
 
 
 class TickMaker:

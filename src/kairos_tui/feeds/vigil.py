@@ -15,6 +15,9 @@ sends its sides apart may be crossed for a moment between the two."""
 DEPTH_OWED_FOR_NS = 1_000_000_000
 """Depth must show soon what a best bid/ask has shown before it; venues take a tenth of a second."""
 
+DEPTH_LATE_NS = 200_000_000
+"""So late, a message of depth is missing: until the next one comes, only the best levels are shown."""
+
 RENEWED_AFTER = 3
 """Times the limit that a stream is silent before its connection is renewed."""
 
@@ -56,6 +59,10 @@ class Vigil:
     def on_best(self, now_ns: int) -> None:
         """The best bid/ask moved away from the depth below it, which now owes an update."""
         self._owed_ns = self._owed_ns or now_ns
+
+    def is_depth_late(self, now_ns: int) -> bool:
+        """The best bid/ask moved on, and what lies behind it is older than the venue lets it be."""
+        return 0 < self._owed_ns < now_ns - DEPTH_LATE_NS
 
     def on_oddity(self, now_ns: int, *, crossed: bool) -> None:
         """A book that cannot be acted on: a sign of life only when it is merely empty."""
