@@ -1,6 +1,7 @@
 """Cast: which roles a run has and how each is started. Launcher decides when; spawn makes the processes."""
 
 import os
+import secrets
 from collections import Counter
 from collections.abc import Callable
 
@@ -55,6 +56,7 @@ class Cast:
         self._log_level = log_level
         self._log_fd = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._starts: Counter[str] = Counter()
+        self._spare_token = secrets.token_urlsafe(18)
 
     @property
     def can_simulate(self) -> bool:
@@ -183,6 +185,7 @@ class Cast:
             metrics=self._settings.metrics,
             log_path=self._log_path,
             log_level=self._log_level,
+            spare_token=self._spare_token,
         )
         name = "mirror"
         return self._role(

@@ -68,7 +68,10 @@ class SinkRolePlan(msgspec.Struct, frozen=True):
 
 
 class MirrorRolePlan(msgspec.Struct, frozen=True):
-    """Where the mirror and the metrics are served; an empty address serves nothing there."""
+    """Where the mirror and the metrics are served; an empty address serves nothing there.
+
+    `spare_token`: what viewers must know when nobody chose a token and others than this machine can come.
+    """
 
     run: str
     feed: FeedKind
@@ -79,6 +82,7 @@ class MirrorRolePlan(msgspec.Struct, frozen=True):
     metrics: str
     log_path: str
     log_level: int
+    spare_token: str = ""
 
 
 def encode_plan(plan: msgspec.Struct) -> bytes:

@@ -1,0 +1,43 @@
+"""Picture: Board -> objects with names, as the page reads them. The figures are the board's own.
+
+Before it: market. After it: scene, which makes messages of it.
+"""
+
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
+
+from kairos_tui.market import Board, Symbol, SymbolBoard
+
+_HEAD = ("run", "feed", "epoch", "at_us", "uptime_us", "mood", "seed")
+
+
+def picture_of(board: Board, focus: Symbol | None = None) -> dict[str, Any]:
+    """All of it; with a `focus` the other symbols come without their rows, and say so by `brief`."""
+    head = {name: getattr(board, name) for name in _HEAD}
+    return head | {
+        "thresholds": asdict(board.thresholds),
+        "symbols": [_symbol(each, brief=focus not in (None, each.symbol)) for each in board.symbols],
+        "conversions": list(map(asdict, board.conversions)),
+        "rates": asdict(board.rates),
+        "roles": list(map(asdict, board.roles)),
+    }
+
+
+def _symbol(each: SymbolBoard, *, brief: bool) -> dict[str, Any]:
+    return {
+        "symbol": each.symbol,
+        "brief": brief,
+        "venues": _rows(() if brief else each.venues),
+        "routes": _rows(() if brief else each.routes),
+        "converted": _rows(() if brief else each.converted),
+        "best": asdict(each.best) if each.best else None,
+        "signals": each.signals,
+        "last_signal_age_us": each.last_signal_age_us,
+        "notes": each.notes,
+    }
+
+
+def _rows(views: tuple[Struct, ...]) -> list[dict[str, Any]]:
+    return list(map(asdict, views))

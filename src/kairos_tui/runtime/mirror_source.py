@@ -1,0 +1,178 @@
+"""MirrorSource: what the engine publishes -> boards and numbered lines of the contract, for the mirror.
+
+Before it: a reader of the signal wire. After it: the mirror's intake. Each signal opens once and closes once.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from kairos_tui.market import Board, FeedKind, FeedStatus, Signal, Symbol
+from kairos_tui.mirror import Line
+from kairos_tui.runtime.open_signals import OpenSignals
+from kairos_tui.runtime.voice import HEARTBEAT_AFTER_S, hello_facts, now_us
+from kairos_tui.settings import Settings
+from kairos_tui.sinks import line_maker
+from kairos_tui.sinks.line_maker import Stamp
+from kairos_tui.sinks.line_text import encode, is_finite
+from kairos_tui.sinks.lines import AnyLine
+from kairos_tui.wire import Missed, Published, Topic
+
+TOPICS = (Topic.SIGNAL, Topic.STATUS, Topic.BOARD)
+_LOST = "lost between processes"
+_NOT_A_NUMBER = "a figure was not a finite number"
+
+
+class Reader(Protocol):
+    """Where publications come from."""
+
+    def drain(self, timeout_ms: int) -> list[Published | Missed]: ...
+    def close(self) -> None: ...
+
+
+class MirrorWords:
+    """The lines that concern one listener alone."""
+
+    def __init__(self, run: str, feed: FeedKind, settings: Settings, symbols: tuple[Symbol, ...]) -> None:
+        self._run = run
+        self._feed: FeedKind = feed
+        self._settings = settings
+        self._symbols = symbols
+        self._started_us = now_us()
+
+    def hello(self, board: Board | None, seq: int) -> bytes:
+        """The first line, numbered so that the listener's next one follows it."""
+        facts = hello_facts(self._settings, self._symbols, board)
+        stamp = Stamp(board.run if board else self._run, seq, self._started_us, self._feed)
+        return encode(line_maker.hello_line(stamp, **facts))[:-1]
+
+    def gap(self, from_seq: int, to_seq: int, reason: str) -> bytes:
+        """Takes the last of the numbers that it names."""
+        stamp = Stamp(self._run, to_seq, now_us(), self._feed)
+        return encode(line_maker.gap_line(stamp, from_seq=from_seq, to_seq=to_seq, reason=reason))[:-1]
+
+
+class MirrorSource:
+    """Number 1 is every listener's hello. For one thread."""
+
+    def __init__(
+        self, reader: Reader, run: str, feed: FeedKind, clock_ns: Callable[[], int] = time.monotonic_ns
+    ) -> None:
+        self._reader = reader
+        self._run = run
+        self._feed: FeedKind = feed
+        self._clock_ns = clock_ns
+        self._seq = 1
+        self._lost = 0
+        self._open = OpenSignals()
+        self._board: Board | None = None
+        self._statuses: dict[str, tuple[object, ...]] = {}
+        self._told_ns = clock_ns()
+
+    def drain(self, timeout_ms: int) -> list[Board | Line]:
+        """What came within `timeout_ms`, and a heartbeat after ten seconds of quiet."""
+        heard: list[Board | Line] = []
+        for item in self._reader.drain(timeout_ms):
+            self._take(item, heard)
+        if (self._clock_ns() - self._told_ns) / 1e9 >= HEARTBEAT_AFTER_S:
+            board = self._board
+            self._say(heard, lambda stamp: line_maker.heartbeat_line(stamp, board), now_us())
+        return heard
+
+    def finish(self, reason: str) -> Sequence[Line]:
+        """The closes that never came, then bye."""
+        said: list[Board | Line] = []
+        for orphan in self._open.left_open(now_us(), self._clock_ns()):
+            self._tell_signal(orphan, said)
+        rates = self._board.rates if self._board else None
+        ticks, signals = (rates.used, rates.signals) if rates else (0, 0)
+        self._say(
+            said,
+            lambda stamp: line_maker.bye_line(
+                stamp, ticks=ticks, signals=signals, dropped=self._lost, reason=reason
+            ),
+            now_us(),
+        )
+        return [line for line in said if isinstance(line, Line)]
+
+    def close(self) -> None:
+        """Leave the wire."""
+        self._reader.close()
+
+    def _take(self, item: Published | Missed, heard: list[Board | Line]) -> None:
+        if isinstance(item, Missed):
+            if item.topic is not Topic.BOARD:
+                self._lose(heard, item.count, _LOST)
+            return
+        for orphan in self._open.orphaned_by(item):
+            self._tell_signal(orphan, heard)
+        match item.body:
+            case Board() as board:
+                self._board, self._run = board, board.run
+                heard.append(board)
+            case Signal() as signal:
+                told = self._open.as_heard(item, signal)
+                if told is not None:
+                    self._tell_signal(told, heard)
+            case FeedStatus() as status if self._is_news(status):
+                about = _stream(status)
+                self._say(
+                    heard,
+                    lambda stamp: line_maker.venue_line(stamp, status),
+                    item.ts_us,
+                    item.published_ns,
+                    about=about,
+                )
+            case _:
+                pass
+
+    def _tell_signal(self, item: Published, heard: list[Board | Line]) -> None:
+        signal = item.body
+        assert isinstance(signal, Signal)
+        self._say(
+            heard,
+            lambda stamp: line_maker.signal_line(stamp, signal),
+            item.ts_us,
+            item.published_ns,
+            about=signal.id,
+            stands=signal.event != "close",
+        )
+
+    def _is_news(self, status: FeedStatus) -> bool:
+        """The engine tells every newcomer all statuses anew; who has heard them need not again."""
+        said = (status.state, status.reason, status.since_ns)
+        before, self._statuses[_stream(status)] = self._statuses.get(_stream(status)), said
+        return before != said
+
+    def _lose(self, heard: list[Board | Line], count: int, reason: str) -> None:
+        first, self._seq = self._seq + 1, self._seq + count
+        last = self._seq
+        self._lost += count
+        self._say(
+            heard,
+            lambda stamp: line_maker.gap_line(stamp, from_seq=first, to_seq=last, reason=reason),
+            now_us(),
+        )
+
+    def _say(
+        self,
+        heard: list[Board | Line],
+        make: Callable[[Stamp], AnyLine],
+        ts_us: int,
+        now_ns: int = 0,
+        *,
+        about: str = "",
+        stands: bool = False,
+    ) -> None:
+        line = make(Stamp(self._run, self._seq + 1, ts_us, self._feed, now_ns))
+        if not is_finite(line):
+            self._lose(heard, 1, _NOT_A_NUMBER)
+            return
+        self._seq += 1
+        self._told_ns = self._clock_ns()
+        kind = str(line.__struct_config__.tag)
+        heard.append(Line(self._seq, kind, encode(line)[:-1], about, stands))
+
+
+def _stream(status: FeedStatus) -> str:
+    return f"{status.venue} {status.symbol or ''}"

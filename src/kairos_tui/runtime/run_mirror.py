@@ -1,0 +1,107 @@
+"""run_mirror: the process of the web mirror and the metrics. The signal wire before it, browsers after it."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+import msgspec
+import uvloop
+
+import kairos_tui
+from kairos_tui.errors import ExtraMissing, PortTaken
+from kairos_tui.hud.themes import list_themes, load_theme, theme_folders
+from kairos_tui.mirror import MirrorPlan, Place, is_loopback, new_token, serve, split_host_port
+from kairos_tui.runtime.child import News, Post, post_from_argv
+from kairos_tui.runtime.log_file import log_to
+from kairos_tui.runtime.mirror_source import TOPICS, MirrorSource, MirrorWords, Reader
+from kairos_tui.runtime.plans import MirrorRolePlan
+from kairos_tui.wire import SignalReader
+
+log = logging.getLogger(__name__)
+
+
+async def run_mirror(
+    plan: MirrorRolePlan,
+    reader: Reader,
+    *,
+    tell: Callable[[str], None],
+    beat: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve until SIGTERM, SIGHUP or SIGINT. `tell` gets one line: where it is. Raises PortTaken."""
+    shown = mirror_plan(plan)
+    # Whoever chose a token knows it; one that was made for this run is said once, with the address.
+    told_token = "" if plan.settings.mirror_token else shown.token
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        loop.add_signal_handler(signum, stopping.set)
+    await serve(
+        shown,
+        MirrorSource(reader, plan.run, plan.feed),
+        MirrorWords(plan.run, plan.feed, plan.settings, plan.symbols),
+        stopping=stopping,
+        on_open=lambda mirror, metrics: tell(_where(mirror, metrics, told_token)),
+        beat=beat,
+    )
+
+
+def mirror_plan(plan: MirrorRolePlan) -> MirrorPlan:
+    """What the room needs of a role's plan, and the themes, which it cannot read itself."""
+    search = theme_folders(os.environ)
+    usable = [load_theme(str(entry.path), search) for entry in list_themes(search) if entry.problem is None]
+    wanted = load_theme(plan.settings.theme, search)
+    settings = plan.settings
+    places = [address for address in (plan.mirror, plan.metrics) if address]
+    is_private = all(is_loopback(split_host_port(address)[0]) for address in places)
+    return MirrorPlan(
+        run=plan.run,
+        feed=plan.feed,
+        version=kairos_tui.__version__,
+        symbols=plan.symbols,
+        mirror=plan.mirror,
+        metrics=plan.metrics,
+        origins=settings.mirror_origins,
+        token=settings.mirror_token or ("" if is_private else plan.spare_token or new_token()),
+        themes={theme.title: _tokens(theme) for theme in (*usable, wanted)},
+        theme=wanted.title,
+    )
+
+
+def _tokens(theme: object) -> dict[str, object]:
+    tokens: dict[str, object] = msgspec.to_builtins(theme)
+    return tokens
+
+
+def _where(mirror: Place | None, metrics: Place | None, token: str) -> str:
+    """One line for people."""
+    parts = [
+        mirror.url(token=token) if mirror else "",
+        metrics.url("/metrics", token=token) if metrics else "",
+    ]
+    moved = [
+        f"port {place.wanted} is in use"
+        for place in (mirror, metrics)
+        if place and place.port != place.wanted != 0
+    ]
+    return ", ".join(part for part in parts if part) + (f" ({', '.join(moved)})" if moved else "")
+
+
+def main() -> None:
+    """Enter the mirror's process."""
+    post = Post(*post_from_argv())
+    plan = post.read_plan(MirrorRolePlan)
+    log_to(plan.log_path, plan.log_level, role="mirror")
+    reader = SignalReader(plan.signals, topics=TOPICS)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(run_mirror(plan, reader, tell=lambda line: post.tell(News(note=line)), beat=post.beat))
+    except (PortTaken, ExtraMissing) as error:
+        post.tell(News(given_up=str(error)))
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
