@@ -1,8 +1,9 @@
-"""Page files: the page as it lies in the package, read once. A path that is no file of it does not exist.
+"""Page files: the page as it lies in the package, read and packed once. What is no file of it does not exist.
 
 Before it: mirror/page. After it: server's routes.
 """
 
+import gzip
 import hashlib
 from collections.abc import Mapping
 from importlib.resources import files
@@ -26,9 +27,10 @@ _MOST_BYTES: Final = 1 << 20
 
 
 class PageFile(Struct, frozen=True):
-    """One file's bytes, what they are, and a name for this very version of them."""
+    """One file's bytes, the same gzipped, what they are, and a name for this very version of them."""
 
     body: bytes
+    packed: bytes
     content_type: str
     etag: str
 
@@ -52,4 +54,4 @@ def _load(folder: Traversable, path: str, found: dict[str, PageFile]) -> None:
         elif content_type and not entry.name.startswith("."):
             body = entry.read_bytes()[:_MOST_BYTES]
             etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-            found[path + entry.name] = PageFile(body, content_type, etag)
+            found[path + entry.name] = PageFile(body, gzip.compress(body, 9, mtime=0), content_type, etag)

@@ -118,9 +118,12 @@ def _judged(good: bool, facts: dict[str, object]) -> web.Response:
 
 def _file(file: PageFile) -> Handler:
     async def handle(request: web.Request) -> web.Response:
-        headers = {"ETag": file.etag, "Cache-Control": "no-cache"}
-        if request.headers.get("If-None-Match") == file.etag:
+        packs = "gzip" in request.headers.get("Accept-Encoding", "")
+        etag = file.etag[:-1] + '-gzip"' if packs else file.etag
+        headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+        if request.headers.get("If-None-Match") == etag:
             return web.Response(status=304, headers=headers)
-        return web.Response(body=file.body, headers=headers | {"Content-Type": file.content_type})
+        headers |= {"Content-Type": file.content_type} | ({"Content-Encoding": "gzip"} if packs else {})
+        return web.Response(body=file.packed if packs else file.body, headers=headers)
 
     return handle
