@@ -1,5 +1,7 @@
 """The mirror on a market played by hand, in this process: what the page's tests open in a browser."""
 
+# mypy: disable-error-code="no-untyped-call,no-untyped-def,type-arg,arg-type,union-attr"
+
 import asyncio
 import json
 import threading
@@ -27,7 +29,7 @@ class Show:
         self.market = market or Market()
         self.lines = []
         self.board = None
-        self._waiting = deque()
+        self._waiting: deque = deque()
         self._something = threading.Event()
 
     def step(self, *, pull=None):
@@ -51,7 +53,7 @@ class Show:
             items.append(self._waiting.popleft())
         return items
 
-    def finish(self, reason):
+    def last_words(self, reason, within_s):
         return []
 
     def close(self):

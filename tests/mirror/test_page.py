@@ -1,6 +1,9 @@
 """The page in a real browser: it shows what was told and nothing else, and never what only looks alive.
 
-Skipped, with the reason, where there is no Chromium."""
+Skipped, with the reason, where there is no Chromium.
+"""
+
+# mypy: disable-error-code="no-untyped-call,union-attr,arg-type"
 
 import json
 from contextlib import asynccontextmanager
@@ -25,7 +28,7 @@ ROWS = "[...document.querySelectorAll('#venue-rows tr')]"
 TEXT = "document.getElementById('{}').textContent"
 CARDS = """(() => {
     const cards = [...document.querySelectorAll('.card')];
-    const figures = (card) => [...card.querySelectorAll('[data-f]')].map((part) => [part.dataset.f, part.textContent]);
+    const figures = (card) => [...card.querySelectorAll('[data-f]')].map((f) => [f.dataset.f, f.textContent]);
     return Object.fromEntries(cards.map((card) => [card.dataset.id, Object.fromEntries(figures(card))]));
 })()"""
 CELLS = "[...document.querySelectorAll('#matrix-rows td')].map((c) => [c.kPair, c.firstChild.textContent])"
