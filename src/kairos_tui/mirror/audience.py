@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 BATCH_EVERY_S: Final = 0.09
 MOST_VIEWERS: Final = 256
 JOIN_WITHIN_S: Final = 0.6
+_SAY_AGAIN_AFTER_S: Final = 60.0
 
 
 class Audience:
@@ -35,6 +36,7 @@ class Audience:
         self._scene = scene
         self._clock_s = clock_s
         self._due_s = 0.0
+        self._said_s: dict[str, float] = {}
 
     def wait_s(self) -> float:
         """How long until a batch may go out; 0 when it may now."""
@@ -104,9 +106,11 @@ class Audience:
     def kick(self, viewer: Viewer, reason: str, why: str) -> None:
         """Say why, then close; what has not left by the next sweep is lost."""
         if not viewer.leaving:
-            log.warning("viewer sent away reason=%s", why)
             self.kicked[reason] += 1
             viewer.leave(why)
+            if self._clock_s() >= self._said_s.get(reason, -_SAY_AGAIN_AFTER_S) + _SAY_AGAIN_AFTER_S:
+                self._said_s[reason] = self._clock_s()
+                log.warning("viewer sent away reason=%s so_far=%s", why, self.kicked[reason])
 
     def counts(self) -> dict[str, int]:
         """For the page: how many look, and how many of them are behind."""

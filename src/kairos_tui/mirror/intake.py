@@ -55,10 +55,7 @@ class Intake:
             while self._reason is None:
                 self._put(self._source.drain(_WAIT_MS))
                 self.turned_ns = time.monotonic_ns()
-            deadline_ns = time.monotonic_ns() + int(_LAST_WORDS_WITHIN_S * 1e9)
-            while (left_ns := deadline_ns - time.monotonic_ns()) > 0:
-                self._put(self._source.drain(left_ns // 1_000_000))
-            self._put(self._source.finish(self._reason))
+            self._put(self._source.last_words(self._reason, _LAST_WORDS_WITHIN_S))
             self._source.close()
         except BaseException as error:  # noqa: BLE001  a thread that dies silently would leave a dead mirror
             self.failure = error

@@ -22,7 +22,7 @@ class Ring:
     def __init__(self, gap: Gap, *, most: int = 10_000) -> None:
         self._gap = gap
         self._lines: deque[Line] = deque(maxlen=most)
-        self.last_seq = 0
+        self.last_seq = 1  # the hello of those who are there from the start
 
     def put(self, line: Line) -> None:
         """The next line."""

@@ -31,8 +31,8 @@ class Source(Protocol):
         """Wait up to `timeout_ms` for something, then take what is there."""
         ...
 
-    def finish(self, reason: str) -> Sequence[Line]:
-        """The last lines: the closes that are still owed, and bye."""
+    def last_words(self, reason: str, within_s: float) -> Sequence[Board | Line]:
+        """The closes that are still owed, waited for at most that long, and bye."""
         ...
 
     def close(self) -> None:

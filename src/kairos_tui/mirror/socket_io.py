@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 import socketio
 from aiohttp import WSMsgType, web
+from engineio.async_drivers import aiohttp as driver
 
 from kairos_tui.mirror.audience import MOST_VIEWERS, Audience
 from kairos_tui.mirror.socket_buffers import keep_small
@@ -43,7 +44,7 @@ class ViewersDoor:
         )
         self._server.on("connect", _let_in)
         self._audience = audience
-        self._server.eio._async = {**self._server.eio._async, "websocket": self._open}
+        self._server.eio._async = {**driver._async, "websocket": self._open}
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """One connection, from handshake to farewell."""

@@ -27,7 +27,8 @@ class Viewer:
         self.refused = 0
         self.arrived_s = now_s
         self._transport = transport
-        self._stuck_since_s: float | None = None
+        self._took_s = now_s
+        self._waiting_bytes = 0
         self._tokens = float(_BURST)
         self._counted_s = now_s
 
@@ -40,14 +41,14 @@ class Viewer:
         """Never waits; the caller has asked whether it is drained."""
         if not self._transport.is_closing():
             self._transport.write(frame)
+            self._waiting_bytes = 0
 
     def is_stuck(self, now_s: float) -> bool:
         """Whether it has taken nothing for too long."""
-        if self.drained:
-            self._stuck_since_s = None
-        elif self._stuck_since_s is None:
-            self._stuck_since_s = now_s
-        return self._stuck_since_s is not None and now_s - self._stuck_since_s > KICKED_AFTER_S
+        before, self._waiting_bytes = self._waiting_bytes, self._transport.get_write_buffer_size()
+        if self._waiting_bytes == 0 or not 0 < before <= self._waiting_bytes:
+            self._took_s = now_s
+        return now_s - self._took_s > KICKED_AFTER_S
 
     def may_speak(self, now_s: float) -> bool:
         """Whether one more message of its own is within the limit."""

@@ -79,9 +79,17 @@ class MirrorSource:
             self._say(heard, lambda stamp: line_maker.heartbeat_line(stamp, board), now_us())
         return heard
 
-    def finish(self, reason: str) -> Sequence[Line]:
-        """The closes that never came, then bye."""
+    def last_words(self, reason: str, within_s: float) -> Sequence[Board | Line]:
+        """The closes that are still owed, waited for at most that long, then bye.
+
+        That feeds go down while we stop them is no news.
+        """
         said: list[Board | Line] = []
+        deadline_ns = self._clock_ns() + int(within_s * 1e9)
+        while self._open.some_stand and (left_ns := deadline_ns - self._clock_ns()) > 0:
+            for item in self._reader.drain(left_ns // 1_000_000):
+                if isinstance(item, Published) and item.topic is not Topic.STATUS:
+                    self._take(item, said)
         for orphan in self._open.left_open(now_us(), self._clock_ns()):
             self._tell_signal(orphan, said)
         rates = self._board.rates if self._board else None
@@ -93,7 +101,7 @@ class MirrorSource:
             ),
             now_us(),
         )
-        return [line for line in said if isinstance(line, Line)]
+        return said
 
     def close(self) -> None:
         """Leave the wire."""

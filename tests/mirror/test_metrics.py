@@ -1,0 +1,137 @@
+"""/metrics is what Prometheus expects: base units, bounded labels; probes tell life from news."""
+
+import asyncio
+import re
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from tests.mirror.stage import board, mirror, until, until_board
+
+from kairos_tui.market import Symbol
+
+NAMES = {
+    "kairos_best_net_ratio", "kairos_board_age_seconds", "kairos_build_info",
+    "kairos_cross_check_disagreements_total", "kairos_cross_checks_total", "kairos_feed_age_seconds",
+    "kairos_feed_alive_age_seconds", "kairos_feed_latency_seconds", "kairos_feed_state",
+    "kairos_feed_usable", "kairos_frames_bad_total", "kairos_loop_lag_seconds", "kairos_lost_total",
+    "kairos_mirror_batches_total", "kairos_mirror_lines_dropped_total", "kairos_mirror_listeners",
+    "kairos_mirror_refused_total", "kairos_mirror_sent_away_total", "kairos_mirror_sent_bytes_total",
+    "kairos_mirror_skipped_total", "kairos_mirror_viewers", "kairos_reconnects_total",
+    "kairos_role_restarts_total", "kairos_role_up", "kairos_sequence_gaps_total", "kairos_signals_total",
+    "kairos_symbol_signals_total", "kairos_ticks_conflated_total", "kairos_ticks_offered_total",
+    "kairos_ticks_rejected_total", "kairos_ticks_total", "kairos_ticks_used_total", "kairos_up",
+    "kairos_uptime_seconds", "kairos_venue_score_ratio",
+}  # fmt: skip
+
+
+async def scrape(**changed) -> tuple[dict[tuple, float], str]:
+    async with mirror() as served:
+        served.source.play(board(2, **changed))
+        await until_board(served)
+        await served.get("/", {"Origin": "https://evil.example"})
+        _, text = await served.get("/metrics")
+    samples = {
+        (sample.name, *sorted(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+    return samples, text
+
+
+async def test_the_names_are_these_and_obey_the_rules() -> None:
+    samples, text = await scrape()
+
+    assert {name for name, *_ in samples} == NAMES
+    for line in text.splitlines():
+        if line.startswith("# TYPE"):
+            _, _, name, kind = line.split()
+            assert (kind == "counter") == name.endswith("_total"), line
+            assert not re.search(r"_(ms|us|bps|milliseconds|percent)(_total)?$", name), line
+
+
+async def test_the_figures_are_the_boards() -> None:
+    samples, _ = await scrape()
+
+    kraken = (("symbol", "BTC/USDT"), ("venue", "kraken"))
+    assert samples[("kairos_feed_age_seconds", *kraken)] == 0.0012
+    assert samples[("kairos_feed_latency_seconds", *kraken)] == 0.00041
+    assert samples[("kairos_feed_usable", *kraken)] == 1
+    assert samples[("kairos_feed_state", ("state", "live"), *kraken)] == 1
+    assert samples[("kairos_feed_state", ("state", "down"), *kraken)] == 0
+    assert samples[("kairos_ticks_total", ("venue", "kraken"))] == 2_004
+    assert samples[("kairos_reconnects_total", ("venue", "kraken"))] == 1
+    assert samples[("kairos_lost_total", ("hop", "feed_to_engine"))] == 2
+    assert samples[("kairos_ticks_rejected_total", ("reason", "invalid"))] == 3
+    assert samples[("kairos_best_net_ratio", ("symbol", "BTC/USDT"))] == pytest.approx(-0.00105)
+    assert samples[("kairos_mirror_refused_total", ("status", "403"))] == 1
+    assert samples[("kairos_build_info", ("feed", "sim"), ("run", "k7f3"), ("version", "0.1.0"))] == 1
+
+
+async def test_symbols_that_nobody_asked_for_are_no_labels() -> None:
+    names = [f"EVIL{number}/USDT" for number in range(300)]
+    samples, _ = await scrape(symbols=("BTC/USDT", *names), venues=("okx", "kraken"))
+
+    assert {value for _, *labels in samples for name, value in labels if name == "symbol"} == {"BTC/USDT"}
+
+
+async def test_only_the_first_symbols_of_many_are_labels() -> None:
+    names = tuple(Symbol(f"C{number}/USDT") for number in range(100))
+    async with mirror(symbols=names) as served:
+        served.source.play(board(1, symbols=names, venues=("okx", "kraken")))
+        await until_board(served)
+        _, text = await served.get("/metrics")
+
+    assert {f"C{number}/USDT" for number in range(8)} == set(re.findall(r'symbol="([^"]+)"', text))
+
+
+async def test_labels_with_any_text_are_escaped() -> None:
+    name = 'a"} 1\nkairos_fake_total 7\n# \\'
+    samples, _ = await scrape(venues=(name, "okx"))
+
+    assert ("kairos_ticks_total", ("venue", name)) in samples
+    assert not any(metric == "kairos_fake_total" for metric, *_ in samples)
+
+
+async def test_before_the_first_board_there_are_metrics_but_nothing_is_ready() -> None:
+    async with mirror() as served:
+        status, text = await served.get("/readyz")
+        assert (status, "no board has come yet" in text) == (503, True)
+        assert (await served.get("/healthz"))[0] == 200
+        assert await served.metric("kairos_up") == 0
+
+
+async def test_ready_ends_three_seconds_after_the_last_board_and_says_why() -> None:
+    async with mirror() as served:
+        served.source.play(board(1))
+        await until_board(served)
+        answers = []
+
+        async def poll() -> bool:
+            answers.append(await served.get("/readyz"))
+            return answers[-1][0] == 503
+
+        async with asyncio.timeout(5):
+            while not await poll():
+                await asyncio.sleep(0.05)
+        assert "the newest board is 3." in answers[-1][1]
+        assert (await served.get("/healthz"))[0] == 200
+
+
+async def test_metrics_alone_serve_neither_page_nor_socket() -> None:
+    async with mirror(mirror="", metrics="127.0.0.1:0") as served:
+        served.mirror = served.metrics
+        served.source.play(board(1))
+        await until_board(served)
+
+        assert await served.metric("kairos_up") == 1
+        for path in ("/", "/events", "/socket.io/?EIO=4&transport=websocket"):
+            assert (await served.get(path))[0] == 404
+
+
+async def test_both_addresses_serve_the_same_metrics() -> None:
+    async with mirror(metrics="127.0.0.1:0") as served:
+        assert served.metrics is not None
+        await until(lambda: served.metrics is not None)
+        async with served.http.get(served.metrics.url("/metrics")) as response:
+            assert "kairos_up" in await response.text()
+        assert (await served.get("/metrics"))[0] == 200
