@@ -62,7 +62,8 @@ async def test_the_browser_shows_what_json_printed(kairos):
     closes = {line["id"]: line for line in signals if line["event"] == "close"}
     assert closed["id"] in ended
     for name in ended:
-        assert figures_of(closes[name]) == {key: cards[name][key] for key in figures_of(closes[name])}
+        told = figures_of(closes[name])
+        assert {key: cards[name][key] for key in told} == told
     assert cards.keys() <= {line["id"] for line in signals}
     quotes = {pair_of(line) for line in running.lines if line["type"] == "quote"}
     for venue, _, bid, ask in rows:

@@ -1,7 +1,7 @@
 // Bars: gross, each cost and net as rows on one scale. Before it: verdict. After it: hero, inspect.
 
 import { bps } from "./numbers.js";
-import { el, ink, put, show, sized } from "./dom.js";
+import { dress, el, ink, put, show, sized } from "./dom.js";
 
 function makeBar() {
   const row = el("div", "bar");
@@ -23,7 +23,7 @@ export function drawBars(root, judged, { net = false } = {}) {
     put(label, step.label + (worst ? " ◂" : ""));
     ink(figure, bps(step.bps), step.bps >= 0 ? "buy" : "sell");
     put(detail, step.detail);
-    rows[place].className = `bar ${step.bps >= 0 ? "gives" : "takes"}${worst ? " worst" : ""}${place === 0 ? " first" : ""}`;
+    dress(rows[place], `bar ${step.bps >= 0 ? "gives" : "takes"}${worst ? " worst" : ""}`);
     const share = Math.round((Math.abs(step.bps) / scale) * 100) / 100;
     if (track.kShare !== share) {
       track.kShare = share;

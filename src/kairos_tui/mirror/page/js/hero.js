@@ -1,16 +1,16 @@
 // Hero: the verdict. The best route, its net, how far it is from profit and from a signal, and what eats it.
 // Before it: verdict. After it: the page's first glance.
 
-import { bps, span } from "./numbers.js";
+import { bps, retry, span } from "./numbers.js";
 import { MODES } from "./glyphs.js";
 import { $, dress, put, segments, show } from "./dom.js";
 import { drawBars } from "./bars.js";
 import { judge } from "./verdict.js";
-import { best, cards, current, silenceUs, thresholds, trust } from "./view.js";
+import { best, cards, current, shown, silenceUs, thresholds, trust } from "./view.js";
 
 const KINDS = { signal: ["◆ EDGE", "hot"], profit: ["▲ IN PROFIT", "gain"], no_edge: ["○ NO EDGE", "calm"], none: ["◌ NO ROUTE", "warn"] };
 
-export function drawHero(view) {
+export function drawHero(view, calm) {
   const one = current(view);
   const fresh = trust(view) === "fresh";
   const judged = fresh && one ? judge(view, best(one), one.symbol) : { kind: "none" };
@@ -21,9 +21,9 @@ export function drawHero(view) {
   put($("hero-net"), priced ? bps(judged.net) : "··");
   put($("hero-route"), priced ? judged.route : one ? "no route can be priced now" : "waiting for the first board");
   segments($("hero-says"), priced ? says(judged) : why(view, one, fresh));
-  segments($("hero-quiet"), quiet(view, one));
-  if (priced) drawBars($("hero-bars"), judged);
-  else show($("hero-bars"), false);
+  if (priced && (calm || $("hero-bars").hidden)) drawBars($("hero-bars"), judged);
+  else if (!priced) show($("hero-bars"), false);
+  if (calm) segments($("hero-quiet"), quiet(view, one));
 }
 
 function says(judged) {
@@ -37,7 +37,15 @@ function says(judged) {
 function why(view, one, fresh) {
   if (!one) return [["the engine and its feeds are starting, or cannot be reached", "muted"]];
   if (!fresh) return [["nothing here is known to be true now", "warn"]];
-  return [["two live venues make a route", "muted"]];
+  const listed = one.venues.filter((row) => row.listed);
+  const waiting = listed.filter((row) => !row.usable);
+  if (!waiting.length || waiting.length + 1 < listed.length) return [["two live venues make a route", "muted"]];
+  const tries = waiting.map((row) => row.retry_in_us).filter((us) => us != null);
+  const next = tries.length ? [[" · " + retry(Math.min(...tries) - silenceUs(view), "next try"), "muted"]] : [];
+  if (!shown(view).everUsable) return [[`connecting: ${listed.length - waiting.length} of ${listed.length} venues are live`, "accent"], ...next];
+  const held = waiting.every((row) => row.state === "quarantined");
+  const said = waiting.length < listed.length ? "one venue alone makes no route" : held ? "every venue is held" : "no venue is reachable";
+  return [[said, "down"], ...next];
 }
 
 // `no signal for 12 m 04 s · threshold 2.0`.

@@ -1,6 +1,6 @@
 // Inspect: one venue, route or signal taken apart: its costs one by one, its ages, its proofs, its levels.
 
-import { age, amount, bps, clock, count, latency, price, pricePlaces, retry, signedAmount, size, span } from "./numbers.js";
+import { age, amount, bps, clock, count, latency, plain, price, pricePlaces, retry, signedAmount, size, span } from "./numbers.js";
 import { markOf, routeName, safe, venueName } from "./glyphs.js";
 import { $, put, segments, show, sized, el } from "./dom.js";
 import { drawBars } from "./bars.js";
@@ -52,7 +52,7 @@ function ofSignal(view, id) {
     ["asynchrony", [latency(line.asynchrony_us), "text"]],
     ["pipeline", [latency(line.tick_to_signal_us), "text"], [`  wire ${latency(line.wire_us)} · engine ${latency(line.engine_us)}`, "muted"]],
   ];
-  if (line.quote_risk) rows.push(["quote risk", [`the proceeds stay in another quote, haircut ${line.haircut_bps.toFixed(1)} bps`, "warn"]]);
+  if (line.quote_risk) rows.push(["quote risk", [`the proceeds stay in another quote, haircut ${plain(line.haircut_bps, 1)} bps`, "warn"]]);
   return [`${safe(line.id, 24)}  ${lineName(line)}`, judgeSized(view, line), rows];
 }
 
@@ -61,7 +61,7 @@ function legRow(leg) {
   const levels = leg.levels.map(([at, held]) => `${price(at, places)} × ${size(held)}`).join("   ");
   return [
     leg.side, [venueName(leg.venue) + " ", "b"], [`${safe(leg.symbol, 16)} `, "muted"], [price(leg.vwap, places), leg.side],
-    [`  fee ${leg.fee_bps.toFixed(1)} (${leg.fee_source})  age ${latency(leg.age_us)}  proof ${leg.proof}`, "muted"], [levels || "valued at the mid", "levels"],
+    [`  fee ${plain(leg.fee_bps, 1)} (${leg.fee_source})  age ${latency(leg.age_us)}  proof ${leg.proof}`, "muted"], [levels || "valued at the mid", "levels"],
   ];
 }
 

@@ -21,6 +21,7 @@ const FEW_SYMBOLS = 4;
 const store = newStore();
 let asked = 0;
 let calmAt = -CALM_MS;
+let turns = 0;
 
 const { link, focus, drop } = connect({
   onSnapshot(told) {
@@ -50,15 +51,16 @@ function draw(now) {
   asked = 0;
   view.now = performance.now();
   const calm = now - calmAt >= CALM_MS - 20;
+  const forced = calmAt < 0;
   if (calm) calmAt = now;
   drawHeader(view, calm);
-  drawHero(view);
+  drawHero(view, calm);
   drawVenues(view, calm);
   drawMatrix(view);
   if (calm) {
     drawTitle(view);
     drawFeed(view);
-    drawEdge(view);
+    if (forced || (turns += 1) % 2) drawEdge(view);
     drawOverview(view, (symbol) => (chooseSymbol(view, symbol), calmly()));
     drawSystem(view);
     announce(view);
@@ -66,14 +68,15 @@ function draw(now) {
   } else if (store.fresh.length) drawFeed(view);
   drawInspect(view);
   drawPanels();
+  window.kairos.drawn = shown(view).board?.at_us ?? 0;
 }
 
 function drawPanels() {
   for (const panel of PANELS) attr($(panel), "data-focus", view.focus === panel ? "yes" : null);
   attr($("board"), "data-zoom", view.zoomed ? view.focus : null);
   show($("help"), view.helping);
-  attr($("matrix-grid"), "aria-activedescendant", view.focus === "matrix" ? "matrix-cursor" : null);
-  attr($("venues-grid"), "aria-activedescendant", view.focus === "venues" ? `venue-${view.row}` : null);
+  attr($("matrix"), "aria-activedescendant", view.focus === "matrix" ? "matrix-cursor" : null);
+  attr($("venues"), "aria-activedescendant", view.focus === "venues" ? `venue-${view.row}` : null);
 }
 
 // Of many symbols only the one looked at is sent whole.

@@ -20,7 +20,9 @@ export function drawMatrix(view) {
   const routes = new Map(one.routes.map((route) => [route.buy_venue + "\u0000" + route.sell_venue, route]));
   const cursor = view.focus === "matrix" ? cellOrBest(view, one) : null;
   const fresh = trust(view) === "fresh";
-  attr($("matrix-grid"), "data-count", rows.length > 8 ? "many" : rows.length > 5 ? "some" : "few");
+  const grid = $("matrix-grid");
+  attr(grid, "data-count", rows.length > 8 ? "many" : rows.length > 5 ? "some" : "few");
+  if (grid.kLength !== rows.length) grid.style.setProperty("--n", (grid.kLength = rows.length));
   put($("matrix-title"), TITLES[view.heat]);
   const heads = sized($("matrix-head"), rows.length + 1, (place) => Object.assign(el("th"), { scope: place ? "col" : "" }));
   put(heads[0], "buy↓sell→");

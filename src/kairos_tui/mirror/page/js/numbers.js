@@ -3,15 +3,19 @@
 
 export const UNKNOWN = "·";
 const SECOND = 1e6;
-const formats = new Map();
 
+// Python's rounding: of the number as it is in binary, a true half to even. toFixed sends a true half up.
+export function plain(value, places) {
+  const text = value.toFixed(places);
+  const scaled = value * 10 ** places;
+  if (scaled % 1 !== 0.5 || !/^50*$/.test(value.toFixed(places + 40).slice(-40))) return text;
+  return Math.floor(scaled) % 2 ? text : (Math.floor(scaled) / 10 ** places).toFixed(places);
+}
+
+// `67,412.31`
 function fixed(value, places) {
-  let format = formats.get(places);
-  if (!format) {
-    format = new Intl.NumberFormat("en-US", { minimumFractionDigits: places, maximumFractionDigits: places });
-    formats.set(places, format);
-  }
-  return format.format(value);
+  const [whole, part] = plain(value, places).split(".");
+  return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (part ? "." + part : "");
 }
 
 const known = (value) => typeof value === "number" && Number.isFinite(value);
@@ -31,8 +35,8 @@ export function size(value) {
 }
 
 export const amount = (value) => (value < 0 ? "−" : "") + fixed(Math.abs(value), Math.abs(value) < 1e4 ? 2 : 0);
-export const signedAmount = (value) => signed(fixed(Math.abs(value), Math.abs(value) < 1e4 ? 2 : 0), value);
-export const bps = (value, places = 1) => (known(value) ? signed(fixed(Math.abs(value), places), value) : UNKNOWN);
+export const signedAmount = (value) => (value < 0 ? "" : "+") + amount(value);
+export const bps = (value, places = 1) => (known(value) ? signed(plain(Math.abs(value), places), value) : UNKNOWN);
 export const count = (value) => (known(value) ? fixed(value, 0) : UNKNOWN);
 
 export function compact(value) {
@@ -45,8 +49,8 @@ export function compact(value) {
 
 export function latency(us) {
   if (!known(us)) return UNKNOWN;
-  if (us < 9950) return (us / 1000).toFixed(1) + "ms";
-  return us < 999500 ? (us / 1000).toFixed(0) + "ms" : (us / SECOND).toFixed(1) + "s";
+  if (us < 9950) return plain(us / 1000, 1) + "ms";
+  return us < 999500 ? plain(us / 1000, 0) + "ms" : plain(us / SECOND, 1) + "s";
 }
 
 const tenths = (us) => (Math.floor(Math.max(0, us) / 1e5) / 10).toFixed(1);

@@ -24,7 +24,9 @@ export function drawOverview(view, onChoose) {
     const net = top?.net_bps;
     const mark = net >= thresholds(view).min_net_bps ? "◆" : net > 0 ? "▲" : "";
     buttons[place].value = one.symbol;
-    attr(buttons[place], "aria-pressed", String(one === chosen));
+    const pressed = String(one === chosen);
+    if (pressed === "true" && buttons[place].kAttrs?.["aria-pressed"] !== pressed) buttons[place].scrollIntoView({ block: "nearest", inline: "nearest" });
+    attr(buttons[place], "aria-pressed", pressed);
     put(buttons[place].children[1], symbolName(one));
     put(buttons[place].children[2], top ? mark + bps(net) : "··");
     dress(buttons[place].children[2], mark === "◆" ? "hot" : mark ? "buy" : "muted");

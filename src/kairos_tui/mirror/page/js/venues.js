@@ -1,6 +1,6 @@
 // Venues: one row each. State, both sides of the book, then its figures; a row that is not live says why.
 
-import { age, compact, latency, price, pricePlaces, retry, size } from "./numbers.js";
+import { age, compact, latency, plain, price, pricePlaces, retry, size } from "./numbers.js";
 import { PROOFS, SOURCES, latencyBadge, markOf, safe, venueName } from "./glyphs.js";
 import { $, attr, dress, el, ink, put, sized } from "./dom.js";
 import { current, shown, silenceUs, trust, venuesShown } from "./view.js";
@@ -11,7 +11,6 @@ const SVG = "http://www.w3.org/2000/svg";
 
 function makeRow() {
   const row = el("tr");
-  row.setAttribute("role", "row");
   for (const name of COLUMNS) {
     const cell = el(name === "venue" ? "th" : "td", name);
     if (name === "venue") cell.scope = "row";
@@ -54,7 +53,7 @@ function drawRow(view, one, row, line, { places, fresh, calm, place }) {
   const why = good ? "" : [safe(row.reason || "", 160), fresh && row.retry_in_us != null ? retry(row.retry_in_us - silenceUs(view)) : ""].filter(Boolean).join(" · ");
   const said = why || (row.listed ? (row.bid == null ? "waiting for the first book" : "") : "does not list it; the others run");
   dress(line, `${good ? "" : "dim "}${said && !good ? "reasoned " : ""}${chosen ? "chosen" : ""}`);
-  attr(line, "aria-selected", String(chosen));
+  attr(line, "aria-current", chosen ? "true" : null);
   attr(line, "data-venue", row.venue);
   line.id = `venue-${place}`;
   put(cells[0], venueName(row.venue));
@@ -84,7 +83,7 @@ function drawPrice(cell, value, amount, places, good) {
 
 function drawFigures(view, one, row, cells) {
   const old = row.alive_us ?? row.age_us;
-  const crossed = row.bid > 0 && row.ask != null ? ((row.ask / row.bid - 1) * 1e4).toFixed(2).replace("-", "−") : "·";
+  const crossed = row.bid > 0 && row.ask != null ? plain((row.ask / row.bid - 1) * 1e4, 2).replace("-", "−") : "·";
   const [badge, names] = latencyBadge(row.latency_us);
   put(cells[4], crossed);
   drawSpark(cells[5], shown(view).mids.get(one.symbol + "\u0000" + row.venue), shown(view).board.at_us);
@@ -95,13 +94,15 @@ function drawFigures(view, one, row, cells) {
   ink(cells[8], age(total), `age ${total > limit ? "warn" : ""}`);
   ink(cells[9], PROOFS[row.proof] || "·", `proof ${row.proof === "unproven" ? "warn" : ""}`);
   attr(cells[9], "title", row.proof || "none yet");
-  put(cells[10], row.taker == null ? "·" : `${(row.taker * 1e4).toFixed(1)} ${SOURCES[row.fee_source] || "?"}`);
+  put(cells[10], row.taker == null ? "·" : `${plain(row.taker * 1e4, 1)} ${SOURCES[row.fee_source] || "?"}`);
 }
 
 // A minute of mids; a gap is a gap.
 function drawSpark(cell, points = [], at_us) {
   const path = cell.firstChild.firstChild;
   const last = Math.floor(at_us / 1e6);
+  if (path.kLast === points && path.kSecond === last) return;
+  Object.assign(path, { kLast: points, kSecond: last });
   const known = points.filter((point) => point[1] != null).map((point) => point[1]);
   const low = Math.min(...known);
   const high = Math.max(...known);

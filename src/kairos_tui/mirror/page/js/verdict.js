@@ -1,12 +1,12 @@
 // Verdict: what a route says. An edge, or how far from one and which cost eats it: the HUD's own arithmetic.
 // Before it: view. After it: hero, inspect, feed.
 
-import { bps } from "./numbers.js";
+import { bps, plain } from "./numbers.js";
 import { nameOf, quoteOf, safe, venueName } from "./glyphs.js";
 import { rowOf, thresholds } from "./view.js";
 
 const least = (costs) => costs.reduce((worst, cost) => (cost.bps < worst.bps ? cost : worst));
-const taker = (venue, feeBps, source) => `${venueName(venue)} taker ${feeBps.toFixed(1)} bps (${source})`;
+const taker = (venue, feeBps, source) => `${venueName(venue)} taker ${plain(feeBps, 1)} bps (${source})`;
 
 export function feeDetail(row) {
   return row?.taker == null ? "fee not known yet" : taker(row.venue, row.taker * 1e4, row.fee_source || "default");
