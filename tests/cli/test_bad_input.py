@@ -32,6 +32,14 @@ BAD = [
         "watch BTC/USDT --connect-timeout x",
         "--connect-timeout: 'x' is not a duration like 30s, 2m, 500ms or 1h",
     ),
+    (
+        "watch BTC/USDT --mirror=localhost",
+        "--mirror 'localhost': must be host:port, like 127.0.0.1:4321 (port 0 to 65535)",
+    ),
+    (
+        "watch BTC/USDT --metrics 1:99999",
+        "--metrics '1:99999': must be host:port, like 127.0.0.1:4321 (port 0 to 65535)",
+    ),
     ("watch BTC/USDT --count 0", "--count: 0 must be a whole number from 1"),
     ("watch BTC/USDT --once --count 2", "--once is --count 1, and --count 2 says otherwise: keep one"),
     ("watch BTC/USDT --json --plain", "--json and --plain ask for different output: keep one"),

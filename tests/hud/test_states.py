@@ -185,6 +185,32 @@ def test_a_restart_and_missed_signals_are_said_in_the_header(stage, screen):
     assert "restarted" not in screen(acted).splitlines()[0]
 
 
+def test_where_the_mirror_is_stands_in_the_header_and_how_to_get_in_among_the_signals(stage, screen):
+    acted = stage()
+    acted.market.roles = (
+        RoleView("mirror", "running", 7, 0, "http://10.0.0.7:4322/?token=s3same-0pen (port 4321 is in use)"),
+    )
+    acted.run(12)
+    text = screen(acted)
+    assert "⌁ 10.0.0.7:4322" in text.splitlines()[0]
+    assert "s3same" not in text.splitlines()[0]
+    assert [text.count(each) for each in ("⌁ mirror:", "http://10.0.0.7:4322/ ", "?token=s3same-0pen ")] == [
+        1,
+        1,
+        1,
+    ]
+
+
+def test_a_mirror_that_gave_up_says_why_and_is_not_in_the_header(stage, screen):
+    acted = stage()
+    acted.market.roles = (RoleView("mirror", "failed", None, 0, "0.0.0.0:80: port 80 needs privileges"),)
+    acted.run(12)
+    text = screen(acted)
+    assert "⌁" not in text.splitlines()[0]
+    assert "⌁ mirror: 0.0.0.0:80: port" in text
+    assert "80 needs privileges" in text
+
+
 def test_a_card_lives_closes_with_its_reason_and_merges_when_it_fires_again(stage, screen):
     acted = stage()
     acted.run(30, {"okx": 38.0})

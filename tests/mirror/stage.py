@@ -271,14 +271,14 @@ async def mirror(**changed: Any) -> AsyncIterator[Served]:
 
 async def until(condition: Callable[[], bool], within_s: float = 5.0) -> None:
     async with asyncio.timeout(within_s):
-        while not condition():
+        while not condition():  # noqa: ASYNC110  what it waits for has no event
             await asyncio.sleep(0.01)
 
 
 async def until_board(served: Served) -> None:
     """A board has come through."""
     async with asyncio.timeout(5):
-        while (await served.get("/readyz"))[0] != 200:
+        while (await served.get("/readyz"))[0] != 200:  # noqa: ASYNC110  asked as a probe asks
             await asyncio.sleep(0.01)
 
 

@@ -162,8 +162,8 @@ def test_a_ring_names_what_never_reached_it() -> None:
 @pytest.mark.parametrize("seq", range(13))
 def test_a_ring_gives_each_reader_every_number_once_or_names_it(seq: int) -> None:
     ring = Ring(PlainWords().gap, most=5)
-    for each in (2, 3, 4, 5, 8, 9, 10, 12):
-        ring.put(line(each))
+    for number in (2, 3, 4, 5, 8, 9, 10, 12):
+        ring.put(line(number))
 
     known, cursor = set(range(seq + 1)), seq
     while lines := ring.after(cursor, 2):

@@ -1,14 +1,13 @@
-"""A viewer that reads slowly, or not at all, costs the mirror a bounded buffer and costs the others nothing."""
+"""A viewer that reads slowly, or not at all, costs the mirror a bounded buffer, and the others nothing."""
 
 import asyncio
 import gc
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.mirror.stage import Watcher, board, deaf_client, mirror, until, until_board
+from tests.mirror.stage import board, deaf_client, mirror, until_board
 
 from kairos_tui.mirror.audience import BATCH_EVERY_S, Audience
 from kairos_tui.mirror.scene import Scene
@@ -81,8 +80,8 @@ class Hall:
 
 
 @pytest.fixture
-def hall() -> Iterator[Hall]:
-    yield Hall()
+def hall() -> Hall:
+    return Hall()
 
 
 def kinds(frames: list[bytes]) -> list[str]:

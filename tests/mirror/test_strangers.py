@@ -1,4 +1,4 @@
-"""Nobody looks in who may not: other sites, other names for this machine, those without the token, the rude."""
+"""Nobody looks in who may not: other sites, other names for this machine, no token, no manners."""
 
 import asyncio
 import socket

@@ -1,10 +1,13 @@
 """A viewer sees everything at once, then what changes; what one of them does concerns no other."""
 
 import asyncio
+from typing import Any
 
 import pytest
 import socketio
 from tests.mirror.stage import SYMBOLS, board, mirror, signal_line, until, until_board, venue_line
+
+from kairos_tui.market import RoleView
 
 
 async def test_whoever_comes_sees_the_whole_board_at_once() -> None:
@@ -53,7 +56,7 @@ async def test_a_change_is_sent_at_once_and_what_follows_is_gathered() -> None:
         for number in range(2, 22):
             served.source.play(board(number), signal_line(number, f"k7f3-{number}"))
             await asyncio.sleep(0.01)
-        batches = []
+        batches: list[Any] = []
         while not batches or batches[-1]["symbols"][0]["signals"] < 21:
             batches.append(await viewer.event("batch"))
 
@@ -134,6 +137,17 @@ async def test_a_snapshot_keeps_the_newest_line_of_a_signal_and_every_open_one()
     assert (lines[-1]["id"], lines[-1]["event"]) == ("s299", "close")
 
 
+async def test_the_token_that_the_mirror_says_of_itself_is_not_shown_on_the_page() -> None:
+    role = RoleView("mirror", "running", 2, 0, "http://10.0.0.7:4321/?token=open-sesame, and more")
+    async with mirror() as served:
+        served.source.play(board(1, roles=(role,)))
+        await until_board(served)
+        async with served.viewer() as viewer:
+            seen = await viewer.event("snapshot")
+
+    assert [each["reason"] for each in seen["roles"]] == ["http://10.0.0.7:4321/, and more"]
+
+
 async def test_at_the_end_everybody_is_told_why() -> None:
     async with mirror() as served, served.viewer() as viewer:
         await viewer.event("snapshot")
@@ -149,9 +163,12 @@ async def test_the_process_beats_while_it_serves() -> None:
 
 
 async def test_a_source_that_fails_ends_the_mirror_with_its_reason() -> None:
-    with pytest.raises(ExceptionGroup) as failed:
+    async def play() -> None:
         async with mirror() as served:
             served.source.play(RuntimeError("the wire broke"))
             await asyncio.sleep(5)
+
+    with pytest.raises(ExceptionGroup) as failed:
+        await play()
 
     assert failed.group_contains(RuntimeError, match="the wire broke")

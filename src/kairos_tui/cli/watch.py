@@ -111,6 +111,7 @@ def watch(
     signals = count_of(count, once=once)
     emitted = emitted_of(split_names(emit))
 
+    from kairos_tui.cli.extras import check_extras
     from kairos_tui.cli.here import load_here
     from kairos_tui.cli.names_known import check_names, keep_simulated_symbols
     from kairos_tui.cli.symbols import read_symbols
@@ -118,6 +119,7 @@ def watch(
     loaded = load_here(flags, config=config)
     wanted = read_symbols(symbols, loaded.settings.quotes)
     check_names(loaded, sim=sim)
+    check_extras(loaded)
     if sim:
         wanted = keep_simulated_symbols(wanted, loaded.settings.venues)
 

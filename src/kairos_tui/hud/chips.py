@@ -3,15 +3,18 @@
 Before it: view_state. After it: the header, which lets them yield by rank.
 """
 
+import re
 from statistics import median_high, median_low
 from typing import Final
 
+from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.segments import Row
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import Board, FeedState, VenueView
 
 _NEWS_NS: Final = 30_000_000_000
 _CLOCK_OFF_US: Final = 500_000
+_AT: Final = re.compile(r"http://([^/?]+)/")
 _LEAST_CLOCKS: Final = 2
 """One venue's clock against ours cannot tell which of the two is wrong."""
 
@@ -23,6 +26,9 @@ def chips(view: View) -> tuple[Row, ...]:
         found.append(((f" ✖ {view.missed} signals missed ", "alarm"),))
     board = view.tape.calm
     if board is not None:
+        where = mirror_at(board)
+        if where:
+            found.append(((f"⌁ {where}", "secondary"),))
         held = held_venues(board)
         if held:
             found.append(((f"⊘ {held} held", "down"),))
@@ -35,6 +41,13 @@ def chips(view: View) -> tuple[Row, ...]:
         ago_s = (view.shown_ns - restarted[2]) // 1_000_000_000
         found.append(((f"↻ {restarted[0]} restarted ×{restarted[1]} {ago_s} s ago", "warn"),))
     return tuple(found)
+
+
+def mirror_at(board: Board) -> str:
+    """host:port of the web mirror, as its process says it; empty without one."""
+    said = [role.reason or "" for role in board.roles if role.name == "mirror" and role.state == "running"]
+    found = _AT.search(said[0]) if said else None
+    return safe(found[1], 28) if found else ""
 
 
 def held_venues(board: Board) -> int:

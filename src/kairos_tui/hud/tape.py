@@ -3,6 +3,7 @@
 Before it: Source. After it: view_state. A copy of it is what a frozen view goes on showing.
 """
 
+from textwrap import wrap
 from typing import Final
 
 from kairos_tui.hud.cards import Deck, Note
@@ -12,6 +13,8 @@ from kairos_tui.hud.trail import Trail
 from kairos_tui.market import Board, FeedState, FeedStatus, Signal, Symbol, SymbolBoard, Venue, VenueView
 
 _CALM_NS: Final = 250_000_000
+_NOTE_CELLS: Final = 28
+_MOST_SAID: Final = 200
 _FLASH_NS: Final = 350_000_000
 
 PriceKey = tuple[Symbol, Venue, str]
@@ -30,6 +33,7 @@ class Tape:
         self.ever_usable = False
         self.signals_before = 0
         self.restarts: dict[str, int] = {}
+        self._said: dict[str, str | None] = {}
         self.restarted: tuple[str, int, int] | None = None
         self.moved: dict[PriceKey, tuple[float, float, int]] = {}
         self._states: dict[tuple[Venue, Symbol | None], FeedState] = {}
@@ -44,6 +48,7 @@ class Tape:
         twin.ever_usable, twin.restarted = self.ever_usable, self.restarted
         twin.signals_before = self.signals_before
         twin.restarts = self.restarts.copy()
+        twin._said = self._said.copy()
         return twin
 
     def is_of(self, board: Board) -> bool:
@@ -53,6 +58,7 @@ class Tape:
     def on_board(self, board: Board, now_us: int) -> None:
         """A newer picture."""
         self._note_restarts(board, now_us)
+        self._note_outlets(board, now_us)
         if self.board is not None and board.epoch != self.board.epoch:
             self.signals_before += self.board.rates.signals  # the new engine counts from nothing
         for symbol_board in board.symbols:
@@ -131,6 +137,16 @@ class Tape:
         self.restarted = (safe(name, 24), times, at_ns)
         self.deck.on_note(Note(f"↻ {safe(name, 24)} restarted ×{times}", "warn", now_us))
 
+    def _note_outlets(self, board: Board, now_us: int) -> None:
+        """Where the mirror is, that a sink is down: what such a process says is told once."""
+        for role in board.roles:
+            is_outlet = role.name == "mirror" or role.name.startswith("sink")
+            if is_outlet and role.state in ("running", "failed") and role.reason != self._said.get(role.name):
+                self._said[role.name] = role.reason
+                ink = "warn" if role.state == "failed" else "secondary"
+                for text in reversed(_in_lines(f"⌁ {role.name}: {role.reason or 'all is well'}")):
+                    self.deck.on_note(Note(safe(text), ink, now_us))
+
     def _reconcile(self, board: Board) -> None:
         open_ids = {signal.id for one in board.symbols for signal in one.open_signals}
         open_ids |= {
@@ -141,6 +157,11 @@ class Tape:
                 if not self.deck.knows(signal.id) and signal.event != "close":
                     self.on_signal(signal, board.at_us - (board.at_ns - signal.at_ns) // 1000)
         self.deck.reconcile(frozenset(open_ids), board.at_ns)
+
+
+def _in_lines(text: str) -> list[str]:
+    """An address and its token each whole on a line: people copy them."""
+    return wrap(text[:_MOST_SAID].replace("?token=", " ?token="), _NOTE_CELLS, break_on_hyphens=False)
 
 
 def _mid(venue: VenueView) -> float | None:

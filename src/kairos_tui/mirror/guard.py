@@ -93,7 +93,7 @@ class Guard:
 
 def new_token() -> str:
     """Nobody guesses it."""
-    return secrets.token_urlsafe(18)
+    return secrets.token_urlsafe(12)
 
 
 def in_url(host: str) -> str:

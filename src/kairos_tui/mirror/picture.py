@@ -3,14 +3,16 @@
 Before it: market. After it: scene, which makes messages of it.
 """
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from kairos_tui.market import Board, Symbol, SymbolBoard
+from kairos_tui.market import Board, RoleView, Symbol, SymbolBoard
 
-_HEAD = ("run", "feed", "epoch", "at_us", "uptime_us", "mood", "seed")
+_TOKEN: Final = re.compile(r"\?token=[^\s,)]*")
+_HEAD: Final = ("run", "feed", "epoch", "at_us", "uptime_us", "mood", "seed")
 
 
 def picture_of(board: Board, focus: Symbol | None = None) -> dict[str, Any]:
@@ -21,8 +23,14 @@ def picture_of(board: Board, focus: Symbol | None = None) -> dict[str, Any]:
         "symbols": [_symbol(each, brief=focus not in (None, each.symbol)) for each in board.symbols],
         "conversions": list(map(asdict, board.conversions)),
         "rates": asdict(board.rates),
-        "roles": list(map(asdict, board.roles)),
+        "roles": list(map(_role, board.roles)),
     }
+
+
+def _role(role: RoleView) -> dict[str, Any]:
+    """What the mirror says of itself holds the token, which a screen on a wall need not show."""
+    reason = _TOKEN.sub("", role.reason) if role.reason else role.reason
+    return asdict(role) | {"reason": reason}
 
 
 def _symbol(each: SymbolBoard, *, brief: bool) -> dict[str, Any]:

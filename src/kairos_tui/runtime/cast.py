@@ -56,7 +56,7 @@ class Cast:
         self._log_level = log_level
         self._log_fd = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._starts: Counter[str] = Counter()
-        self._spare_token = secrets.token_urlsafe(18)
+        self._spare_token = secrets.token_urlsafe(12)
 
     @property
     def can_simulate(self) -> bool:

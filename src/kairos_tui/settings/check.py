@@ -23,6 +23,7 @@ from msgspec.inspect import (
 )
 
 from kairos_tui.errors import SettingsInvalid
+from kairos_tui.settings.addresses import listen_problem, origins_problem, token_problem
 from kairos_tui.settings.markets import QUOTES, map_problem
 from kairos_tui.settings.nearest import nearest, quoted
 from kairos_tui.settings.settings import Settings, VenueTable
@@ -197,6 +198,10 @@ _PROBLEMS: dict[str, Callable[[object], str | None]] = {
     "confirmed": _confirmed_problem,
     "origin_rest": _origin_problem("http", "https"),
     "origin_ws": _origin_problem("ws", "wss"),
+    "mirror": listen_problem,
+    "metrics": listen_problem,
+    "mirror_origins": origins_problem,
+    "mirror_token": token_problem,
 }
 
 
