@@ -201,7 +201,7 @@ def test_metrics_have_an_address_of_their_own(kairos: Kairos) -> None:
 
 def test_the_hud_says_where_it_is(terminal, kairos: Kairos) -> None:
     hud = terminal("watch", "BTC/USDT", *QUICK, "--mirror", "127.0.0.1:0")
-    header = hud.wait_for(lambda text: "⌁ 127.0.0.1:" in text).splitlines()[0]
+    header = hud.wait_for(lambda text: "⌁ 127.0.0.1:" in text, 60.0).splitlines()[0]
     found = re.search(r"⌁ 127\.0\.0\.1:(\d+)", header)
 
     assert found

@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import Struct
 
 from kairos_tui.errors import PortTaken
-from kairos_tui.mirror.guard import in_url
+from kairos_tui.mirror.guard import in_url, is_wildcard
 
 _MOST_TRIED: Final = 20
 _BACKLOG: Final = 128
@@ -26,8 +26,8 @@ class Place(Struct, frozen=True):
     wanted: int
 
     def url(self, path: str = "/", *, token: str = "") -> str:
-        """What to type into a browser on this machine, or that host."""
-        shown = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(self.host, self.host)  # noqa: S104
+        """What to type into a browser; of every address of the machine, the one that others see."""
+        shown = _seen_from_outside(self.host) if is_wildcard(self.host) else self.host
         return f"http://{in_url(shown)}:{self.port}{path}" + (f"?token={token}" if token else "")
 
 
@@ -58,6 +58,17 @@ def listen(address: str) -> Place:
             listener.settimeout(0.0)
             return Place(listener, host, int(listener.getsockname()[1]), wanted)
     raise PortTaken(f"no free port from {wanted} to {min(65_535, wanted + _MOST_TRIED - 1)} on {host}")
+
+
+def _seen_from_outside(host: str) -> str:
+    """The address that a packet to elsewhere would leave from; none is sent. Loopback without a network."""
+    is_six = ":" in host
+    with socket.socket(socket.AF_INET6 if is_six else socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("2001:db8::1" if is_six else "192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "::1" if is_six else "127.0.0.1"
 
 
 def _resolve(host: str, port: int) -> tuple[socket.AddressFamily, str]:
