@@ -21,7 +21,7 @@ FLAGS = (
     "--remote-debugging-port=0",
 )  # fmt: skip
 START_WITHIN_S = 20.0
-ANSWER_WITHIN_S = 10.0
+ANSWER_WITHIN_S = 15.0
 POLL_S = 0.03
 
 
@@ -63,7 +63,7 @@ class Page:
             raise PageTold(json.dumps(told["exceptionDetails"])[:2000])
         return told["result"].get("value")
 
-    async def until(self, expression: str, within_s: float = 8.0) -> Any:
+    async def until(self, expression: str, within_s: float = 15.0) -> Any:
         """The first true answer."""
         deadline_s = asyncio.get_running_loop().time() + within_s
         while not (answer := await self.ask(expression)):
