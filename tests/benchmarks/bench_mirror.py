@@ -134,6 +134,7 @@ def watching(home: Path, *words: str) -> Iterator[tuple[Running, SignalReader, i
             found = re.search(r":(\d+)/", said)
             assert found, said
             port = int(found[1])
+        wait_until(lambda: bool(engine_p99s_us(reader, 0.2)), 60)
         time.sleep(WARM_S)
         yield running, reader, port
         reader.close()

@@ -14,7 +14,11 @@ from kairos_tui.settings import load_settings
     [
         ({"mirror": ":1"}, "socketio", "--mirror: not installed, pip install 'kairos-tui[web]'"),
         ({"mirror": ":1"}, "prometheus_client", "--mirror: not installed, pip install 'kairos-tui[web]'"),
-        ({"metrics": ":1"}, "prometheus_client", "--metrics: not installed, pip install 'kairos-tui[metrics]'"),
+        (
+            {"metrics": ":1"},
+            "prometheus_client",
+            "--metrics: not installed, pip install 'kairos-tui[metrics]'",
+        ),
     ],
 )  # fmt: skip
 def test_what_is_missing_is_said_with_the_line_that_installs_it(
