@@ -47,7 +47,7 @@ async def test_the_browser_shows_what_json_printed(kairos):
     url = await asyncio.to_thread(url_of, running)
     async with open_page(CHROMIUM) as page:
         await page.go(url)
-        await page.until(f"{ROWS}.length === {len(VENUES)}", 20)
+        await page.until(f"{ROWS}.length === {len(VENUES)}", 45)
         closed = await asyncio.to_thread(running.read_until, lambda line: line.get("event") == "close", 40.0)
         await page.until(f"document.querySelector('[data-id=\"{closed['id']}\"].closed')")
         await page.press("2")
