@@ -81,8 +81,7 @@ class Client(asyncio.Protocol):
         now_us = time.time_ns() / 1e3
         if frame == b"2":
             self._transport.write(masked(b"3"))
-        elif frame.startswith(b'42["batch"'):
-            at = frame.index(b'"at_us":') + 8
+        elif frame.startswith(b'42["batch"') and (at := frame.find(b'"at_us":') + 8) > 8:
             self._ages_us.append(now_us - int(frame[at : frame.index(b",", at)]))
 
 

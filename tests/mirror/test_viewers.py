@@ -57,14 +57,32 @@ async def test_a_change_is_sent_at_once_and_what_follows_is_gathered() -> None:
             served.source.play(board(number), signal_line(number, f"k7f3-{number}"))
             await asyncio.sleep(0.01)
         batches: list[Any] = []
-        while not batches or batches[-1]["symbols"][0]["signals"] < 21:
+        while not batches or "symbols" not in batches[-1] or batches[-1]["symbols"][0]["signals"] < 21:
             batches.append(await viewer.event("batch"))
 
     assert first_s < 0.08
-    assert 2 <= len(batches) <= 5
+    assert 2 <= len([batch for batch in batches if "symbols" in batch]) <= 5
+    assert len(batches) <= 16
     told = [line["id"] for batch in batches for line in batch["signals"]]
     assert told == [f"k7f3-{number}" for number in range(2, 22)]
     assert [batch["n"] for batch in batches] == sorted({batch["n"] for batch in batches})
+
+
+async def test_a_signal_does_not_wait_for_the_next_board() -> None:
+    async with mirror() as served, served.viewer() as viewer:
+        await viewer.event("snapshot")
+        served.source.play(board(1))
+        assert (await viewer.event("batch"))["symbols"]
+        served.source.play(board(2), signal_line(2))
+        began = asyncio.get_running_loop().time()
+        short = await viewer.event("batch")
+        short_s = asyncio.get_running_loop().time() - began
+        whole = await viewer.event("batch")
+
+    assert "symbols" not in short
+    assert [line["id"] for line in short["signals"]] == ["k7f3-1"]
+    assert short_s < 0.08
+    assert (whole["symbols"][0]["signals"], whole["signals"]) == (2, [])
 
 
 async def test_the_official_client_is_served_too() -> None:

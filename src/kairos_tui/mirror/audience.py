@@ -1,6 +1,7 @@
 """Audience: all who look at the page. Coalesces what is new, and sends the same bytes to everybody.
 
-Before it: scene. After it: viewers. The first change goes at once, the next after a pause.
+Before it: scene. After it: viewers. The first change goes at once, the next after a pause; lines, which are
+short, need not wait for a board's turn.
 """
 
 import logging
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 
 # A little less than the engine's rhythm of ten boards a second, so that none of them waits for the next.
 BATCH_EVERY_S: Final = 0.09
+LINES_EVERY_S: Final = 0.03
 MOST_VIEWERS: Final = 256
 JOIN_WITHIN_S: Final = 0.6
 _SAY_AGAIN_AFTER_S: Final = 60.0
@@ -35,17 +37,24 @@ class Audience:
         self.kicked: Counter[str] = Counter()
         self._scene = scene
         self._clock_s = clock_s
-        self._due_s = 0.0
+        self._board_due_s = 0.0
+        self._lines_due_s = 0.0
         self._said_s: dict[str, float] = {}
 
-    def wait_s(self) -> float:
-        """How long until a batch may go out; 0 when it may now."""
-        return max(0.0, self._due_s - self._clock_s())
+    def wait_s(self) -> float | None:
+        """How long until a batch may go out; 0 when it may now, None when there is nothing to tell."""
+        due_s = [self._board_due_s] if self._scene.has_new_board else []
+        due_s += [self._lines_due_s] if self._scene.has_new_lines else []
+        return max(0.0, min(due_s) - self._clock_s()) if due_s else None
 
     def tell(self) -> None:
-        """One batch to everybody who can take it."""
-        self._due_s = self._clock_s() + BATCH_EVERY_S
-        self._scene.turn()
+        """One batch to everybody who can take it, with the board if it is the board's turn."""
+        now_s = self._clock_s()
+        with_board = self._scene.has_new_board and now_s >= self._board_due_s
+        self._lines_due_s = now_s + LINES_EVERY_S
+        if with_board:
+            self._board_due_s = now_s + BATCH_EVERY_S
+        self._scene.turn(with_board=with_board)
         frames: dict[tuple[bool, Symbol | None], bytes] = {}
         for viewer in self.viewers:
             if not viewer.joined or viewer.paused:

@@ -36,39 +36,44 @@ class Scene:
         self._venues: dict[str, Line] = {}
         self._gaps: deque[Line] = deque(maxlen=_MOST_GAPS)
         self._trails = Trails()
-        self._changed = False
+        self.has_new_board = False
+        self._tells_board = False
+        self._told: list[Line] = []
         self._batches: dict[Symbol | None, bytes] = {}
         self._snapshots: dict[Symbol | None, bytes] = {}
 
     @property
-    def changed(self) -> bool:
-        """Whether there is something that no batch has told."""
-        return self._changed
+    def has_new_lines(self) -> bool:
+        """Lines that no batch has told."""
+        return bool(self._new)
 
     def take(self, heard: Sequence[Board | Line]) -> None:
         """Remember what came."""
         for item in heard:
-            self._changed = True
             if isinstance(item, Board):
                 self.board = item
+                self.has_new_board = True
                 self._trails.add(item)
             elif item.type in _LISTS:
                 self._new.append(item)
                 self._keep(item)
         self._snapshots.clear()
 
-    def turn(self) -> None:
-        """What is new becomes the next batch."""
+    def turn(self, *, with_board: bool) -> None:
+        """What is new becomes the next batch; without its board it is short, and goes sooner."""
         self.n += 1
+        self._tells_board = with_board
         self._batches.clear()
         self._snapshots.clear()
-        self._told, self._new = list(self._new), deque(maxlen=_MOST_NEW)
-        self._changed = False
+        self._told = list(self._new)
+        self._new.clear()
+        self.has_new_board &= not with_board
 
     def batch(self, focus: Symbol | None) -> bytes:
         """The current batch, encoded once for all who look at the same symbol."""
         if focus not in self._batches:
-            self._batches[focus] = self._encoded(focus, self._told, {})
+            board = self._picture(focus) if self._tells_board else {}
+            self._batches[focus] = self._encoded(board, self._told)
         return self._batches[focus]
 
     def snapshot(self, focus: Symbol | None) -> bytes:
@@ -81,16 +86,18 @@ class Scene:
                 "theme": self._plan.theme,
                 "trail": self._trails.shown(),
             }
-            self._snapshots[focus] = self._encoded(focus, kept, whole)
+            self._snapshots[focus] = self._encoded(self._picture(focus) | whole, kept)
         return self._snapshots[focus]
 
-    def _encoded(self, focus: Symbol | None, lines: Sequence[Line], more: dict[str, Any]) -> bytes:
-        board = self.board
-        known = picture_of(board, focus) if board else _nothing_yet(self._plan.run, self._plan.feed)
+    def _picture(self, focus: Symbol | None) -> dict[str, Any]:
+        plan = self._plan
+        return picture_of(self.board, focus) if self.board else _nothing_yet(plan.run, plan.feed)
+
+    def _encoded(self, known: dict[str, Any], lines: Sequence[Line]) -> bytes:
         lists: dict[str, list[Raw]] = {name: [] for name in _LISTS.values()}
         for line in lines:
             lists[_LISTS[line.type]].append(Raw(line.body))
-        return _encode({"n": self.n} | known | lists | more)
+        return _encode({"n": self.n} | known | lists)
 
     def _keep(self, line: Line) -> None:
         match line.type:

@@ -4,6 +4,7 @@ Before it: intake. After it: scene, ring, audience, events, health.
 """
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Sequence
 
@@ -34,12 +35,21 @@ class Served:
     async def run_batches(self) -> None:
         """A batch whenever something is new, and the last one was long enough ago."""
         while True:
-            await self._changed.wait()
             wait_s = self.audience.wait_s()
-            if wait_s:
-                await asyncio.sleep(wait_s)
-            self._changed.clear()
-            self.audience.tell()
+            if wait_s is None:
+                self._changed.clear()
+                await self._changed.wait()
+            elif wait_s:
+                await self._changed_within(wait_s)
+            else:
+                self.audience.tell()
+
+    async def _changed_within(self, wait_s: float) -> None:
+        """Lines that come meanwhile may have to go sooner."""
+        self._changed.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                await self._changed.wait()
 
     def _take(self, heard: Sequence[Board | Line]) -> None:
         self.scene.take(heard)
