@@ -27,6 +27,7 @@ def modules_after(statement: str) -> set[str]:
         ("kairos_tui.runtime.run_engine", {"ccxt", "textual", "rich", "typer", "aiohttp", "asyncio"}),
         ("kairos_tui.runtime.launcher", {"ccxt", "textual", "rich", "typer", "aiohttp", "asyncio", "redis"}),
         ("kairos_tui.runtime.run_hud", {"ccxt", "typer", "aiohttp"}),
+        ("kairos_tui.runtime.run_mirror", {"ccxt", "textual", "typer", "kairos_tui.feeds"}),
         ("kairos_tui.runtime.run_sim", {"ccxt", "textual", "typer", "zmq"}),
         ("kairos_tui.runtime.run_ingest", {"textual", "typer", "kairos_tui.sim"}),
     ],

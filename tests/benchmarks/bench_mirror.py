@@ -32,6 +32,7 @@ ROUNDS = 5
 CLIENTS = 50
 SECONDS = 8.0
 WARM_S = 4.0
+WATCHED = ("BTC/USDT", "ETH/USDT", "--sim", "--json", "--emit", "signal", "--connect-timeout", "2m")
 
 Ages = list[float]
 
@@ -122,7 +123,7 @@ def watching(home: Path, *words: str) -> Iterator[tuple[Running, SignalReader, i
     runtime = Path(f"/tmp/kb{os.getpid()}")
     runtime.mkdir(mode=0o700, exist_ok=True)
     kairos.env["XDG_RUNTIME_DIR"] = str(runtime)
-    running = kairos.start("watch", "BTC/USDT", "ETH/USDT", "--sim", "--json", "--emit", "signal", *words)
+    running = kairos.start("watch", *WATCHED, *words)
     try:
         wait_until(lambda: bool(list(runtime.rglob("signals"))))
         reader = SignalReader(f"ipc://{next(iter(runtime.rglob('signals')))}", topics=[Topic.BOARD])

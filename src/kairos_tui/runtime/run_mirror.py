@@ -11,7 +11,7 @@ import msgspec
 import uvloop
 
 import kairos_tui
-from kairos_tui.errors import ExtraMissing, PortTaken
+from kairos_tui.errors import ExtraMissing, PortTaken, ThemeInvalid
 from kairos_tui.hud.themes import list_themes, load_theme, theme_folders
 from kairos_tui.mirror import MirrorPlan, Place, is_loopback, new_token, serve, split_host_port
 from kairos_tui.runtime.child import News, Post, post_from_argv
@@ -98,7 +98,7 @@ def main() -> None:
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(run_mirror(plan, reader, tell=lambda line: post.tell(News(note=line)), beat=post.beat))
-    except (PortTaken, ExtraMissing) as error:
+    except (PortTaken, ExtraMissing, ThemeInvalid) as error:
         post.tell(News(given_up=str(error)))
         sys.exit(1)
 
