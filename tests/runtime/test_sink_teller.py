@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 from tests.runtime.test_open_signals import published
 
-from kairos_tui.market import Board, FeedState, FeedStatus, Rates, Symbol, Thresholds, Venue
+from kairos_tui.market import Board, FeedState, FeedStatus, Rates, RoleView, Symbol, Thresholds, Venue
 from kairos_tui.runtime.sink_teller import HELLO_WITHIN_NS, SinkTeller
 from kairos_tui.settings import Settings
 from kairos_tui.sinks import Backlog, Told, read_url
@@ -153,3 +154,18 @@ def test_after_ten_quiet_seconds_there_is_a_heartbeat(listen) -> None:
     heard.hear()
 
     assert heard.words() == ["heartbeat"]
+
+
+def test_the_picture_for_other_machines_has_the_mirror_s_address_and_not_its_token(listen) -> None:
+    listening, item = listen(), board()
+    assert isinstance(item.body, Board)
+    where = (
+        "http://0.0.0.0:4321/?token=s3cret, http://0.0.0.0:9464/metrics?token=s3cret (port 4320 is in use)"
+    )
+    roles = (RoleView("mirror", "running", reason=where), RoleView("sink1:redis", "running", reason="back"))
+    listening.hear(replace(item, body=replace(item.body, roles=roles)))
+
+    (packed,) = listening.boards
+    assert b"s3cret" not in packed
+    assert b"http://0.0.0.0:4321/, http://0.0.0.0:9464/metrics (port 4320 is in use)" in packed
+    assert b"back" in packed

@@ -6,7 +6,7 @@ when its stream is half silent, and each in its turn.
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from random import getrandbits
 from time import monotonic_ns, time_ns
 from typing import Any
@@ -69,10 +69,12 @@ class Rounds:
         if chosen in booked and chosen not in self._busy:
             self._rota.checked(chosen, now_ns)
             booked[chosen].leg.vigil.checked_ns = now_ns
-            self._begin(chosen, self._check(booked[chosen]), now_ns)
+            stream = booked[chosen]
+            self._begin(chosen, lambda: self._check(stream), now_ns)
         elif self._is_time_due(now_ns):
             self._timed_ns = now_ns
-            self._begin(None, self._sample(list(streams)), now_ns)
+            asked = list(streams)
+            self._begin(None, lambda: self._sample(asked), now_ns)
 
     def _enrol(self, booked: set[Symbol], now_ns: int) -> None:
         for symbol in self._booked - booked:
@@ -86,15 +88,15 @@ class Rounds:
         is_due = not self._timed_ns or now_ns - self._timed_ns > CLOCK_EVERY_NS
         return is_known and is_due and None not in self._busy
 
-    def _begin(self, what: Symbol | None, work: Coroutine[Any, Any, None], now_ns: int) -> None:
+    def _begin(self, what: Symbol | None, work: Callable[[], Awaitable[None]], now_ns: int) -> None:
         self._budget.take(now_ns)
         self._busy.add(what)
         self._keeper.start(self._ask(what, work))
 
-    async def _ask(self, what: Symbol | None, work: Coroutine[Any, Any, None]) -> None:
+    async def _ask(self, what: Symbol | None, work: Callable[[], Awaitable[None]]) -> None:
         try:
             async with asyncio.timeout(self._plan.connect_timeout_s):
-                await work
+                await work()
             self._budget.on_answer()
         except Exception as error:  # noqa: BLE001  the containment door: any error of any venue's REST
             if isinstance(error, TELLING if what is None else (TimeoutError, ccxt.NetworkError)):

@@ -1,8 +1,10 @@
 """Board: the picture displays draw. Sampled, newest only; all that is on screen is here or in signals."""
 
+import re
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kairos_tui.market.feed_status import FeedState
 from kairos_tui.market.instrument import FeeCharged, FeeSource
@@ -14,6 +16,8 @@ FeedKind = Literal["live", "sim", "replay"]
 Mood = Literal["lively", "calm"]
 RoleState = Literal["starting", "running", "restarting", "failed", "stopped"]
 
+
+_TOKEN = re.compile(r"\?token=[^\s,)]*")
 
 LONGEST_UNHEARD_MS = 2_000
 """A feed vouches for its streams several times a second; one that has not for so long may be gone."""
@@ -178,6 +182,13 @@ class RoleView(Struct, frozen=True, array_like=True, gc=False):
     restarts: int = 0
     reason: str | None = None
 
+    @property
+    def public(self) -> "RoleView":
+        """The same for screens on walls and other machines: the mirror's address without its token."""
+        if self.reason is None or "?token=" not in self.reason:
+            return self
+        return replace(self, reason=_TOKEN.sub("", self.reason))
+
 
 class Board(Struct, frozen=True, array_like=True, gc=False):
     """The whole picture at `at_ns` (monotonic) / `at_us` (wall-clock epoch us)."""
@@ -195,3 +206,9 @@ class Board(Struct, frozen=True, array_like=True, gc=False):
     mood: Mood | None = None
     seed: int | None = None
     conversions: tuple[ConversionView, ...] = ()
+
+    @property
+    def public(self) -> "Board":
+        """The same for screens on walls and other machines."""
+        roles = tuple(role.public for role in self.roles)
+        return self if roles == self.roles else replace(self, roles=roles)

@@ -3,15 +3,13 @@
 Before it: market. After it: scene, which makes messages of it.
 """
 
-import re
 from typing import Any, Final
 
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from kairos_tui.market import Board, RoleView, Symbol, SymbolBoard
+from kairos_tui.market import Board, Symbol, SymbolBoard
 
-_TOKEN: Final = re.compile(r"\?token=[^\s,)]*")
 _HEAD: Final = ("run", "feed", "epoch", "at_us", "uptime_us", "mood", "seed")
 
 
@@ -23,14 +21,8 @@ def picture_of(board: Board, focus: Symbol | None = None) -> dict[str, Any]:
         "symbols": [_symbol(each, brief=focus not in (None, each.symbol)) for each in board.symbols],
         "conversions": list(map(asdict, board.conversions)),
         "rates": asdict(board.rates),
-        "roles": list(map(_role, board.roles)),
+        "roles": [asdict(role.public) for role in board.roles],
     }
-
-
-def _role(role: RoleView) -> dict[str, Any]:
-    """What the mirror says of itself holds the token, which a screen on a wall need not show."""
-    reason = _TOKEN.sub("", role.reason) if role.reason else role.reason
-    return asdict(role) | {"reason": reason}
 
 
 def _symbol(each: SymbolBoard, *, brief: bool) -> dict[str, Any]:

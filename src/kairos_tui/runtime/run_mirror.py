@@ -1,4 +1,4 @@
-"""run_mirror: the process of the web mirror and the metrics. The signal wire before it, browsers after it."""
+"""run_mirror: the process of the web mirror and the metrics. A source before it, browsers after it."""
 
 import asyncio
 import logging
@@ -11,14 +11,14 @@ import msgspec
 import uvloop
 
 import kairos_tui
-from kairos_tui.errors import ExtraMissing, PortTaken, ThemeInvalid
+from kairos_tui.errors import ExtraMissing, PortTaken, SettingsInvalid, ThemeInvalid
 from kairos_tui.hud.themes import list_themes, load_theme, theme_folders
 from kairos_tui.mirror import MirrorPlan, Place, is_loopback, new_token, serve, split_host_port
 from kairos_tui.runtime.child import News, Post, post_from_argv
 from kairos_tui.runtime.log_file import log_to
 from kairos_tui.runtime.mirror_source import TOPICS, MirrorSource, MirrorWords, Reader
 from kairos_tui.runtime.plans import MirrorRolePlan
-from kairos_tui.wire import SignalReader
+from kairos_tui.runtime.sources import open_source
 
 log = logging.getLogger(__name__)
 
@@ -94,11 +94,11 @@ def main() -> None:
     post = Post(*post_from_argv())
     plan = post.read_plan(MirrorRolePlan)
     log_to(plan.log_path, plan.log_level, role="mirror")
-    reader = SignalReader(plan.signals, topics=TOPICS)
     try:
+        reader = open_source(plan.signals, TOPICS)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(run_mirror(plan, reader, tell=lambda line: post.tell(News(note=line)), beat=post.beat))
-    except (PortTaken, ExtraMissing, ThemeInvalid) as error:
+    except (PortTaken, ExtraMissing, SettingsInvalid, ThemeInvalid) as error:
         post.tell(News(given_up=str(error)))
         sys.exit(1)
 

@@ -6,6 +6,8 @@ Before it: run_sink's reading thread. After it: sinks' Backlog. Each signal open
 import time
 from collections.abc import Callable, Iterable
 
+from msgspec.structs import replace
+
 from kairos_tui.market import Board, FeedStatus, Quote, Signal, Symbol
 from kairos_tui.runtime.open_signals import OpenSignals
 from kairos_tui.runtime.status_news import StatusNews
@@ -98,7 +100,8 @@ class SinkTeller:
     def _learn(self, item: Published | Missed) -> None:
         if isinstance(item, Published) and isinstance(item.body, Board):
             self._board = item.body
-            self._on_board(item.body, pack_message(item))
+            public = item.body.public
+            self._on_board(public, pack_message(replace(item, body=public)))
 
     def _may_begin(self, now_ns: int) -> bool:
         assert self._waiting is not None
