@@ -159,13 +159,11 @@ def test_after_ten_quiet_seconds_there_is_a_heartbeat(listen) -> None:
 def test_the_picture_for_other_machines_has_the_mirror_s_address_and_not_its_token(listen) -> None:
     listening, item = listen(), board()
     assert isinstance(item.body, Board)
-    where = (
-        "http://0.0.0.0:4321/?token=s3cret, http://0.0.0.0:9464/metrics?token=s3cret (port 4320 is in use)"
-    )
+    where = "http://0.0.0.0:4321/?token=s3cret, http://0.0.0.0:9464/metrics?token=s3cret (port 4320 is busy)"
     roles = (RoleView("mirror", "running", reason=where), RoleView("sink1:redis", "running", reason="back"))
     listening.hear(replace(item, body=replace(item.body, roles=roles)))
 
     (packed,) = listening.boards
     assert b"s3cret" not in packed
-    assert b"http://0.0.0.0:4321/, http://0.0.0.0:9464/metrics (port 4320 is in use)" in packed
+    assert b"http://0.0.0.0:4321/, http://0.0.0.0:9464/metrics (port 4320 is busy)" in packed
     assert b"back" in packed
