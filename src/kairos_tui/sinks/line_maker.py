@@ -6,6 +6,7 @@ Before it: what the engine published. After it: line_stream numbers and sends.
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kairos_tui.market import (
     Board,
@@ -94,11 +95,16 @@ def hello_line(
         symbols=symbols,
         venues=venues,
         thresholds=shown,
-        fees=fees,
+        fees=tuple(map(_fee_within, fees)),
         mood=mood,
         seed=seed,
         redirected=redirected,
     )
+
+
+def _fee_within(fee: FeeShown) -> FeeShown:
+    """Its stamp is another program's too: what not every reader could hold exactly is not told."""
+    return replace(fee, as_of_us=_exact_or_none(fee.as_of_us))
 
 
 def signal_line(stamp: Stamp, signal: Signal) -> SignalLine:
