@@ -19,10 +19,15 @@ from kairos_tui.settings import load_settings
             "prometheus_client",
             "--metrics: not installed, pip install 'kairos-tui[metrics]'",
         ),
+        (
+            {"sinks": ("file:x", "rediss://h")},
+            "redis",
+            "--sink: not installed, pip install 'kairos-tui[redis]'",
+        ),
     ],
 )  # fmt: skip
 def test_what_is_missing_is_said_with_the_line_that_installs_it(
-    tmp_path: Path, asked: dict[str, str], missing: str, says: str
+    tmp_path: Path, asked: dict[str, object], missing: str, says: str
 ) -> None:
     loaded = load_settings(flags=asked, env={}, cwd=tmp_path, config="none")
 

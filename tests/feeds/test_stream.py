@@ -286,7 +286,17 @@ def test_a_best_bid_ask_does_not_keep_a_book_whose_depth_has_died(life):
     for tenth in range(11, 22):
         life.book(tenth * S // 10, is_best=True, bids=[[99.0 + tenth / 100, 1.0]])
         assert life.overdue(tenth * S // 10) is None
-    assert life.overdue(21 * S // 10 + 1) == "its depth is silent while its best bid/ask moves"
+    life.book(22 * S // 10, is_best=True, bids=[[99.3, 1.0]])
+    assert life.overdue(22 * S // 10) == "its depth is silent while its best bid/ask moves"
+
+
+def test_a_best_bid_ask_that_was_the_last_word_leaves_an_ordinary_silence(life):
+    life.connect(0)
+    life.book(1 * S)
+    life.book(11 * S // 10, is_best=True, bids=[[99.5, 1.0]])
+    assert life.overdue(3 * S) is None
+    assert life.overdue(31 * S // 10 + 1) is None
+    assert life.states[-1] == "stale"
 
 
 def test_behind_a_best_bid_ask_whose_depth_is_late_nothing_is_shown_until_it_comes(life):

@@ -9,13 +9,23 @@ from importlib.util import find_spec
 from kairos_tui.errors import ExtraMissing
 from kairos_tui.settings import Loaded
 
-_NEEDED = {"web": ("socketio", "engineio", "prometheus_client"), "metrics": ("prometheus_client",)}
+_NEEDED = {
+    "web": ("socketio", "engineio", "prometheus_client"),
+    "metrics": ("prometheus_client",),
+    "redis": ("redis",),
+}
 _ASKED_BY = {"mirror": "web", "metrics": "metrics"}
 
 
 def check_extras(loaded: Loaded, find: Callable[[str], object | None] = find_spec) -> None:
     """Raises ExtraMissing, with the line that installs what is missing."""
     for name, extra in _ASKED_BY.items():
-        missing = any(find(package) is None for package in _NEEDED[extra])
-        if getattr(loaded.settings, name) and missing:
-            raise ExtraMissing(f"{loaded.origins[name]}: not installed, pip install 'kairos-tui[{extra}]'")
+        if getattr(loaded.settings, name):
+            _need(extra, loaded.origins[name], find)
+    if any(url.casefold().startswith(("redis:", "rediss:")) for url in loaded.settings.sinks):
+        _need("redis", loaded.origins["sinks"], find)
+
+
+def _need(extra: str, place: str, find: Callable[[str], object | None]) -> None:
+    if any(find(package) is None for package in _NEEDED[extra]):
+        raise ExtraMissing(f"{place}: not installed, pip install 'kairos-tui[{extra}]'")

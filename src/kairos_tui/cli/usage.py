@@ -20,9 +20,16 @@ def usage_line(error: ClickException) -> str:
         case MissingParameter(param=Parameter(name=name)) if name in _EXAMPLES:
             return f"{_path(error)} needs a symbol, as in: {_EXAMPLES[name]}"
         case MissingParameter(param=Parameter() as param):
-            return f"{_path(error)} needs {param.human_readable_name.upper()}{_see_help(error)}"
+            return f"{_path(error)} needs {_as_typed(param)}{_see_help(error)}"
         case _:
             return _other_line(error)
+
+
+def _as_typed(param: Parameter) -> str:
+    """`--from URL` of an option, the name of an argument."""
+    option = max(param.opts, key=len)
+    metavar = getattr(param, "metavar", None) or ""
+    return f"{option} {metavar}".strip() if option.startswith("-") else param.human_readable_name.upper()
 
 
 def _other_line(error: ClickException) -> str:

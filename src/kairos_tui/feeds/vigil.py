@@ -37,6 +37,7 @@ class Vigil:
         """The last message of this stream, 0 before the first."""
         self._held_ns = 0
         self._crossed_ns = self._owed_ns = 0
+        self._is_depth_dead = False
         self.mark: Mark | None = None
         """A cross-check that is going on."""
         self.checked_ns = 0
@@ -55,10 +56,15 @@ class Vigil:
     def on_depth(self) -> None:
         """The whole book spoke, not its best alone."""
         self._owed_ns = 0
+        self._is_depth_dead = False
 
     def on_best(self, now_ns: int) -> None:
-        """The best bid/ask moved away from the depth below it, which now owes an update."""
+        """The best bid/ask moved away from the depth below it, which now owes an update.
+
+        When both fall silent that is a silence like any other; here one goes on and the other does not.
+        """
         self._owed_ns = self._owed_ns or now_ns
+        self._is_depth_dead = now_ns - self._owed_ns > DEPTH_OWED_FOR_NS
 
     def is_depth_late(self, now_ns: int) -> bool:
         """The best bid/ask moved on, and what lies behind it is older than the venue lets it be."""
@@ -98,7 +104,7 @@ class Vigil:
         """Why the book cannot be what the venue has, although its stream speaks; or None."""
         if 0 < self._crossed_ns < now_ns - CROSSED_FOR_NS:
             return "book crossed for more than 250 ms"
-        if 0 < self._owed_ns < now_ns - DEPTH_OWED_FOR_NS:
+        if self._is_depth_dead:
             return "its depth is silent while its best bid/ask moves"
         return None
 
