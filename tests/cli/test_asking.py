@@ -13,7 +13,9 @@ GROUPS = {
     "config": {"path", "init", "show", "validate"},
     "themes": {"list", "check"},
 }
-COMMANDS = {"watch", "sim", "venues", "doctor", "keys", "schema", *GROUPS}
+COMMANDS = {
+    "watch", "hud", "mirror", "tap", "sim", "venues", "doctor", "keys", "schema", *GROUPS,
+}  # fmt: skip
 EVERY = [
     (),
     *((name,) for name in sorted(COMMANDS)),

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.scenarios.driver import alive
+from tests.scenarios.driver import alive, wait_until
 from tests.sinks.told import lines
 
 from kairos_tui.errors import SettingsInvalid
@@ -67,7 +67,8 @@ async def test_one_that_does_not_end_is_stopped_even_if_it_will_not(script, tmp_
     sink = await run(path, timeout_s=0.3)
 
     assert sink.ailment() == "alert.sh did not end within 0.3 s and was stopped"
-    assert not alive({int((tmp_path / "pid").read_text())})
+    child = {int((tmp_path / "pid").read_text())}
+    wait_until(lambda: not alive(child))  # the kernel takes a moment to end it
 
 
 async def test_a_child_it_leaves_behind_does_not_keep_us(script) -> None:
