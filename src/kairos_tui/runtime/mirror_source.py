@@ -10,6 +10,7 @@ from typing import Protocol
 from kairos_tui.market import Board, FeedKind, FeedStatus, Signal, Symbol
 from kairos_tui.mirror import Line
 from kairos_tui.runtime.open_signals import OpenSignals
+from kairos_tui.runtime.status_news import StatusNews
 from kairos_tui.runtime.voice import HEARTBEAT_AFTER_S, hello_facts, now_us
 from kairos_tui.settings import Settings
 from kairos_tui.sinks import line_maker
@@ -66,7 +67,7 @@ class MirrorSource:
         self._lost = 0
         self._open = OpenSignals()
         self._board: Board | None = None
-        self._statuses: dict[str, tuple[object, ...]] = {}
+        self._news = StatusNews()
         self._told_ns = clock_ns()
 
     def drain(self, timeout_ms: int) -> list[Board | Line]:
@@ -122,7 +123,7 @@ class MirrorSource:
                 told = self._open.as_heard(item, signal)
                 if told is not None:
                     self._tell_signal(told, heard)
-            case FeedStatus() as status if self._is_news(status):
+            case FeedStatus() as status if self._news.is_news(status):
                 about = _stream(status)
                 self._say(
                     heard,
@@ -145,12 +146,6 @@ class MirrorSource:
             about=signal.id,
             stands=signal.event != "close",
         )
-
-    def _is_news(self, status: FeedStatus) -> bool:
-        """The engine tells every newcomer all statuses anew; who has heard them need not again."""
-        said = (status.state, status.reason, status.since_ns)
-        before, self._statuses[_stream(status)] = self._statuses.get(_stream(status)), said
-        return before != said
 
     def _lose(self, heard: list[Board | Line], count: int, reason: str) -> None:
         first, self._seq = self._seq + 1, self._seq + count

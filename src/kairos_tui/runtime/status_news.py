@@ -1,6 +1,6 @@
 """StatusNews: which statuses are news. The engine tells every newcomer on its wire all of them anew.
 
-Before it: narrator and sink_teller, which tell a status once.
+Used by narrator, sink_teller and mirror_source, which tell a status once.
 """
 
 from kairos_tui.market import FeedStatus, Symbol, Venue
