@@ -47,6 +47,7 @@ class SinkRole:
 
     def stop(self) -> None:
         """Hear the engine's last words, say bye, deliver what can be delivered at once, and end."""
+        self._teller.stop_begins(time.monotonic_ns())  # now: the feeds go down while the reader still waits
         self._stopping.set()
 
     async def run(self) -> None:
@@ -82,7 +83,6 @@ class SinkRole:
 
     def _hear_last_words(self, source: SignalReader) -> None:
         began_ns = heard_ns = time.monotonic_ns()
-        self._teller.stop_begins(began_ns)
         while (now_ns := time.monotonic_ns()) - began_ns < _LAST_WORDS_NS:
             if self._pass_on(source, 10):
                 heard_ns = now_ns
