@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kairos_tui.market import Pulse, Symbol, Thresholds, Venue
@@ -200,6 +200,7 @@ GAPS = st.lists(st.integers(-30, 60), min_size=1, max_size=12)
 
 @settings(max_examples=6, deadline=None)
 @given(gaps_ms=GAPS)
+@example(gaps_ms=[0, 0, 0, 1])
 @pytest.mark.parametrize(
     "limits",
     [{"max_age_ms": 500, "max_asynchrony_ms": 5_000}, {"max_age_ms": 5_000, "max_asynchrony_ms": 500}],
@@ -214,12 +215,12 @@ def test_a_stream_at_the_limit_of_age_or_distance_ends_a_signal_twice_at_most(
     assert desk.events().count("close") <= 2
 
 
-def test_a_restless_route_opens_once_it_has_stood_two_seconds(build_desk) -> None:
+def test_a_restless_route_opens_once_it_has_stood_ten_seconds(build_desk) -> None:
     desk = build_desk(thresholds=Thresholds(max_age_ms=500))
     stand(desk, [40], 500, steady_ms=100)
     assert desk.events() == ["open", "close", "open", "close"]
 
-    for _ in range(19):
+    for _ in range(99):
         desk.wait(100)
         desk.edge(20.0)
     assert desk.events()[-1] == "close"

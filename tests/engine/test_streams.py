@@ -117,7 +117,7 @@ class Reference:
         never: list[int] = [-(10**18), -(10**18)]
         before_ns, last_ns = (never + list(self.stale_ns.get(pair, ())))[-2:]
         is_restless = last_ns - before_ns <= 10_000 * MS >= self.standing_ns[pair] - last_ns
-        return 2_000 * MS if is_restless else 0
+        return 10_000 * MS if is_restless else 0
 
     def decide(self) -> set[tuple[str, Route]]:
         """The opens and closes that must be said now."""

@@ -9,8 +9,8 @@ from kairos_tui.market import Route
 WITHIN_NS = 10_000_000_000
 """Twice within this is restless, and it is forgotten after so long without another."""
 
-STAND_NS = 2_000_000_000
-"""So long a restless route must stand."""
+STAND_NS = WITHIN_NS
+"""So long a restless route must stand: less, and one taken away each time it has stood would flap on."""
 
 
 class Restless:
