@@ -36,6 +36,13 @@ async def test_lines_are_appended_and_the_file_is_ours_alone(tmp_path: Path) -> 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+async def test_a_file_that_was_let_go_can_be_opened_at_once(tmp_path: Path) -> None:
+    for _ in range(50):
+        await write(tmp_path / "x.jsonl")
+
+    assert (tmp_path / "x.jsonl").read_bytes().count(b"\n") == 50
+
+
 @pytest.mark.parametrize("torn", [b'{"type":"signal","v":1', b'{"ty', b"{"])
 async def test_the_half_line_of_a_killed_process_is_cut_off(tmp_path: Path, torn: bytes) -> None:
     path = tmp_path / "x.jsonl"

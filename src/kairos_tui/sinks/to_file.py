@@ -8,6 +8,7 @@ import errno
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,6 +20,7 @@ from kairos_tui.sinks.seam import Told
 from kairos_tui.sinks.sink_url import SinkUrl
 
 _PASSING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ESTALE})
+_CLOSE_WITHIN_S = 0.2
 
 
 def open_file(url: SinkUrl) -> "FileSink":
@@ -54,8 +56,12 @@ class FileSink:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._writer.submit(self._file.close)
+        # The lock goes with the descriptor: who opens the file next must not find it held.
+        closing = asyncio.get_running_loop().run_in_executor(self._writer, self._file.close)
         self._writer.shutdown(wait=False)
+        with suppress(TimeoutError, OSError):  # a disk that does not answer holds up no exit
+            async with asyncio.timeout(_CLOSE_WITHIN_S):
+                await asyncio.shield(closing)
 
     async def emit(self, told: Sequence[Told]) -> None:
         """A write that outlasts its deadline is not stopped by it: none begins before it has ended."""
