@@ -1,7 +1,8 @@
 """What a Redis costs the engine: its p99 with no sink, with a healthy, a frozen and a dead Redis behind one.
 
-Interleaved, round by round, on the simulated exchanges; only the ratios travel between machines. Then how
-fast the sink delivers. Run alone:  pytest -m bench tests/benchmarks/bench_redis.py -s
+Interleaved, round by round, on the simulated exchanges; only the ratios travel between machines. CPU a tick
+is compared with a healthy Redis: a sink that shows the board has it painted ten times a second, not four.
+Then how fast the sink delivers. Run alone:  pytest -m bench tests/benchmarks/bench_redis.py -s
 """
 
 import asyncio
@@ -88,7 +89,7 @@ def test_a_redis_costs_the_engine_nothing(
         print(f"{state:8} p99 least {least_p99(costs):5.0f} us ({rounds})  a tick {cpu(costs):4.0f} us")
     for state in STATES:
         assert least_p99(found[state]) <= 1.1 * least_p99(found["no sink"]) + NOISE_US
-        assert cpu(found[state]) <= 1.1 * cpu(found["no sink"]) + 10
+        assert cpu(found[state]) <= 1.1 * cpu(found["healthy"]) + 10
 
 
 def least_p99(costs: list[Cost]) -> float:

@@ -1,6 +1,7 @@
 """bench: the table of benches. One that is not here does not exist.
 
-To add one: runtime/bench_NAME measures, cli/bench_NAME prints, a command here names it.
+To add one that keeps budgets: runtime/bench_NAME has `measure`, BUDGETED names it, a command here says what
+it is. cli/bench_said prints them all.
 """
 
 from typing import Annotated
@@ -8,6 +9,17 @@ from typing import Annotated
 import typer
 
 from kairos_tui.cli.options import JsonOption
+
+BUDGETED: tuple[str, ...] = ()
+"""In the order in which `all` runs them."""
+
+RoundsOption = Annotated[
+    int | None, typer.Option("--rounds", metavar="N", help="Both sides have their turn in each. Default 5.")
+]
+WorkOption = Annotated[
+    float | None,
+    typer.Option("--work", metavar="X", help="Of the usual amount of it in a round: 0.1 is a quick look."),
+]
 
 bench_app = typer.Typer(help="Measure this machine.", rich_markup_mode=None, suggest_commands=False)
 
