@@ -105,7 +105,7 @@ def row(
     budget: Budget | None = None,
     note: str = "",
 ) -> BenchRow:
-    """Of the rounds of both sides; `is_cost`: theirs is a floor. Raises ValueError when rounds are missing."""
+    """Of the rounds of both sides; `is_cost`: theirs is a floor. Raises ValueError where rounds miss."""
     whole = spread_of(ours)
     if whole is None or (against is not None and len(theirs) != len(ours)):
         raise ValueError(f"{what}: {len(ours)} rounds of ours, {len(theirs)} of {against}")
