@@ -29,6 +29,8 @@ from kairos_tui.settings import Settings
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(3_600)]
 
 ROUNDS = int(os.environ.get("ROUNDS", "12"))
+RATE = os.environ.get("RATE", "3")
+"""Of the simulated market. At 12 two cores have nothing left, and whoever else runs costs the engine time."""
 MEASURED_S = 4.0
 SERVER = """
 import asyncio, sys
@@ -139,14 +141,18 @@ class Figures:
         return "".join(f"{each:<22}" for each in texts + cpu)
 
     def ratios(self, other: "Figures") -> str:
-        """The engine's p99 against another case's: of the median turns, and of the least disturbed ones."""
+        """The engine's p99 against another case's: of the median turns, and of all turns together."""
         p99s, others = ([each[1] for each in figures.rounds] for figures in (self, other))
-        median, least = statistics.median(p99s) / statistics.median(others), min(p99s) / min(others)
-        return f"engine p99 x{median:.2f}, least x{least:.2f}"
+        median, whole = statistics.median(p99s) / statistics.median(others), self.p99() / other.p99()
+        return f"engine p99 x{median:.2f}, of all signals x{whole:.2f} ({self.p99()} us)"
+
+    def p99(self) -> int:
+        """Of the signals of all turns."""
+        return sorted(self.engine_us)[int(len(self.engine_us) * 0.99)]
 
 
 def test_a_sick_sink_costs_the_engine_nothing(kairos: Kairos) -> None:
-    served = kairos.start("sim", "--rate", "12")
+    served = kairos.start("sim", "--rate", RATE)
     tables = read_tables(served, venues=5)
     (kairos.home / "kairos.toml").write_text(
         "min_net_bps = 0.3\nclose_net_bps = 0.1\n"

@@ -10,7 +10,7 @@ import typer
 
 from kairos_tui.cli.options import JsonOption
 
-BUDGETED: tuple[str, ...] = ()
+BUDGETED = ("hop", "e2e")
 """In the order in which `all` runs them."""
 
 RoundsOption = Annotated[
@@ -59,3 +59,32 @@ def bus(
     from kairos_tui.cli.bench_bus import run_bus
 
     return run_bus(messages=messages, payload=payload, rounds=rounds, as_json=as_json)
+
+
+@bench_app.command("hop")
+def hop(as_json: JsonOption = False, rounds: RoundsOption = None, work: WorkOption = None) -> int:
+    """One worker's ticks into the engine's process.
+
+    Against a JSON object per tick over zmq.asyncio, at 1,000 a second and flat out."""
+    return _run("hop", rounds=rounds, work=work, as_json=as_json)
+
+
+@bench_app.command("e2e")
+def e2e(as_json: JsonOption = False, rounds: RoundsOption = None, work: WorkOption = None) -> int:
+    """From a venue's update to the signal, all processes real.
+
+    Against the stack that everybody writes first (watch_* loops, JSON over zmq.asyncio), at 1,000 and
+    5,000 updates a second; then what is lost at 20,000."""
+    return _run("e2e", rounds=rounds, work=work, as_json=as_json)
+
+
+@bench_app.command("all")
+def everything(as_json: JsonOption = False, rounds: RoundsOption = None, work: WorkOption = None) -> int:
+    """Every bench that keeps a budget, one after the other."""
+    return _run(*BUDGETED, rounds=rounds, work=work, as_json=as_json)
+
+
+def _run(*names: str, rounds: int | None, work: float | None, as_json: bool) -> int:
+    from kairos_tui.cli.bench_said import run_bench
+
+    return run_bench(names, rounds=rounds, work=work, as_lines=as_json)

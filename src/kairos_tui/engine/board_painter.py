@@ -122,6 +122,7 @@ class BoardPainter:
             ticks_per_s=slot.rate.per_second(now_ns),
             latency_us=_median(slot),
             wire_us=_wire_us(slot, wall_offset_ns),
+            frames=counts.frames,
             bad_frames=counts.bad_frames,
             refused=counts.refused,
             reconnects=counts.reconnects,

@@ -86,6 +86,7 @@ class VenueView(Struct, frozen=True, array_like=True, gc=False):
     alive_us: int | None = None
     charged: FeeCharged | None = None
     fee_as_of_us: int | None = None
+    frames: int = 0
 
 
 class RouteView(Struct, frozen=True, array_like=True, gc=False):

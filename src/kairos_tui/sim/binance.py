@@ -53,7 +53,7 @@ class Binance:
     # REST
 
     def _exchange_info(self, _query: Mapping[str, str]) -> Answer:
-        symbols = [_symbol(listed) for listed in self.hub.listings.values()]
+        symbols = [describe(listed) for listed in self.hub.listings.values()]
         return 200, _NO_MARKETS | {"serverTime": self.hub.wall_ms(), "symbols": symbols}
 
     def _derivatives(self, _query: Mapping[str, str]) -> Answer:
@@ -148,7 +148,8 @@ def _levels(listed: Listed, sizes: dict[int, int]) -> list[tuple[str, str]]:
     ]
 
 
-def _symbol(listed: Listed) -> dict[str, object]:
+def describe(listed: Listed) -> dict[str, object]:
+    """A market as `exchangeInfo` lists it."""
     tick, lot = fixed(1, listed.price_decimals), fixed(1, listed.lot_decimals)
     filters = [
         {"filterType": "PRICE_FILTER", "minPrice": tick, "maxPrice": "1000000.00", "tickSize": tick},
