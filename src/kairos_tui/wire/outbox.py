@@ -65,6 +65,10 @@ class Outbox:
 
     def sent(self, count: int) -> None:
         """The first `count` of `waiting()` have left."""
+        if count >= len(self._waiting):  # nearly always: the socket had room for all
+            self._waiting.clear()
+            self._others_waiting = 0
+            return
         kept = list(self._waiting.items())[count:]
         self._waiting = dict(kept)
         self._others_waiting = sum(not isinstance(record, Tick) for _, record in kept)

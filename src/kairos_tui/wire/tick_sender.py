@@ -86,8 +86,7 @@ class TickSender:
         self._joined_before = True
 
     def _send_frame(self) -> bool:
-        waiting = self._outbox.waiting()
-        packed = _fill_frame(waiting)
+        packed, ticks = _fill_frame(self._outbox.waiting())
         if not packed:
             self._outbox.give_up_first()
             return True
@@ -95,19 +94,24 @@ class TickSender:
         if not self._socket.send_now(pack_frame(head, packed)):
             return False
         self._sent += len(packed)
-        self._sent_ticks += sum(type(record) is Tick for record in waiting[: len(packed)])
+        self._sent_ticks += ticks
         self._outbox.sent(len(packed))
         return True
 
 
-def _fill_frame(waiting: list[Record]) -> list[bytes]:
-    """As many of the first records as one frame takes; none when the first is too large for any frame."""
+def _fill_frame(waiting: list[Record]) -> tuple[list[bytes], int]:
+    """As many of the first records as one frame takes, and how many of them are ticks.
+
+    None when the first is too large for any frame.
+    """
     room = room_in_frame()
     packed: list[bytes] = []
+    ticks = 0
     for record in waiting:
         each = pack_record(record)
         room -= len(each)
         if room < 0:
             break
         packed.append(each)
-    return packed
+        ticks += type(record) is Tick
+    return packed, ticks
