@@ -159,6 +159,7 @@ class Rates(Struct, frozen=True, array_like=True, gc=False):
     """The ledger of the tick path since start: offered = used + conflated + rejected + lost + in flight.
 
     Latency is tick to signal path, socket read to decision, in us over the last few seconds.
+    `received`: ticks that came over the hop.
     """
 
     ticks_per_s: float = 0.0
@@ -172,6 +173,7 @@ class Rates(Struct, frozen=True, array_like=True, gc=False):
     latency_p50_us: int | None = None
     latency_p99_us: int | None = None
     engine_p99_us: int | None = None
+    received: int = 0
 
 
 class RoleView(Struct, frozen=True, array_like=True, gc=False):

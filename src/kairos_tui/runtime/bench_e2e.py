@@ -23,6 +23,7 @@ MARKETS, SWING_EVERY = 5, 10
 RATES = {1_000: Budget(name="B6", least=4.0), 5_000: Budget(name="B6", least=8.0)}
 FLOOD_PER_S = 20_000
 _WARM_S, _MEASURED_S, _FLOOD_S, _QUIET_S = 1.0, 3.0, 10.0, 1.0
+_MOST_BEHIND_S = 10.0
 
 NOTES = (
     "from the moment a venue writes an update to its socket until the signal it causes is in the reader's "
@@ -60,11 +61,17 @@ def measure(plan: BenchPlan, progress: Progress) -> BenchReport:
 
 
 def _hear_at(pipeline: Pipeline, load: Load, per_s: int, seconds: float) -> tuple[list[int], float]:
-    """The ages of its signals in ns, and which share of what was said a decision was made on."""
+    """The ages of its signals in ns, and which share of what was said reached the engine."""
     load.speak(per_s)
     pipeline.hear(_WARM_S)
     said, taken = load.ledger.updates, pipeline.taken()
     ages_ns = pipeline.hear(seconds)
+    waited_s = seconds
+    while not ages_ns and waited_s < _MOST_BEHIND_S:
+        waited_s += 1.0
+        ages_ns = pipeline.hear(1.0)
+    # A stack that says nothing is at least so far behind.
+    ages_ns = ages_ns or [int(waited_s * 1e9)]
     return ages_ns, (pipeline.taken() - taken) / max(1, load.ledger.updates - said)
 
 
@@ -72,10 +79,7 @@ def _note(
     found: dict[tuple[int, str, str], list[float]], name: str, per_s: int, heard: tuple[list[int], float]
 ) -> None:
     ages_ns, share = heard
-    middle = quantile(ages_ns, 0.5)
-    if middle is None:
-        raise StageFailed(f"{name} gave no signal at {per_s:,} ticks a second")
-    found[per_s, name, "p50"].append(middle / 1_000)
+    found[per_s, name, "p50"].append((quantile(ages_ns, 0.5) or 0) / 1_000)
     found[per_s, name, "p99"].append((quantile(ages_ns, 0.99) or max(ages_ns)) / 1_000)
     found[per_s, name, "share"].append(100 * share)
 
@@ -120,7 +124,7 @@ def _latency_rows(found: dict[tuple[int, str, str], list[float]]) -> Iterator[Be
                 budget=kept,
             )
         yield row(
-            f"used of what was said, {per_s:,} ticks/s",
+            f"reached the engine, {per_s:,} ticks/s",
             "%",
             found[per_s, "ours", "share"],
             against="watch_* + zmq.asyncio JSON",
@@ -140,6 +144,13 @@ def _flood_rows(found: dict[tuple[int, str, str], list[float]], lost: dict[str, 
         budget=Budget(name="B7", most=2.0),
     )
     yield row(f"tick to signal p99, {FLOOD_PER_S:,} ticks/s", "us", found[FLOOD_PER_S, "ours", "p99"])
+    yield row(
+        f"overtaken on the way to the engine, {FLOOD_PER_S:,} ticks/s",
+        "%",
+        [max(0.0, 100.0 - share) for share in found[FLOOD_PER_S, "ours", "share"]],
+        budget=Budget(name="B7", limit=1.0),
+        note="boards come four times a second: a round's share is known to 1 %",
+    )
     conflated = lost["conflated"]
     yield row(
         f"frames unread, ticks lost or unaccounted, {FLOOD_PER_S:,} ticks/s",

@@ -145,8 +145,8 @@ class Ours:
         return ages_ns
 
     def taken(self) -> int:
-        """Ticks that a decision was made on."""
-        return self.rates.used if self.rates else 0
+        """Ticks that reached the engine."""
+        return self.rates.received if self.rates else 0
 
     def _learn(self, board: Board) -> None:
         self.rates = board.rates

@@ -20,16 +20,18 @@ import uvloop
 from msgspec import Struct
 
 from kairos_tui.runtime.child import die_with_parent
-from kairos_tui.sim.load import LoadPlan, LoadVenue
+from kairos_tui.sim.load import LoadMarket, LoadPlan, LoadVenue
 
 _WORD = struct.Struct("<Q")
 _HEAD = 2
 MOST_UPDATES = 8_000_000
 _BURST_MOST = 10
 _AT_ONCE = 400
-_DEPTH_EVERY_S = 0.1
-_CALM_PER_S = 50
+_CALM_EVERY_S = 0.1
+_FIRST_PER_S = 200
 _PAUSED_S = 0.01
+_APART = 3
+"""Turns between the swings of two markets, so that one decision has one signal, as it nearly always has."""
 
 
 class LoadOrder(Struct, frozen=True):
@@ -89,22 +91,21 @@ class Ledger:
 
 
 class Load:
-    """Updates in turn over both venues and all markets; the second venue is the one that swings."""
+    """One venue speaks at a given rate, all its markets in turn, and swings; the other just stays alive.
 
-    def __init__(self, order: LoadOrder, venues: tuple[LoadVenue, ...], ledger: Ledger) -> None:
-        self.per_s = _CALM_PER_S
-        self._plan, self._venues, self._ledger = order.plan, venues, ledger
-        self._turns = [
-            (number, venue, market)
-            for venues_of in zip(*(venue.markets.values() for venue in venues), strict=True)
-            for number, (venue, market) in enumerate(zip(venues, venues_of, strict=True))
-        ]
-        self._updates = self._frames = 0
+    So one worker has the whole rate, as the name of a rate says.
+    """
+
+    def __init__(self, order: LoadOrder, calm: LoadVenue, busy: LoadVenue, ledger: Ledger) -> None:
+        self.per_s = _FIRST_PER_S
+        self._plan, self._calm, self._busy, self._ledger = order.plan, calm, busy, ledger
+        self._markets = tuple(busy.markets.values())
+        self._updates = self._busy_updates = self._frames = 0
 
     async def run(self) -> None:
         """Until cancelled. A turn that comes late says what is due, so that the rate holds."""
         loop = asyncio.get_running_loop()
-        due, since_s, depth_s, per_s = 0.0, loop.time(), loop.time(), self.per_s
+        due, since_s, calm_s, per_s = 0.0, loop.time(), loop.time(), self.per_s
         while True:
             now_s = loop.time()
             if self.per_s != per_s:
@@ -115,23 +116,32 @@ class Load:
             while per_s and due >= burst:
                 due -= burst
                 self._say(burst)
-            if now_s >= depth_s:
-                depth_s = now_s + _DEPTH_EVERY_S
-                for venue in self._venues:
-                    self._frames += venue.say_depth()
+            if now_s >= calm_s:
+                calm_s = now_s + _CALM_EVERY_S
+                self._say_calmly()
             self._ledger.note(self._updates, self._frames)
             wait_s = (burst - due) / per_s if per_s else _PAUSED_S
             await asyncio.sleep(max(0.0, wait_s - (loop.time() - now_s)))
 
     def _say(self, count: int) -> None:
         for _ in range(count):
-            self._updates += 1
-            number = self._updates
-            turn, venue, market = self._turns[number % len(self._turns)]
-            swings = number // len(self._turns) // self._plan.swing_every % 2
-            update = market.move(number, up=bool(turn and swings))
-            self._ledger.note_sent(number, time.monotonic_ns())
-            self._frames += venue.say_best(market, update)
+            self._busy_updates += 1
+            turn, place = divmod(self._busy_updates, len(self._markets))
+            is_up = bool((turn + _APART * place) // self._plan.swing_every % 2)
+            self._say_one(self._busy, self._markets[place], up=is_up)
+
+    def _say_calmly(self) -> None:
+        """The calm venue's markets, and the depth of both."""
+        if self.per_s:
+            for market in self._calm.markets.values():
+                self._say_one(self._calm, market, up=False)
+        self._frames += self._calm.say_depth() + self._busy.say_depth()
+
+    def _say_one(self, venue: LoadVenue, market: LoadMarket, *, up: bool) -> None:
+        self._updates += 1
+        update = market.move(self._updates, up=up)
+        self._ledger.note_sent(self._updates, time.monotonic_ns())
+        self._frames += venue.say_best(market, update)
 
 
 async def serve(order: LoadOrder) -> None:
@@ -141,10 +151,10 @@ async def serve(order: LoadOrder) -> None:
         lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(0, "rb")
     )
     with Ledger(Path(order.ledger), make=False) as ledger:
-        async with _venue(order) as first, _venue(order) as second, asyncio.TaskGroup() as tasks:
-            load = Load(order, (first, second), ledger)
+        async with _venue(order) as calm, _venue(order) as busy, asyncio.TaskGroup() as tasks:
+            load = Load(order, calm, busy, ledger)
             running = tasks.create_task(load.run())
-            origins = [(venue.origin.rest, venue.origin.ws) for venue in (first, second)]
+            origins = [(venue.origin.rest, venue.origin.ws) for venue in (calm, busy)]
             sys.stdout.write(json.dumps(origins) + "\n")
             sys.stdout.flush()
             while line := await reader.readline():

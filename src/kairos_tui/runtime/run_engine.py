@@ -209,6 +209,7 @@ class EngineRole:
             latency_p50_us=latency.p50_us,
             latency_p99_us=latency.p99_us,
             engine_p99_us=latency.engine_p99_us,
+            received=ledger.received,
         )
 
 
