@@ -10,7 +10,7 @@ import typer
 
 from kairos_tui.cli.options import JsonOption
 
-BUDGETED = ("hop", "e2e")
+BUDGETED = ("hop", "e2e", "hud")
 """In the order in which `all` runs them."""
 
 RoundsOption = Annotated[
@@ -76,6 +76,14 @@ def e2e(as_json: JsonOption = False, rounds: RoundsOption = None, work: WorkOpti
     Against the stack that everybody writes first (watch_* loops, JSON over zmq.asyncio), at 1,000 and
     5,000 updates a second; then what is lost at 20,000."""
     return _run("e2e", rounds=rounds, work=work, as_json=as_json)
+
+
+@bench_app.command("hud")
+def hud(as_json: JsonOption = False, rounds: RoundsOption = None, work: WorkOption = None) -> int:
+    """What the HUD costs, and what frozen readers cost the engine.
+
+    A whole watch in a terminal of its own, at 5,000 updates a second."""
+    return _run("hud", rounds=rounds, work=work, as_json=as_json)
 
 
 @bench_app.command("all")

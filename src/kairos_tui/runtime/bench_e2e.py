@@ -4,20 +4,17 @@ Ours against the stack that everybody writes first, in turn, on the same two ven
 they speak as fast as they can. Before it: `kairos bench e2e`. After it: bench_e2e_stage.
 """
 
-import shutil
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 from kairos_tui.runtime.bench_budget import BenchPlan, BenchReport, BenchRow, Budget, Progress, row
 from kairos_tui.runtime.bench_e2e_stage import Load, Naive, Ours, Pipeline, StageFailed
 from kairos_tui.runtime.bench_figures import quantile
+from kairos_tui.runtime.bench_folder import own_folder
 from kairos_tui.runtime.bench_leaving import ends_once
 from kairos_tui.runtime.bench_machine import this_machine
 from kairos_tui.sim.load import LoadPlan
-from kairos_tui.wire import private_dir
 
 MARKETS, SWING_EVERY = 5, 10
 RATES = {1_000: Budget(name="B6", least=4.0), 5_000: Budget(name="B6", least=8.0)}
@@ -38,7 +35,7 @@ def measure(plan: BenchPlan, progress: Progress) -> BenchReport:
     """Both stacks in turn in each round, at each rate."""
     machine, began_s = this_machine({}), time.monotonic()
     found: dict[tuple[int, str, str], list[float]] = defaultdict(list)
-    with ends_once(), _own_folder() as folder, Load(folder, LoadPlan(MARKETS, SWING_EVERY)) as load:
+    with ends_once(), own_folder() as folder, Load(folder, LoadPlan(MARKETS, SWING_EVERY)) as load:
         for number in range(plan.rounds):
             for name, stack in (("ours", Ours), ("naive", Naive)):
                 progress(f"round {number + 1} of {plan.rounds}: {name}")
@@ -160,12 +157,3 @@ def _flood_rows(found: dict[tuple[int, str, str], list[float]], lost: dict[str, 
         note=f"{lost['frames said']:,} frames said, {lost['offered']:,} ticks made, {lost['used']:,} used, "
         f"{conflated:,} overtaken by a newer one of their book, and counted",
     )
-
-
-@contextmanager
-def _own_folder() -> Iterator[Path]:
-    folder = private_dir()
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
