@@ -8,16 +8,45 @@ from pathlib import Path
 
 import pytest
 
+from kairos_tui.cli.bench import BUDGETED
+
 
 def test_alone_it_lists_the_benches(kairos) -> None:
     said = kairos("bench")
 
     assert said.code == 0
     assert "  bus  ZeroMQ against Redis" in said.out
+    assert [name for name in (*BUDGETED, "all") if f"  {name} " not in said.out] == []
 
 
 def test_an_unknown_bench_is_refused_with_the_nearest(kairos) -> None:
     assert kairos("bench", "buss").refusal == "no command buss (did you mean bus?)"
+
+
+@pytest.mark.parametrize(
+    ("words", "refusal"),
+    [
+        (("--rounds", "0"), "--rounds: 0 must be a number from 1 to 100"),
+        (("--work", "0.001"), "--work: 0.001 must be a number from 0.01 to 100"),
+        (("--work", "nan"), "--work: nan must be a number from 0.01 to 100"),
+    ],
+)
+def test_a_bench_with_budgets_refuses_what_it_cannot_measure(kairos, words, refusal: str) -> None:
+    assert kairos("bench", "all", *words).refusal == refusal
+
+
+@pytest.mark.parametrize("name", BUDGETED)
+def test_a_bench_with_budgets_prints_both_sides_and_what_is_short(kairos, name: str) -> None:
+    said = kairos("bench", name, "--json", "--rounds", "1", "--work", "0.05")
+
+    assert (said.code, said.err, said.out.count("\n")) == (0, "", 1)
+    report = json.loads(said.out)
+    assert (report["bench"], report["v"], report["rounds"]) == (name, 1, 1)
+    budgeted = [row for row in report["rows"] if row["budget"]]
+    assert budgeted
+    assert all(row["verdict"] in ("pass", "short") for row in budgeted)
+    assert all(set(row["ours"]) == {"median", "least", "most"} for row in report["rows"])
+    assert all((row["theirs"] is None) == (row["ratio"] is None) for row in report["rows"])
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ class Ours:
         folder.mkdir(mode=0o700)
         self.rates: Rates | None = None
         self.frames = 0
-        self.engine_pid = 0
+        self.pids: dict[str, int] = {}
         self._load, self._endpoints = load, Endpoints.in_dir(folder)
         self._children: list[Child] = []
         self._stack = ExitStack()
@@ -112,11 +112,12 @@ class Ours:
             self._children.append(
                 SpawnedChild("kairos_tui.runtime.run_engine", engine, log_fd=log, owns_terminal=False)
             )
-            self.engine_pid = self._children[0].pid
+            self.pids["engine"] = self._children[-1].pid
             for venue, (rest, ws) in zip(VENUES, self._load.origins, strict=True):
                 feed = FeedPlan(venue, symbols, "binance", rest, ws, taker_bps=0.0)
                 plan = IngestPlan("bench", 0, ticks, feed, os.devnull, _LOG_LEVEL)
                 self._children.append(ForkedChild(f"ingest:{venue}", plan, log_fd=log))
+                self.pids[f"ingest:{venue}"] = self._children[-1].pid
             self._reader = SignalReader(signals, topics=(Topic.SIGNAL, Topic.BOARD))
             stack.callback(self._reader.close)
             _wait_for(lambda: bool(self.hear(0.2)) and self._is_whole(), "signals of ours")

@@ -10,7 +10,8 @@ import zmq.asyncio
 
 from kairos_tui.wire.address import path_of
 
-_LINGER_MS = 250
+_LINGER_MS = 5_000
+"""Thousands of ticks may still be queued in it when a sender is done."""
 
 
 class JsonEnd:
