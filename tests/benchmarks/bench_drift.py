@@ -1,7 +1,7 @@
-"""Ten minutes at 5,000 updates a second: does the latency or the memory of feeds and engine drift? Budget B12.
+"""Ten minutes at 5,000 updates a second: do latency and memory of feeds and engine drift? Budget B12.
 
-Run alone: pytest -m bench -s tests/benchmarks/bench_drift.py (MINUTES=10). The first minute, once warm, against
-the last one: p50 and p99 of update to signal, resident memory of each process.
+Run alone: pytest -m bench -s tests/benchmarks/bench_drift.py (MINUTES=10). The first minute, once warm,
+against the last one: p50 and p99 of update to signal, resident memory of each process.
 """
 
 import os
