@@ -14,6 +14,7 @@ from kairos_tui.engine.quote_board import QuoteBoard
 from kairos_tui.engine.route_view import view_route
 from kairos_tui.engine.signal_gate import SignalGate
 from kairos_tui.engine.slot import Slot
+from kairos_tui.engine.watchlist import Watchlist
 from kairos_tui.engine.words import write_notes
 from kairos_tui.market import (
     FeedCounts,
@@ -39,6 +40,7 @@ class BoardPainter:
         self,
         board: QuoteBoard,
         gate: SignalGate,
+        watchlist: Watchlist,
         conversions: Conversions,
         crossings: Mapping[Symbol, tuple[Crossing, ...]],
         thresholds: Thresholds,
@@ -46,6 +48,7 @@ class BoardPainter:
         """`crossings` has every watched symbol, with what is bought as it and sold in another quote."""
         self._board = board
         self._gate = gate
+        self._watchlist = watchlist
         self._conversions = conversions
         self._crossings = crossings
         self._limits = Limits.of(thresholds)

@@ -3,7 +3,7 @@
 Before it: detectors, whose silence about a route that was looked at means it is gone. After it: engine.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 
 from kairos_tui.engine.chain import Chain
@@ -30,34 +30,27 @@ class Endings:
         self._close_net_bps = max(thresholds.close_net_bps, 0.0)
 
     def withdraw_repriced(
-        self, repriced: AbstractSet[Slot], fresh: AbstractSet[Slot], now_ns: int
+        self, moved: Sequence[Watch], repriced: AbstractSet[Slot], fresh: AbstractSet[Slot], now_ns: int
     ) -> list[Signal]:
         """What was opened on fees that no longer hold ends; it may open again at once, as another signal."""
         if not repriced:
             return []
-        routes = [
-            watch.priced.route for watch in self._gate.watches if not repriced.isdisjoint(self._used(watch))
-        ]
+        routes = [watch.priced.route for watch in moved if not repriced.isdisjoint(self._used(watch))]
         return self._withdraw(dict.fromkeys(routes, CloseReason.FEE_CHANGE), fresh, now_ns)
 
     def withdraw_lost(
-        self,
-        touched: AbstractSet[Slot],
-        found: Collection[Route],
-        fresh: AbstractSet[Slot],
-        now_ns: int,
+        self, moved: Sequence[Watch], found: Collection[Route], fresh: AbstractSet[Slot], now_ns: int
     ) -> list[Signal]:
-        """Watched routes that were looked at and not found again."""
-        looked_at = [
-            route for route in self._gate.watched if not touched.isdisjoint(self._slots.all_of(route))
-        ]
-        lost = {route: self._why_lost(route, now_ns) for route in looked_at if route not in found}
+        """Of the watched routes that were looked at, those still watched that were not found again."""
+        routes = [watch.priced.route for watch in moved if watch.priced.route not in found]
+        lost = {route: self._why_lost(route, now_ns) for route in routes if self._gate.watch(route)}
         return self._withdraw(lost, fresh, now_ns)
 
     def withdraw_all(self, now_ns: int, reason: CloseReason) -> list[Signal]:
         """Every watched route, oldest first."""
         trace = caused_by_the_clock(now_ns)
-        closed = [self._gate.withdraw(route, reason, trace, now_ns) for route in self._gate.watched]
+        routes = [watch.priced.route for watch in self._gate.watches]
+        closed = [self._gate.withdraw(route, reason, trace, now_ns) for route in routes]
         return [signal for signal in closed if signal is not None]
 
     def _withdraw(

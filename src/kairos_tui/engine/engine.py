@@ -3,6 +3,7 @@
 The engine role drives it: on_* for everything that arrived, then decide once, then next_check_ns to sleep.
 """
 
+from kairos_tui.engine.agenda import Agenda
 from kairos_tui.engine.board_painter import BoardPainter
 from kairos_tui.engine.conversion_views import view_conversions
 from kairos_tui.engine.conversions import Conversions
@@ -17,6 +18,7 @@ from kairos_tui.engine.route_slots import RouteSlots
 from kairos_tui.engine.signal_gate import SignalGate
 from kairos_tui.engine.slot import Slot
 from kairos_tui.engine.watch import Watch
+from kairos_tui.engine.watchlist import Watchlist
 from kairos_tui.market import (
     CloseReason,
     ConversionView,
@@ -60,18 +62,20 @@ class Engine:
         ]
         if self._crossings:
             self._detectors.append(ConvertRoutes(self._conversions, self._crossings, thresholds))
-        self._gate = SignalGate(run=run, epoch=epoch, thresholds=thresholds)
         self._slots = RouteSlots(self._board, self._conversions)
+        self._watchlist = Watchlist(self._slots)
+        self._gate = SignalGate(run=run, epoch=epoch, thresholds=thresholds, watchlist=self._watchlist)
         self._endings = Endings(self._gate, self._slots, self._conversions, thresholds)
         self._painter = BoardPainter(
             self._board,
             self._gate,
+            self._watchlist,
             self._conversions,
             {symbol: _that_buy(symbol, self._crossings) for symbol in symbols},
             thresholds,
         )
         self._tick_latency, self._engine_latency = LatencyWindow(), LatencyWindow()
-        self._due_ns: int | None = None
+        self._agenda = Agenda(self._due_ns_of)
 
     def on_listing(self, listing: Listing, now_ns: int) -> None:
         """A market's facts: without them no tick of it is taken. Judged at the next decide."""
@@ -89,8 +93,14 @@ class Engine:
         """Streams whose books still hold."""
         self._board.apply_pulse(pulse, now_ns)
 
-    def on_tick(self, tick: Tick, *, sent_ns: int, arrived_ns: int) -> Quote | None:
-        """Put a tick into its slot; a Quote when it was accepted and its best bid or ask differs."""
+    def on_tick(self, tick: Tick, *, sent_ns: int, arrived_ns: int, is_quoted: bool = True) -> Quote | None:
+        """Put a tick into its slot; a Quote when it was accepted and its best bid or ask differs.
+
+        No Quote where nobody wants one: `is_quoted` False.
+        """
+        if not is_quoted:
+            self._board.apply_tick(tick, sent_ns=sent_ns, arrived_ns=arrived_ns)
+            return None
         slot = self._board.slot(tick.venue, tick.symbol)
         held = slot.tick if slot is not None else None
         if self._board.apply_tick(tick, sent_ns=sent_ns, arrived_ns=arrived_ns) is None:
@@ -111,7 +121,7 @@ class Engine:
 
     def decide(self, now_ns: int) -> list[Signal]:
         """Judge the routes that changed since the last call, and those that time alone has changed."""
-        if self._due_ns is not None and now_ns >= self._due_ns:
+        if self._agenda.is_due(now_ns):
             self._touch_due(now_ns)
         self._judge_pegs(now_ns)
         touched, repriced = self._board.take_touched(now_ns)
@@ -121,22 +131,25 @@ class Engine:
             for detector in self._detectors
             for priced in detector.detect(touched, self._board, now_ns)
         }
-        if not found and not self._gate.watched:
+        moved = self._watchlist.moved_by(touched)
+        if not found and not moved:
             return []
-        signals = self._endings.withdraw_repriced(repriced, fresh, now_ns)
-        signals += self._endings.withdraw_lost(set(touched), found.keys(), fresh, now_ns)
+        signals = self._endings.withdraw_repriced(moved, repriced, fresh, now_ns)
+        signals += self._endings.withdraw_lost(moved, found.keys(), fresh, now_ns)
         for priced in found.values():
             signal = self._gate.consider(priced, self._slots.trace(priced.route, fresh, now_ns), now_ns)
             signals += [signal] if signal is not None else []
-        self._due_ns = min(map(self._due_ns_of, self._gate.watches), default=None)
+            watch = self._watchlist.of(priced.route)
+            if watch is not None:
+                self._agenda.plan(watch)
         return signals
 
     def next_check_ns(self, now_ns: int) -> int | None:
         """When decide must be called even if nothing arrives: now, if something waits; None = never."""
         if self._board.touched:
             return now_ns
-        due = [each for each in (self._due_ns, self._conversions.pegs.due_ns) if each is not None]
-        return min(due, default=None)
+        route_ns, peg_ns = self._agenda.next_ns(), self._conversions.pegs.due_ns
+        return route_ns if peg_ns is None else peg_ns if route_ns is None else min(route_ns, peg_ns)
 
     def new_statuses(self, now_ns: int) -> list[FeedStatus]:
         """What the engine itself has found of a stream since the last call: a quarantine, or its end."""
@@ -153,7 +166,6 @@ class Engine:
 
     def close_all(self, now_ns: int, reason: CloseReason) -> list[Signal]:
         """Close every open signal, oldest first."""
-        self._due_ns = None
         return self._endings.withdraw_all(now_ns, reason)
 
     @property
@@ -207,14 +219,12 @@ class Engine:
 
     def _due_ns_of(self, watch: Watch) -> int:
         """When to look again if nothing arrives: as the gate says, or once a slot it stands on is too old."""
-        priced = watch.priced
-        oldest = min(self._slots.used_by(priced), key=_alive_ns)
-        return min(self._gate.next_check_ns(priced.route), expires_ns(oldest, oldest, self._limits))
+        oldest = min(self._slots.used_by(watch.priced), key=_alive_ns)
+        return min(self._gate.next_check_ns(watch), expires_ns(oldest, oldest, self._limits))
 
     def _touch_due(self, now_ns: int) -> None:
-        for watch in self._gate.watches:
-            if self._due_ns_of(watch) <= now_ns:
-                self._board.touched.update(dict.fromkeys(self._slots.legs(watch.priced.route)))
+        for watch in self._agenda.take_due(now_ns):
+            self._board.touched.update(dict.fromkeys(self._slots.legs(watch.priced.route)))
 
 
 def _that_buy(symbol: Symbol, crossings: tuple[Crossing, ...]) -> tuple[Crossing, ...]:

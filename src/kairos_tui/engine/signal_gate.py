@@ -6,6 +6,7 @@ Before it: detectors, through engine. After it: the signal wire. Market-math sec
 from kairos_tui.engine.exact import reaches
 from kairos_tui.engine.restless import Restless
 from kairos_tui.engine.watch import Watch
+from kairos_tui.engine.watchlist import Watchlist
 from kairos_tui.market import CloseReason, LatencyTrace, Opportunity, Route, Signal, Symbol, Thresholds
 
 HEARTBEAT_NS = 1_000_000_000
@@ -19,55 +20,52 @@ _SIZE_STEP = 0.2 - 1e-9
 class SignalGate:
     """Candidates stand for the dwell, then open; they stay open until the net falls below the close level."""
 
-    def __init__(self, *, run: str, epoch: int, thresholds: Thresholds) -> None:
+    def __init__(self, *, run: str, epoch: int, thresholds: Thresholds, watchlist: Watchlist) -> None:
         self._prefix = f"{run}-{epoch}-" if epoch else f"{run}-"
         self._thresholds = thresholds
         self._dwell_ns = thresholds.dwell_ms * 1_000_000
-        self._watches: dict[Route, Watch] = {}
+        self._watchlist = watchlist
         self._restless = Restless()
         self.opened = 0
         self.opened_by_symbol: dict[Symbol, int] = {}
         self.last_event_ns: dict[Symbol, int] = {}
 
     @property
-    def watched(self) -> list[Route]:
-        """Routes with a signal open or a candidate standing, oldest first."""
-        return list(self._watches)
-
-    @property
     def watches(self) -> list[Watch]:
-        """What is remembered of each of them."""
-        return list(self._watches.values())
+        """What is remembered of each route with a signal open or a candidate standing, oldest first."""
+        return self._watchlist.all()
 
     def watch(self, route: Route) -> Watch | None:
         """What is remembered of a route, if anything."""
-        return self._watches.get(route)
+        return self._watchlist.of(route)
 
     def open_signals(self, symbol: Symbol, now_ns: int) -> tuple[Signal, ...]:
         """The symbol's open signals as last priced, oldest first."""
         return tuple(
-            watch.speak("open" if watch.told_ns == watch.opened_ns else "update", now_ns)
-            for route, watch in self._watches.items()
-            if route.symbol == symbol and watch.signal_id is not None
+            [
+                watch.speak("open" if watch.told_ns == watch.opened_ns else "update", now_ns)
+                for watch in self._watchlist.of_symbol(symbol)
+                if watch.signal_id is not None
+            ]
         )
 
-    def next_check_ns(self, route: Route) -> int:
-        """When a watched route must be looked at even if nothing moves: its heartbeat, or its dwell's end."""
-        watch = self._watches[route]
+    def next_check_ns(self, watch: Watch) -> int:
+        """When a route must be looked at even if nothing moves: its heartbeat, or its dwell's end."""
         if watch.signal_id is not None:
             return watch.told_ns + HEARTBEAT_NS
-        return watch.since_ns + self._dwell_ns_of(route, watch.since_ns)
+        return watch.since_ns + self._dwell_ns_of(watch.priced.route, watch.since_ns)
 
     def consider(self, priced: Opportunity, trace: LatencyTrace, now_ns: int) -> Signal | None:
         """A healthy route was priced now, at or above the level that keeps a signal open."""
-        watch = self._watches.get(priced.route)
+        watch = self._watchlist.of(priced.route)
         if watch is not None and watch.signal_id is not None:
             return self._follow(watch, priced, trace, now_ns)
         if not reaches(priced, self._thresholds.min_net_bps):
-            self._watches.pop(priced.route, None)
+            self._watchlist.drop(priced.route)
             return None
         if watch is None:
-            watch = self._watches[priced.route] = Watch(priced, now_ns)
+            watch = Watch(priced, now_ns)
+            self._watchlist.add(watch)
         has_stood = now_ns - watch.since_ns >= self._dwell_ns_of(priced.route, watch.since_ns)
         return self._open(watch, priced, trace, now_ns) if has_stood else None
 
@@ -83,10 +81,10 @@ class SignalGate:
 
         `ended` is the route as priced at its end, if it could be; else the close repeats the last price.
         """
-        watch = self._watches.pop(route)
+        watch = self._watchlist.drop(route)
         if reason is CloseReason.STALE:
             self._restless.on_stale(route, now_ns)
-        if watch.signal_id is None:
+        if watch is None or watch.signal_id is None:
             return None
         if ended is not None:
             watch.reprice(ended)

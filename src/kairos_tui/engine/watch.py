@@ -4,9 +4,14 @@ from kairos_tui.market import CloseReason, LatencyTrace, Opportunity, Signal, Si
 
 
 class Watch:
-    """`since_ns`: when the edge first stood. `priced`: as of the last look. `told`: as of the last event."""
+    """`since_ns`: when the edge first stood. `priced`: as of the last look. `told`: as of the last event.
+
+    `number` is the watchlist's, by age; `due_ns` is what the agenda holds of it, None for nothing.
+    """
 
     __slots__ = (
+        "due_ns",
+        "number",
         "opened_ns",
         "peak_net_bps",
         "priced",
@@ -19,6 +24,8 @@ class Watch:
 
     def __init__(self, priced: Opportunity, now_ns: int) -> None:
         self.since_ns = now_ns
+        self.number = 0
+        self.due_ns: int | None = None
         self.signal_id: str | None = None
         self.opened_ns = self.told_ns = 0
         self.peak_net_bps = priced.net_bps
