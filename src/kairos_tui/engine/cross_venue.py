@@ -9,6 +9,7 @@ from kairos_tui.engine.gates import Limits, find_route_block
 from kairos_tui.engine.pricing import price_pair
 from kairos_tui.engine.quote_board import QuoteBoard
 from kairos_tui.engine.slot import Slot
+from kairos_tui.engine.top_prices import MarketQuotes
 from kairos_tui.market import Opportunity, Symbol, Thresholds
 
 _SLACK = 1e-9
@@ -28,9 +29,18 @@ class CrossVenue:
         self._floor_bps = min(thresholds.close_net_bps, thresholds.min_net_bps)
         self._reach = (1.0 + self._floor_bps / 10_000.0) * (1.0 - _SLACK)
 
-    def detect(self, touched: Iterable[Slot], board: QuoteBoard, now_ns: int) -> Iterator[Opportunity]:
+    def detect(self, touched: Iterable[Slot], board: QuoteBoard, now_ns: int) -> Iterable[Opportunity]:
         """Each ordered pair at most once, in the order the slots were touched."""
-        for buy, sell in dict.fromkeys(self._pairs_within_reach(touched, board)):
+        markets, reach = board.markets, self._reach
+        near: list[tuple[Slot, MarketQuotes]] = []
+        for slot in touched:
+            quoted = markets[slot.symbol]
+            if quoted.best_bid >= quoted.best_ask * reach and slot.symbol not in self._converting:
+                near.append((slot, quoted))
+        return self._price(near, now_ns) if near else ()
+
+    def _price(self, near: Iterable[tuple[Slot, MarketQuotes]], now_ns: int) -> Iterator[Opportunity]:
+        for buy, sell in dict.fromkeys(self._pairs_within_reach(near)):
             if find_route_block(buy, sell, now_ns, self._limits) is None:
                 priced = price_pair(
                     buy, sell, floor_bps=self._floor_bps, max_notional=self._max_notional, now_ns=now_ns
@@ -38,15 +48,12 @@ class CrossVenue:
                 if priced is not None:
                     yield priced
 
-    def _pairs_within_reach(self, touched: Iterable[Slot], board: QuoteBoard) -> Iterator[tuple[Slot, Slot]]:
+    def _pairs_within_reach(self, near: Iterable[tuple[Slot, MarketQuotes]]) -> Iterator[tuple[Slot, Slot]]:
         """Net prices only fall with depth, so a pair out of reach at the top is out of reach."""
-        for slot in touched:
-            if slot.symbol in self._converting:
-                continue
-            quoted = board.markets[slot.symbol]
-            if quoted.best_bid < quoted.best_ask * self._reach:
-                continue
+        for slot, quoted in near:
             dearest, cheapest = slot.net_ask * self._reach, slot.net_bid / self._reach
+            if quoted.best_bid < dearest and quoted.best_ask > cheapest:
+                continue
             for other in quoted.slots:
                 if other is not slot and other.net_bid >= dearest:
                     yield slot, other

@@ -48,11 +48,15 @@ class PegGate:
     @property
     def due_ns(self) -> int | None:
         """None while nothing is on its way back."""
+        if not self._well_since:
+            return None
         began = [since_ns for since_ns in self._well_since.values() if since_ns is not None]
         return min(began) + BACK_NS if began else None
 
     def judge(self, touched: Iterable[Slot], now_ns: int) -> list[Slot]:
         """Look at what was touched and at what time may have brought back; the slots that changed."""
+        if not self._ways:
+            return []
         ways = {way: None for slot in touched for way in self._ways.get(slot, ())}
         due_ns = self.due_ns
         if due_ns is not None and now_ns >= due_ns:

@@ -38,6 +38,13 @@ class QuoteBoard:
         self._quarantines = Quarantines(
             {symbol: market.slots for symbol, market in self.markets.items()}, limits
         )
+        self._seats = {
+            venue: {
+                slot.symbol: (slot, self.markets[slot.symbol], self._quarantines.wall_of(slot.symbol))
+                for slot in slots
+            }
+            for venue, slots in self._by_venue.items()
+        }
         # A shorter silence makes no leg stale and no two legs too far apart.
         self._unnoticed_ns = min(limits.max_age_ns, limits.max_asynchrony_ns)
         self._now_ns = 0
@@ -54,20 +61,26 @@ class QuoteBoard:
     def apply_tick(self, tick: Tick, *, sent_ns: int, arrived_ns: int) -> Slot | None:
         """Put the tick into its slot; None when it was rejected."""
         self._now_ns = arrived_ns
-        slot = self._slots.get((tick.venue, tick.symbol))
-        fault = Fault.UNKNOWN if slot is None else _fault_in_slot(slot, tick, arrived_ns) or find_fault(tick)
-        if slot is None or fault is not None:
-            self._reject(slot, fault or Fault.UNKNOWN)
+        seats = self._seats.get(tick.venue)
+        seat = seats.get(tick.symbol) if seats is not None else None
+        if seat is None:
+            self._reject(None, Fault.UNKNOWN)
+            return None
+        slot, market, wall = seat
+        fault = _fault_in_slot(slot, tick, arrived_ns) or find_fault(tick)
+        if fault is not None:
+            self._reject(slot, fault)
             return None
         if slot.pending:
             self.conflated += 1
         else:
             slot.pending = True
             self.pending += 1
+            self.touched[slot] = None
         slot.hold(tick, sent_ns=sent_ns, arrived_ns=arrived_ns)
-        self._note(self._quarantines.check_tick(slot, arrived_ns))
-        self.touched[slot] = None
-        self.markets[slot.symbol].note(slot)
+        if not wall.lets_pass(slot):
+            self._note(self._quarantines.examine(wall, arrived_ns))
+        market.note(slot)
         return slot
 
     def apply_listing(self, listing: Listing) -> None:

@@ -114,14 +114,19 @@ class Slot:
 
     def hold(self, tick: Tick, *, sent_ns: int, arrived_ns: int) -> None:
         """Take a sound tick as the newest."""
+        received_ns, bid, ask = tick.received_ns, tick.bids[0][0], tick.asks[0][0]
         self.tick = tick
-        self.received_ns, self.sent_ns, self.arrived_ns = tick.received_ns, sent_ns, arrived_ns
-        self.alive_ns = max(self.alive_ns, tick.received_ns)
-        self.mid = (tick.bids[0][0] + tick.asks[0][0]) / 2.0
+        self.received_ns, self.sent_ns, self.arrived_ns = received_ns, sent_ns, arrived_ns
+        if received_ns > self.alive_ns:
+            self.alive_ns = received_ns
+        self.mid = (bid + ask) / 2.0
         self.broken = None
         self.ticks += 1
         self.rate.count(arrived_ns)
-        self.reprice()
+        if self.suspicion is None and self.listing is not None:
+            self.net_bid, self.net_ask = bid * self.sell_factor, ask * self.buy_factor
+        else:
+            self.net_bid, self.net_ask = 0.0, inf
 
     def vouch(self, at_ns: int) -> bool:
         """The feed says that the book still held then; True when that is a newer proof of life.

@@ -38,22 +38,25 @@ def find_fault(tick: Tick) -> Fault | None:
 
 
 def _ascends(levels: tuple[Level, ...]) -> bool:
-    """Best ask first; every number positive and finite (NaN fails every comparison)."""
-    worst = 0.0
+    """Best ask first; every number positive and finite (NaN fails every comparison).
+
+    Twenty levels take 0.5 us so, 0.9 with chained comparisons; sorting or summing columns in C takes longer.
+    """
+    worst, most = 0.0, inf
     for price, size in levels:
-        if not (worst <= price < inf and 0.0 < size < inf):
+        if price >= worst and size > 0.0 and size < most:
+            worst = price
+        else:
             return False
-        worst = price
-    return levels[0][0] > 0.0
+    return levels[0][0] > 0.0 and worst < most
 
 
 def _descends(levels: tuple[Level, ...]) -> bool:
     """Best bid first; every number positive and finite."""
-    worst = levels[0][0]
-    if not worst < inf:
-        return False
+    worst, most = inf, inf
     for price, size in levels:
-        if not (0.0 < price <= worst and 0.0 < size < inf):
+        if price <= worst and size > 0.0 and size < most:
+            worst = price
+        else:
             return False
-        worst = price
-    return True
+    return levels[0][0] < most and worst > 0.0

@@ -4,6 +4,7 @@ Written by quote_board after each slot changes; lets a detector dismiss a symbol
 """
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from kairos_tui.engine.slot import Slot
 
@@ -21,21 +22,17 @@ class MarketQuotes:
 
     def note(self, slot: Slot) -> None:
         """The slot's prices may have changed: O(1) unless the best one got worse."""
-        if slot.net_bid >= self.best_bid:
-            self._bidder, self.best_bid = slot, slot.net_bid
+        net_bid, net_ask = slot.net_bid, slot.net_ask
+        if net_bid >= self.best_bid:
+            self._bidder, self.best_bid = slot, net_bid
         elif slot is self._bidder:
             self._bidder = max(self.slots, key=_bid)
             self.best_bid = self._bidder.net_bid
-        if slot.net_ask <= self.best_ask:
-            self._asker, self.best_ask = slot, slot.net_ask
+        if net_ask <= self.best_ask:
+            self._asker, self.best_ask = slot, net_ask
         elif slot is self._asker:
             self._asker = min(self.slots, key=_ask)
             self.best_ask = self._asker.net_ask
 
 
-def _bid(slot: Slot) -> float:
-    return slot.net_bid
-
-
-def _ask(slot: Slot) -> float:
-    return slot.net_ask
+_bid, _ask = attrgetter("net_bid"), attrgetter("net_ask")
