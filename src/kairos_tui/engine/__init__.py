@@ -3,11 +3,11 @@
 tick_check -> quote_board (slots, top_prices; quarantines: firewall, ties) -> gates -> conversions (pegs,
 peg_gate) -> detector (SEAM; cross_venue, convert_routes) -> chain (ladder) -> sizing (ladder_walk, orders,
 exact) -> pricing -> signal_gate (restless), endings (route_slots) -> engine, which ties them.
-board_painter (route_view, words), latency: what displays read.
+board_painter (route_view, words), stages: what displays read.
 """
 
 from kairos_tui.engine.detector import Detector
 from kairos_tui.engine.engine import Engine
-from kairos_tui.engine.latency import LatencyFigures
+from kairos_tui.engine.stages import LatencyFigures
 
 __all__ = ["Detector", "Engine", "LatencyFigures"]

@@ -12,11 +12,11 @@ from kairos_tui.engine.cross_venue import CrossVenue
 from kairos_tui.engine.detector import Detector
 from kairos_tui.engine.endings import Endings
 from kairos_tui.engine.gates import Limits, expires_ns
-from kairos_tui.engine.latency import LatencyFigures, LatencyWindow
 from kairos_tui.engine.quote_board import QuoteBoard
 from kairos_tui.engine.route_slots import RouteSlots
 from kairos_tui.engine.signal_gate import SignalGate
 from kairos_tui.engine.slot import Slot
+from kairos_tui.engine.stages import LatencyFigures, Stages
 from kairos_tui.engine.watch import Watch
 from kairos_tui.engine.watchlist import Watchlist
 from kairos_tui.market import (
@@ -74,7 +74,7 @@ class Engine:
             {symbol: _that_buy(symbol, self._crossings) for symbol in symbols},
             thresholds,
         )
-        self._tick_latency, self._engine_latency = LatencyWindow(), LatencyWindow()
+        self.stages = Stages()
         self._agenda = Agenda(self._due_ns_of)
 
     def on_listing(self, listing: Listing, now_ns: int) -> None:
@@ -199,9 +199,7 @@ class Engine:
 
     def latency(self, now_ns: int) -> LatencyFigures:
         """Socket read to decision (p50, p99) and arrival to decision (p99), of recently used ticks."""
-        p50_us, p99_us = self._tick_latency.percentiles((0.5, 0.99), now_ns)
-        (engine_p99_us,) = self._engine_latency.percentiles((0.99,), now_ns)
-        return LatencyFigures(p50_us, p99_us, engine_p99_us)
+        return self.stages.latency(now_ns)
 
     def _judge_pegs(self, now_ns: int) -> None:
         """Before anything is priced: what just left its peg converts nothing, what came back does."""
@@ -211,10 +209,8 @@ class Engine:
         fresh = {slot for slot in touched if slot.pending}
         for slot in fresh:
             self._board.use(slot)
-            latency_us = (now_ns - slot.received_ns) // 1000
-            slot.latencies_us.append(latency_us)
-            self._tick_latency.record(latency_us, now_ns)
-            self._engine_latency.record((now_ns - slot.arrived_ns) // 1000, now_ns)
+            slot.latencies_us.append((now_ns - slot.received_ns) // 1000)
+        self.stages.on_ticks(fresh, now_ns)
         return fresh
 
     def _due_ns_of(self, watch: Watch) -> int:

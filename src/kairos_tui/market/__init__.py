@@ -1,6 +1,6 @@
 """market: the words. Frozen data and the arithmetic on it; imports nothing of ours but errors.
 
-names -> tick, feed_status, instrument -> opportunity -> board. Every other room speaks in these.
+names -> tick, feed_status, instrument -> opportunity (trace) -> board (latency). All rooms speak in these.
 """
 
 from kairos_tui.market.board import (
@@ -28,12 +28,12 @@ from kairos_tui.market.instrument import (
     floor_to_lots,
     untrue_in,
 )
+from kairos_tui.market.latency import Histogram, LatencyWindow, StageView
 from kairos_tui.market.names import Asset, Symbol, Venue, conversion_symbols, split_symbol
 from kairos_tui.market.opportunity import (
     FINISHED,
     CloseReason,
     Kind,
-    LatencyTrace,
     Leg,
     Mode,
     Opportunity,
@@ -43,9 +43,11 @@ from kairos_tui.market.opportunity import (
     SignalEvent,
 )
 from kairos_tui.market.tick import Level, Proof, Pulse, Quote, Tick
+from kairos_tui.market.trace import STAGES, LatencyTrace, Stage
 
 __all__ = [
     "FINISHED",
+    "STAGES",
     "USABLE",
     "Asset",
     "Board",
@@ -58,9 +60,11 @@ __all__ = [
     "FeedState",
     "FeedStatus",
     "Fees",
+    "Histogram",
     "Instrument",
     "Kind",
     "LatencyTrace",
+    "LatencyWindow",
     "Leg",
     "Level",
     "Listing",
@@ -79,6 +83,8 @@ __all__ = [
     "Side",
     "Signal",
     "SignalEvent",
+    "Stage",
+    "StageView",
     "Symbol",
     "SymbolBoard",
     "Thresholds",

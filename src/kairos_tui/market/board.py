@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from kairos_tui.market.feed_status import FeedState
 from kairos_tui.market.instrument import FeeCharged, FeeSource
+from kairos_tui.market.latency import StageView
 from kairos_tui.market.names import Symbol, Venue
 from kairos_tui.market.opportunity import Mode, Opportunity, Signal
 from kairos_tui.market.tick import Proof
@@ -209,6 +210,7 @@ class Board(Struct, frozen=True, array_like=True, gc=False):
     mood: Mood | None = None
     seed: int | None = None
     conversions: tuple[ConversionView, ...] = ()
+    stages: tuple[StageView, ...] = ()
 
     @property
     def public(self) -> "Board":

@@ -8,6 +8,7 @@ from msgspec import Struct
 from kairos_tui.market.instrument import Fees
 from kairos_tui.market.names import Asset, Symbol, Venue
 from kairos_tui.market.tick import Level, Proof
+from kairos_tui.market.trace import LatencyTrace
 
 Side = Literal["buy", "sell"]
 Kind = Literal["cross", "convert", "triangle", "cycle", "carry"]
@@ -119,18 +120,6 @@ class Opportunity(Struct, frozen=True, array_like=True, gc=False):
     conversions: tuple[Leg, ...] = ()
     haircut_bps: float = 0.0
     residue: float = 0.0
-
-
-class LatencyTrace(Struct, frozen=True, array_like=True, gc=False):
-    """Monotonic ns of the tick that caused a signal, stage by stage; 0 = not reached yet."""
-
-    received_ns: int
-    decoded_ns: int
-    sent_ns: int
-    arrived_ns: int
-    decided_ns: int
-    published_ns: int = 0
-    painted_ns: int = 0
 
 
 class Signal(Struct, frozen=True, array_like=True, gc=False):

@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterable
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from kairos_tui.engine import Engine, LatencyFigures
 from kairos_tui.market import (
     USABLE,
@@ -22,6 +24,7 @@ from kairos_tui.market import (
     Rates,
     RoleView,
     Signal,
+    StageView,
     Symbol,
     Tick,
     Venue,
@@ -60,6 +63,7 @@ class EngineRole:
         self._next_board_ns = 0
         self._next_latency_ns = 0
         self._latency = LatencyFigures()
+        self._stages: tuple[StageView, ...] = ()
         self._stopping = self._heard = False
 
     def stop(self) -> None:
@@ -83,12 +87,22 @@ class EngineRole:
         for status in self._engine.new_statuses(now_ns):
             self._learn(status)
         if self._is_heard(now_ns):
-            self._publish_signals(self._engine.decide(now_ns))
+            self._decide(now_ns)
         if self._publisher.newcomers():
             self._welcome(now_ns)
         if now_ns >= self._next_board_ns:
             self._next_board_ns = now_ns + self._board_every_ns
             self._publish_board(now_ns)
+
+    def _decide(self, now_ns: int) -> None:
+        """The engine reads no clock: what its parts take is seen from here, twice a decision."""
+        engine = self._engine
+        used, gated_ns = engine.used, time.monotonic_ns()
+        signals = engine.decide(now_ns)
+        if engine.used != used:
+            detected_ns = time.monotonic_ns()
+            engine.stages.on_decision(gated_ns - now_ns, detected_ns - gated_ns, now_ns)
+        self._publish_signals(signals, gated_ns=gated_ns)
 
     def _is_heard(self, now_ns: int) -> bool:
         # Readers take a moment to find a restarted engine; what opened before would open unheard.
@@ -159,12 +173,18 @@ class EngineRole:
             self._publish(status)
         self._publish_board(now_ns)
 
-    def _publish_signals(self, signals: Iterable[Signal]) -> None:
+    def _publish_signals(self, signals: Iterable[Signal], gated_ns: int = 0) -> None:
+        """One after the other: what comes later in a decision is published later."""
+        detected_ns = time.monotonic_ns()
         for signal in signals:
-            self._publish(signal)
+            now_ns = time.monotonic_ns()
+            trace = replace(signal.trace, gated_ns=gated_ns, detected_ns=detected_ns, published_ns=now_ns)
+            self._engine.stages.on_signal(trace)
+            self._publish(replace(signal, trace=trace), now_ns)
 
-    def _publish(self, body: Signal | Quote | FeedStatus | Board) -> None:
-        self._publisher.publish(body, ts_us=time.time_ns() // 1000, published_ns=time.monotonic_ns())
+    def _publish(self, body: Signal | Quote | FeedStatus | Board, now_ns: int | None = None) -> None:
+        published_ns = time.monotonic_ns() if now_ns is None else now_ns
+        self._publisher.publish(body, ts_us=time.time_ns() // 1000, published_ns=published_ns)
 
     def _publish_board(self, now_ns: int) -> None:
         if not self._publisher.wanted(Topic.BOARD):
@@ -186,6 +206,7 @@ class EngineRole:
                 mood=plan.mood,
                 seed=plan.seed,
                 conversions=self._engine.conversion_views(now_ns),
+                stages=self._stages,
             )
         )
 
@@ -194,7 +215,7 @@ class EngineRole:
         if now_ns >= self._next_latency_ns:
             # A quarter of a millisecond of work: not at thirty boards a second, for ticks wait meanwhile.
             self._next_latency_ns = now_ns + _LATENCY_EVERY_NS
-            self._latency = engine.latency(now_ns)
+            self._latency, self._stages = engine.latency(now_ns), engine.stages.views(now_ns)
         latency = self._latency
         return Rates(
             ticks_per_s=engine.ticks_per_s(now_ns),
