@@ -93,6 +93,13 @@ def test_a_signal_line_says_what_the_contract_says(pipe: Pipe, make_signal: Sign
         "tick_to_signal_us": 310,
         "wire_us": 190,
         "engine_us": 22,
+        "decode_us": 20,
+        "outbox_us": 30,
+        "hop_us": 140,
+        "slot_us": 22,
+        "gates_us": 0,
+        "detect_us": 0,
+        "publish_us": 98,
         "duration_us": 0,
         "reason": None,
     }

@@ -23,6 +23,7 @@ from kairos_tui.market import (
     Symbol,
     Thresholds,
 )
+from kairos_tui.sinks.line_latency import latency_fields
 from kairos_tui.sinks.line_text import iso_of, within
 from kairos_tui.sinks.lines import (
     LARGEST_INT,
@@ -109,9 +110,8 @@ def _fee_within(fee: FeeShown) -> FeeShown:
 
 def signal_line(stamp: Stamp, signal: Signal) -> SignalLine:
     """A signal as published at `stamp.now_ns`."""
-    priced, trace = signal.opportunity, signal.trace
+    priced = signal.opportunity
     legs = tuple(map(leg_shown, (priced.buy, priced.sell, *priced.conversions)))
-    published_ns = trace.published_ns or stamp.now_ns
     return SignalLine(
         **stamp.head(),
         **_beside("buy", legs[0]),
@@ -121,9 +121,7 @@ def signal_line(stamp: Stamp, signal: Signal) -> SignalLine:
         event=signal.event,
         capture_p=None,
         capture_n=None,
-        tick_to_signal_us=_us_between(trace.received_ns, published_ns),
-        wire_us=_us_between(trace.received_ns, trace.arrived_ns),
-        engine_us=_us_between(trace.arrived_ns, trace.decided_ns),
+        **latency_fields(signal.trace, signal.trace.published_ns or stamp.now_ns),
         peak_net_bps=signal.peak_net_bps,
         duration_us=within(signal.duration_us),
         reason=signal.reason,
@@ -232,10 +230,6 @@ def _key(symbol: Symbol, route: RouteView) -> str:
 def bye_line(stamp: Stamp, *, ticks: int, signals: int, dropped: int, reason: str) -> ByeLine:
     """The last line."""
     return ByeLine(**stamp.head(), ticks=ticks, signals=signals, dropped=dropped, reason=reason)
-
-
-def _us_between(earlier_ns: int, later_ns: int) -> int:
-    return within((later_ns - earlier_ns) // 1000)
 
 
 def _exact_or_none(number: int | None) -> int | None:

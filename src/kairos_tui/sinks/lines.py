@@ -161,6 +161,13 @@ class SignalLine(Line, frozen=True, kw_only=True, tag="signal"):
     tick_to_signal_us: Annotated[Us, Meta(description="socket read to signal published")]
     wire_us: Annotated[Us, Meta(description="socket read to arrival in the engine: decode, outbox, hop")]
     engine_us: Annotated[Us, Meta(description="arrival in the engine to the decision")]
+    decode_us: Annotated[Us, Meta(description="frame to tick; the stages sum to tick_to_signal_us")]
+    outbox_us: Annotated[Us, Meta(description="waiting to leave the worker, packing included")]
+    hop_us: Annotated[Us, Meta(description="from the worker to the engine")]
+    slot_us: Annotated[Us, Meta(description="in the engine, until the decision begins")]
+    gates_us: Annotated[Us, Meta(description="what the engine holds against streams is judged")]
+    detect_us: Annotated[Us, Meta(description="routes priced and sized")]
+    publish_us: Annotated[Us, Meta(description="until the signal leaves the engine")]
     peak_net_bps: Bps
     duration_us: Us
     reason: Annotated[CloseReason | None, Meta(description="why it closed; null until then")]
