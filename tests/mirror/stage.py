@@ -18,6 +18,7 @@ from kairos_tui.market import (
     Rates,
     RoleView,
     RouteView,
+    StageView,
     Symbol,
     SymbolBoard,
     Thresholds,
@@ -83,6 +84,7 @@ def board(
         "symbols": tuple(of(symbol) for symbol in symbols),
         "rates": Rates(ticks_per_s=205.0, offered=1_000, used=990, rejected=3, lost=2, signals=4),
         "roles": (RoleView("engine", "running", 1), RoleView("mirror", "running", 2)),
+        "stages": (StageView("hop", 96_000, 512_000, 2_048_000, 1_000), StageView("signal")),
         "mood": "lively",
         "seed": 1,
     }

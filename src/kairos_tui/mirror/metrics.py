@@ -46,6 +46,7 @@ class Metrics(Collector):
         board = self._served.scene.board
         if board is not None:
             yield from _of_rates(board)
+            yield from _of_stages(board)
             yield from _of_roles(board)
             rows = [(each.symbol, row) for each in board.symbols for row in each.venues]
             yield from _of_venues([row for _, row in rows])
@@ -109,6 +110,17 @@ def _of_rates(board: Board) -> Iterator[Metric]:
         yield _gauge(
             "kairos_engine_p99_seconds", "Arrival to decision, last seconds.", rates.engine_p99_us / 1e6
         )
+
+
+def _of_stages(board: Board) -> Iterator[Metric]:
+    family = GaugeMetricFamily(
+        "kairos_stage_seconds", "Where ticks' time went, last seconds.", labels=("stage", "quantile")
+    )
+    for view in board.stages:
+        for quantile, ns in (("0.5", view.p50_ns), ("0.99", view.p99_ns), ("0.999", view.p999_ns)):
+            if ns is not None:
+                family.add_metric((view.stage, quantile), ns / 1e9)
+    yield family
 
 
 def _of_roles(board: Board) -> Iterator[Metric]:
