@@ -5,10 +5,14 @@ import socket
 import tempfile
 import time
 
+import pytest
+from msgspec.structs import replace
+
 from kairos_tui.cli.checks import run_checks
 from kairos_tui.cli.network_check import check_network, reach_all
+from kairos_tui.cli.process_check import check_process
 from kairos_tui.cli.sink_check import check_sinks
-from kairos_tui.market import Venue
+from kairos_tui.market import RoleView, Venue
 from kairos_tui.settings import Settings, VenueTable
 
 NAMES = [
@@ -24,7 +28,9 @@ NAMES = [
     "config",
     "network",
     "sinks",
+    "processes",
 ]
+"""After them comes a line for each process of a run, if one is on."""
 
 
 def test_each_check_is_one_line_with_a_level(kairos) -> None:
@@ -33,7 +39,7 @@ def test_each_check_is_one_line_with_a_level(kairos) -> None:
     said = kairos("doctor")
 
     lines = said.out.splitlines()
-    assert [line[6:16].strip() for line in lines] == [name[:10] for name in NAMES]
+    assert [line[6:16].strip() for line in lines][: len(NAMES)] == [name[:10] for name in NAMES]
     assert {line[:4].strip() for line in lines} <= {"ok", "warn", "fail"}
     assert said.code == (1 if any(line.startswith("fail") for line in lines) else 0)
 
@@ -43,7 +49,7 @@ def test_json_says_the_same(kairos) -> None:
 
     found = json.loads(kairos("doctor", "--json").out)
 
-    assert [at["name"] for at in found] == NAMES
+    assert [at["name"] for at in found][: len(NAMES)] == NAMES
 
 
 def test_a_broken_config_fails_and_is_named(kairos) -> None:
@@ -134,3 +140,44 @@ def test_each_sink_that_could_not_is_named_with_its_reason_and_no_password(tmp_p
     assert f"sink 1 file: {tmp_path} is a directory; sink 2 file: {tmp_path}/no does not exist" in sentence
     assert "sink 3 exec: there is no command no-such; sink 4 redis: 127.0.0.1: Connection refused" in sentence
     assert "hunter2" not in sentence
+
+
+SOUND = RoleView("engine", "running", 42, cpu_share=0.31, rss_bytes=24 << 20, lag_p99_us=2_300)
+
+
+def test_a_process_that_takes_what_it_should_is_ok_with_its_figures() -> None:
+    found = check_process(SOUND)
+
+    assert found.level == "ok"
+    assert found.sentence == "pid 42, 31% of a core, 24 MB, loop lag p99 2.3 ms"
+    assert found._asdict() | {"level": "", "sentence": ""} == {
+        "level": "", "name": "engine", "sentence": "", "pid": 42, "restarts": 0, "cpu_share": 0.31,
+        "rss_bytes": 24 << 20, "lag_p99_us": 2_300,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"cpu_share": 0.97}, "97% of a core, 24 MB, loop lag p99 2.3 ms: a core is hardly enough"),
+        ({"rss_bytes": 300 << 20}, "more than 250 MB is too much"),
+        ({"lag_p99_us": 180_000}, "it turns too slowly"),
+        ({"pid": None, "state": "failed", "reason": "SIGKILL"}, "failed: SIGKILL"),
+        ({"state": "restarting", "restarts": 3, "reason": "SIGSEGV"}, "restarted 3 times, last: SIGSEGV"),
+    ],
+)
+def test_a_process_that_takes_more_or_is_not_well_is_a_warning_that_says_so(changed, words) -> None:
+    found = check_process(replace(SOUND, **changed))
+
+    assert found.level == "warn"
+    assert words in found.sentence
+
+
+def test_what_no_system_says_is_unknown_and_no_trouble() -> None:
+    found = check_process(RoleView("ingest:okx", "running", 42))
+
+    assert found[:3] == ("ok", "ingest:okx", "pid 42, CPU unknown, memory unknown, loop lag unknown")
+
+
+def test_an_ingest_worker_may_weigh_what_its_markets_weigh() -> None:
+    assert check_process(replace(SOUND, name="ingest:okx", rss_bytes=300 << 20)).level == "ok"

@@ -83,7 +83,10 @@ def board(
         "thresholds": Thresholds(),
         "symbols": tuple(of(symbol) for symbol in symbols),
         "rates": Rates(ticks_per_s=205.0, offered=1_000, used=990, rejected=3, lost=2, signals=4),
-        "roles": (RoleView("engine", "running", 1), RoleView("mirror", "running", 2)),
+        "roles": (
+            RoleView("engine", "running", 1, 0, None, 0.25, 25_000_000, 2_300),
+            RoleView("mirror", "running", 2),
+        ),
         "stages": (StageView("hop", 96_000, 512_000, 2_048_000, 1_000), StageView("signal")),
         "mood": "lively",
         "seed": 1,

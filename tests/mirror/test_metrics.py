@@ -18,6 +18,7 @@ NAMES = {
     "kairos_mirror_batches_total", "kairos_mirror_lines_dropped_total", "kairos_mirror_listeners",
     "kairos_mirror_refused_total", "kairos_mirror_sent_away_total", "kairos_mirror_sent_bytes_total",
     "kairos_mirror_skipped_total", "kairos_mirror_viewers", "kairos_reconnects_total",
+    "kairos_role_cpu_ratio", "kairos_role_loop_lag_seconds", "kairos_role_resident_bytes",
     "kairos_role_restarts_total", "kairos_role_up", "kairos_sequence_gaps_total", "kairos_signals_total",
     "kairos_stage_seconds",
     "kairos_symbol_signals_total", "kairos_ticks_conflated_total", "kairos_ticks_offered_total",
@@ -64,6 +65,10 @@ async def test_the_figures_are_the_boards() -> None:
     assert samples[("kairos_reconnects_total", ("venue", "kraken"))] == 1
     assert samples[("kairos_lost_total", ("hop", "feed_to_engine"))] == 2
     assert samples[("kairos_ticks_rejected_total", ("reason", "invalid"))] == 3
+    assert samples[("kairos_role_cpu_ratio", ("role", "engine"))] == 0.25
+    assert samples[("kairos_role_resident_bytes", ("role", "engine"))] == 25_000_000
+    assert samples[("kairos_role_loop_lag_seconds", ("role", "engine"))] == 0.0023
+    assert ("kairos_role_cpu_ratio", ("role", "mirror")) not in samples
     assert samples[("kairos_stage_seconds", ("quantile", "0.999"), ("stage", "hop"))] == 0.002048
     assert ("kairos_stage_seconds", ("quantile", "0.5"), ("stage", "signal")) not in samples
     assert samples[("kairos_best_net_ratio", ("symbol", "BTC/USDT"))] == pytest.approx(-0.00105)

@@ -154,6 +154,20 @@ def test_news_reaches_the_one_who_asked(supervisor: Supervisor) -> None:
     assert heard[0].start_sim
 
 
+def test_what_a_role_says_of_its_loop_is_shown_until_its_process_ends(supervisor: Supervisor) -> None:
+    code = "import os,time\nos.write({fd}, b'{{\"lag_us\":4200}}\\n{{}}\\n')\nwhile True: time.sleep(1)"
+    role = role_running(code)
+    supervisor.add(role)
+    turn_until(supervisor, lambda: role.view().lag_p99_us == 4_200)
+    assert role.child is not None
+
+    os.kill(role.child.pid, signal.SIGKILL)
+    turn_until(supervisor, lambda: role.last_exit is not None and role.child is not None)
+
+    assert role.view().lag_p99_us in (None, 4_200)
+    assert role.view().restarts == 1
+
+
 def test_news_may_stop_a_role_that_spoke_in_the_same_moment(supervisor: Supervisor) -> None:
     def stop_both(_news: News) -> None:
         supervisor.stop(["one", "two"], deadline_s=0.0)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kairos_tui.wire import private_folder
+from kairos_tui.wire import private_folder, running_folders
 
 HOLD = (
     "import sys, time\n"
@@ -54,6 +54,22 @@ def test_what_a_killed_run_left_is_swept_and_a_living_runs_is_not() -> None:
         with private_folder():
             assert not left.exists()
             assert held.exists()
+    finally:
+        for process in (dead, living):
+            process.kill()
+            process.communicate()
+
+
+def test_a_living_run_is_found_and_a_killed_one_is_not() -> None:
+    (dead, left), (living, held) = hold(), hold()
+    try:
+        dead.kill()
+        dead.wait()
+
+        found = running_folders()
+
+        assert held in found
+        assert left not in found
     finally:
         for process in (dead, living):
             process.kill()

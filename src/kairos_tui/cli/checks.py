@@ -9,8 +9,9 @@ import sys
 import time
 from collections.abc import Callable
 
-from kairos_tui.cli.finding import Finding
+from kairos_tui.cli.finding import Finding, ProcessFinding
 from kairos_tui.cli.network_check import check_network
+from kairos_tui.cli.process_check import check_processes
 from kairos_tui.cli.sink_check import check_sinks
 from kairos_tui.errors import KairosError
 from kairos_tui.settings import Loaded, Settings
@@ -21,7 +22,7 @@ _LEAST_FREE_MB = 500
 _CLOCK_READS = 2_000
 
 
-def run_checks(config: str | None) -> list[Finding]:
+def run_checks(config: str | None) -> list[Finding | ProcessFinding]:
     """Every check, in the order a person would go through them."""
     checks: list[Callable[[], Finding]] = [
         check_python,
@@ -35,7 +36,8 @@ def run_checks(config: str | None) -> list[Finding]:
         check_capacity,
     ]
     config_finding, settings = check_config(config)
-    return [*(check() for check in checks), config_finding, check_network(settings), check_sinks(settings)]
+    found = [*(check() for check in checks), config_finding, check_network(settings), check_sinks(settings)]
+    return [*found, *check_processes()]
 
 
 def check_python() -> Finding:

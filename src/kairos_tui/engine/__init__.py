@@ -8,6 +8,6 @@ board_painter (route_view, words), stages: what displays read.
 
 from kairos_tui.engine.detector import Detector
 from kairos_tui.engine.engine import Engine
-from kairos_tui.engine.stages import LatencyFigures
+from kairos_tui.engine.stages import LatencyFigures, Stages
 
-__all__ = ["Detector", "Engine", "LatencyFigures"]
+__all__ = ["Detector", "Engine", "LatencyFigures", "Stages"]

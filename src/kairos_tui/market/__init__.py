@@ -1,6 +1,6 @@
 """market: the words. Frozen data and the arithmetic on it; imports nothing of ours but errors.
 
-names -> tick, feed_status, instrument -> opportunity (trace) -> board (latency). All rooms speak in these.
+names -> tick, feed_status, instrument -> opportunity (trace) -> board (latency, role): all rooms speak so.
 """
 
 from kairos_tui.market.board import (
@@ -9,8 +9,6 @@ from kairos_tui.market.board import (
     FeedKind,
     Mood,
     Rates,
-    RoleState,
-    RoleView,
     RouteView,
     SymbolBoard,
     Thresholds,
@@ -42,6 +40,7 @@ from kairos_tui.market.opportunity import (
     Signal,
     SignalEvent,
 )
+from kairos_tui.market.role import RoleState, RoleView
 from kairos_tui.market.tick import Level, Proof, Pulse, Quote, Tick
 from kairos_tui.market.trace import STAGES, LatencyTrace, Stage
 

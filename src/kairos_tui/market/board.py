@@ -1,6 +1,5 @@
 """Board: the picture displays draw. Sampled, newest only; all that is on screen is here or in signals."""
 
-import re
 from typing import Literal
 
 from msgspec import Struct
@@ -11,14 +10,11 @@ from kairos_tui.market.instrument import FeeCharged, FeeSource
 from kairos_tui.market.latency import StageView
 from kairos_tui.market.names import Symbol, Venue
 from kairos_tui.market.opportunity import Mode, Opportunity, Signal
+from kairos_tui.market.role import RoleView
 from kairos_tui.market.tick import Proof
 
 FeedKind = Literal["live", "sim", "replay"]
 Mood = Literal["lively", "calm"]
-RoleState = Literal["starting", "running", "restarting", "failed", "stopped"]
-
-
-_TOKEN = re.compile(r"\?token=[^\s,)]*")
 
 LONGEST_UNHEARD_MS = 2_000
 """A feed vouches for its streams several times a second; one that has not for so long may be gone."""
@@ -175,23 +171,6 @@ class Rates(Struct, frozen=True, array_like=True, gc=False):
     latency_p99_us: int | None = None
     engine_p99_us: int | None = None
     received: int = 0
-
-
-class RoleView(Struct, frozen=True, array_like=True, gc=False):
-    """One of our processes as the launcher sees it."""
-
-    name: str
-    state: RoleState
-    pid: int | None = None
-    restarts: int = 0
-    reason: str | None = None
-
-    @property
-    def public(self) -> "RoleView":
-        """The same for screens on walls and other machines: the mirror's address without its token."""
-        if self.reason is None or "?token=" not in self.reason:
-            return self
-        return replace(self, reason=_TOKEN.sub("", self.reason))
 
 
 class Board(Struct, frozen=True, array_like=True, gc=False):

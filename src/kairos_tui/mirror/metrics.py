@@ -128,6 +128,14 @@ def _of_roles(board: Board) -> Iterator[Metric]:
     restarts: _Labels = [((role.name,), role.restarts) for role in board.roles]
     yield _gauges("kairos_role_up", "1 when the process runs.", "role", running)
     yield _counters("kairos_role_restarts_total", "Times it was started again.", "role", restarts)
+    for name, about, field, unit in (
+        ("kairos_role_cpu_ratio", "Of one core, last two seconds.", "cpu_share", 1.0),
+        ("kairos_role_resident_bytes", "What it holds, shared pages included.", "rss_bytes", 1.0),
+        ("kairos_role_loop_lag_seconds", "How late its loop is, p99.", "lag_p99_us", 1e6),
+    ):
+        known = [(role.name, getattr(role, field)) for role in board.roles]
+        values: _Labels = [((role,), value / unit) for role, value in known if value is not None]
+        yield _gauges(name, about, "role", values)
 
 
 def _of_venues(rows: list[VenueView]) -> Iterator[Metric]:

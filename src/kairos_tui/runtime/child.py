@@ -27,12 +27,14 @@ class News(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `note` is one line for people (where the mirror is, that a sink is down); it stands until the next one.
     `given_up` says why the role will never work: it is not started again, and the others go on.
+    `lag_us`: the loop's lag, p99 of the last seconds, as far as the role has measured it.
     """
 
     note: str = ""
     given_up: str = ""
     start_sim: bool = False
     origins: dict[str, tuple[str, str]] = {}
+    lag_us: int | None = None
 
 
 class Post:
@@ -42,6 +44,7 @@ class Post:
         self._plan_fd = plan_fd
         self._report_fd = report_fd
         self._last_beat_ns = 0
+        self.lag_us: int | None = None
         self.launcher_gone = threading.Event()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         die_with_parent(last_words)
@@ -60,7 +63,15 @@ class Post:
         now_ns = time.monotonic_ns()
         if now_ns - self._last_beat_ns >= BEAT_EVERY_NS:
             self._last_beat_ns = now_ns
-            self.tell(News())
+            self.tell(News(lag_us=self.lag_us))
+
+    def note(self, line: str) -> None:
+        """Say one line for people."""
+        self.tell(News(note=line))
+
+    def is_late(self, lag_us: int) -> None:
+        """What the next beats say of the loop's lag."""
+        self.lag_us = lag_us
 
     def tell(self, news: News) -> None:
         """Write one line; a launcher that does not read loses it, the role never waits."""

@@ -5,17 +5,19 @@ them alive, narrator tells on what the engine publishes.
 """
 
 import logging
+import os
 import secrets
 import signal
 import time
 
 from kairos_tui.errors import KairosError, RoleLost
-from kairos_tui.market import FeedKind, FeedState, FeedStatus, Venue
+from kairos_tui.market import FeedKind, FeedState, FeedStatus, LatencyWindow, RoleView, Venue
 from kairos_tui.runtime.cast import INGEST, SINK, Cast
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.leaving import WatchPlan, exit_code
 from kairos_tui.runtime.log_file import log_to, state_dir
 from kairos_tui.runtime.narrator import Narrator
+from kairos_tui.runtime.process_use import ProcessUse
 from kairos_tui.runtime.signals_caught import SignalsCaught
 from kairos_tui.runtime.supervisor import Role, Supervisor
 from kairos_tui.runtime.terminal import TerminalGuard
@@ -53,6 +55,8 @@ class Launcher:
         self._origins: dict[str, tuple[str, str]] = {}
         self._exit_code: int | None = None
         self._next_report_ns = 0
+        self._turns = LatencyWindow()
+        self._use = ProcessUse()
         self._cast = Cast(
             run=secrets.token_hex(2),
             settings=plan.settings,
@@ -108,17 +112,23 @@ class Launcher:
             self._add_ingest()
 
     def _turn(self) -> None:
-        for role in self._supervisor.turn(_TURN_S):
+        ended = self._supervisor.turn(_TURN_S)
+        woke_ns = time.monotonic_ns()
+        for role in ended:
             self._on_end(role)
         if self._exit_code is None:
             self._supervisor.restart_due()
         now_ns = time.monotonic_ns()
+        self._turns.record(now_ns - woke_ns, now_ns)
         if now_ns >= self._next_report_ns:
             self._report(now_ns)
 
     def _report(self, now_ns: int) -> None:
         self._next_report_ns = now_ns + _REPORT_EVERY_NS
-        self._reports.offer(RoleReport(self._supervisor.views()))
+        (lag_ns,) = self._turns.percentiles((0.99,), now_ns)
+        lag_us = None if lag_ns is None else lag_ns // 1000
+        own = RoleView("launcher", "running", os.getpid(), lag_p99_us=lag_us)
+        self._reports.offer(RoleReport(self._use.add_to((own, *self._supervisor.views()), now_ns)))
         self._reports.flush()
 
     def _on_end(self, role: Role) -> None:

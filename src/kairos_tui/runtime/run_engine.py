@@ -10,7 +10,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from kairos_tui.engine import Engine, LatencyFigures
+from kairos_tui.engine import Engine
 from kairos_tui.market import (
     USABLE,
     Board,
@@ -24,19 +24,18 @@ from kairos_tui.market import (
     Rates,
     RoleView,
     Signal,
-    StageView,
     Symbol,
     Tick,
     Venue,
 )
 from kairos_tui.runtime.child import Post, on_terminate, post_from_argv
+from kairos_tui.runtime.engine_costs import EngineCosts
 from kairos_tui.runtime.outbox_totals import OutboxTotals
 from kairos_tui.runtime.plans import EnginePlan
 from kairos_tui.wire import Arrival, OutboxCounts, RoleReport, SignalPublisher, TickReceiver, Topic
 
 _LONGEST_WAIT_MS = 50
 _AUDIENCE_WITHIN_NS = 1_000_000_000
-_LATENCY_EVERY_NS = 250_000_000
 
 
 class EngineRole:
@@ -61,9 +60,7 @@ class EngineRole:
         self._started_ns = time.monotonic_ns()
         self._board_every_ns = 1_000_000_000 // plan.boards_per_s
         self._next_board_ns = 0
-        self._next_latency_ns = 0
-        self._latency = LatencyFigures()
-        self._stages: tuple[StageView, ...] = ()
+        self._costs = EngineCosts(self._engine.stages)
         self._stopping = self._heard = False
 
     def stop(self) -> None:
@@ -74,6 +71,7 @@ class EngineRole:
         """Turn until stopped, then close every open signal and say so."""
         while not self._stopping:
             self._turn()
+            post.lag_us = self._costs.lag_us
             post.beat()
         self._publish_signals(self._engine.close_all(time.monotonic_ns(), CloseReason.SHUTDOWN))
         self._publish_board(time.monotonic_ns())
@@ -81,7 +79,11 @@ class EngineRole:
         self._publisher.close()
 
     def _turn(self) -> None:
-        for arrival in self._receiver.drain(self._wait_ms(time.monotonic_ns())):
+        now_ns = time.monotonic_ns()
+        self._costs.on_rest(now_ns)
+        arrivals = self._receiver.drain(self._wait_ms(now_ns))
+        self._costs.on_wake(time.monotonic_ns())
+        for arrival in arrivals:
             self._apply(arrival)
         now_ns = time.monotonic_ns()
         for status in self._engine.new_statuses(now_ns):
@@ -206,17 +208,13 @@ class EngineRole:
                 mood=plan.mood,
                 seed=plan.seed,
                 conversions=self._engine.conversion_views(now_ns),
-                stages=self._stages,
+                stages=self._costs.views,
             )
         )
 
     def _rates(self, now_ns: int) -> Rates:
         engine, ledger = self._engine, self._receiver.ledger.ticks
-        if now_ns >= self._next_latency_ns:
-            # A quarter of a millisecond of work: not at thirty boards a second, for ticks wait meanwhile.
-            self._next_latency_ns = now_ns + _LATENCY_EVERY_NS
-            self._latency, self._stages = engine.latency(now_ns), engine.stages.views(now_ns)
-        latency = self._latency
+        latency = self._costs.latency
         return Rates(
             ticks_per_s=engine.ticks_per_s(now_ns),
             offered=self._outboxes.offered,

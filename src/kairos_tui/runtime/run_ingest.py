@@ -107,6 +107,7 @@ async def _keep_telling(outlet: Outlet, counts: Callable[[], FeedCounts], post: 
     while True:
         post.beat()
         told = counts()
+        post.lag_us = told.loop_lag_p99_us
         outlet.say_facts(told)
         if told.ticks and not is_settled:
             is_settled = True

@@ -16,6 +16,7 @@ from kairos_tui.hud.themes import list_themes, load_theme, theme_folders
 from kairos_tui.mirror import MirrorPlan, Place, is_loopback, new_token, serve, split_host_port
 from kairos_tui.runtime.child import News, Post, post_from_argv
 from kairos_tui.runtime.log_file import log_to
+from kairos_tui.runtime.loop_lag import LoopLag
 from kairos_tui.runtime.mirror_source import TOPICS, MirrorSource, MirrorWords, Reader
 from kairos_tui.runtime.plans import MirrorRolePlan
 from kairos_tui.runtime.sources import open_source
@@ -29,6 +30,7 @@ async def run_mirror(
     *,
     tell: Callable[[str], None],
     beat: Callable[[], None] = lambda: None,
+    late: Callable[[int], None] = lambda _lag_us: None,
 ) -> None:
     """Serve until SIGTERM, SIGHUP or SIGINT. `tell` gets one line: where it is. Raises PortTaken."""
     shown = mirror_plan(plan)
@@ -36,6 +38,7 @@ async def run_mirror(
     told_token = "" if plan.settings.mirror_token else shown.token
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
+    LoopLag(loop, late)
     for signum in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         loop.add_signal_handler(signum, stopping.set)
     await serve(
@@ -97,7 +100,7 @@ def main() -> None:
     try:
         reader = open_source(plan.signals, TOPICS)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(run_mirror(plan, reader, tell=lambda line: post.tell(News(note=line)), beat=post.beat))
+            runner.run(run_mirror(plan, reader, tell=post.note, beat=post.beat, late=post.is_late))
     except (PortTaken, ExtraMissing, SettingsInvalid, ThemeInvalid) as error:
         post.tell(News(given_up=str(error)))
         sys.exit(1)

@@ -4,6 +4,7 @@ import asyncio
 import signal
 
 from kairos_tui.runtime.child import News, Post, post_from_argv
+from kairos_tui.runtime.loop_lag import LoopLag
 from kairos_tui.runtime.plans import SimRolePlan
 from kairos_tui.sim import SimPlan
 from kairos_tui.sim.exchanges import SimExchanges
@@ -22,6 +23,7 @@ async def serve(plan: SimRolePlan, post: Post) -> None:
     async with SimExchanges(sim_plan) as exchanges:
         origins = {str(venue): (origin.rest, origin.ws) for venue, origin in exchanges.origins.items()}
         post.tell(News(origins=origins))
+        LoopLag(loop, post.is_late)
         while True:
             post.beat()
             await asyncio.sleep(_BEAT_EVERY_S)

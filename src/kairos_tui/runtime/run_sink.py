@@ -12,6 +12,7 @@ import time
 from kairos_tui.errors import Fatal
 from kairos_tui.runtime.child import News, Post, on_terminate, post_from_argv
 from kairos_tui.runtime.log_file import log_to
+from kairos_tui.runtime.loop_lag import LoopLag
 from kairos_tui.runtime.plans import SinkRolePlan
 from kairos_tui.runtime.sink_teller import SinkTeller
 from kairos_tui.sinks import Backlog, SinkUrl, open_sink, read_url
@@ -53,6 +54,7 @@ class SinkRole:
     async def run(self) -> None:
         """Until stopped. Raises Fatal when the sink can never work."""
         self._beat()
+        LoopLag(asyncio.get_running_loop(), self._post.is_late)
         reader = threading.Thread(target=self._read, name="reader", daemon=True)
         reader.start()
         untold = await self._courier.run()

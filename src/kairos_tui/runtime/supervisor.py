@@ -38,6 +38,7 @@ class Role:
         self.state: RoleState = "starting"
         self.reason: str | None = None
         self.note: str | None = None
+        self.lag_us: int | None = None
         self.last_exit: int | None = None
         self._start = start
         self._deaths: deque[int] = deque(maxlen=MOST_DEATHS)
@@ -51,7 +52,7 @@ class Role:
         self.restarts += 1
         self.state = "restarting" if self.restarts else "starting"
         self._silent_after_ns = now_ns + _STARTUP_SILENCE_NS
-        self._unread = b""
+        self._unread, self.lag_us = b"", None
         try:
             self.child = self._start()
         except (OSError, EOFError) as error:
@@ -61,7 +62,8 @@ class Role:
     def view(self) -> RoleView:
         """The role as displays show it."""
         pid = self.child.pid if self.child else None
-        return RoleView(self.name, self.state, pid, max(0, self.restarts), self.note or self.reason)
+        reason, lag_us = self.note or self.reason, self.lag_us if pid is not None else None
+        return RoleView(self.name, self.state, pid, max(0, self.restarts), reason, lag_p99_us=lag_us)
 
     def read_news(self, now_ns: int) -> list[News] | None:
         """What the process said. None when its end of the pipe is closed: it is gone."""
@@ -79,6 +81,7 @@ class Role:
         told = [msgspec.json.decode(line, type=News) for line in lines]
         for news in told:
             self.note = news.note or self.note
+            self.lag_us = self.lag_us if news.lag_us is None else news.lag_us
         return told
 
     def is_silent(self, now_ns: int) -> bool:

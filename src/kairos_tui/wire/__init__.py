@@ -9,7 +9,7 @@ from kairos_tui.wire.address import Endpoints, private_dir
 from kairos_tui.wire.codec import pack_message, unpack_message
 from kairos_tui.wire.loss_ledger import Account, LossLedger, Tally
 from kairos_tui.wire.numbering import Numbering
-from kairos_tui.wire.private_folder import private_folder
+from kairos_tui.wire.private_folder import private_folder, running_folders
 from kairos_tui.wire.records import (
     Arrival,
     Body,
@@ -46,5 +46,6 @@ __all__ = [
     "pack_message",
     "private_dir",
     "private_folder",
+    "running_folders",
     "unpack_message",
 ]

@@ -32,15 +32,21 @@ class Endpoints(Struct, frozen=True):
 
 def private_dir() -> Path:
     """A new folder that only this user may enter: under $XDG_RUNTIME_DIR/kairos, else the temp folder."""
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    for parent in (Path(runtime) / "kairos" if runtime else None, Path(tempfile.gettempdir()), Path("/tmp")):  # noqa: S108  a 0700 folder of random name is made in it
-        if parent is None or not _fits(parent):
+    for parent in parents():
+        if not _fits(parent):
             continue
         try:
             return _new_folder_in(parent)
         except OSError:
             continue
     raise Fatal("no folder for sockets: neither $XDG_RUNTIME_DIR nor the temp folder can be written")
+
+
+def parents() -> list[Path]:
+    """Where such folders are made: in the first of them that can be written and is short enough."""
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    private = [Path(runtime) / "kairos"] if runtime else []
+    return [*private, Path(tempfile.gettempdir()), Path("/tmp")]  # noqa: S108  a 0700 folder of random name is made in it
 
 
 def _new_folder_in(parent: Path) -> Path:
