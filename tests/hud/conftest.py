@@ -11,7 +11,7 @@ from kairos_tui.hud.app import HudApp
 from kairos_tui.hud.gauges import Gauges
 from kairos_tui.hud.scene import Scene
 from kairos_tui.hud.view_state import View
-from kairos_tui.market import FeedState, Proof, RoleView
+from kairos_tui.market import FeedState, Proof, RoleView, StageView
 
 FRAME_NS = 33_333_333
 START_NS = 1_000_000_000_000
@@ -19,7 +19,10 @@ KNOWN = {
     "gaps": 3, "checks": 12, "disagreements": 1, "score": 68, "lag_us": 300, "clock_offset_us": 12_000,
     "clock_uncertainty_us": 40_000, "charged": "received", "fee_as_of_us": 1_795_331_351_123_456,
 }  # fmt: skip
-GAUGES = Gauges(fps=30.0, frame_ms=3.2, lag_p99_ms=3.0)
+GAUGES = Gauges(
+    fps=30.0, frame_ms=3.2, lag_p99_ms=3.0, frame=StageView("frame", 6_100_000, 14_200_000, 21_000_000, 150),
+    paint=StageView("paint", 22_000_000, 48_000_000, 51_000_000, 150),
+)  # fmt: skip
 
 
 def _load(name):
@@ -173,6 +176,11 @@ class Stage:
         for mode in ("inventory", "closed"):
             self.give(self.quoted.converted_signal(self.market, mode, self.now_ns))
             self.run(20)
+
+    def perf(self):
+        """What everything costs is known."""
+        self.dress = _load("measured").with_costs
+        self.lively()
 
     def silent(self):
         """The engine says nothing any more."""

@@ -15,7 +15,7 @@ from kairos_tui.hud.canvas import Canvas
 GOLDEN = Path(__file__).with_name("golden")
 SIZES = ((160, 45), (120, 30), (80, 24))
 ACTS = ["lively", "no_edge", "connecting", "all_down", "sick", "paused", "silent", "inspect", "help"]
-ACTS += ["believed", "inspect_venue"]
+ACTS += ["believed", "inspect_venue", "perf"]
 
 
 def settled(svg):
@@ -33,6 +33,8 @@ async def perform(act, stage, pilot):
         await pilot.press("enter")
     elif act == "inspect_venue":
         await pilot.press("1", "down", "down", "enter")
+    elif act == "perf":
+        await pilot.press("f12", "down", "down")
     elif act == "help":
         await pilot.press("question_mark")
 

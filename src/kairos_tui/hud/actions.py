@@ -38,6 +38,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("back", ("escape",), "esc", "Look", "close; un-zoom; best and newest"),
     Action("freeze", ("space",), "␣", "Time", "freeze the view; the engine goes on", "freeze"),
     Action("zoom", ("z",), "z", "Look", "zoom the panel in focus", "zoom"),
+    Action("perf", ("f12",), "F12", "Look", "where the time goes; processes"),
     Action("symbol_previous", ("left_square_bracket",), "[", "Look", "previous symbol"),
     Action("symbol_next", ("right_square_bracket",), "]", "Look", "next symbol", "symbol"),
     Action("theme_next", ("t",), "t", "Look", "next theme", "theme"),

@@ -11,9 +11,11 @@ import time
 from collections.abc import Callable
 from typing import ClassVar, Final
 
+from rich.console import RenderableType
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.events import AppBlur, AppFocus, MouseDown
+from textual.screen import Screen
 
 from kairos_tui.hud.actions import ACTIONS
 from kairos_tui.hud.canvas import Canvas
@@ -48,8 +50,11 @@ class HudApp(App[None]):
         clock: Clock | None = None,
         watch: Watch | None = None,
         on_crash: Callable[[BaseException], None] | None = None,
+        on_lag: Callable[[int], None] = lambda _lag_us: None,
     ) -> None:
         super().__init__()
+        self._on_lag = on_lag
+        self._begun_ns = self._news_ns = 0
         self._on_crash = on_crash
         self.plan = plan
         self.view = View(plan)
@@ -90,7 +95,18 @@ class HudApp(App[None]):
             self.meter.skipped += 1
             return
         self.meter.frames += 1
-        self.canvas.frame()
+        begun_ns = time.monotonic_ns()
+        self._begun_ns = begun_ns if self.canvas.frame() else 0
+        self._news_ns = self._news_ns if self._begun_ns else 0  # or it changes nothing on this screen
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        # Textual's own, private: behind it the terminal's writer has the frame. Absent, nothing is measured.
+        super()._display(screen, renderable)
+        if self._begun_ns:
+            now_ns, news_ns = time.monotonic_ns(), self._news_ns
+            paint_ns = self._clock.mono_ns() - news_ns if news_ns else None
+            self.meter.on_painted(now_ns - self._begun_ns, paint_ns, now_ns)
+            self._begun_ns = self._news_ns = 0
 
     def backlog(self) -> int:
         """Writes the terminal has not taken yet. Textual's own queue, private: absent = none."""
@@ -152,18 +168,25 @@ class HudApp(App[None]):
             if isinstance(item, Board):
                 newest = item
             elif isinstance(item, Signal):
+                self._bring(item.trace.published_ns or item.at_ns)
                 view.live.on_signal(item, self._wall_us(item.at_ns))
             elif isinstance(item, FeedStatus):
                 view.live.on_status(item, self._wall_us(item.since_ns))
         if newest is not None:
+            self._bring(newest.at_ns)
             view.on_board(newest)
         view.missed = self._source.missed()
+
+    def _bring(self, at_ns: int) -> None:
+        """News of that instant is to be painted."""
+        self._news_ns = min(self._news_ns or at_ns, at_ns)
 
     def _wall_us(self, at_ns: int) -> int:
         return self.view.now_us - (self.view.now_ns - at_ns) // 1000
 
     def _read_gauges(self) -> None:
         self.view.gauges = self.meter.read(time.monotonic_ns(), time.process_time_ns())
+        self._on_lag(int(self.view.gauges.lag_p99_ms * 1000))
 
     def _listen_for_lag(self) -> None:
         loop = asyncio.get_running_loop()

@@ -11,7 +11,9 @@ from msgspec import Struct
 
 from kairos_tui.hud.segments import wrapped
 
-Slot = Literal["header", "hints", "venues", "matrix", "edge", "feed", "inspect", "help", "small", "line"]
+Slot = Literal[
+    "header", "hints", "venues", "matrix", "edge", "feed", "inspect", "help", "perf", "small", "line"
+]
 
 _RIGHT_LG: Final = 46
 _RIGHT_MD: Final = 42
@@ -46,6 +48,7 @@ class Wish(Struct, frozen=True):
     focus: Slot
     zoomed: bool = False
     helping: bool = False
+    measuring: bool = False
     inspecting: int = 0
     card: int = 0
     notes: tuple[str, ...] = ()
@@ -76,6 +79,8 @@ def _body(wish: Wish, width: int, height: int) -> tuple[Place, ...]:
     whole: Slot | None = None
     if wish.helping and (kind != "lg" or height < _TALL_HELP):
         whole = "help"
+    elif wish.measuring and not wish.helping:
+        whole = "perf"
     elif wish.inspecting and kind == "xs":
         whole = "inspect"
     elif wish.zoomed and kind != "xs" and not (wish.inspecting or wish.helping):

@@ -36,7 +36,7 @@ def _focus(view: View, panel: Panel) -> None:
     if panel != "feed":
         view.card = None  # signals follow the newest again once nobody reads there
     view.focus = panel
-    view.helping = False
+    view.helping = view.measuring = False
 
 
 def _newest(view: View) -> None:
@@ -45,13 +45,16 @@ def _newest(view: View) -> None:
 
 def _steer(down: int, right: int) -> Move:
     def steer(view: View) -> None:
-        if view.focus == "feed":
+        if view.measuring:
+            count = len(view.board.roles) if view.board is not None else 0
+            view.process = _within(view.process + (down or right), count)
+        elif view.focus == "feed":
             _steer_feed(view, down or right)
         elif view.focus == "venues":
             view.row = _within(view.row + (down or right), len(view.venues))
         else:
             _steer_matrix(view, down, right)
-        if view.inspected is not None:
+        if view.inspected is not None and not view.measuring:
             _inspect(view)
 
     return steer
@@ -88,6 +91,7 @@ def cell_or_best(view: View) -> tuple[int, int]:
 
 
 def _inspect(view: View) -> None:
+    view.measuring = False
     names = [venue.venue for venue in view.venues]
     if view.focus == "feed" and view.tape.deck.entries:
         keys = [entry.key for entry in view.tape.deck.entries]
@@ -103,9 +107,11 @@ def _inspect(view: View) -> None:
 
 
 def _back(view: View) -> None:
-    """Undo the nearest thing: help, inspect, zoom, then the cursors."""
+    """Undo the nearest thing: help, perf, inspect, zoom, then the cursors."""
     if view.helping:
         view.helping = False
+    elif view.measuring:
+        view.measuring = False
     elif view.inspected is not None:
         view.inspected = None
     elif view.zoomed:
@@ -122,7 +128,12 @@ def _freeze(view: View) -> None:
 
 
 def _zoom(view: View) -> None:
-    view.zoomed = not view.zoomed
+    view.zoomed = view.measuring or not view.zoomed
+    view.measuring = False
+
+
+def _perf(view: View) -> None:
+    view.measuring, view.helping = view.helping or not view.measuring, False
 
 
 def _help(view: View) -> None:
@@ -148,6 +159,7 @@ def _within(place: int, count: int) -> int:
 
 MOVES: Final[dict[str, Move]] = {
     "help": _help,
+    "perf": _perf,
     "panel_next": _turn_panel(1),
     "panel_previous": _turn_panel(-1),
     "panel_venues": _go_panel("venues"),

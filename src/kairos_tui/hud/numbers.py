@@ -74,6 +74,27 @@ def latency(value_us: int | None) -> str:
     return f"{value_us / 1000:.0f}ms" if value_us < 999_500 else f"{value_us / _SECOND:.1f}s"
 
 
+def fine(value_ns: int | None) -> str:
+    """A stage's time in at most six cells: `320 ns`, `7.2 µs`, `310 µs`, `1.2 ms`, `12 ms`, `1.2 s`."""
+    if value_ns is None:
+        return UNKNOWN
+    value, unit = float(max(0, value_ns)), "ns"
+    for coarser in ("µs", "ms", "s"):
+        if value < 999.5:
+            break
+        value, unit = value / 1000, coarser
+    places = 1 if unit != "ns" and value < 9.95 else 0
+    return f"{min(value, 9_999):.{places}f} {unit}"
+
+
+def megabytes(value_bytes: int | None) -> str:
+    """`24 MB`, `1.2 GB`."""
+    if value_bytes is None:
+        return UNKNOWN
+    megas = value_bytes / (1 << 20)
+    return f"{megas:.0f} MB" if megas < 999.5 else f"{min(megas / 1024, 999.9):.1f} GB"
+
+
 def age(value_us: int | None) -> str:
     """How old, in at most six cells and calm: tenths of a second below ten seconds."""
     if value_us is None:

@@ -21,6 +21,7 @@ def run_hud(
     *,
     launcher_gone: Callable[[], bool],
     on_crash: Callable[[BaseException], None],
+    on_lag: Callable[[int], None] = lambda _lag_us: None,
 ) -> int:
     """Draw until quit; the exit code, 1 after a crash. Raises TerminalUnfit without a terminal."""
     attach_terminal()
@@ -30,7 +31,7 @@ def run_hud(
     from kairos_tui.hud.app import HudApp  # 300 ms of imports that nothing else needs
 
     watch = Watch(launcher_gone)
-    app = HudApp(plan, source, commands, watch=watch, on_crash=on_crash)
+    app = HudApp(plan, source, commands, watch=watch, on_crash=on_crash, on_lag=on_lag)
     try:
         app.run()
     finally:

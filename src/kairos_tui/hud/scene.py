@@ -15,6 +15,7 @@ from kairos_tui.hud.panels import (
     inspect,
     matrix,
     outage,
+    perf,
     quotes,
     small,
     venues,
@@ -34,6 +35,7 @@ _DRAWS: Final[dict[Slot, Draw]] = {
     "feed": feed.draw,
     "inspect": inspect.draw,
     "help": help_panel.draw,
+    "perf": perf.draw,
     "small": small.draw,
     "line": small.line,
 }
@@ -96,6 +98,7 @@ def _wish(view: View) -> Wish:
         focus=view.focus,
         zoomed=view.zoomed,
         helping=view.helping,
+        measuring=view.measuring,
         inspecting=inspect.wanted(view),
         card=len(outage.lines(view)) if due else 0,
         notes=view.notes,
@@ -115,6 +118,7 @@ def _key(view: View, slot: Slot) -> object:
         "feed": (view.tape.deck.version, tenth, view.best_key),
         "inspect": (view.tape.deck.version, tenth),
         "help": (),
+        "perf": (quarter, view.gauges, view.missed),
         "venues": (at, view.now_ns // _TENTH_NS),
     }
     held = view.held_ns if view.held is not None else 0

@@ -62,9 +62,9 @@ class View:
         self.symbol_index = 0
         self.focus: Panel = "matrix"
         self.zoomed = False
-        self.helping = False
+        self.helping = self.measuring = False
         self.inspected: Target | None = None
-        self.row = 0
+        self.row = self.process = 0
         self.cell: tuple[int, int] | None = None
         self.card: str | None = None
         self.message: tuple[str, int] | None = None

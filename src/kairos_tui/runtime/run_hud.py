@@ -91,6 +91,7 @@ def main() -> None:
         source,
         LauncherCommands(post),
         launcher_gone=post.launcher_gone.is_set,
+        on_lag=post.is_late,
         on_crash=lambda error: log.critical("the HUD crashed", exc_info=error),
     )
     source.close()

@@ -22,8 +22,7 @@ _GLYPHS: tuple[tuple[str, str, str], ...] = (
 _FIGURES: tuple[tuple[str, str], ...] = (
     ("t/s", "ticks a second, all venues"),
     ("◆ p99", "read to decision, median, p99"),
-    ("fps", "frames drawn a second"),
-    ("ms", "to draw one frame"),
+    ("fps ms", "frames drawn a second; CPU ms"),
     ("lag", "HUD's loop is late by, p99"),
     ("SPRD", "ask over bid at a venue, bps"),
     ("PF", "book proof: ✓✓ checksum"),

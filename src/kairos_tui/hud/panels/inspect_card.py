@@ -12,7 +12,7 @@ from kairos_tui.hud.routes import mode_of, quote_of
 from kairos_tui.hud.segments import Row
 from kairos_tui.hud.verdict import judge_sized
 from kairos_tui.hud.view_state import View
-from kairos_tui.market import Leg, Opportunity
+from kairos_tui.market import LatencyTrace, Leg, Opportunity
 
 
 def card_rows(view: View, entry: Card | Note | None, width: int) -> tuple[str, list[Row]]:
@@ -33,8 +33,15 @@ def card_rows(view: View, entry: Card | Note | None, width: int) -> tuple[str, l
     converted = mode_of(found) is not None
     rows += [_leg(leg, converted=converted) for leg in (found.buy, found.sell)]
     rows += _conversion(found)
-    rows.append(pair("asynchrony", numbers.latency(found.asynchrony_ns // 1000)))
+    rows.append(pair("asynchrony", numbers.latency(found.asynchrony_ns // 1000), _path(signal.trace)))
     return f"{safe(signal.id, 24)}  {verdict.route}", rows
+
+
+def _path(trace: LatencyTrace) -> str:
+    """What each stage took of the tick that caused it; empty when none did."""
+    spans = [(stage, span_ns) for stage, span_ns in trace.spans_ns() if span_ns]
+    steps = " ▸ ".join(f"{stage} {numbers.fine(span_ns)}" for stage, span_ns in spans)
+    return f"path: {steps}" if trace.received_ns != trace.decided_ns else ""
 
 
 def _leg(leg: Leg, *, converted: bool, label: str = "") -> Row:
