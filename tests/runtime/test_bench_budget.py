@@ -40,10 +40,11 @@ def test_a_budget_bounds_the_ratio_our_own_figure_or_both(budget: Budget, verdic
 
 
 def test_a_cost_against_a_floor_may_be_so_many_times_as_high() -> None:
-    floor = {"against": "raw", "theirs": [4.0], "is_cost": True}
+    def verdict(ours: float) -> str | None:
+        budget = Budget(name="B3", most=1.5)
+        return row("x", "us", [ours], against="raw", theirs=[4.0], is_cost=True, budget=budget).verdict
 
-    assert row("x", "us", [6.0], budget=Budget(name="B3", most=1.5), **floor).verdict == "pass"
-    assert row("x", "us", [6.1], budget=Budget(name="B3", most=1.5), **floor).verdict == "short"
+    assert (verdict(6.0), verdict(6.1)) == ("pass", "short")
 
 
 def test_a_bound_on_a_ratio_that_nobody_measured_is_refused() -> None:
