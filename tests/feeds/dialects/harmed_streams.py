@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 from msgspec import MsgspecError
+from tests.feeds.dialects.sound import assert_sound
 
 from kairos_tui.errors import FrameRefused
 from kairos_tui.feeds.dialects.dialect import Believed, Dialect, Doubted
@@ -134,6 +135,9 @@ def follow(dialect: Dialect, frames: list[Frame]) -> tuple[list[Heard], list[Dou
             outcomes = dialect.take(frame.text) or ()
         except (FrameRefused, MsgspecError):
             break
+        for outcome in outcomes:
+            if isinstance(outcome, Believed):
+                assert_sound(outcome, LEVELS)
         heard += [Heard(outcome, newest) for outcome in outcomes if isinstance(outcome, Believed)]
         doubts += [outcome for outcome in outcomes if isinstance(outcome, Doubted)]
     return heard, doubts

@@ -117,6 +117,17 @@ def test_other_messages_are_ccxt_s(frame):
     assert synchronised().take(frame) is None
 
 
+def test_a_frame_is_known_by_its_words_wherever_they_stand():
+    """The venue's usual order of fields is only the quickest way to tell."""
+    turned = json.dumps(dict(reversed(json.loads(update(161, 161, '[["0.0022","7"]]')).items())))
+    counted = json.dumps({"u": 162, **json.loads(update(162, 162, '[["0.0022","8"]]'))})
+    best = json.dumps(dict(reversed(json.loads(ticker(163, "0.0024", "9", "0.0026", "100")).items())))
+    heard = synchronised()
+    believed = [(heard.take(frame) or ())[0] for frame in (turned, counted, best)]
+    assert [outcome.nonce for outcome in believed if isinstance(outcome, Believed)] == [161, 162, 163]
+    assert heard.take('{"u":1,"status":"ok"}') is None
+
+
 def test_a_market_that_is_not_open_is_not_answered_for():
     assert Binance().take(update(1, 2)) == ()
     assert Binance().take(ticker(1, "1", "1", "2", "1")) == ()

@@ -7,6 +7,7 @@ import pytest
 from msgspec import MsgspecError
 from tests.feeds.dialects.recordings import answered
 from tests.feeds.dialects.single import outcome_of
+from tests.feeds.dialects.sound import assert_sound
 
 from kairos_tui.errors import FrameRefused
 from kairos_tui.feeds.dialects.bitstamp import Bitstamp
@@ -42,6 +43,13 @@ def test_every_message_is_a_book_by_itself():
     assert first == Believed("btcusd", *expected)
     second = outcome_of(dialect, frame(1_700_000_000_000_124, bids=[["98", "1"]]))
     assert second.bids == ((98.0, 1.0),)
+
+
+def test_orders_at_one_price_are_one_level_of_a_sound_book():
+    split = frame(7, bids=[["100", "1"], ["100", "2"], ["99", "1"]], asks=[["101", "1"], ["101", "3"]])
+    believed = outcome_of(bitstamp(), split)
+    assert_sound(believed, 20)
+    assert (believed.bids[0], believed.asks[0]) == ((100.0, 3.0), (101.0, 4.0))
 
 
 @pytest.mark.parametrize("stamp", [5, 10])

@@ -27,6 +27,31 @@ def test_it_shows_what_a_dictionary_sorted_anew_would_show(rows, is_bid, depth, 
     assert ladder.top(99) == tuple(levels[:depth])
 
 
+@given(
+    lumps=st.lists(st.tuples(ROWS, st.integers(1, 30), st.integers(1, 6)), max_size=8),
+    is_bid=st.booleans(),
+    keeps_text=st.booleans(),
+)
+def test_what_it_has_shown_before_is_never_shown_again_after_a_change(lumps, is_bid, keeps_text):
+    """What it shows is kept until a level changes; a ladder that was never asked keeps nothing."""
+    asked = Ladder(is_bid=is_bid, keeps_text=keeps_text)
+    told: list[Row] = []
+    for rows, price, depth in lumps:
+        told += rows
+        best = (float(price), 9.0)
+        asked.put_all(rows if keeps_text else [row[:2] for row in rows])
+        fresh = Ladder(is_bid=is_bid)
+        fresh.put_all(told)
+        for _ in range(2):
+            assert asked.top(depth) == fresh.top(depth)
+            assert asked.best() == (fresh.top(1) or (None,))[0]
+            assert asked.behind(price, depth) == fresh.behind(price, depth)
+            assert asked.under(best, depth) == (best, *fresh.behind(price, depth))
+        assert {type(level) for level in asked.top(depth)} <= {tuple}
+        asked.cut(20)
+        told = [Row(*level) for level in fresh.top(20)]
+
+
 def test_behind_the_end_of_its_snapshot_nothing_is_taken():
     ladder = Ladder(is_bid=False)
     ladder.replace([Row(10.0, 1.0), Row(11.0, 1.0), Row(14.0, 1.0)], is_whole=False)

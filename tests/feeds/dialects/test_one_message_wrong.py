@@ -6,6 +6,7 @@ from typing import NamedTuple
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.feeds.dialects.sound import assert_sound
 from tests.feeds.dialects.true_market import DEPTH, MARKETS, Told, TrueMarket
 from tests.feeds.dialects.voices import VOICES, Voice, read
 
@@ -54,6 +55,7 @@ def opened(voice: Voice) -> Dialect:
 def check(voice: Voice, market: TrueMarket, told: Told, outcome: Outcome) -> Outcome:
     """A believed book was the market's book at the update it names, in full when depth told of it."""
     if isinstance(outcome, Believed):
+        assert_sound(outcome, DEPTH)
         update = next(n for n in range(len(market.states)) if voice.id_of(n) == outcome.nonce)
         depth = DEPTH if not told.is_best and told.last == update else 1
         assert outcome.bids[:depth] == read(market.states[update].bids(depth))

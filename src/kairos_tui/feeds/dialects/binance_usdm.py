@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from msgspec.json import Decoder
 
 from kairos_tui.feeds.dialects.binance import Binance
-from kairos_tui.feeds.dialects.ladder import Row
+from kairos_tui.market import Level
 
 
 class FuturesUpdate(Struct, frozen=True, gc=False):
@@ -21,8 +21,8 @@ class FuturesUpdate(Struct, frozen=True, gc=False):
     update_id: int = field(name="u")
     previous_id: int = field(name="pu")
     timestamp_ms: int = field(name="E")
-    bids: list[Row] = field(name="b")
-    asks: list[Row] = field(name="a")
+    bids: list[Level] = field(name="b")
+    asks: list[Level] = field(name="a")
 
     def is_old(self, held: int, *, is_first: bool) -> bool:
         return self.update_id < held if is_first else self.update_id <= held
@@ -33,7 +33,7 @@ class FuturesUpdate(Struct, frozen=True, gc=False):
     def gap_after(self, held: int) -> str:
         return f"update after {self.previous_id} follows {held}"
 
-    def rows_after(self, held: int) -> tuple[list[Row], list[Row]]:
+    def rows_after(self, held: int) -> tuple[list[Level], list[Level]]:
         return self.bids, self.asks
 
 

@@ -11,7 +11,6 @@ from msgspec import Struct, field
 from msgspec.json import Decoder
 
 from kairos_tui.feeds.dialects.dialect import Market, Message, Outcome, Seen, SnapshotCall
-from kairos_tui.feeds.dialects.ladder import Row
 from kairos_tui.feeds.dialects.merged_book import BestBidAsk, MergedBook
 from kairos_tui.feeds.dialects.numbers import text_of
 from kairos_tui.market import Level
@@ -25,8 +24,8 @@ class Change(Struct, frozen=True, gc=False):
     market_id: str = field(name="s")
     update_id: int = field(name="u")
     sequence: int = field(name="seq")
-    bids: list[Row] = field(name="b")
-    asks: list[Row] = field(name="a")
+    bids: list[Level] = field(name="b")
+    asks: list[Level] = field(name="a")
 
 
 class Push(Struct, frozen=True, gc=False):
@@ -48,7 +47,7 @@ class _Depth:
     __slots__ = ("book", "update_id")
 
     def __init__(self, market_id: str, depth: int) -> None:
-        self.book = MergedBook(market_id, depth)
+        self.book = MergedBook(market_id, depth, keeps_text=False)
         self.update_id = 0
 
     def take(self, push: Push) -> Outcome:
@@ -118,5 +117,5 @@ def _best(push: Push) -> BestBidAsk:
     return BestBidAsk(change.sequence, _top(change.bids), _top(change.asks), push.timestamp_ms)
 
 
-def _top(rows: list[Row]) -> Level | None:
-    return rows[0][:2] if rows else None
+def _top(rows: list[Level]) -> Level | None:
+    return rows[0] if rows else None

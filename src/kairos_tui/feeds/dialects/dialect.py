@@ -26,6 +26,10 @@ class Market(Struct, frozen=True):
 class Believed(Struct, frozen=True, gc=False):
     """The market's book after this frame, best first, proven as `proof` says. Sizes as the venue counts them.
 
+    Nobody looks at its levels again, so every dialect sees to it: both sides are tuples of plain tuples of
+    two floats, at most as many as `open` asked for; prices positive, finite and strictly worse from level to
+    level; sizes positive and finite; the best bid below the best ask. A side may be empty.
+
     `timestamp_ms` is the venue's stamp, `nonce` its update id; None where it sends none. `is_best`: only the
     best levels are new; what lies behind them is older, and the venue's depth owes an update.
     """

@@ -10,9 +10,9 @@ from msgspec import Struct, field
 from msgspec.json import Decoder
 
 from kairos_tui.feeds.dialects.dialect import Market, Message, Outcome, Seen, SnapshotCall
-from kairos_tui.feeds.dialects.ladder import Row
 from kairos_tui.feeds.dialects.merged_book import BestBidAsk, MergedBook
 from kairos_tui.feeds.dialects.numbers import level_of, text_of
+from kairos_tui.market import Level
 
 
 class Change(Struct, frozen=True, gc=False):
@@ -23,8 +23,8 @@ class Change(Struct, frozen=True, gc=False):
     timestamp_ms: int = field(name="t")
     first_id: int | None = field(name="U", default=None)
     is_full: bool = field(name="full", default=False)
-    bids: list[Row] = field(name="b", default_factory=list)
-    asks: list[Row] = field(name="a", default_factory=list)
+    bids: list[Level] = field(name="b", default_factory=list)
+    asks: list[Level] = field(name="a", default_factory=list)
 
 
 class BookTicker(Struct, frozen=True, gc=False):
@@ -66,7 +66,7 @@ class Gate:
         self._books: dict[str, MergedBook] = {}
 
     def open(self, market: Market, depth: int) -> None:
-        self._books[market.market_id] = MergedBook(market.market_id, depth)
+        self._books[market.market_id] = MergedBook(market.market_id, depth, keeps_text=False)
 
     def forget(self, market_id: str) -> None:
         self._books[market_id].clear()

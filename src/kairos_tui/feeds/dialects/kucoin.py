@@ -11,9 +11,9 @@ from msgspec import Struct, convert, field
 from msgspec.json import Decoder
 
 from kairos_tui.feeds.dialects.dialect import Market, Message, Outcome, SnapshotCall
-from kairos_tui.feeds.dialects.ladder import Row
 from kairos_tui.feeds.dialects.numbers import text_of
 from kairos_tui.feeds.dialects.rest_book import RestBook
+from kairos_tui.market import Level
 
 SNAPSHOT_LEVELS = 100
 """The deepest snapshot that needs no account."""
@@ -52,7 +52,7 @@ class Level2Update(Struct, frozen=True, gc=False):
     def gap_after(self, held: int) -> str:
         return f"update {self.first_id} follows {held}"
 
-    def rows_after(self, held: int) -> tuple[list[Row], list[Row]]:
+    def rows_after(self, held: int) -> tuple[list[Level], list[Level]]:
         return _newer(self.changes.bids, held), _newer(self.changes.asks, held)
 
 
@@ -66,8 +66,8 @@ class Snapshot(Struct, frozen=True, gc=False):
     """The data of `GET /api/v1/market/orderbook/level2_100`."""
 
     sequence: int
-    bids: list[Row]
-    asks: list[Row]
+    bids: list[Level]
+    asks: list[Level]
 
 
 class Answer(Struct, frozen=True, gc=False):
@@ -86,7 +86,7 @@ class Kucoin:
         self._books: dict[str, RestBook] = {}
 
     def open(self, market: Market, depth: int) -> None:
-        self._books[market.market_id] = RestBook(market.market_id, depth)
+        self._books[market.market_id] = RestBook(market.market_id, depth, keeps_text=False)
 
     def forget(self, market_id: str) -> None:
         self._books[market_id].forget()
@@ -114,5 +114,5 @@ class Kucoin:
         return (book.restore(snapshot.sequence, snapshot.bids, snapshot.asks, SNAPSHOT_LEVELS),)
 
 
-def _newer(changes: list[Change], held: int) -> list[Row]:
-    return [Row(change.price, change.size) for change in changes if change.sequence > held and change.price]
+def _newer(changes: list[Change], held: int) -> list[Level]:
+    return [(change.price, change.size) for change in changes if change.sequence > held and change.price]

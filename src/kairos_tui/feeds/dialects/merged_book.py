@@ -7,7 +7,8 @@ behind it stands until depth says otherwise. Where both carry one id they must a
 
 from collections.abc import Sequence
 from math import inf
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from kairos_tui.errors import FrameRefused
 from kairos_tui.feeds.dialects.dialect import Believed, Doubted, Seen
@@ -19,7 +20,11 @@ AHEAD_MOST = 50
 two channels no longer count the same thing, and the overlay would hold an old price for ever."""
 
 
-class BestBidAsk(NamedTuple):
+Tops = tuple[Level | None, Level | None]
+SEQUENCE = Proof.SEQUENCE
+
+
+class BestBidAsk(Struct, frozen=True, gc=False):
     """A venue's best bid and ask, None for an empty side, as of `update_id`."""
 
     update_id: int
@@ -29,22 +34,38 @@ class BestBidAsk(NamedTuple):
 
 
 class MergedBook:
-    """Void until `replace`. Every method that finds the book untrue empties it before it says so."""
+    """Void until `replace`. Every method that finds the book untrue empties it before it says so.
 
-    __slots__ = ("_ahead", "_asks", "_best", "_bids", "_depth", "_stamp_ms", "market_id", "update_id")
+    What is believed is true as `Believed` wants it: the ladders are sorted and take no number that cannot be,
+    the best bid/ask is looked at, and of both together none is shown that is crossed.
+    """
 
-    def __init__(self, market_id: str, depth: int) -> None:
+    __slots__ = (
+        "_ahead",
+        "_asks",
+        "_best",
+        "_bids",
+        "_depth",
+        "_depth_tops",
+        "_stamp_ms",
+        "market_id",
+        "update_id",
+    )
+
+    def __init__(self, market_id: str, depth: int, *, keeps_text: bool = True) -> None:
         self.market_id = market_id
         self.update_id: int | None = None
         self._depth = depth
-        self._bids = Ladder(is_bid=True)
-        self._asks = Ladder(is_bid=False)
+        self._bids = Ladder(is_bid=True, keeps_text=keeps_text)
+        self._asks = Ladder(is_bid=False, keeps_text=keeps_text)
         self._best: BestBidAsk | None = None
         self._ahead = 0
+        self._depth_tops: Tops = (None, None)
         self._stamp_ms: int | None = None
 
     def clear(self) -> None:
         self.update_id = self._best = self._stamp_ms = None
+        self._depth_tops = (None, None)
         self._bids.clear()
         self._asks.clear()
 
@@ -56,8 +77,8 @@ class MergedBook:
     def replace(
         self,
         update_id: int,
-        bids: Sequence[Row],
-        asks: Sequence[Row],
+        bids: Sequence[Row | Level],
+        asks: Sequence[Row | Level],
         timestamp_ms: int | None = None,
         *,
         levels_most: float = inf,
@@ -73,7 +94,11 @@ class MergedBook:
         return self._judged(update_id, timestamp_ms)
 
     def apply(
-        self, update_id: int, bids: Sequence[Row], asks: Sequence[Row], timestamp_ms: int | None
+        self,
+        update_id: int,
+        bids: Sequence[Row | Level],
+        asks: Sequence[Row | Level],
+        timestamp_ms: int | None,
     ) -> Believed | Doubted:
         """The next update, its place in the order already proven. Raises FrameRefused."""
         try:
@@ -86,17 +111,31 @@ class MergedBook:
 
     def lay_over(self, best: BestBidAsk) -> Believed | Seen | Doubted:
         """The best bid/ask by itself. Raises FrameRefused for numbers that cannot be true."""
-        _check(best.bid)
-        _check(best.ask)
-        newest = self.update_id if self._best is None else self._best.update_id
-        if newest is None or best.update_id < newest:
+        bid, ask, update_id = best.bid, best.ask, best.update_id
+        is_plain = (
+            bid is not None
+            and ask is not None
+            and 0.0 < bid[0] < ask[0] < inf
+            and 0.0 < bid[1] < inf
+            and 0.0 < ask[1] < inf
+        )
+        if not is_plain:
+            _check(bid)
+            _check(ask)
+        held = self._best
+        newest = self.update_id if held is None else held.update_id
+        if newest is None or update_id < newest:
             return Seen(self.market_id)
-        if best.update_id == newest:
-            return Seen(self.market_id) if self._tops() == (best.bid, best.ask) else self._differs()
+        if update_id == newest:
+            return Seen(self.market_id) if self._tops() == (bid, ask) else self._differs()
         self._best, self._ahead = best, 0
-        if best.bid is not None and best.ask is not None and best.bid[0] >= best.ask[0]:
-            return self._crossed(best.bid, best.ask)
-        return self._believed(best.timestamp_ms, is_best=self._depth_tops() != (best.bid, best.ask))
+        if not is_plain and bid is not None and ask is not None:
+            return self._crossed(bid, ask)
+        depth = self._depth - 1
+        bids = () if bid is None else self._bids.under(bid, depth)
+        asks = () if ask is None else self._asks.under(ask, depth)
+        is_best = (bid, ask) != self._depth_tops
+        return Believed(self.market_id, bids, asks, SEQUENCE, best.timestamp_ms, update_id, is_best)
 
     def old(self, update_id: int, timestamp_ms: int | None) -> Seen | Doubted:
         """An update that the book already has. One that is older by its id and newer by its stamp means
@@ -133,14 +172,14 @@ class MergedBook:
         if self.update_id is not None and update_id < self.update_id:
             self._best = None  # the venue counts anew
         self.update_id, self._stamp_ms = update_id, timestamp_ms
-        bid, ask = self._depth_tops()
+        bid, ask = self._depth_tops = self._bids.best(), self._asks.best()
         if bid is not None and ask is not None and bid[0] >= ask[0]:
             return self._crossed(bid, ask)
         if self.runs_out(self._depth):
             return self.doubt("book ran out of its snapshot")
         return self._overtaken(update_id, (bid, ask)) or self._believed(timestamp_ms)
 
-    def _overtaken(self, update_id: int, tops: tuple[Level | None, Level | None]) -> Doubted | None:
+    def _overtaken(self, update_id: int, tops: Tops) -> Doubted | None:
         """Depth has come closer to the overlay, or reached it, and it falls away."""
         best = self._best
         if best is None:
@@ -154,21 +193,18 @@ class MergedBook:
         self._best = None
         return None
 
-    def _believed(self, timestamp_ms: int | None, *, is_best: bool = False) -> Believed:
+    def _believed(self, timestamp_ms: int | None) -> Believed:
         best, depth = self._best, self._depth
         if best is None:
             bids, asks, nonce = self._bids.top(depth), self._asks.top(depth), self.update_id
         else:
-            bids, asks = _under(best.bid, self._bids, depth), _under(best.ask, self._asks, depth)
+            bids = () if best.bid is None else self._bids.under(best.bid, depth - 1)
+            asks = () if best.ask is None else self._asks.under(best.ask, depth - 1)
             nonce = best.update_id
-        return Believed(self.market_id, bids, asks, Proof.SEQUENCE, timestamp_ms, nonce, is_best)
+        return Believed(self.market_id, bids, asks, SEQUENCE, timestamp_ms, nonce)
 
-    def _tops(self) -> tuple[Level | None, Level | None]:
-        return self._depth_tops() if self._best is None else (self._best.bid, self._best.ask)
-
-    def _depth_tops(self) -> tuple[Level | None, Level | None]:
-        bids, asks = self._bids.top(1), self._asks.top(1)
-        return (bids[0] if bids else None), (asks[0] if asks else None)
+    def _tops(self) -> Tops:
+        return self._depth_tops if self._best is None else (self._best.bid, self._best.ask)
 
     def _crossed(self, bid: Level, ask: Level) -> Doubted:
         how = "locked" if bid[0] == ask[0] else "crossed"
@@ -177,11 +213,6 @@ class MergedBook:
     def _differs(self) -> Doubted:
         newest = self.update_id if self._best is None else self._best.update_id
         return self.doubt(f"best bid/ask differs from depth at update {newest}")
-
-
-def _under(best: Level | None, ladder: Ladder, depth: int) -> tuple[Level, ...]:
-    """The best level, and what of the depth lies behind it."""
-    return () if best is None else (best, *ladder.behind(best[0], depth - 1))
 
 
 def _check(level: Level | None) -> None:

@@ -29,11 +29,6 @@ def level_of(price_text: str, size_text: str) -> Level | None:
     return None if price == size == 0.0 else (price, size)
 
 
-def level_unless_empty(price: float, size: float) -> Level | None:
-    """The same of numbers already read."""
-    return None if price == size == 0.0 else (price, size)
-
-
 def text_of(frame: str | bytes) -> str:
     """A frame as text; bytes that are no text stay what they are, for the decoder to refuse."""
     return frame if isinstance(frame, str) else frame.decode("latin-1")

@@ -12,6 +12,7 @@ from typing import Protocol
 from kairos_tui.feeds.dialects.dialect import Doubted, Outcome, Seen, Wanted
 from kairos_tui.feeds.dialects.ladder import Row
 from kairos_tui.feeds.dialects.merged_book import BestBidAsk, MergedBook
+from kairos_tui.market import Level
 
 KEPT_MOST = 2_000
 """Updates kept for one market; of more the oldest go, and an older snapshot is then asked for again."""
@@ -31,17 +32,18 @@ class Update(Protocol):
     def is_old(self, held: int, *, is_first: bool) -> bool: ...
     def follows(self, held: int, *, is_first: bool) -> bool: ...
     def gap_after(self, held: int) -> str: ...
-    def rows_after(self, held: int) -> tuple[Sequence[Row], Sequence[Row]]: ...
+    def rows_after(self, held: int) -> tuple[Sequence[Row | Level], Sequence[Row | Level]]: ...
 
 
 class RestBook:
     """`book` is void until `restore`."""
 
-    __slots__ = ("_depth", "_enough", "_is_first", "_is_wanted", "_kept", "_next", "book")
+    __slots__ = ("_depth", "_enough", "_is_first", "_is_wanted", "_keeps_text", "_kept", "_next", "book")
 
-    def __init__(self, market_id: str, depth: int) -> None:
-        self.book = MergedBook(market_id, depth)
+    def __init__(self, market_id: str, depth: int, *, keeps_text: bool = True) -> None:
+        self.book = MergedBook(market_id, depth, keeps_text=keeps_text)
         self._depth = self._enough = depth
+        self._keeps_text = keeps_text
         self._kept: deque[Update] = deque(maxlen=KEPT_MOST)
         self._next: RestBook | None = None
         self._is_wanted = False
@@ -67,7 +69,13 @@ class RestBook:
             self._drop_kept()  # one of them may be what is wrong
         return outcome
 
-    def restore(self, update_id: int, bids: Sequence[Row], asks: Sequence[Row], levels_most: int) -> Outcome:
+    def restore(
+        self,
+        update_id: int,
+        bids: Sequence[Row | Level],
+        asks: Sequence[Row | Level],
+        levels_most: int,
+    ) -> Outcome:
         """The REST snapshot and all that came since; Wanted if it ends before what was kept."""
         stands = self.book.update_id is not None
         if stands and not self._kept:
@@ -126,9 +134,15 @@ class RestBook:
         self._kept.append(update)
         return (Wanted(self.book.market_id, is_early=True),)
 
-    def _prepare(self, update_id: int, bids: Sequence[Row], asks: Sequence[Row], levels_most: int) -> Outcome:
+    def _prepare(
+        self,
+        update_id: int,
+        bids: Sequence[Row | Level],
+        asks: Sequence[Row | Level],
+        levels_most: int,
+    ) -> Outcome:
         """A second book that follows the same updates. It may be ahead of the stream for a moment."""
-        following = RestBook(self.book.market_id, self._depth)
+        following = RestBook(self.book.market_id, self._depth, keeps_text=self._keeps_text)
         following._kept.extend(self._kept)
         following.restore(update_id, bids, asks, levels_most)
         self._drop_kept()
