@@ -81,6 +81,7 @@ class ScriptedVenue:
         self.on_open: Callable[[Socket], None] = lambda _: None
         self.on_message: Callable[[Socket, Message], None] = okx_subscribed
         self.answers_pings, self.pings_heard = True, 0
+        self.on_pong: Callable[[bytes], object] = lambda _: None
         self.refuse_with: bytes | None = None
         self._closing: AsyncExitStack | None = None
 
@@ -158,6 +159,8 @@ class ScriptedVenue:
                 self.pings_heard += 1
                 if self.answers_pings:
                     ours.send(frame(PONG, payload))
+            elif op == PONG:
+                self.on_pong(payload)
             elif op == CLOSE:
                 ours.send(frame(CLOSE, payload))
                 return

@@ -65,6 +65,7 @@ class Connections:
         self.orderbooks: dict[str, Any] = {}
         self._venue = venue
         self._outbox = outbox
+        self.on_frame = outbox.on_frame
         self._timeout_s = timeout_s
         self._shape = Shape()
         self.ban = Ban()
@@ -95,9 +96,6 @@ class Connections:
 
     # from frames
 
-    def on_frame(self) -> None:
-        self._outbox.tally.frames += 1
-
     def on_book(self, line: Line, stream: Stream, book: dict[str, Any]) -> None:
         if stream.line is not line:
             return
@@ -111,23 +109,26 @@ class Connections:
         if not line.received_ns:
             self.flush()
 
-    def on_outcome(self, line: Line, stream: Stream, outcome: Outcome) -> None:
-        """What a dialect made of a frame, or of a snapshot."""
+    def on_believed(self, line: Line, stream: Stream, book: Believed) -> None:
+        """A dialect's book, of a frame or of a snapshot."""
         now_ns = monotonic_ns()
         received_ns = line.received_ns or REST_NS.get() or now_ns
-        match outcome:
-            case Believed(_, bids, asks, proof, timestamp_ms, nonce, is_best):
-                moments = (received_ns, now_ns, time_ns() // 1_000_000)
-                stream.on_book(Sighting(bids, asks, *moments, timestamp_ms, nonce, proof, is_best))
-            case Seen():
-                stream.on_seen(received_ns, now_ns)
-            case Doubted(_, reason):
-                stream.on_doubted(reason, now_ns)
-                log.info("book doubted venue=%s symbol=%s reason=%s", self._venue, stream.symbol, reason)
-                if stream.quarantined:
-                    line.release(stream, reason)
-            case _:
-                stream.on_wanted(now_ns)
+        wall_ms = 0 if book.timestamp_ms is None else time_ns() // 1_000_000
+        stream.on_believed(book, received_ns, now_ns, wall_ms)
+
+    def on_outcome(self, line: Line, stream: Stream, outcome: Outcome) -> None:
+        """What a dialect made of a frame, or of a snapshot, when it is no book."""
+        now_ns = monotonic_ns()
+        received_ns = line.received_ns or REST_NS.get() or now_ns
+        if isinstance(outcome, Seen):
+            stream.on_seen(received_ns, now_ns)
+        elif isinstance(outcome, Doubted):
+            stream.on_doubted(outcome.reason, now_ns)
+            log.info("book doubted venue=%s symbol=%s reason=%s", self._venue, stream.symbol, outcome.reason)
+            if stream.quarantined:
+                line.release(stream, outcome.reason)
+        else:
+            stream.on_wanted(now_ns)
 
     def on_no_snapshot(self, stream: Stream, error: Exception) -> None:
         """It is asked for again until the stream's deadline. A book that stands only gets no deeper."""

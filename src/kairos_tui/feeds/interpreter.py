@@ -14,6 +14,7 @@ from msgspec import MsgspecError
 
 from kairos_tui.errors import FrameRefused
 from kairos_tui.feeds.dialects.dialect import (
+    Believed,
     Dialect,
     Doubted,
     Message,
@@ -87,7 +88,12 @@ class Interpreter:
         outcomes = self._dialect.take(frame)
         if outcomes is None:
             return False
-        self._act(outcomes)
+        if len(outcomes) != 1 or not isinstance(book := outcomes[0], Believed):
+            self._act(outcomes)
+        else:  # as nearly all do: what `_act` and `_hear` would come to
+            stream = self._streams.get(book.market_id)
+            if stream is not None and stream.line is self._line:
+                self._keeper.on_believed(self._line, stream, book)
         return True
 
     def doubt_all(self, reason: str) -> bool:
@@ -117,6 +123,9 @@ class Interpreter:
     def _hear(self, outcome: Outcome) -> None:
         stream = self._streams.get(outcome.market_id)
         if stream is None or stream.line is not self._line:
+            return
+        if isinstance(outcome, Believed):
+            self._keeper.on_believed(self._line, stream, outcome)
             return
         self._keeper.on_outcome(self._line, stream, outcome)
         if isinstance(outcome, Wanted):

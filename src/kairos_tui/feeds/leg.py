@@ -5,6 +5,7 @@ resynchronised is Stream's; this is what becomes of the book.
 """
 
 from kairos_tui.errors import FrameRefused
+from kairos_tui.feeds.dialects.dialect import Believed
 from kairos_tui.feeds.door import Refusal, Top
 from kairos_tui.feeds.feed_plan import FeedPlan
 from kairos_tui.feeds.health.cross_check import Mark
@@ -15,7 +16,7 @@ from kairos_tui.feeds.stamps import stamp_of
 from kairos_tui.feeds.tick_maker import Scale, Sighting, TickMaker, best_alone
 from kairos_tui.feeds.vigil import Vigil
 from kairos_tui.feeds.voice import Voice
-from kairos_tui.market import USABLE, FeedState, Symbol
+from kairos_tui.market import USABLE, FeedState, Symbol, Tick
 
 LATE_MOST = 2
 """Late messages in a row that may be a hiccup of the network."""
@@ -53,29 +54,47 @@ class Leg:
             self.vigil.on_depth()
         elif self._voice.state is FeedState.STALE:
             return True  # it was silent, and only depth can show that nothing was lost meanwhile
-        else:
-            self.vigil.on_best(seen.decoded_ns)
-            if self.vigil.is_depth_late(seen.decoded_ns):
-                seen = best_alone(seen)
+        elif self.vigil.on_best(seen.decoded_ns):
+            seen = best_alone(seen)
         try:
             tick = self.maker.tick(seen, generation)
         except FrameRefused as refused:
             self._refuse(Refusal(refused.args[0]), seen.decoded_ns)
             return False
         if tick is not None:
-            self._outbox.put(tick)
-            if self.vigil.mark is not None:
-                self.vigil.mark.see((tick.bids, tick.asks))
-        if not self.live_since_ns:
-            self.vigil.on_top(self.top)
+            self._tell(tick)
         self.live(seen.received_ns, seen.decoded_ns, stamp_of(seen.timestamp_ms, seen.wall_ms))
         return True
 
+    def believe(self, book: Believed, received_ns: int, now_ns: int, wall_ms: int, generation: int) -> bool:
+        """`take`, of what a dialect has seen to: only an empty side is left to be refused."""
+        vigil, top = self.vigil, (book.bids, book.asks)
+        if not book.is_best:
+            vigil.on_depth()
+        elif self._voice.state is FeedState.STALE:
+            return True  # as in `take`
+        elif vigil.on_best(now_ns):
+            top = (book.bids[:1], book.asks[:1])
+        if not top[0] or not top[1]:
+            self._refuse(Refusal.EMPTY, now_ns)
+            return False
+        stamp_ms = None if book.timestamp_ms is None else stamp_of(book.timestamp_ms, wall_ms)
+        if top != self.maker.top:
+            self._tell(self.maker.believed(book, top, received_ns, now_ns, stamp_ms, generation))
+        self.live(received_ns, now_ns, stamp_ms)
+        return True
+
+    def _tell(self, tick: Tick) -> None:
+        self._outbox.put(tick)
+        if self.vigil.mark is not None:
+            self.vigil.mark.see((tick.bids, tick.asks))
+
     def live(self, received_ns: int, now_ns: int, stamp_ms: int | None = None) -> None:
         """The book holds, and the venue has just said so."""
-        self.vigil.on_message(received_ns, now_ns, stamp_ms)
-        self.live_since_ns = self.live_since_ns or now_ns
-        if not self._is_late():
+        if not self.live_since_ns:
+            self.vigil.on_top(self.top)
+            self.live_since_ns = now_ns
+        if not self.vigil.on_message(received_ns, now_ns, stamp_ms) or not self._is_late():
             if self._voice.state is not FeedState.LIVE:
                 self._voice.say(FeedState.LIVE, now_ns)
         elif self._voice.state is not FeedState.LAGGING:

@@ -1,7 +1,7 @@
 """Outbox: what a feed made but has not yet handed over, and the tally of all it did.
 
-Things leave after a frame is done with, so that an error of the receiver is never taken for a bad frame,
-and so that a frame that fails half-way takes its ticks with it.
+Things leave after the frames of a turn are done with, so that an error of the receiver is never taken for a
+bad frame, and so that a frame that fails half-way takes its ticks with it.
 """
 
 from kairos_tui.errors import FrameRefused
@@ -67,28 +67,37 @@ class Outbox:
         self.tally = Tally()
         self._receiver = receiver
         self._waiting: list[Made] = []
+        self._before_frame = 0  # so many of them are not of the frame in hand
 
     def put(self, made: Made) -> None:
         self._waiting.append(made)
 
+    def on_frame(self) -> None:
+        """What is put from here on is of the next frame."""
+        self.tally.frames += 1
+        self._before_frame = len(self._waiting)
+
     def drop_ticks(self, symbol: Symbol | None = None) -> None:
         """The frame they came from was bad, for all symbols or for one."""
-        self._waiting = [made for made in self._waiting if not _is_of(made, symbol)]
+        of_frame = self._waiting[self._before_frame :]
+        self._waiting[self._before_frame :] = [made for made in of_frame if not _is_of(made, symbol)]
 
     def flush(self) -> None:
         """Hand everything over."""
-        waiting, self._waiting = self._waiting, []
+        waiting = self._waiting
+        if not waiting:
+            return
+        self._waiting, self._before_frame = [], 0
         for made in waiting:
-            match made:
-                case Tick():
-                    self.tally.ticks += 1
-                    self._receiver.on_tick(made)
-                case FeedStatus():
-                    self._receiver.on_status(made)
-                case Listing():
-                    self._receiver.on_listing(made)
-                case Pulse():
-                    self._receiver.on_pulse(made)
+            if isinstance(made, Tick):
+                self.tally.ticks += 1
+                self._receiver.on_tick(made)
+            elif isinstance(made, FeedStatus):
+                self._receiver.on_status(made)
+            elif isinstance(made, Listing):
+                self._receiver.on_listing(made)
+            else:
+                self._receiver.on_pulse(made)
 
 
 def _is_of(made: Made, symbol: Symbol | None) -> bool:

@@ -4,7 +4,7 @@ Before it: Connections, which says what happened. After it: the outbox. Knows no
 """
 
 from kairos_tui.feeds.backoff import Backoff
-from kairos_tui.feeds.dialects.dialect import Market
+from kairos_tui.feeds.dialects.dialect import Believed, Market
 from kairos_tui.feeds.feed_plan import FeedPlan
 from kairos_tui.feeds.health.score import Incident
 from kairos_tui.feeds.leg import Leg
@@ -127,11 +127,33 @@ class Stream:
 
     def on_book(self, seen: Sighting) -> None:
         """A book is there: one Tick when the top changed, proof of life in any case."""
+        is_new = self._is_new_book()
+        if self.leg.take(seen, self.generation) and is_new:
+            self._on_new_book()
+
+    def on_believed(self, book: Believed, received_ns: int, now_ns: int, wall_ms: int) -> None:
+        """`on_book`, of a dialect's: at the socket at `received_ns`, decoded at `now_ns`."""
+        leg = self.leg
+        if leg.maker.is_scaled:
+            moments = (received_ns, now_ns, wall_ms, book.timestamp_ms, book.nonce)
+            self.on_book(Sighting(book.bids, book.asks, *moments, book.proof, book.is_best))
+            return
+        is_new = leg.maker.top is None and self._is_new_book()
+        if leg.believe(book, received_ns, now_ns, wall_ms, self.generation) and is_new:
+            self._on_new_book()
+
+    def _is_new_book(self) -> bool:
+        """None stood until now. While one stands nothing is owed, doubted or held against the venue: whatever
+        is, takes the book away first."""
+        if self.leg.maker.top is not None:
+            return False
         self._owed.settle()
         self._doubted_ns = 0
-        if self.leg.take(seen, self.generation):
-            self._patience.on_book()
-            self._owed.unanswered = self._refused_in_a_row = 0
+        return True
+
+    def _on_new_book(self) -> None:
+        self._patience.on_book()
+        self._owed.unanswered = self._refused_in_a_row = 0
 
     def on_seen(self, received_ns: int, now_ns: int) -> None:
         """The venue spoke of it and changed nothing."""

@@ -19,12 +19,9 @@ from kairos_tui.feeds.farewell import hang_up, retrieve
 from kairos_tui.feeds.interpreter import Interpreter
 from kairos_tui.feeds.keeper import ASKING, Keeper, LineLost, StreamTold
 from kairos_tui.feeds.owners import Owners
+from kairos_tui.feeds.reading import BINARY, TEXT, read
 from kairos_tui.feeds.stream import Stream
 
-YIELD_EVERY = 32
-"""Frames of a burst between two turns of the event loop."""
-
-DATA = {WSMsgType.TEXT, WSMsgType.BINARY}
 GONE = {WSMsgType.CLOSED, WSMsgType.CLOSING}
 ABNORMAL = 1006
 
@@ -105,45 +102,30 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
 
     def receive_loop(self) -> None:
         """ccxt calls this once the socket stands."""
-        self.keeper.start(self._read())
+        self.keeper.start(read(self))
 
-    async def _read(self) -> None:
-        """A frame's stamp is the moment it was first seen here, so a burst ages while it is worked off."""
-        seen_ns = backlog = turn = 0
-        while not self.lost:
-            message = await self.connection.receive()
-            if backlog:
-                backlog -= 1
-            else:
-                seen_ns, backlog = monotonic_ns(), len(self.buffer or ())
-            self._take(message, seen_ns)
-            turn += 1
-            if turn % YIELD_EVERY == 0:
-                await asyncio.sleep(0)
-
-    def _take(self, message: WSMessage, seen_ns: int) -> None:
+    def take(self, message: WSMessage, seen_ns: int) -> None:
         self.alive_ns = seen_ns
-        if message.type in DATA:
-            self._contain(message, seen_ns)
-        elif message.type is WSMsgType.PONG:
+        kind = message.type
+        if kind is TEXT or kind is BINARY:
+            self.contain(message, seen_ns)
+        elif kind is WSMsgType.PONG:
             self.has_ponged = True
             super().handle_message(message)
-        elif message.type is WSMsgType.PING:
+        elif kind is WSMsgType.PING:
             self.keep(self._answerable(self.connection.pong(message.data)))
-        elif message.type is WSMsgType.ERROR:
+        elif kind is WSMsgType.ERROR:
             self.drop(f"broken WebSocket: {message.data}")
         else:
-            self.on_close(ABNORMAL if message.type in GONE else message.data)
-        self.keeper.flush()
+            self.on_close(ABNORMAL if kind in GONE else message.data)
 
-    def _contain(self, message: WSMessage, seen_ns: int) -> None:
-        self.received_ns, self._frame, self._booked = seen_ns, message.data, False
+    def contain(self, message: WSMessage, seen_ns: int) -> None:
+        frame = message[1]
+        self.received_ns, self._frame = seen_ns, frame
         self.keeper.on_frame()
         try:
-            if self.interpreter is None or not self.interpreter.take(message.data):
-                super().handle_message(message)
-            if self._booked:
-                self.keeper.on_book_message(self.message)
+            if self.interpreter is None or not self.interpreter.take(frame):
+                self._leave_to_ccxt(message)
         except Exception as error:  # noqa: BLE001  the containment door: any error of any venue's handler
             stream = self._speaks_of() if isinstance(error, ccxt.ExchangeError) else None
             if stream is None:
@@ -152,6 +134,15 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
                 self._refuse(stream, error)
         finally:
             self.received_ns = 0
+
+    def flush(self) -> None:
+        self.keeper.flush()
+
+    def _leave_to_ccxt(self, message: WSMessage) -> None:
+        self._booked = False
+        super().handle_message(message)
+        if self._booked:
+            self.keeper.on_book_message(self.message)
 
     def resolve(self, result: Any, message_hash: str) -> Any:  # noqa: ANN401  ccxt's signature
         """A book goes to its stream, at once and every time; its watch stays pending and only supervises."""

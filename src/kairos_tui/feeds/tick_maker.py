@@ -10,9 +10,12 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from kairos_tui.feeds.dialects.dialect import Believed
 from kairos_tui.feeds.door import Top, admit
-from kairos_tui.feeds.stamps import integer_of, stamp_of
+from kairos_tui.feeds.stamps import BIGGEST_INT, integer_of, stamp_of
 from kairos_tui.market import Level, Proof, Symbol, Tick, Venue
+
+Side = tuple[Level, ...]
 
 
 class Scale(Struct, frozen=True):
@@ -25,7 +28,7 @@ class Scale(Struct, frozen=True):
 class Sighting(Struct, frozen=True, gc=False):
     """A book as it came in. `received_ns` at the socket, `decoded_ns` after (monotonic); stamps in wall ms.
 
-    `bids` and `asks` are levels as ccxt or a dialect gives them, best first.
+    `bids` and `asks` are levels as ccxt gives them, best first.
     `is_best`: only the best of them are new.
     """
 
@@ -53,7 +56,23 @@ class TickMaker:
         self._where = (venue, symbol)
         self._depth = depth
         self._scale = scale
-        self._is_scaled = scale != Scale()
+        self.is_scaled = scale != Scale()
+
+    def believed(
+        self, book: Believed, top: Top, received_ns: int, now_ns: int, stamp_ms: int | None, generation: int
+    ) -> Tick:
+        """`tick`, without the door, which costs 12 us for 20 levels: a dialect has seen to all it asks for.
+
+        `top` is what is to be shown of the book, not what was shown before, neither side empty.
+        """
+        self.top = top
+        nonce = book.nonce
+        if nonce is not None and not -BIGGEST_INT <= nonce <= BIGGEST_INT:
+            nonce = None
+        venue, symbol = self._where
+        bids, asks = top
+        proof = book.proof
+        return Tick(venue, symbol, bids, asks, received_ns, now_ns, stamp_ms, nonce, generation, proof)
 
     def tick(self, seen: Sighting, generation: int) -> Tick | None:
         """None when the top is what it was. Raises FrameRefused for a book that cannot be true."""
@@ -68,7 +87,7 @@ class TickMaker:
     def top_of(self, bids: Iterable[Sequence[Any]], asks: Iterable[Sequence[Any]], depth: int) -> Top:
         """Both sides in base units. Raises FrameRefused for what cannot be true."""
         top = admit({"bids": bids, "asks": asks}, depth)
-        return (self._scaled(top[0]), self._scaled(top[1])) if self._is_scaled else top
+        return (self._scaled(top[0]), self._scaled(top[1])) if self.is_scaled else top
 
     def _scaled(self, side: tuple[Level, ...]) -> tuple[Level, ...]:
         by = self._scale

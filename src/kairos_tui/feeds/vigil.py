@@ -45,30 +45,32 @@ class Vigil:
         self.waits_for_check = False
         """One is wanted, and others are before it in the venue's budget."""
 
-    def on_message(self, received_ns: int, now_ns: int, stamp_ms: int | None) -> None:
-        """The stream said something true."""
+    def on_message(self, received_ns: int, now_ns: int, stamp_ms: int | None) -> bool:
+        """The stream said something true. Has it lately been late?"""
         if self.lived_ns:
             self.silence.note(now_ns - self.lived_ns)
         self.lived_ns = self._held_ns = now_ns
         self._crossed_ns = 0
-        self.lag.note(received_ns, stamp_ms)
+        lag = self.lag
+        if stamp_ms is not None:
+            lag.note(received_ns, stamp_ms)
+        return lag.late_in_a_row > 0 or lag.lagging
 
     def on_depth(self) -> None:
         """The whole book spoke, not its best alone."""
         self._owed_ns = 0
         self._is_depth_dead = False
 
-    def on_best(self, now_ns: int) -> None:
+    def on_best(self, now_ns: int) -> bool:
         """The best bid/ask moved away from the depth below it, which now owes an update.
 
-        When both fall silent that is a silence like any other; here one goes on and the other does not.
+        When both fall silent that is a silence like any other; here one goes on and the other does not. True
+        when the depth is late: what lies behind the best is older than the venue lets it be.
         """
         self._owed_ns = self._owed_ns or now_ns
-        self._is_depth_dead = now_ns - self._owed_ns > DEPTH_OWED_FOR_NS
-
-    def is_depth_late(self, now_ns: int) -> bool:
-        """The best bid/ask moved on, and what lies behind it is older than the venue lets it be."""
-        return 0 < self._owed_ns < now_ns - DEPTH_LATE_NS
+        owed_for_ns = now_ns - self._owed_ns
+        self._is_depth_dead = owed_for_ns > DEPTH_OWED_FOR_NS
+        return owed_for_ns > DEPTH_LATE_NS
 
     def on_oddity(self, now_ns: int, *, crossed: bool) -> None:
         """A book that cannot be acted on: a sign of life only when it is merely empty."""

@@ -7,10 +7,23 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kairos_tui.feeds.health.lag import LagGauge
+from kairos_tui.feeds.health.lag import FEWEST, LIMIT_MS, RECENT_NS, LagGauge
 
 SECOND = 10**9
 WALL_MS = 1_760_000_000_000
+
+
+class Thorough(LagGauge):
+    """The rule as it is written: the median is sought at every message."""
+
+    def _weigh(self, received_ns: int, delay_ms: float) -> None:
+        self._lower(received_ns, delay_ms)
+        is_late = delay_ms - self._least_ms > LIMIT_MS
+        self.late_in_a_row = self.late_in_a_row + 1 if is_late else 0
+        self._recent.append((received_ns, delay_ms))
+        while len(self._recent) > FEWEST and received_ns - self._recent[0][0] > RECENT_NS:
+            self._recent.popleft()
+        self._judge(received_ns)
 
 
 class Wire:
@@ -145,3 +158,27 @@ def test_a_restart_forgets_the_baseline():
     gauge.restart()
     assert not gauge.lagging
     assert gauge.excess_ms is None
+
+
+@settings(max_examples=200)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([1, 20, 150, 400, 1_600, 40_000]),
+            st.sampled_from([-300, 0, 3, 400, 990, 1_001, 1_200, 2_500]),
+            st.integers(1, 40),
+        ),
+        max_size=12,
+    )
+)
+def test_the_median_that_is_not_sought_would_have_changed_nothing(spells):
+    """Spells of messages `every_ms` apart, `late_ms` late: shorter, longer and at the very limits."""
+    quick, thorough = LagGauge(), Thorough()
+    sent_ms = 0
+    for every_ms, late_ms, count in spells:
+        for _ in range(count):
+            sent_ms += every_ms
+            received_ns = (sent_ms + 500 + late_ms) * 1_000_000
+            said = quick.note(received_ns, WALL_MS + sent_ms), quick.late_in_a_row, quick.excess_ms
+            wanted = thorough.note(received_ns, WALL_MS + sent_ms), thorough.late_in_a_row, thorough.excess_ms
+            assert (said, quick._turning_ns) == (wanted, thorough._turning_ns)

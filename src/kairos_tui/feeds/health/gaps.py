@@ -13,6 +13,9 @@ OCTAVES = 13
 """The last bucket begins at 63 s; what is longer counts as that."""
 
 BUCKETS = OCTAVES << SUB_BITS
+EXACT = 2 << SUB_BITS
+"""So many units from zero have a bucket of their own, which bears their number."""
+
 HALVED_EVERY = 4_096
 """Messages after which all earlier ones weigh half, so that at most some 8,000 of them speak."""
 
@@ -20,15 +23,20 @@ HALVED_EVERY = 4_096
 class Gaps:
     """`add` is O(1) and allocates nothing; once in 4,096 messages it passes over the 208 buckets."""
 
-    __slots__ = ("_total", "_until_halved", "_weights")
+    __slots__ = ("_last", "_total", "_until_halved", "_weights")
 
     def __init__(self) -> None:
         self._weights = array("d", bytes(8 * BUCKETS))
         self._total = 0.0
         self._until_halved = HALVED_EVERY
+        self._last = 0  # the bucket of the longest gap: those behind it are empty, and need no look
 
     def add(self, gap_ns: int) -> None:
-        self._weights[_bucket_of(gap_ns)] += 1.0
+        units = gap_ns >> UNIT_BITS
+        bucket = units if 0 <= units < EXACT else _bucket_of(gap_ns)
+        if bucket > self._last:
+            self._last = bucket
+        self._weights[bucket] += 1.0
         self._total += 1.0
         self._until_halved -= 1
         if not self._until_halved:
@@ -39,7 +47,7 @@ class Gaps:
         allowed, beyond = self._total * share, 0.0
         if not self._total:
             return 0
-        for bucket in range(BUCKETS - 1, -1, -1):
+        for bucket in range(self._last, -1, -1):
             beyond += self._weights[bucket]
             if beyond > allowed:
                 return _end_of(bucket)

@@ -52,6 +52,7 @@ class LagGauge:
         self._newest_ms = 0
         self._odd = 0
         self._turning_ns = 0
+        self._timely = 0  # the newest messages in a row of which none is late by the least delay of now
         self.late_in_a_row = 0
 
     @property
@@ -68,14 +69,26 @@ class LagGauge:
         delay_ms = received_ns / MS_NS - stamp_ms
         if self._believes(stamp_ms, delay_ms):
             self._newest_ms = max(self._newest_ms, stamp_ms)
-            self._lower(received_ns, delay_ms)
-            is_late = delay_ms - self._least_ms > self._limit_ms
-            self.late_in_a_row = self.late_in_a_row + 1 if is_late else 0
-            self._recent.append((received_ns, delay_ms))
-            while len(self._recent) > FEWEST and received_ns - self._recent[0][0] > RECENT_NS:
-                self._recent.popleft()
-            self._judge(received_ns)
+            self._weigh(received_ns, delay_ms)
         return self.lagging
+
+    def _weigh(self, received_ns: int, delay_ms: float) -> None:
+        if self._lower(received_ns, delay_ms):
+            self._timely = 0  # to a lesser least, those before it may have been late
+        if delay_ms - self._least_ms > self._limit_ms:
+            self.late_in_a_row, self._timely = self.late_in_a_row + 1, 0
+        else:
+            self.late_in_a_row, self._timely = 0, self._timely + 1
+        recent = self._recent
+        recent.append((received_ns, delay_ms))
+        while len(recent) > FEWEST and received_ns - recent[0][0] > RECENT_NS:
+            recent.popleft()
+        # The median of delays none of which is late is not late: it need not be sought, which costs
+        # more than all the rest of this together.
+        if self.lagging or self._timely < len(recent):
+            self._judge(received_ns)
+        else:
+            self._turning_ns = 0
 
     def _believes(self, stamp_ms: int, delay_ms: float) -> bool:
         ahead = bool(self._minima) and delay_ms < self._least_ms - AHEAD_MS
@@ -88,15 +101,16 @@ class LagGauge:
         self.restart()
         return True
 
-    def _lower(self, now_ns: int, delay_ms: float) -> None:
-        """Take the delay into the rolling minimum."""
+    def _lower(self, now_ns: int, delay_ms: float) -> bool:
+        """Take the delay into the rolling minimum. True when that is less than it was."""
         if not self._minima or (not self.lagging and now_ns - self._minima[-1][0] > MINIMUM_OF_NS):
             self._minima.append((now_ns, delay_ms))
         elif delay_ms < self._minima[-1][1]:
             self._minima[-1] = (self._minima[-1][0], delay_ms)
         elif delay_ms >= self._least_ms:
-            return
-        self._least_ms = min(least_ms for _, least_ms in self._minima)
+            return False
+        before_ms, self._least_ms = self._least_ms, min(least_ms for _, least_ms in self._minima)
+        return self._least_ms < before_ms
 
     def _judge(self, now_ns: int) -> None:
         """The other state must hold for a while before it is believed."""

@@ -42,18 +42,23 @@ class SilenceLimit:
         A gap longer than the limit counts as the limit: the leg was withdrawn meanwhile, and nobody knows
         whether the market or the feed was still. So one long gap buys at most four times the patience.
         """
-        self._gaps.add(min(gap_ns, self.limit_ns))
-        self._noted += 1
+        limit_ns = self._learnt_ns
         if self._granted_ns:
-            self._granted_ns -= -(-(self._granted_ns - self._learnt_ns) // FADES_BY)
-            if self._granted_ns <= self._learnt_ns:
-                self._granted_ns = 0
-        if self._noted <= LEARNT_EVERY or self._noted % LEARNT_EVERY == 0:
+            limit_ns = max(limit_ns, self._granted_ns)
+            self._fade()
+        self._gaps.add(min(limit_ns, gap_ns))
+        self._noted = noted = self._noted + 1
+        if noted < LEARNT_EVERY or noted % LEARNT_EVERY == 0:
             self._learn()
 
     def confirmed_quiet(self) -> None:
         """Nothing came, and a cross-check found the book right: wait twice as long, up to 60 s."""
         self._granted_ns = min(2 * self.limit_ns, CAP_NS)
+
+    def _fade(self) -> None:
+        self._granted_ns -= -(-(self._granted_ns - self._learnt_ns) // FADES_BY)
+        if self._granted_ns <= self._learnt_ns:
+            self._granted_ns = 0
 
     def _learn(self) -> None:
         rare_ns = FACTOR * self._gaps.longest_ns(RARE)
