@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from kairos_tui.cli.checks import run_checks
 from kairos_tui.cli.network_check import check_network, reach_all
-from kairos_tui.cli.process_check import check_process
+from kairos_tui.cli.process_check import check_placement, check_process
 from kairos_tui.cli.sink_check import check_sinks
 from kairos_tui.market import RoleView, Venue
 from kairos_tui.settings import Settings, VenueTable
@@ -28,6 +28,7 @@ NAMES = [
     "config",
     "network",
     "sinks",
+    "placement",
     "processes",
 ]
 """After them comes a line for each process of a run, if one is on."""
@@ -152,7 +153,7 @@ def test_a_process_that_takes_what_it_should_is_ok_with_its_figures() -> None:
     assert found.sentence == "pid 42, 31% of a core, 24 MB, loop lag p99 2.3 ms"
     assert found._asdict() | {"level": "", "sentence": ""} == {
         "level": "", "name": "engine", "sentence": "", "pid": 42, "restarts": 0, "cpu_share": 0.31,
-        "rss_bytes": 24 << 20, "lag_p99_us": 2_300,
+        "rss_bytes": 24 << 20, "lag_p99_us": 2_300, "cores": (),
     }  # fmt: skip
 
 
@@ -177,6 +178,14 @@ def test_what_no_system_says_is_unknown_and_no_trouble() -> None:
     found = check_process(RoleView("ingest:okx", "running", 42))
 
     assert found[:3] == ("ok", "ingest:okx", "pid 42, CPU unknown, memory unknown, loop lag unknown")
+
+
+def test_the_core_of_its_own_is_named() -> None:
+    assert check_process(replace(SOUND, cores=(15,))).sentence.endswith("2.3 ms, on core 15")
+
+
+def test_where_processes_would_go_is_said() -> None:
+    assert check_placement(Settings(placement="off")).sentence == "off, as configured: no process is pinned"
 
 
 def test_an_ingest_worker_may_weigh_what_its_markets_weigh() -> None:

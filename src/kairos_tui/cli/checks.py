@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from kairos_tui.cli.finding import Finding, ProcessFinding
 from kairos_tui.cli.network_check import check_network
-from kairos_tui.cli.process_check import check_processes
+from kairos_tui.cli.process_check import check_placement, check_processes
 from kairos_tui.cli.sink_check import check_sinks
 from kairos_tui.errors import KairosError
 from kairos_tui.settings import Loaded, Settings
@@ -37,7 +37,7 @@ def run_checks(config: str | None) -> list[Finding | ProcessFinding]:
     ]
     config_finding, settings = check_config(config)
     found = [*(check() for check in checks), config_finding, check_network(settings), check_sinks(settings)]
-    return [*found, *check_processes()]
+    return [*found, check_placement(settings), *check_processes()]
 
 
 def check_python() -> Finding:

@@ -24,3 +24,4 @@ class ProcessFinding(NamedTuple):
     cpu_share: float | None = None
     rss_bytes: int | None = None
     lag_p99_us: int | None = None
+    cores: tuple[int, ...] = ()

@@ -5,8 +5,17 @@ Before it: runtime.running. After it: checks.
 
 from kairos_tui.cli.finding import Finding, Level, ProcessFinding
 from kairos_tui.market import RoleView
+from kairos_tui.settings import Settings
 
 _MB = 1 << 20
+
+
+def check_placement(settings: Settings | None) -> Finding:
+    """Which cores a run would give its processes."""
+    from kairos_tui.runtime.cores import plan_cores
+
+    known = settings or Settings()
+    return Finding("ok", "placement", plan_cores(known.placement, len(known.venues)).said)
 
 
 def check_processes() -> list[Finding | ProcessFinding]:
@@ -34,12 +43,14 @@ def check_process(role: RoleView) -> ProcessFinding:
     if role.pid is None:
         return ProcessFinding("warn", role.name, f"{role.state}: {role.reason or 'no process'}")
     parts = [f"pid {role.pid}", _cpu(role), _memory(role), _lag(role)]
+    if role.cores:
+        parts.append(f"on core {', '.join(map(str, role.cores))}")
     if role.restarts:
         parts.append(f"restarted {role.restarts} times, last: {role.reason or 'unknown'}")
     troubles = _troubles(role)
     level: Level = "warn" if troubles or role.state != "running" else "ok"
     advice = f": {'; '.join(troubles)}" if troubles else ""
-    figures = (role.pid, role.restarts, role.cpu_share, role.rss_bytes, role.lag_p99_us)
+    figures = (role.pid, role.restarts, role.cpu_share, role.rss_bytes, role.lag_p99_us, role.cores)
     return ProcessFinding(level, role.name, ", ".join(parts) + advice, *figures)
 
 

@@ -25,7 +25,8 @@ class RoleView(Struct, frozen=True, array_like=True, gc=False):
     """One of our processes as the launcher sees it. None = not known: no process, or no Linux.
 
     `cpu_share` is of one core over the last two seconds, `lag_p99_us` how late its loop is for what is due;
-    of the engine and the launcher, how long a turn takes, for nothing else is heard meanwhile.
+    of the engine and the launcher, how long a turn takes, for nothing else is heard meanwhile. `cores` are
+    those it is held to; empty = it may use any.
     """
 
     name: str
@@ -36,6 +37,7 @@ class RoleView(Struct, frozen=True, array_like=True, gc=False):
     cpu_share: float | None = None
     rss_bytes: int | None = None
     lag_p99_us: int | None = None
+    cores: tuple[int, ...] = ()
 
     @property
     def public(self) -> "RoleView":

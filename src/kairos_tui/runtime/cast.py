@@ -11,6 +11,7 @@ from kairos_tui.market import FeedKind, Mood, Symbol, Venue, conversion_symbols
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.facts import sim_symbols, sim_venues
 from kairos_tui.runtime.ingest_plan import IngestPlan
+from kairos_tui.runtime.placement import ANYWHERE, Cores, Placement
 from kairos_tui.runtime.plans import (
     EnginePlan,
     HudRolePlan,
@@ -46,6 +47,7 @@ class Cast:
         endpoints: Endpoints,
         log_path: str,
         log_level: int,
+        placement: Placement = ANYWHERE,
     ) -> None:
         self.run = run
         self.venues = settings.venues
@@ -54,6 +56,7 @@ class Cast:
         self._endpoints = endpoints
         self._log_path = log_path
         self._log_level = log_level
+        self._placement = placement
         self._log_fd = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._starts: Counter[str] = Counter()
         self._spare_token = secrets.token_urlsafe(12)
@@ -117,7 +120,7 @@ class Cast:
                 mood=self._mood(feed),
                 seed=self._seed(feed),
             )
-            return self._spawn("run_engine", plan)
+            return self._spawn("run_engine", plan, cores=self._placement.engine)
 
         return self._role("engine", start)
 
@@ -140,7 +143,8 @@ class Cast:
                 log_path=self._log_path,
                 log_level=self._log_level,
             )
-            return ForkedChild(f"{INGEST}{venue}", plan, log_fd=self._log_fd)
+            cores = self._placement.of_worker(self.venues.index(venue))
+            return ForkedChild(f"{INGEST}{venue}", plan, log_fd=self._log_fd, cores=cores)
 
         return self._role(f"{INGEST}{venue}", start)
 
@@ -202,9 +206,15 @@ class Cast:
     def _seed(self, feed: FeedKind) -> int | None:
         return self._settings.seed if feed == "sim" else None
 
-    def _spawn(self, module: str, plan: msgspec.Struct, *, owns_terminal: bool = False) -> Child:
+    def _spawn(
+        self, module: str, plan: msgspec.Struct, *, owns_terminal: bool = False, cores: Cores | None = None
+    ) -> Child:
         return SpawnedChild(
-            f"kairos_tui.runtime.{module}", plan, log_fd=self._log_fd, owns_terminal=owns_terminal
+            f"kairos_tui.runtime.{module}",
+            plan,
+            log_fd=self._log_fd,
+            owns_terminal=owns_terminal,
+            cores=self._placement.others if cores is None else cores,
         )
 
     def _role(

@@ -14,9 +14,11 @@ from kairos_tui.errors import KairosError, RoleLost
 from kairos_tui.market import FeedKind, FeedState, FeedStatus, LatencyWindow, RoleView, Venue
 from kairos_tui.runtime.cast import INGEST, SINK, Cast
 from kairos_tui.runtime.child import News
+from kairos_tui.runtime.cores import held_to, plan_cores
 from kairos_tui.runtime.leaving import WatchPlan, exit_code
 from kairos_tui.runtime.log_file import log_to, state_dir
 from kairos_tui.runtime.narrator import Narrator
+from kairos_tui.runtime.placement import ANYWHERE, Placement
 from kairos_tui.runtime.process_use import ProcessUse
 from kairos_tui.runtime.signals_caught import SignalsCaught
 from kairos_tui.runtime.supervisor import Role, Supervisor
@@ -38,14 +40,23 @@ def watch(plan: WatchPlan) -> int:
     """
     log_path = state_dir() / "kairos.log"
     log_to(str(log_path), _log_level(plan), role="launcher")
-    with private_folder() as folder, SignalsCaught() as signals:
-        return Launcher(plan, Endpoints.in_dir(folder), signals, str(log_path)).run()
+    placement, said = plan_cores(plan.settings.placement, len(plan.settings.venues))
+    log.info("placement %s", said)
+    with private_folder() as folder, SignalsCaught() as signals, held_to(placement.others):
+        return Launcher(plan, Endpoints.in_dir(folder), signals, str(log_path), placement).run()
 
 
 class Launcher:
     """One start of `kairos watch`."""
 
-    def __init__(self, plan: WatchPlan, endpoints: Endpoints, signals: SignalsCaught, log_path: str) -> None:
+    def __init__(
+        self,
+        plan: WatchPlan,
+        endpoints: Endpoints,
+        signals: SignalsCaught,
+        log_path: str,
+        placement: Placement = ANYWHERE,
+    ) -> None:
         self._plan = plan
         self._signals = signals
         self._guard = TerminalGuard()
@@ -64,6 +75,7 @@ class Launcher:
             endpoints=endpoints,
             log_path=log_path,
             log_level=_log_level(plan),
+            placement=placement,
         )
         self._reports = TickSender(endpoints.ticks, sender="launcher", epoch=0)
         self._narrator = Narrator(

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from kairos_tui.market import RoleView
+from kairos_tui.runtime.cores import cores_of
 
 _KEPT = 5
 """Samples of a process: the launcher takes two a second, and the kernel counts CPU in hundredths of one."""
@@ -43,7 +44,7 @@ class ProcessUse:
         seen.append((now_ns, use.cpu_s))
         since_ns, before_s = seen[0]
         share = (use.cpu_s - before_s) / ((now_ns - since_ns) / 1e9) if now_ns > since_ns else None
-        return replace(role, cpu_share=share, rss_bytes=use.rss_bytes)
+        return replace(role, cpu_share=share, rss_bytes=use.rss_bytes, cores=cores_of(role.pid))
 
 
 def use_of(pid: int) -> Use | None:

@@ -17,6 +17,8 @@ from typing import Protocol
 
 import msgspec
 
+from kairos_tui.runtime.cores import hold
+from kairos_tui.runtime.placement import Cores
 from kairos_tui.runtime.plans import encode_plan
 
 _STDERR = 2
@@ -45,7 +47,9 @@ class Child(Protocol):
 class SpawnedChild:
     """A role in a fresh interpreter: `python -m MODULE PLAN_FD REPORT_FD`."""
 
-    def __init__(self, module: str, plan: msgspec.Struct, *, log_fd: int, owns_terminal: bool) -> None:
+    def __init__(
+        self, module: str, plan: msgspec.Struct, *, log_fd: int, owns_terminal: bool, cores: Cores = ()
+    ) -> None:
         plan_read, self._plan_write = os.pipe()
         self.reports, report_write = os.pipe()
         with _interrupts_held():
@@ -60,6 +64,7 @@ class SpawnedChild:
         os.close(plan_read)
         os.close(report_write)
         self.pid = self._process.pid
+        hold(self.pid, cores)  # before it has a plan, and so before it has a second thread
         os.set_blocking(self.reports, False)
         _write_all(self._plan_write, encode_plan(plan))
 
@@ -78,7 +83,7 @@ class SpawnedChild:
 class ForkedChild:
     """An ingest worker, forked from the server that has ccxt in memory."""
 
-    def __init__(self, name: str, plan: msgspec.Struct, *, log_fd: int) -> None:
+    def __init__(self, name: str, plan: msgspec.Struct, *, log_fd: int, cores: Cores = ()) -> None:
         from kairos_tui.runtime.ingest_door import enter
 
         context = multiprocessing.get_context("forkserver")
@@ -90,6 +95,7 @@ class ForkedChild:
         plan_read.close()
         report_write.close()
         self.pid = self._process.pid or 0
+        hold(self.pid, cores)
         self.reports = self._reports.fileno()
         os.set_blocking(self.reports, False)
         _write_all(self._plan_write.fileno(), encode_plan(plan))

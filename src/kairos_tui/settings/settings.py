@@ -3,7 +3,7 @@
 Read by: check (bounds), default_toml (sentences), runtime (values). The keys are those of the TOML file.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
@@ -120,6 +120,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     metrics: Annotated[
         str, Meta(max_length=255, description="host:port for Prometheus; empty: only on the mirror's port")
     ] = ""
+    placement: Annotated[
+        Literal["auto", "off"],
+        Meta(description="auto: from four cores on the engine, and workers, have cores of their own; off"),
+    ] = "auto"
     venue: dict[str, VenueTable] = {}
 
     @property

@@ -1,0 +1,64 @@
+"""Placement: which cores each role may use, from how many there are and how many workers want one. Pure.
+
+Before it: cores, which asks the machine. After it: cast and spawn, which hold the roles to it. On two cores
+nothing is pinned: whoever is awake needs what is free. From four on the engine has a core of its own: no
+HUD's frame and no sink's retry stands between a tick and its decision. With cores enough each worker has
+one too.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec import Struct
+
+LEAST_CORES: Final = 4
+_LEFT_FOR_OTHERS: Final = 2
+"""HUD and JSON lines, beside sinks and the mirror."""
+
+Cores = tuple[int, ...]
+"""Numbers of cores, lowest first; empty = any."""
+
+
+class Placement(Struct, frozen=True):
+    """`ingest` are taken in turn by the workers; `others` hold everything else, the launcher included."""
+
+    engine: Cores = ()
+    ingest: tuple[Cores, ...] = ((),)
+    others: Cores = ()
+
+    def of_worker(self, number: int) -> Cores:
+        """What the worker of that number, from 0, may use."""
+        return self.ingest[number % len(self.ingest)]
+
+    def said(self) -> str:
+        """`engine on 3, workers on 0-2, others on 0-2`."""
+        if not self.engine:
+            return "no process is pinned"
+        workers = ", ".join(numbers_of(cores) for cores in self.ingest)
+        return f"engine on {self.engine[0]}, workers on {workers}, others on {numbers_of(self.others)}"
+
+
+ANYWHERE: Final = Placement()
+"""No role is held to any core."""
+
+
+def place(cores: Sequence[int], workers: int) -> Placement:
+    """Of these usable cores: the last is the engine's, for the first ones are where interrupts go.
+
+    Workers have one each if two are left for the others; else they share with them what is not the engine's.
+    """
+    usable = sorted(set(cores))
+    if len(usable) < LEAST_CORES:
+        return ANYWHERE
+    *rest, engine = usable
+    shared = len(rest) - workers
+    if not workers or shared < _LEFT_FOR_OTHERS:
+        return Placement((engine,), (tuple(rest),), tuple(rest))
+    return Placement((engine,), tuple((core,) for core in reversed(rest[shared:])), tuple(rest[:shared]))
+
+
+def numbers_of(cores: Cores) -> str:
+    """`0-3`, `5`, `0, 2`."""
+    if len(cores) > 1 and cores[-1] - cores[0] == len(cores) - 1:
+        return f"{cores[0]}-{cores[-1]}"
+    return ", ".join(map(str, cores))
