@@ -3,7 +3,6 @@
 One loop: wait for arrivals or for the next thing due, apply all of them, decide once, publish.
 """
 
-import gc
 import time
 from collections.abc import Iterable
 from typing import assert_never
@@ -29,6 +28,7 @@ from kairos_tui.market import (
     Venue,
 )
 from kairos_tui.runtime.child import Post, on_terminate, post_from_argv
+from kairos_tui.runtime.collector import freeze_start_up
 from kairos_tui.runtime.engine_costs import EngineCosts
 from kairos_tui.runtime.outbox_totals import OutboxTotals
 from kairos_tui.runtime.plans import EnginePlan
@@ -237,9 +237,7 @@ def main() -> None:
     post = Post(*post_from_argv())
     role = EngineRole(post.read_plan(EnginePlan))
     on_terminate(role.stop)
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    freeze_start_up()
     role.run(post)
 
 

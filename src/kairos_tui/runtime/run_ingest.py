@@ -5,7 +5,6 @@ said again twice a second, so that a restarted engine knows them without asking.
 """
 
 import asyncio
-import gc
 import signal
 import time
 from collections.abc import Callable, Coroutine
@@ -16,6 +15,7 @@ from kairos_tui.errors import FeedRefused
 from kairos_tui.feeds.ccxt_feed import CcxtFeed
 from kairos_tui.market import FeedCounts, FeedState, FeedStatus, Listing, Pulse, Symbol, Tick, Venue
 from kairos_tui.runtime.child import Post
+from kairos_tui.runtime.collector import freeze_start_up
 from kairos_tui.runtime.ingest_plan import IngestPlan
 from kairos_tui.runtime.log_file import log_to
 from kairos_tui.wire import TickSender
@@ -111,19 +111,12 @@ async def _keep_telling(outlet: Outlet, counts: Callable[[], FeedCounts], post: 
         outlet.say_facts(told)
         if told.ticks and not is_settled:
             is_settled = True
-            _quiet_the_collector()
+            freeze_start_up()
         await asyncio.sleep(_FACTS_EVERY_S)
 
 
 def _refusal(venue: Venue, error: BaseException) -> FeedStatus:
     return FeedStatus(venue, None, FeedState.DOWN, time.monotonic_ns(), reason=str(error))
-
-
-def _quiet_the_collector() -> None:
-    # A full collection over ccxt's market tables takes 110-200 ms; frozen, they are never walked again.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 def run(plan_fd: int, report_fd: int) -> None:

@@ -15,6 +15,7 @@ from kairos_tui.errors import ExtraMissing, PortTaken, SettingsInvalid, ThemeInv
 from kairos_tui.hud.themes import list_themes, load_theme, theme_folders
 from kairos_tui.mirror import MirrorPlan, Place, is_loopback, new_token, serve, split_host_port
 from kairos_tui.runtime.child import News, Post, post_from_argv
+from kairos_tui.runtime.collector import freeze_start_up
 from kairos_tui.runtime.log_file import log_to
 from kairos_tui.runtime.loop_lag import LoopLag
 from kairos_tui.runtime.mirror_source import TOPICS, MirrorSource, MirrorWords, Reader
@@ -41,12 +42,17 @@ async def run_mirror(
     LoopLag(loop, late)
     for signum in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         loop.add_signal_handler(signum, stopping.set)
+
+    def opened(mirror: Place | None, metrics: Place | None) -> None:
+        tell(_where(mirror, metrics, told_token))
+        freeze_start_up()
+
     await serve(
         shown,
         MirrorSource(reader, plan.run, plan.feed),
         MirrorWords(plan.run, plan.feed, plan.settings, plan.symbols),
         stopping=stopping,
-        on_open=lambda mirror, metrics: tell(_where(mirror, metrics, told_token)),
+        on_open=opened,
         beat=beat,
     )
 
