@@ -53,15 +53,6 @@ def test_of_more_ticks_than_a_reading_takes_the_counted_stand_for_those_beside_t
     assert decode.p99_ns == pytest.approx(99 * US, rel=0.1)
 
 
-def test_what_nobody_reads_takes_no_more_and_more_memory_and_is_forgotten() -> None:
-    stages = Stages()
-    for count in range(20_000):
-        stages.on_ticks([slot_of((5, 5, 5, 5), 2**40 + count)], 2**40 + count)
-
-    assert len(stages._waiting) < 10_000
-    assert all(view.count == 0 for view in stages.views(2**40 + 9 * SECOND_NS))
-
-
 def test_a_clock_that_is_behind_the_stamps_counts_as_no_time() -> None:
     stages = Stages()
     stages.on_ticks([slot_of((5, 5, 5, 5), 2**40)], 2**40 - SECOND_NS)

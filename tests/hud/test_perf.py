@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from kairos_tui.hud import numbers
 from kairos_tui.hud.canvas import Canvas
 from kairos_tui.hud.moves import move
+from kairos_tui.hud.palette import Palette
 from kairos_tui.hud.panels import perf
 from kairos_tui.market import RoleView
 
@@ -90,6 +91,19 @@ def test_figures_are_marked_by_the_same_limits_as_everywhere(stage):
     assert inks(stage, "ingest:coinbase")["▲ 612 MB"] == "warn+b"
     ended = inks(stage, "ingest:kraken")
     assert (ended["restarting"], ended["↻2"]) == ("warn", "warn")
+
+
+@pytest.mark.parametrize("theme", ["neon", "ember", "clarity", "mono"])
+def test_every_theme_draws_it_and_what_is_too_much_has_a_mark_beside_its_colour(theme, stage):
+    acted = stage(theme=theme)
+    acted.perf()
+    move(acted.view, "perf")
+    palette = Palette(acted.view.theme)
+    for size in ((160, 45), (80, 24)):
+        for row in perf.draw(acted.view, *size):
+            for text, ink in row:
+                assert str(palette[ink])
+                assert ink != "warn+b" or "▲" in text
 
 
 def test_what_is_unknown_is_a_point_and_never_a_zero(stage, screen):

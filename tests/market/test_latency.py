@@ -1,12 +1,13 @@
 """Promise: a percentile is never below the truth, at most 3.2 % above it, and forgets what is seconds old."""
 
+from itertools import pairwise
 from math import ceil
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kairos_tui.market import Histogram, LatencyWindow, StageView
+from kairos_tui.market import Histogram, LatencyWindow, Marks, StageView
 from kairos_tui.market.latency import LARGEST_NS
 
 DURATIONS = st.lists(st.integers(0, 10_000_000_000), min_size=1, max_size=200)
@@ -70,6 +71,33 @@ def test_a_view_has_the_three_percentiles_and_how_many_there_were() -> None:
     assert view.p99_ns == pytest.approx(1_980, rel=0.032)
     assert view.p999_ns == pytest.approx(1_998, rel=0.032)
     assert window.view("decode", 9 * SECOND_NS) == StageView("decode")
+
+
+def test_marks_that_nobody_reads_make_room_for_the_newest() -> None:
+    marks = Marks()
+    for number in range(20_000):
+        marks.leave((number,))
+
+    taken, step = marks.take()
+
+    assert taken[-1][0] > 19_900
+    assert len(taken) <= 256
+    assert 8_000 < len(taken) * step < 9_000
+    assert marks.take() == ([], 1)
+
+
+@given(count=st.integers(0, 9_000))
+def test_a_reading_takes_marks_evenly_and_each_stands_for_as_many(count: int) -> None:
+    marks = Marks()
+    for number in range(count):
+        marks.leave((number,))
+
+    taken, step = marks.take()
+
+    numbers = [number for (number,) in taken]
+    assert {later - earlier for earlier, later in pairwise(numbers)} <= {step}
+    assert len(taken) <= 256
+    assert step == 1 or count > 256
 
 
 def test_a_quarter_of_a_microsecond_is_told_from_a_third() -> None:

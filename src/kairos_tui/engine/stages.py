@@ -3,21 +3,15 @@
 Before it: slots, which have the stamps; the engine's role, which has the clock. After it: boards, the HUD.
 """
 
-from collections import deque
 from collections.abc import Iterable
 
 from msgspec import Struct
 
 from kairos_tui.engine.slot import Slot
-from kairos_tui.market import LatencyTrace, LatencyWindow, StageView
+from kairos_tui.market import LatencyTrace, LatencyWindow, Marks, StageView
 
 _PER_TICK = ("decode", "outbox", "hop", "slot", "decision")
 _NAMES = (*_PER_TICK[:-1], "gates", "detect", "publish", "decision", "signal")
-_MOST_WAITING = 8_192
-_SAMPLED = 256
-"""Ticks counted at one reading: 1,000 a second of what may be 20,000."""
-_STEPS = (1, 3, 7, 11, 13, 17, 23, 31, 37)
-"""Every which one is counted; primes, for ticks come in bursts of 10 or of as many as there are venues."""
 
 
 class LatencyFigures(Struct, frozen=True, array_like=True, gc=False):
@@ -31,25 +25,23 @@ class LatencyFigures(Struct, frozen=True, array_like=True, gc=False):
 class Stages:
     """Windows of the last seconds. Of ticks that a decision used, of decisions, and of signals.
 
-    A tick only leaves its stamps behind, 0.24 us; recorded in two histograms at once it took 1.44. They are
-    counted when someone reads: all, or evenly as many as a reading may take, each for those beside it.
+    A tick only leaves its stamps behind, 0.24 us; recorded in two histograms at once it took 1.44.
     """
 
     def __init__(self) -> None:
         self._windows = {name: LatencyWindow() for name in _NAMES}
-        self._waiting: deque[tuple[int, int, int, int, int]] = deque(maxlen=_MOST_WAITING)
+        self._ticks, self._decisions = Marks(), Marks()
 
     def on_ticks(self, slots: Iterable[Slot], now_ns: int) -> None:
         """The ticks of these slots are being decided on."""
-        leave = self._waiting.append
+        leave = self._ticks.leave
         for slot in slots:
             if slot.tick is not None:
                 leave((slot.received_ns, slot.tick.decoded_ns, slot.sent_ns, slot.arrived_ns, now_ns))
 
     def on_decision(self, gates_ns: int, detect_ns: int, now_ns: int) -> None:
         """A decision on ticks was made, and how long both parts of it took."""
-        self._windows["gates"].record(gates_ns, now_ns)
-        self._windows["detect"].record(detect_ns, now_ns)
+        self._decisions.leave((gates_ns, detect_ns, now_ns))
 
     def on_signal(self, trace: LatencyTrace) -> None:
         """A signal was published; one that no tick caused came from nowhere and counts in nothing."""
@@ -72,19 +64,18 @@ class Stages:
         return tuple(window.view(name, now_ns) for name, window in self._windows.items())
 
     def _count_waiting(self) -> None:
-        taken = list(self._waiting)
-        self._waiting.clear()
-        step = next(step for step in _STEPS if step * _SAMPLED >= len(taken))
-        for mark in taken[::step]:
-            for name, span_ns in zip(_PER_TICK, _spans(*mark), strict=True):
-                self._windows[name].record(span_ns, mark[-1], step)
-
-
-def _spans(received_ns: int, decoded_ns: int, sent_ns: int, arrived_ns: int, now_ns: int) -> tuple[int, ...]:
-    return (
-        decoded_ns - received_ns,
-        sent_ns - decoded_ns,
-        arrived_ns - sent_ns,
-        now_ns - arrived_ns,
-        now_ns - received_ns,
-    )
+        marks, step = self._ticks.take()
+        for received_ns, decoded_ns, sent_ns, arrived_ns, now_ns in marks:
+            spans_ns = (
+                decoded_ns - received_ns,
+                sent_ns - decoded_ns,
+                arrived_ns - sent_ns,
+                now_ns - arrived_ns,
+                now_ns - received_ns,
+            )
+            for name, span_ns in zip(_PER_TICK, spans_ns, strict=True):
+                self._windows[name].record(span_ns, now_ns, step)
+        marks, step = self._decisions.take()
+        for gates_ns, detect_ns, now_ns in marks:
+            self._windows["gates"].record(gates_ns, now_ns, step)
+            self._windows["detect"].record(detect_ns, now_ns, step)

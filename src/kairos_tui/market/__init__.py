@@ -26,7 +26,7 @@ from kairos_tui.market.instrument import (
     floor_to_lots,
     untrue_in,
 )
-from kairos_tui.market.latency import Histogram, LatencyWindow, StageView
+from kairos_tui.market.latency import Histogram, LatencyWindow, Marks, StageView
 from kairos_tui.market.names import Asset, Symbol, Venue, conversion_symbols, split_symbol
 from kairos_tui.market.opportunity import (
     FINISHED,
@@ -68,6 +68,7 @@ __all__ = [
     "Level",
     "Listing",
     "MarketKind",
+    "Marks",
     "Mode",
     "Mood",
     "Opportunity",

@@ -4,7 +4,7 @@ Before it: the engine's role, which has the clock, and the engine's stages. Afte
 """
 
 from kairos_tui.engine import LatencyFigures, Stages
-from kairos_tui.market import LatencyWindow, StageView
+from kairos_tui.market import LatencyWindow, Marks, StageView
 
 _READ_EVERY_NS = 250_000_000
 """A quarter of a millisecond of work: not at thirty boards a second, for ticks wait meanwhile."""
@@ -18,7 +18,7 @@ class EngineCosts:
         self.views: tuple[StageView, ...] = ()
         self.lag_us: int | None = None
         self._stages = stages
-        self._turns = LatencyWindow()
+        self._turns, self._window = Marks(), LatencyWindow()
         self._woke_ns = 0
         self._next_read_ns = 0
 
@@ -29,9 +29,15 @@ class EngineCosts:
     def on_rest(self, now_ns: int) -> None:
         """A turn has ended; the socket is heard again."""
         if self._woke_ns:
-            self._turns.record(now_ns - self._woke_ns, now_ns)
+            self._turns.leave((now_ns - self._woke_ns, now_ns))
         if now_ns >= self._next_read_ns:
             self._next_read_ns = now_ns + _READ_EVERY_NS
             self.latency, self.views = self._stages.latency(now_ns), self._stages.views(now_ns)
-            (p99_ns,) = self._turns.percentiles((0.99,), now_ns)
-            self.lag_us = None if p99_ns is None else p99_ns // 1000
+            self.lag_us = self._p99_us(now_ns)
+
+    def _p99_us(self, now_ns: int) -> int | None:
+        marks, step = self._turns.take()
+        for took_ns, ended_ns in marks:
+            self._window.record(took_ns, ended_ns, step)
+        (p99_ns,) = self._window.percentiles((0.99,), now_ns)
+        return None if p99_ns is None else p99_ns // 1000
