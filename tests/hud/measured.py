@@ -17,9 +17,9 @@ STAGES = (
 )
 ROLES = (
     RoleView("launcher", "running", 4_242, 0, None, 0.012, 31 << 20, 140),
-    RoleView("hud", "running", 4_243, 0, None, 0.143, 62 << 20, 3_000),
+    RoleView("hud", "running", 4_243, 0, None, 0.143, 62 << 20, 3_000, tuple(range(10))),
     RoleView("sim", "running", 4_244, 0, None, 0.092, 45 << 20, 57_700),
-    RoleView("engine", "running", 4_245, 1, "SIGKILL", 0.061, 23 << 20, 2_300),
+    RoleView("engine", "running", 4_245, 1, "SIGKILL", 0.061, 23 << 20, 2_300, (15,)),
     RoleView("ingest:binance", "running", 4_301, 0, None, 0.93, 107 << 20, 180_000),
     RoleView("ingest:coinbase", "running", 4_302, 0, None, 0.021, 612 << 20, 2_800),
     RoleView("ingest:kraken", "restarting", None, 2, "exit 1"),

@@ -18,7 +18,7 @@ from kairos_tui.market import RoleView
 
 TITLE = "WHERE THE TIME GOES"
 HOP = r"hop +(◆ 870 µs|◆ 131 µs +◆ 870 µs( +◇ 2\.3 ms)?) "
-BUSY = r"ingest:binance( +4301)?( +running)? +▲ 93%( +107 MB( +▲ 180 ms)?)?"
+BUSY = r"ingest:binance( +4301)?( +running)?( +any)? +▲ 93%( +107 MB( +▲ 180 ms)?)?"
 
 
 def opened(stage):
@@ -108,7 +108,8 @@ def test_every_theme_draws_it_and_what_is_too_much_has_a_mark_beside_its_colour(
 
 def test_what_is_unknown_is_a_point_and_never_a_zero(stage, screen):
     row = next(line for line in screen(opened(stage)).splitlines() if "ingest:okx" in line)
-    assert re.search(r"ingest:okx +4304 +running +· +· +· +0", row)
+    assert re.search(r"ingest:okx +4304 +running +any +· +· +· +0", row)
+    assert re.search(r"engine +4245 +running +15 +6%", screen(opened(stage)))
 
 
 def test_a_silent_engine_and_a_board_without_costs_are_said(stage, screen):
@@ -119,6 +120,17 @@ def test_a_silent_engine_and_a_board_without_costs_are_said(stage, screen):
     bare.run(30)
     move(bare.view, "perf")
     assert "the launcher has not told of them yet" in screen(bare)
+
+
+def test_many_cores_in_no_order_are_counted_where_they_do_not_fit(stage, screen):
+    acted = stage()
+    acted.run(3)
+    roles = (RoleView("hud", "running", 7, cores=(0, 2, 4, 6, 8)), RoleView("sim", "failed"))
+    acted.dress = lambda board: replace(board, roles=roles)
+    acted.run(30)
+    move(acted.view, "perf")
+    assert re.search(r"hud +7 +running +×5 ", screen(acted))
+    assert re.search(r"sim +· +failed +· ", screen(acted))
 
 
 def test_losses_are_bright(stage):

@@ -54,7 +54,7 @@ def test_the_engines_core_is_nobody_elses_and_everybody_has_one_that_is_there(
 
 def test_what_is_said_of_it() -> None:
     assert place(range(4), 5).said() == "engine on 3, workers on 0-2, others on 0-2"
-    assert place((0, 2, 4, 6, 8, 10), 2).said() == "engine on 10, workers on 8, 6, others on 0, 2, 4"
+    assert place((0, 2, 4, 6, 8, 10), 2).said() == "engine on 10, workers on 8, 6, others on 0,2,4"
     assert ANYWHERE.said() == "no process is pinned"
 
 

@@ -4,7 +4,7 @@ Before it: runtime.running. After it: checks.
 """
 
 from kairos_tui.cli.finding import Finding, Level, ProcessFinding
-from kairos_tui.market import RoleView
+from kairos_tui.market import RoleView, numbers_of
 from kairos_tui.settings import Settings
 
 _MB = 1 << 20
@@ -44,7 +44,7 @@ def check_process(role: RoleView) -> ProcessFinding:
         return ProcessFinding("warn", role.name, f"{role.state}: {role.reason or 'no process'}")
     parts = [f"pid {role.pid}", _cpu(role), _memory(role), _lag(role)]
     if role.cores:
-        parts.append(f"on core {', '.join(map(str, role.cores))}")
+        parts.append(f"on core {numbers_of(role.cores)}")
     if role.restarts:
         parts.append(f"restarted {role.restarts} times, last: {role.reason or 'unknown'}")
     troubles = _troubles(role)

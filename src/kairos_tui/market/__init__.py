@@ -40,7 +40,7 @@ from kairos_tui.market.opportunity import (
     Signal,
     SignalEvent,
 )
-from kairos_tui.market.role import RoleState, RoleView
+from kairos_tui.market.role import RoleState, RoleView, numbers_of
 from kairos_tui.market.tick import Level, Proof, Pulse, Quote, Tick
 from kairos_tui.market.trace import STAGES, LatencyTrace, Stage
 
@@ -94,6 +94,7 @@ __all__ = [
     "common_step",
     "conversion_symbols",
     "floor_to_lots",
+    "numbers_of",
     "split_symbol",
     "untrue_in",
 ]

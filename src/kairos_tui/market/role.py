@@ -21,6 +21,13 @@ _MOST_MB_ELSE: Final = 250
 _TOKEN = re.compile(r"\?token=[^\s,)]*")
 
 
+def numbers_of(cores: tuple[int, ...]) -> str:
+    """Cores as people read them: `0-3`, `5`, `0,2`."""
+    if len(cores) > 1 and cores[-1] - cores[0] == len(cores) - 1:
+        return f"{cores[0]}-{cores[-1]}"
+    return ",".join(map(str, cores))
+
+
 class RoleView(Struct, frozen=True, array_like=True, gc=False):
     """One of our processes as the launcher sees it. None = not known: no process, or no Linux.
 

@@ -11,6 +11,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from kairos_tui.market import numbers_of
+
 LEAST_CORES: Final = 4
 _LEFT_FOR_OTHERS: Final = 2
 """HUD and JSON lines, beside sinks and the mirror."""
@@ -55,10 +57,3 @@ def place(cores: Sequence[int], workers: int) -> Placement:
     if not workers or shared < _LEFT_FOR_OTHERS:
         return Placement((engine,), (tuple(rest),), tuple(rest))
     return Placement((engine,), tuple((core,) for core in reversed(rest[shared:])), tuple(rest[:shared]))
-
-
-def numbers_of(cores: Cores) -> str:
-    """`0-3`, `5`, `0, 2`."""
-    if len(cores) > 1 and cores[-1] - cores[0] == len(cores) - 1:
-        return f"{cores[0]}-{cores[-1]}"
-    return ", ".join(map(str, cores))

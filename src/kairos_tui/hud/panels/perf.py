@@ -15,7 +15,9 @@ from kairos_tui.hud.segments import Row, cut, fill
 from kairos_tui.hud.view_state import View
 
 _WIDE: Final = 118
-_PROCESSES: Final = 71
+_PROCESSES: Final = (71, 77)
+"""Cells of their table beside the stages, and where there is room for all its columns."""
+_ALL_COLUMNS: Final = 126
 _PAIRED: Final = 76
 _ROOMY: Final = 24
 _LEAST_PROCESSES: Final = 4
@@ -41,13 +43,14 @@ def _note(view: View) -> Row:
 
 
 def _two_columns(view: View, inner: int, room: int) -> tuple[list[Row], int]:
-    left = inner - _PROCESSES - 3
+    right = _PROCESSES[inner >= _ALL_COLUMNS]
+    left = inner - right - 3
     stages = stage_rows(view, left, with_socket=room >= _ROOMY)
     stages += [(), *figure_rows(view, paired=left >= _PAIRED)]
-    processes, hidden = _following(process_rows(view, _PROCESSES), view.process, room)
+    processes, hidden = _following(process_rows(view, right), view.process, room)
     gap = ("  ", "text")
     rows: list[Row] = [
-        (*fill(cut(first, left), left), gap, *cut(second, _PROCESSES))
+        (*fill(cut(first, left), left), gap, *cut(second, right))
         for first, second in zip_longest(stages[:room], processes, fillvalue=())
     ]
     return rows, hidden

@@ -13,7 +13,7 @@ from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.panels.header import latency_badge
 from kairos_tui.hud.segments import Row, fit, fit_right
 from kairos_tui.hud.view_state import View
-from kairos_tui.market import RoleView
+from kairos_tui.market import RoleView, numbers_of
 
 NAME: Final = 17
 _STATES: Final = {
@@ -62,6 +62,13 @@ def _again(role: RoleView) -> tuple[str, str]:
     return (f"↻{role.restarts}", "warn") if role.restarts else ("0", "muted")
 
 
+def _core(role: RoleView) -> tuple[str, str]:
+    if not role.cores:
+        return ("any" if role.pid is not None else numbers.UNKNOWN), "muted"
+    text = numbers_of(role.cores)
+    return text if len(text) < 6 else f"×{len(role.cores)}", "text"
+
+
 def _state(role: RoleView) -> tuple[str, str]:
     return role.state, _STATES[role.state]
 
@@ -73,8 +80,9 @@ _BY_RANK: Final = (
     _Column("STATE", 12, _state),
     _Column("PID", 9, _pid),
     _Column("AGAIN", 6, _again),
+    _Column("CORE", 6, _core),
 )
-_BY_PLACE: Final = ("PID", "STATE", "CPU", "MEMORY", "LAG p99", "AGAIN")
+_BY_PLACE: Final = ("PID", "STATE", "CORE", "CPU", "MEMORY", "LAG p99", "AGAIN")
 
 
 def process_rows(view: View, inner: int) -> list[Row]:
