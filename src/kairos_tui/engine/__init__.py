@@ -2,8 +2,8 @@
 
 tick_check -> quote_board (slots, top_prices; quarantines: firewall, ties) -> gates -> conversions (pegs,
 peg_gate) -> detector (SEAM; cross_venue, convert_routes) -> chain (ladder) -> sizing (ladder_walk, orders,
-exact) -> pricing -> signal_gate (restless), endings (route_slots) -> engine, which ties them.
-board_painter (route_view, words), stages: what displays read.
+exact) -> pricing -> signal_gate (watchlist, restless), endings (route_slots) -> engine (agenda), which ties
+them. board_painter (route_view, words), tick_rates, stages: what displays read.
 """
 
 from kairos_tui.engine.detector import Detector

@@ -122,7 +122,7 @@ class BoardPainter:
             fee_as_of_us=listing.fees.as_of_us if listing else None,
             listed=status.listed if status else True,
             ticks=slot.ticks,
-            ticks_per_s=slot.rate.per_second(now_ns),
+            ticks_per_s=self._board.rates.of(slot, now_ns),
             latency_us=_median(slot),
             wire_us=_wire_us(slot, wall_offset_ns),
             frames=counts.frames,

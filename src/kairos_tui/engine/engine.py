@@ -3,6 +3,9 @@
 The engine role drives it: on_* for everything that arrived, then decide once, then next_check_ns to sleep.
 """
 
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+
 from kairos_tui.engine.agenda import Agenda
 from kairos_tui.engine.board_painter import BoardPainter
 from kairos_tui.engine.conversion_views import view_conversions
@@ -25,8 +28,10 @@ from kairos_tui.market import (
     FeedCounts,
     FeedStatus,
     Listing,
+    Opportunity,
     Pulse,
     Quote,
+    Route,
     Signal,
     Symbol,
     SymbolBoard,
@@ -56,6 +61,7 @@ class Engine:
         followed = tuple(dict.fromkeys((*symbols, *conversions)))
         self._board = QuoteBoard(followed, venues, thresholds)
         self._conversions = Conversions(self._board, conversions, thresholds)
+        self._pegs = self._conversions.pegs
         self._crossings = find_crossings(self._board, symbols)
         self._detectors: list[Detector] = [
             CrossVenue(thresholds, converting=set(conversions).difference(symbols))
@@ -94,10 +100,7 @@ class Engine:
         self._board.apply_pulse(pulse, now_ns)
 
     def on_tick(self, tick: Tick, *, sent_ns: int, arrived_ns: int, is_quoted: bool = True) -> Quote | None:
-        """Put a tick into its slot; a Quote when it was accepted and its best bid or ask differs.
-
-        No Quote where nobody wants one: `is_quoted` False.
-        """
+        """Put a tick into its slot; if `is_quoted`, a Quote when it is taken and its top differs."""
         if not is_quoted:
             self._board.apply_tick(tick, sent_ns=sent_ns, arrived_ns=arrived_ns)
             return None
@@ -125,30 +128,26 @@ class Engine:
             self._touch_due(now_ns)
         self._judge_pegs(now_ns)
         touched, repriced = self._board.take_touched(now_ns)
+        if not touched:
+            return []
         fresh = self._use_ticks(touched, now_ns)
-        found = {
-            priced.route: priced
-            for detector in self._detectors
-            for priced in detector.detect(touched, self._board, now_ns)
-        }
+        found: dict[Route, Opportunity] = {}
+        for detector in self._detectors:
+            for priced in detector.detect(touched, self._board, now_ns):
+                found[priced.route] = priced
         moved = self._watchlist.moved_by(touched)
         if not found and not moved:
             return []
-        signals = self._endings.withdraw_repriced(moved, repriced, fresh, now_ns)
-        signals += self._endings.withdraw_lost(moved, found.keys(), fresh, now_ns)
-        for priced in found.values():
-            signal = self._gate.consider(priced, self._slots.trace(priced.route, fresh, now_ns), now_ns)
-            signals += [signal] if signal is not None else []
-            watch = self._watchlist.of(priced.route)
-            if watch is not None:
-                self._agenda.plan(watch)
-        return signals
+        ticked = frozenset(fresh)
+        signals = self._endings.withdraw_repriced(moved, repriced, ticked, now_ns)
+        signals += self._endings.withdraw_lost(moved, found.keys(), ticked, now_ns)
+        return signals + self._consider(found.values(), ticked, now_ns)
 
     def next_check_ns(self, now_ns: int) -> int | None:
         """When decide must be called even if nothing arrives: now, if something waits; None = never."""
         if self._board.touched:
             return now_ns
-        route_ns, peg_ns = self._agenda.next_ns(), self._conversions.pegs.due_ns
+        route_ns, peg_ns = self._agenda.next_ns(), self._pegs.due_ns
         return route_ns if peg_ns is None else peg_ns if route_ns is None else min(route_ns, peg_ns)
 
     def new_statuses(self, now_ns: int) -> list[FeedStatus]:
@@ -195,7 +194,7 @@ class Engine:
 
     def ticks_per_s(self, now_ns: int) -> float:
         """Accepted ticks over the last second, all slots."""
-        return self._board.ticks_per_s(now_ns)
+        return self._board.rates.of_all(now_ns)
 
     def latency(self, now_ns: int) -> LatencyFigures:
         """Socket read to decision (p50, p99) and arrival to decision (p99), of recently used ticks."""
@@ -203,15 +202,31 @@ class Engine:
 
     def _judge_pegs(self, now_ns: int) -> None:
         """Before anything is priced: what just left its peg converts nothing, what came back does."""
-        self._board.retell(self._conversions.pegs.judge(self._board.touched, now_ns))
+        if self._pegs.watches and (changed := self._pegs.judge(self._board.touched, now_ns)):
+            self._board.retell(changed)
 
-    def _use_ticks(self, touched: list[Slot], now_ns: int) -> set[Slot]:
-        fresh = {slot for slot in touched if slot.pending}
-        for slot in fresh:
-            self._board.use(slot)
-            slot.latencies_us.append((now_ns - slot.received_ns) // 1000)
+    def _use_ticks(self, touched: list[Slot], now_ns: int) -> list[Slot]:
+        """Those of the slots whose tick is new."""
+        fresh = []
+        for slot in touched:
+            if slot.pending:
+                slot.pending = False
+                slot.latencies_us.append((now_ns - slot.received_ns) // 1000)
+                fresh.append(slot)
+        self._board.use(len(fresh))
         self.stages.on_ticks(fresh, now_ns)
         return fresh
+
+    def _consider(self, found: Iterable[Opportunity], fresh: AbstractSet[Slot], now_ns: int) -> list[Signal]:
+        said = []
+        for priced in found:
+            signal = self._gate.consider(priced, self._slots.trace(priced.route, fresh, now_ns), now_ns)
+            if signal is not None:
+                said.append(signal)
+            watch = self._watchlist.of(priced.route)
+            if watch is not None:
+                self._agenda.plan(watch)
+        return said
 
     def _due_ns_of(self, watch: Watch) -> int:
         """When to look again if nothing arrives: as the gate says, or once a slot it stands on is too old."""

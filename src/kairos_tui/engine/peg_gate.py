@@ -28,7 +28,7 @@ class PegGate:
 
     def __init__(self, limits: Limits, depeg_bps: float) -> None:
         self._limits, self._depeg_bps = limits, depeg_bps
-        self._ways: dict[Slot, list[Way]] = {}
+        self.watches: dict[Slot, list[Way]] = {}
         self._well_since: dict[Way, int | None] = {}
 
     def watch_markets(self, slots: Sequence[Slot]) -> None:
@@ -39,7 +39,7 @@ class PegGate:
         """Each as a whole."""
         for way in ways:
             for hop in way:
-                self._ways.setdefault(hop.slot, []).append(way)
+                self.watches.setdefault(hop.slot, []).append(way)
 
     def is_shut(self, way: Way) -> bool:
         """Beyond the limit now, or not yet back."""
@@ -55,9 +55,7 @@ class PegGate:
 
     def judge(self, touched: Iterable[Slot], now_ns: int) -> list[Slot]:
         """Look at what was touched and at what time may have brought back; the slots that changed."""
-        if not self._ways:
-            return []
-        ways = {way: None for slot in touched for way in self._ways.get(slot, ())}
+        ways = {way: None for slot in touched for way in self.watches.get(slot, ())}
         due_ns = self.due_ns
         if due_ns is not None and now_ns >= due_ns:
             ways |= dict.fromkeys(self._well_since)

@@ -18,11 +18,14 @@ _LOOK_EVERY_NS = 50_000_000
 
 
 class Quarantines:
-    """Answers each change with the slots whose routes it changed, apart from the one that was touched."""
+    """Answers each change with the slots whose routes it changed, apart from the one that was touched.
+
+    `watched`: the markets in which time alone can change something, most often none.
+    """
 
     def __init__(self, markets: Mapping[Symbol, Sequence[Slot]], limits: Limits) -> None:
         self._walls = {symbol: Firewall(slots, limits) for symbol, slots in markets.items()}
-        self._watched: dict[Firewall, None] = {}
+        self.watched: dict[Firewall, None] = {}
         self._ties = Ties(limits)
         self._by_base: dict[str, list[Slot]] = {}
         for symbol, slots in markets.items():
@@ -32,40 +35,32 @@ class Quarantines:
         self._looked_ns = 0
 
     def wall_of(self, symbol: Symbol) -> Firewall:
-        """What every new book of this market has to pass; `examine` it when one does not."""
+        """What every new book of this market has to pass."""
         return self._walls[symbol]
 
-    def examine(self, wall: Firewall, now_ns: int) -> list[Slot]:
-        """Judge a market again; the slots of it that were shut out or let in."""
-        changed = wall.examine(now_ns)
-        if wall.is_watchful:
-            self._watched[wall] = None
-        else:
-            self._watched.pop(wall, None)
-        self._unsaid.update(dict.fromkeys(changed))
-        return changed
+    def check_book(self, wall: Firewall, slot: Slot, now_ns: int) -> Iterable[Slot]:
+        """It shows a new book."""
+        return () if wall.lets_pass(slot) else self._examine(wall, now_ns)
 
     def check(self, slot: Slot, now_ns: int) -> Iterable[Slot]:
         """Anything else about it changed: it may have won or lost its vote."""
         wall = self._walls[slot.symbol]
-        return () if wall.lets_pass(slot) and not wall.is_watchful else self.examine(wall, now_ns)
+        return () if wall.lets_pass(slot) and not wall.is_watchful else self._examine(wall, now_ns)
 
     def check_due(self, now_ns: int) -> Iterable[Slot]:
         """Time has passed, which clears some and takes others' votes."""
-        if not self._watched:
-            return ()
-        due = [wall for wall in self._watched if wall.is_due(now_ns)]
-        return [slot for wall in due for slot in self.examine(wall, now_ns)]
+        due = [wall for wall in self.watched if wall.is_due(now_ns)]
+        return [slot for wall in due for slot in self._examine(wall, now_ns)]
 
     def check_again(self, now_ns: int) -> Iterable[Slot]:
         """A market in doubt is looked at every now and then, though none of its suspects may speak."""
-        if not (self._watched or self._ties) or abs(now_ns - self._looked_ns) < _LOOK_EVERY_NS:
+        if not (self.watched or self._ties) or abs(now_ns - self._looked_ns) < _LOOK_EVERY_NS:
             return ()
         self._looked_ns = now_ns
         settled = self._ties.settle(now_ns)
         self._unsaid.update(dict.fromkeys(settled))
-        walls = dict.fromkeys([*self._watched, *(self._walls[slot.symbol] for slot in settled)])
-        return [*settled, *(slot for wall in walls for slot in self.examine(wall, now_ns))]
+        walls = dict.fromkeys([*self.watched, *(self._walls[slot.symbol] for slot in settled)])
+        return [*settled, *(slot for wall in walls for slot in self._examine(wall, now_ns))]
 
     def check_facts(self, slot: Slot, now_ns: int) -> Iterable[Slot]:
         """Its market's facts changed: all of its coin are held against each other again."""
@@ -91,6 +86,15 @@ class Quarantines:
         statuses = [status for slot in self._unsaid if (status := self._news_of(slot, now_ns)) is not None]
         self._unsaid.clear()
         return statuses
+
+    def _examine(self, wall: Firewall, now_ns: int) -> list[Slot]:
+        changed = wall.examine(now_ns)
+        if wall.is_watchful:
+            self.watched[wall] = None
+        else:
+            self.watched.pop(wall, None)
+        self._unsaid.update(dict.fromkeys(changed))
+        return changed
 
     def _compare(self, slot: Slot, now_ns: int) -> bool:
         """True when what speaks against it changed."""

@@ -11,6 +11,7 @@ from kairos_tui.engine.gates import Limits
 from kairos_tui.engine.quarantines import Quarantines
 from kairos_tui.engine.slot import Slot
 from kairos_tui.engine.tick_check import FUTURE_TOLERANCE_NS, Fault, find_fault
+from kairos_tui.engine.tick_rates import TickRates
 from kairos_tui.engine.top_prices import MarketQuotes
 from kairos_tui.market import FeedStatus, Listing, Pulse, Symbol, Thresholds, Tick, Venue, untrue_in
 
@@ -49,6 +50,8 @@ class QuoteBoard:
         self._unnoticed_ns = min(limits.max_age_ns, limits.max_asynchrony_ns)
         self._now_ns = 0
         self.touched: dict[Slot, None] = {}
+        self._repriced: set[Slot] = set()
+        self.rates = TickRates()
         self.used = 0
         self.conflated = 0
         self.pending = 0
@@ -78,8 +81,9 @@ class QuoteBoard:
             self.pending += 1
             self.touched[slot] = None
         slot.hold(tick, sent_ns=sent_ns, arrived_ns=arrived_ns)
-        if not wall.lets_pass(slot):
-            self._note(self._quarantines.examine(wall, arrived_ns))
+        self.rates.count(slot, arrived_ns)
+        if slot.suspicion is not None or not wall.low <= slot.mid <= wall.high:
+            self._note(self._quarantines.check_book(wall, slot, arrived_ns))
         market.note(slot)
         return slot
 
@@ -90,7 +94,8 @@ class QuoteBoard:
         """
         slot = self._slots.get((listing.instrument.venue, listing.instrument.symbol))
         if slot is not None and slot.listing != listing and untrue_in(listing) is None:
-            slot.list_as(listing)
+            if slot.list_as(listing):
+                self._repriced.add(slot)
             for each in (*self._quarantines.check_facts(slot, self._now_ns), slot):
                 self._touch(each)
 
@@ -127,12 +132,12 @@ class QuoteBoard:
         Legs in doubt are judged as of now before anything is priced.
         """
         self._now_ns = now_ns
-        self._note(self._quarantines.check_due(now_ns))
-        taken = list(self.touched)
+        if self._quarantines.watched:
+            self._note(self._quarantines.check_due(now_ns))
+        taken, repriced = [*self.touched], self._repriced
         self.touched.clear()
-        repriced = {slot for slot in taken if slot.repriced}
-        for slot in repriced:
-            slot.repriced = False
+        if repriced:
+            self._repriced = set()
         return taken, repriced
 
     def new_statuses(self, now_ns: int) -> list[FeedStatus]:
@@ -147,15 +152,10 @@ class QuoteBoard:
         self.touched.update(dict.fromkeys(slots))
         self._quarantines.retell(slots)
 
-    def use(self, slot: Slot) -> None:
-        """The slot's pending tick is being decided on."""
-        slot.pending = False
-        self.pending -= 1
-        self.used += 1
-
-    def ticks_per_s(self, now_ns: int) -> float:
-        """Accepted ticks over the last second, all slots."""
-        return sum(slot.rate.per_second(now_ns) for slot in self._all_slots())
+    def use(self, count: int) -> None:
+        """So many slots' pending ticks are being decided on."""
+        self.pending -= count
+        self.used += count
 
     def _slots_meant(self, status: FeedStatus) -> list[Slot]:
         if status.symbol is None:
@@ -186,10 +186,10 @@ def _fault_in_slot(slot: Slot, tick: Tick, arrived_ns: int) -> Fault | None:
     """What makes the tick unfit for this slot now: no listing, older than what is held, not yet happened."""
     if slot.listing is None:
         return Fault.UNLISTED
-    held = slot.tick
-    if held is not None and tick.received_ns < held.received_ns and tick.generation <= held.generation:
+    held, received_ns = slot.tick, tick.received_ns
+    if received_ns < slot.received_ns and held is not None and tick.generation <= held.generation:
         return Fault.OUTDATED
-    return Fault.FUTURE if tick.received_ns > arrived_ns + FUTURE_TOLERANCE_NS else None
+    return Fault.FUTURE if received_ns > arrived_ns + FUTURE_TOLERANCE_NS else None
 
 
 def _says_the_same(held: FeedStatus | None, status: FeedStatus) -> bool:

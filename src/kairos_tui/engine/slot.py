@@ -6,7 +6,6 @@ from math import inf
 from msgspec.structs import replace
 
 from kairos_tui.engine.block import Block, Depeg, Suspicion
-from kairos_tui.engine.rate_meter import RateMeter
 from kairos_tui.market import USABLE, FeedState, FeedStatus, Listing, Symbol, Tick, Venue
 
 _LATENCIES = 32
@@ -52,9 +51,7 @@ class Slot:
         "own_status",
         "pending",
         "price_suspicion",
-        "rate",
         "received_ns",
-        "repriced",
         "sell_factor",
         "sent_ns",
         "standing",
@@ -87,9 +84,7 @@ class Slot:
         self.net_bid, self.net_ask = 0.0, inf
         self.buy_factor = self.sell_factor = 1.0
         self.pending = False
-        self.repriced = False
         self.ticks = 0
-        self.rate = RateMeter()
         self.latencies_us: deque[int] = deque(maxlen=_LATENCIES)
 
     @property
@@ -113,20 +108,20 @@ class Slot:
         return self.suspicion or self.depeg
 
     def hold(self, tick: Tick, *, sent_ns: int, arrived_ns: int) -> None:
-        """Take a sound tick as the newest."""
+        """Take a sound tick of a listed market as the newest."""
         received_ns, bid, ask = tick.received_ns, tick.bids[0][0], tick.asks[0][0]
         self.tick = tick
-        self.received_ns, self.sent_ns, self.arrived_ns = received_ns, sent_ns, arrived_ns
+        self.received_ns = received_ns
+        self.sent_ns = sent_ns
+        self.arrived_ns = arrived_ns
         if received_ns > self.alive_ns:
             self.alive_ns = received_ns
         self.mid = (bid + ask) / 2.0
         self.broken = None
         self.ticks += 1
-        self.rate.count(arrived_ns)
-        if self.suspicion is None and self.listing is not None:
-            self.net_bid, self.net_ask = bid * self.sell_factor, ask * self.buy_factor
-        else:
-            self.net_bid, self.net_ask = 0.0, inf
+        if self.suspicion is None:
+            self.net_bid = bid * self.sell_factor
+            self.net_ask = ask * self.buy_factor
 
     def vouch(self, at_ns: int) -> bool:
         """The feed says that the book still held then; True when that is a newer proof of life.
@@ -162,15 +157,14 @@ class Slot:
         self.net_bid = self.tick.bids[0][0] * self.sell_factor
         self.net_ask = self.tick.asks[0][0] * self.buy_factor
 
-    def list_as(self, listing: Listing) -> None:
-        """Learn the market's facts; a changed fee is remembered until the routes have been judged."""
+    def list_as(self, listing: Listing) -> bool:
+        """Learn the market's facts; True when the fee is another than the routes were priced on."""
         held, fees = self.listing, listing.fees
-        if held is not None and (held.fees.taker, held.fees.charged) != (fees.taker, fees.charged):
-            self.repriced = True
         self.listing = listing
         self.buy_factor, self.sell_factor = fees.cost_to_buy(1.0), fees.proceeds_of_sale(1.0)
         self.reprice()
         self._judge_standing()
+        return held is not None and (held.fees.taker, held.fees.charged) != (fees.taker, fees.charged)
 
     def hear(self, status: FeedStatus) -> bool:
         """Take what a feed says of this stream or its venue; True when its routes must be judged again."""

@@ -27,36 +27,33 @@ class Fault(StrEnum):
 
 def find_fault(tick: Tick) -> Fault | None:
     """What is wrong with the tick's books, if anything. A bid at the ask would trade: it is about to go."""
-    if not tick.bids or not tick.asks:
+    bids, asks = tick.bids, tick.asks
+    if not bids or not asks:
         return Fault.ONE_SIDED
-    if not (_descends(tick.bids) and _ascends(tick.asks)):
+    if not are_sane(bids, asks):
         return Fault.INSANE
-    bid, ask = tick.bids[0][0], tick.asks[0][0]
-    if bid == ask:
-        return Fault.LOCKED
-    return Fault.CROSSED if bid > ask else None
+    bid, ask = bids[0][0], asks[0][0]
+    if bid < ask:
+        return None
+    return Fault.LOCKED if bid == ask else Fault.CROSSED
 
 
-def _ascends(levels: tuple[Level, ...]) -> bool:
-    """Best ask first; every number positive and finite (NaN fails every comparison).
+def are_sane(bids: tuple[Level, ...], asks: tuple[Level, ...]) -> bool:
+    """Best first on both sides; every number positive and finite (NaN fails every comparison).
 
-    Twenty levels take 0.5 us so, 0.9 with chained comparisons; sorting or summing columns in C takes longer.
+    26 ns a level and half of all that a tick costs. Comparisons in a chain take 40; sorting or summing the
+    columns in C, which must be taken out first, takes 70.
     """
-    worst, most = 0.0, inf
-    for price, size in levels:
-        if price >= worst and size > 0.0 and size < most:
-            worst = price
+    lowest, most = inf, inf
+    for price, size in bids:
+        if price <= lowest and size > 0.0 and size < most:
+            lowest = price
         else:
             return False
-    return levels[0][0] > 0.0 and worst < most
-
-
-def _descends(levels: tuple[Level, ...]) -> bool:
-    """Best bid first; every number positive and finite."""
-    worst, most = inf, inf
-    for price, size in levels:
-        if price <= worst and size > 0.0 and size < most:
-            worst = price
+    highest = 0.0
+    for price, size in asks:
+        if price >= highest and size > 0.0 and size < most:
+            highest = price
         else:
             return False
-    return levels[0][0] < most and worst > 0.0
+    return bids[0][0] < most and lowest > 0.0 and asks[0][0] > 0.0 and highest < most

@@ -61,7 +61,7 @@ class EngineRole:
         self._board_every_ns = 1_000_000_000 // plan.boards_per_s
         self._next_board_ns = 0
         self._costs = EngineCosts(self._engine.stages)
-        self._stopping = self._heard = False
+        self._stopping = self._heard = self._is_quoted = False
 
     def stop(self) -> None:
         """Leave the loop after the current turn."""
@@ -83,6 +83,7 @@ class EngineRole:
         self._costs.on_rest(now_ns)
         arrivals = self._receiver.drain(self._wait_ms(now_ns))
         self._costs.on_wake(time.monotonic_ns())
+        self._is_quoted = self._publisher.wanted(Topic.QUOTE)  # once a turn: it looks at its socket
         for arrival in arrivals:
             self._apply(arrival)
         now_ns = time.monotonic_ns()
@@ -141,8 +142,10 @@ class EngineRole:
                 assert_never(other)
 
     def _apply_tick(self, tick: Tick, arrival: Arrival) -> None:
-        quote = self._engine.on_tick(tick, sent_ns=arrival.sent_ns, arrived_ns=arrival.arrived_ns)
-        if quote is not None and self._publisher.wanted(Topic.QUOTE):
+        quote = self._engine.on_tick(
+            tick, sent_ns=arrival.sent_ns, arrived_ns=arrival.arrived_ns, is_quoted=self._is_quoted
+        )
+        if quote is not None:
             self._publish(quote)
 
     def _apply_status(self, status: FeedStatus, arrived_ns: int) -> None:
