@@ -10,7 +10,7 @@ import typer
 
 from kairos_tui.cli.options import JsonOption
 
-BUDGETED = ("hop", "e2e", "hud")
+BUDGETED = ("decode", "hop", "e2e", "hud")
 """In the order in which `all` runs them."""
 
 RoundsOption = Annotated[
@@ -59,6 +59,14 @@ def bus(
     from kairos_tui.cli.bench_bus import run_bus
 
     return run_bus(messages=messages, payload=payload, rounds=rounds, as_json=as_json)
+
+
+@bench_app.command("decode")
+def decode(as_json: JsonOption = False, rounds: RoundsOption = None, work: WorkOption = None) -> int:
+    """From a frame on the socket to a proven tick, CPU per frame.
+
+    The typed lane against a ccxt.pro `watch_*` loop, and against a bare socket and decoder."""
+    return _run("decode", rounds=rounds, work=work, as_json=as_json)
 
 
 @bench_app.command("hop")
