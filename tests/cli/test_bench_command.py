@@ -15,7 +15,7 @@ def test_alone_it_lists_the_benches(kairos) -> None:
     said = kairos("bench")
 
     assert said.code == 0
-    assert "  bus  ZeroMQ against Redis" in said.out
+    assert "  bus     ZeroMQ against Redis" in said.out
     assert [name for name in (*BUDGETED, "all") if f"  {name} " not in said.out] == []
 
 
@@ -47,6 +47,15 @@ def test_a_bench_with_budgets_prints_both_sides_and_what_is_short(kairos, name: 
     assert all(row["verdict"] in ("pass", "short") for row in budgeted)
     assert all(set(row["ours"]) == {"median", "least", "most"} for row in report["rows"])
     assert all((row["theirs"] is None) == (row["ratio"] is None) for row in report["rows"])
+
+
+def test_without_ipc_it_says_what_it_cannot_measure(kairos, monkeypatch) -> None:
+    monkeypatch.setattr("kairos_tui.runtime.bench_machine.has_ipc", lambda: False)
+
+    for name in ("hop", "e2e", "hud"):
+        said = kairos("bench", name)
+        assert (said.code, said.err) == (0, "")
+        assert said.out.startswith(f"not measured: {name}: this libzmq was built without ipc://")
 
 
 @pytest.mark.parametrize(

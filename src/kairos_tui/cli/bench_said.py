@@ -43,11 +43,13 @@ def _measured(name: str, plan: BenchPlan) -> BenchReport:
 
 def say_report(report: BenchReport) -> None:
     """Everything a person should know of it, on stdout."""
-    rounds = f"{report.rounds} round{'s' if report.rounds != 1 else ''}"
-    say(one_line(f"{report.bench}: {rounds} in {report.took_s:g} s, both sides in turn; median (least-most)"))
-    say(one_line(f"machine: {report.machine.line()}"))
-    say("")
-    say_rows(table_of(report))
+    if report.rows:
+        rounds = f"{report.rounds} round{'s' if report.rounds != 1 else ''}"
+        how = f"{rounds} in {report.took_s:g} s, both sides in turn; median (least-most)"
+        say(one_line(f"{report.bench}: {how}"))
+        say(one_line(f"machine: {report.machine.line()}"))
+        say("")
+        say_rows(table_of(report))
     for row in report.rows:
         if row.note:
             say(one_line(f"{row.what}: {row.note}"))

@@ -126,6 +126,13 @@ def row(
     )
 
 
+def unmeasured(bench: str, machine: Machine, reason: str) -> BenchReport:
+    """A report that says why there is none here."""
+    return BenchReport(
+        bench=bench, machine=machine, rounds=0, took_s=0.0, rows=(), unmeasured={bench: reason}
+    )
+
+
 def as_json(report: BenchReport) -> str:
     """One object on one line."""
     return msgspec.json.encode(report).decode()

@@ -8,12 +8,20 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 
-from kairos_tui.runtime.bench_budget import BenchPlan, BenchReport, BenchRow, Budget, Progress, row
+from kairos_tui.runtime.bench_budget import (
+    BenchPlan,
+    BenchReport,
+    BenchRow,
+    Budget,
+    Progress,
+    row,
+    unmeasured,
+)
 from kairos_tui.runtime.bench_e2e_stage import Load, Naive, Ours, Pipeline, StageFailed
 from kairos_tui.runtime.bench_figures import quantile
 from kairos_tui.runtime.bench_folder import own_folder
 from kairos_tui.runtime.bench_leaving import ends_once
-from kairos_tui.runtime.bench_machine import this_machine
+from kairos_tui.runtime.bench_machine import this_machine, why_no_processes
 from kairos_tui.sim.load import LoadPlan
 
 MARKETS, SWING_EVERY = 5, 10
@@ -34,6 +42,8 @@ NOTES = (
 def measure(plan: BenchPlan, progress: Progress) -> BenchReport:
     """Both stacks in turn in each round, at each rate."""
     machine, began_s = this_machine({}), time.monotonic()
+    if (reason := why_no_processes()) is not None:
+        return unmeasured("e2e", machine, reason)
     found: dict[tuple[int, str, str], list[float]] = defaultdict(list)
     with ends_once(), own_folder() as folder, Load(folder, LoadPlan(MARKETS, SWING_EVERY)) as load:
         for number in range(plan.rounds):

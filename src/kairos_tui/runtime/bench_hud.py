@@ -8,12 +8,20 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 
-from kairos_tui.runtime.bench_budget import BenchPlan, BenchReport, BenchRow, Budget, Progress, row
+from kairos_tui.runtime.bench_budget import (
+    BenchPlan,
+    BenchReport,
+    BenchRow,
+    Budget,
+    Progress,
+    row,
+    unmeasured,
+)
 from kairos_tui.runtime.bench_e2e_stage import Load
 from kairos_tui.runtime.bench_folder import own_folder
 from kairos_tui.runtime.bench_hud_watch import Watch
 from kairos_tui.runtime.bench_leaving import ends_once
-from kairos_tui.runtime.bench_machine import this_machine
+from kairos_tui.runtime.bench_machine import this_machine, why_no_proc, why_no_processes
 from kairos_tui.sim.load import LoadPlan
 
 MARKETS, SWING_EVERY, PER_S = 3, 200, 5_000
@@ -32,6 +40,8 @@ NOTES = (
 def measure(plan: BenchPlan, progress: Progress) -> BenchReport:
     """Frozen and not, in turn; the HUD is measured while nothing is frozen."""
     machine, began_s = this_machine({}), time.monotonic()
+    if (reason := why_no_processes() or why_no_proc()) is not None:
+        return unmeasured("hud", machine, reason)
     found: dict[str, list[float]] = defaultdict(list)
     with ends_once(), own_folder() as folder, Load(folder, LoadPlan(MARKETS, SWING_EVERY)) as load:
         load.speak(PER_S)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from kairos_tui.wire.bench_ends import has_ipc
+
 
 class Machine(Struct, frozen=True):
     """`cores` are those this process may use, `load` how many processes wanted one in the minute before.
@@ -37,6 +39,16 @@ def this_machine(libraries: dict[str, str]) -> Machine:
         python=f"{platform.python_implementation()} {platform.python_version()}",
         libraries=libraries,
     )
+
+
+def why_no_processes() -> str | None:
+    """Why a bench of several processes cannot be run here, or None."""
+    return None if has_ipc() else "this libzmq was built without ipc://, which Kairos' processes speak over"
+
+
+def why_no_proc() -> str | None:
+    """Why other processes cannot be looked at here, or None."""
+    return None if Path("/proc/self/stat").exists() else "this system has no /proc to read others' CPU from"
 
 
 def usable_cores() -> int:
