@@ -10,6 +10,8 @@ class Wire:
     def __init__(self) -> None:
         self.url, self.up_ns, self.received_ns, self.alive_ns = "ws://x", 1, 0, 0
         self.has_ponged = False
+        self.note: str | None = None
+        self.is_unheard = False
         self.last_retry_after: float | None = None
         self.dropped: list[str | Exception] = []
         self.knocks = 0

@@ -57,6 +57,8 @@ class VirtualFeed:
         self.incidents: Counter[str] = Counter()
         self.up_ns = self.received_ns = self.alive_ns = 0
         self.has_ponged = True
+        self.note: str | None = None
+        self.is_unheard = False
         self._backoff = Backoff(lambda: 0.5)
         self._renewals = RestBudget(plan.seed, RENEWALS_PER_MINUTE)
         self._due: list[tuple[int, int, Callable[[], None]]] = []

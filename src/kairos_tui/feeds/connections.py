@@ -17,6 +17,7 @@ from kairos_tui.errors import FrameRefused
 from kairos_tui.feeds.backoff import Backoff
 from kairos_tui.feeds.ban import Ban
 from kairos_tui.feeds.dialects.dialect import Believed, Dialect, Doubted, Outcome, Seen
+from kairos_tui.feeds.format_watch import FORMAT_CHANGED
 from kairos_tui.feeds.health.budget import RestBudget
 from kairos_tui.feeds.health.score import Incident
 from kairos_tui.feeds.keeper import REST_NS
@@ -69,6 +70,7 @@ class Connections:
         self._timeout_s = timeout_s
         self._shape = Shape()
         self.ban = Ban()
+        self.formats = outbox.tally.formats
         self.renewals = RestBudget(getrandbits(32), RENEWALS_PER_MINUTE)
         self._dials: dict[str, Dial] = {}
         self._tasks: asyncio.TaskGroup | None = None
@@ -209,6 +211,8 @@ class Connections:
             reason = stream.overdue(now_ns)
             if line is None or reason is None:
                 continue
+            if line.is_unheard and self.formats.on_unheard(now_ns):
+                reason = FORMAT_CHANGED
             if alone and stream.quarantined:
                 line.release(stream, reason)
             else:

@@ -32,6 +32,9 @@ Rest = Callable[[SnapshotCall], Awaitable[Any]]
 UNWANTED_FOR_S = 1.0
 """So still a market says no word after its subscription that would want a snapshot: it is fetched anyway."""
 
+MUCH = 20
+"""Frames: more than the answers to a connection's subscriptions."""
+
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 1.0
 """Between two snapshots that came too early or not at all."""
 
@@ -49,6 +52,8 @@ class Interpreter:
         self._asked: dict[Stream, Message] = {}
         self._busy: set[Stream] = set()
         self._again: set[Stream] = set()
+        self._suspects = True
+        self._unknown: int | None = 0
 
     # subscriptions
 
@@ -87,7 +92,10 @@ class Interpreter:
         """False when the frame is ccxt's. Raises what the dialect raises."""
         outcomes = self._dialect.take(frame)
         if outcomes is None:
+            self._leave_unknown(frame)
             return False
+        if self._suspects:
+            self._on_read(frame)
         if len(outcomes) != 1 or not isinstance(book := outcomes[0], Believed):
             self._act(outcomes)
         else:  # as nearly all do: what `_act` and `_hear` would come to
@@ -95,6 +103,17 @@ class Interpreter:
             if stream is not None and stream.line is self._line:
                 self._keeper.on_believed(self._line, stream, book)
         return True
+
+    @property
+    def is_unheard(self) -> bool:
+        """Much was said on this connection, and nothing that the dialect knows."""
+        return self._unknown is not None and self._unknown >= MUCH
+
+    def is_format_changed(self, error: Exception, frame: str | bytes) -> bool:
+        """A frame was spoiled. Can it not be read because the venue writes otherwise than it did?"""
+        self._suspects = True
+        is_unread = isinstance(error, MsgspecError)
+        return is_unread and self._keeper.formats.on_unread(frame, monotonic_ns())
 
     def doubt_all(self, reason: str) -> bool:
         """A frame was lost to us, and nobody knows whose: every book is asked for anew, on this connection.
@@ -108,6 +127,20 @@ class Interpreter:
             self._dialect.forget(stream.market.market_id)
             self._hear(Doubted(stream.market.market_id, reason))
         return True
+
+    def _leave_unknown(self, frame: str | bytes) -> None:
+        self._keeper.formats.on_unknown(frame)
+        if self._unknown is not None:
+            self._unknown += 1
+
+    def _on_read(self, frame: str | bytes) -> None:
+        """While a format is suspected, and at the first frame."""
+        formats = self._keeper.formats
+        if self._unknown is not None:
+            self._unknown = None
+            formats.on_heard()
+        formats.on_read(frame, monotonic_ns())
+        self._suspects = formats.is_suspicious
 
     def _act(self, outcomes: tuple[Outcome, ...]) -> None:
         """Of a market that is doubted in the same frame nothing else is heard."""

@@ -12,6 +12,7 @@ import ccxt
 
 from kairos_tui.feeds.ban import Ban
 from kairos_tui.feeds.dialects.dialect import Believed, Dialect, Outcome
+from kairos_tui.feeds.format_watch import FormatWatch
 from kairos_tui.feeds.health.budget import RestBudget
 from kairos_tui.feeds.line import Line
 from kairos_tui.feeds.stream import Stream
@@ -36,11 +37,12 @@ class StreamTold(ccxt.NetworkError):  # type: ignore[misc]  # ccxt is untyped
 
 class Keeper(Protocol):
     """Every call returns at once. `depth` is how many levels of a side are wanted; `renewals` says whether a
-    snapshot may be fetched that can wait."""
+    snapshot may be fetched that can wait; `formats` whether a dialect still understands the venue."""
 
     depth: int
     ban: Ban
     renewals: RestBudget
+    formats: FormatWatch
     on_frame: Callable[[], None]
 
     def new_dialect(self) -> Dialect | None: ...

@@ -7,6 +7,7 @@ bad frame, and so that a frame that fails half-way takes its ticks with it.
 from kairos_tui.errors import FrameRefused
 from kairos_tui.feeds.door import Refusal
 from kairos_tui.feeds.feed_plan import Receiver
+from kairos_tui.feeds.format_watch import FormatWatch
 from kairos_tui.feeds.health.score import Incident, VenueScore
 from kairos_tui.feeds.reasons import escaped, one_line
 from kairos_tui.market import FeedCounts, FeedStatus, Listing, Pulse, Symbol, Tick, Venue
@@ -26,6 +27,7 @@ class Tally:
     def __init__(self) -> None:
         self.frames = self.bad_frames = self.ticks = self.refused = self.reconnects = self.silences = 0
         self.gaps = self.checks = self.disagreements = 0
+        self.formats = FormatWatch()
         self.score = VenueScore()
         self._scored_ns: dict[Incident, int] = {}
         self.last_bad: str | None = None
@@ -57,7 +59,17 @@ class Tally:
         done = (self.frames, self.bad_frames, self.ticks, self.refused, self.reconnects, self.silences)
         checked = (self.gaps, self.checks, self.disagreements)
         score = round(self.score.score(now_ns))
-        return FeedCounts(venue, *done, loop_lag_p99_us, self.last_bad, *checked, score)
+        left = self.formats.left_to_ccxt
+        return FeedCounts(
+            venue,
+            *done,
+            loop_lag_p99_us,
+            self.last_bad,
+            *checked,
+            score,
+            format_changes=self.formats.changes,
+            left_to_ccxt=tuple(left.items()),
+        )
 
 
 class Outbox:

@@ -5,7 +5,7 @@ what aiohttp takes in all; after a burst hundreds wait, and they are taken witho
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from time import monotonic_ns
 from typing import Any, Protocol
 
@@ -26,12 +26,12 @@ class Reader(Protocol):
 
     lost: bool
     connection: Any
+    flush: Callable[[], None]
 
     @property
     def buffer(self) -> Any: ...  # noqa: ANN401  aiohttp's, None once the connection is gone
     def take(self, message: WSMessage, seen_ns: int) -> None: ...
     def contain(self, message: WSMessage, seen_ns: int) -> None: ...
-    def flush(self) -> None: ...
 
 
 async def read(line: Reader) -> None:

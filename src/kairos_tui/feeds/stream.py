@@ -98,6 +98,7 @@ class Stream:
         """A subscription is about to be made on `line`; on a new line nothing old may be read again."""
         if line is not self.line:
             self.line = line
+            self._voice.note = line.note
             self.generation += 1
             self._served_s = 0.0
             self._forget_book()

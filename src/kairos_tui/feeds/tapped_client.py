@@ -5,7 +5,7 @@ close that arrives with a tick, and conflates books; this reads, contains and ta
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextvars import copy_context
 from time import monotonic_ns
 from typing import Any
@@ -16,6 +16,7 @@ from ccxt.async_support.base.ws.client import Client
 
 from kairos_tui.errors import FrameRefused
 from kairos_tui.feeds.farewell import hang_up, retrieve
+from kairos_tui.feeds.format_watch import FORMAT_CHANGED
 from kairos_tui.feeds.interpreter import Interpreter
 from kairos_tui.feeds.keeper import ASKING, Keeper, LineLost, StreamTold
 from kairos_tui.feeds.owners import Owners
@@ -41,6 +42,8 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
     received_ns: int
     alive_ns: int
     has_ponged: bool
+    note: str | None
+    flush: Callable[[], None]
     message: Any
     _frame: str | bytes
     _booked: bool
@@ -49,6 +52,7 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
     def adopt(cls, client: Any, keeper: Keeper) -> None:  # noqa: ANN401  ccxt is untyped
         client.__class__ = cls
         client.keeper, client.owners, client.work = keeper, Owners(), set()
+        client.note, client.flush = None, keeper.flush
         client.lost, client.up_ns, client.received_ns, client.alive_ns = False, 0, 0, 0
         client.interpreter, client.has_ponged = None, False
         client.message, client._frame, client._booked = None, "", False
@@ -135,9 +139,6 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
         finally:
             self.received_ns = 0
 
-    def flush(self) -> None:
-        self.keeper.flush()
-
     def _leave_to_ccxt(self, message: WSMessage) -> None:
         self._booked = False
         super().handle_message(message)
@@ -173,7 +174,10 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
         """The frame in hand is not what it should be, so neither is any book it may have been for."""
         self.keeper.on_bad_frame(error, self._frame)
         reason = f"bad frame: {error if isinstance(error, FrameRefused) else type(error).__name__}"
-        if self.interpreter is None or not self.interpreter.doubt_all(reason):
+        speaks = self.interpreter
+        if speaks is not None and speaks.is_format_changed(error, self._frame):
+            self.drop(FORMAT_CHANGED)
+        elif speaks is None or not speaks.doubt_all(reason):
             self.drop(reason)
 
     def _speaks_of(self) -> Stream | None:
@@ -182,6 +186,10 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
     def _refuse(self, stream: Stream, error: Exception) -> None:
         self.keeper.on_refused(stream, error, by_venue=bool(self.received_ns))
         self.release(stream, str(error))
+
+    @property
+    def is_unheard(self) -> bool:
+        return self.interpreter is not None and self.interpreter.is_unheard
 
     def release(self, stream: object, reason: str) -> None:
         """Stop serving one stream; the others on this connection notice nothing."""

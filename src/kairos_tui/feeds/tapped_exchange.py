@@ -18,6 +18,7 @@ from kairos_tui.feeds.dialects.dialect import SnapshotCall
 from kairos_tui.feeds.dialects.table import SPOT_ONLY
 from kairos_tui.feeds.farewell import retrieve
 from kairos_tui.feeds.feed_plan import FeedPlan
+from kairos_tui.feeds.format_watch import FORMAT_CHANGED
 from kairos_tui.feeds.interpreter import Interpreter
 from kairos_tui.feeds.keeper import ASKING, REST_ASKED_NS, REST_NS, Keeper
 from kairos_tui.feeds.origins import Origins
@@ -94,8 +95,11 @@ class _Taps(BaseExchange):  # type: ignore[misc]  # ccxt is untyped
         if not isinstance(client, TappedClient):
             TappedClient.adopt(client, self._keeper)
             client.throttle = Pace()
-            dialect = self._keeper.new_dialect()
-            if dialect is not None and not self._is_beyond_dialect(ASKING.get()):
+            if self._is_beyond_dialect(ASKING.get()):
+                return client
+            client.note = FORMAT_CHANGED if self._keeper.formats.is_left(monotonic_ns()) else None
+            dialect = self._keeper.new_dialect() if client.note is None else None
+            if dialect is not None:
                 rest = self._call
                 client.interpreter = Interpreter(dialect, client, self._keeper, self._keeper.depth, rest)
         return client

@@ -5,7 +5,7 @@ Before it: Stream. After it: the outbox.
 
 from kairos_tui.feeds.outbox import Outbox
 from kairos_tui.feeds.reasons import one_line
-from kairos_tui.market import FeedState, FeedStatus, Symbol, Venue
+from kairos_tui.market import USABLE, FeedState, FeedStatus, Symbol, Venue
 
 
 class Voice:
@@ -13,6 +13,8 @@ class Voice:
 
     def __init__(self, venue: Venue, symbol: Symbol, outbox: Outbox) -> None:
         self.state: FeedState | None = None
+        self.note: str | None = None
+        """What is said of the book while it is good and nothing else is to be said."""
         self._where = (venue, symbol)
         self._outbox = outbox
         self._reason: str | None = None
@@ -22,6 +24,8 @@ class Voice:
         self, state: FeedState, now_ns: int, reason: str | None = None, retry_ns: int | None = None
     ) -> None:
         """Down again without a book is one outage, as old as its beginning."""
+        if reason is None and state in USABLE:
+            reason = self.note
         if (state, reason) == (self.state, self._reason) and retry_ns is None:
             return
         self.state, self._reason = state, reason

@@ -47,7 +47,9 @@ class FeedCounts(Struct, frozen=True, array_like=True, gc=False):
     Totals up to `silences`; then the feed's loop lag, the last bad frame, and more totals: `gaps` in sequence
     or checksum, REST cross-checks that agreed (`checks`) and did not (`disagreements`). `score` is 0 to 100.
     `clock_offset_us` is the venue's clock minus ours, true to `clock_uncertainty_us`; `lag_us` the delay of
-    its messages beyond the least seen lately. None = not measured.
+    its messages beyond the least seen lately. None = not measured. `format_changes` is how often the venue's
+    words were no longer understood, so that ccxt reads them; `left_to_ccxt` counts the frames of a verified
+    venue that are of no book, by what they say they are.
     """
 
     venue: Venue
@@ -66,3 +68,5 @@ class FeedCounts(Struct, frozen=True, array_like=True, gc=False):
     clock_offset_us: int | None = None
     clock_uncertainty_us: int | None = None
     lag_us: int | None = None
+    format_changes: int = 0
+    left_to_ccxt: tuple[tuple[str, int], ...] = ()
