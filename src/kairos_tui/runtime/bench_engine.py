@@ -1,0 +1,194 @@
+"""bench_engine: a tick in the engine, beside the obvious way, and as the work grows (B9, B10, B13).
+
+Before it: `kairos bench engine`. Behind it: bench_engine_market, which ticks; bench_engine_others, which it
+is held against; bench_engine_memory. A speed counts beside an equality only: what the engine says is first
+held against brute force, and where they differ there is no figure.
+"""
+
+import time
+from collections.abc import Callable
+from itertools import chain
+
+from kairos_tui.engine import Engine
+from kairos_tui.engine.sizing import find_best_size
+from kairos_tui.market import Level, Signal, Thresholds, Tick
+from kairos_tui.runtime.bench_budget import BenchPlan, BenchReport, BenchRow, Budget, Progress, row
+from kairos_tui.runtime.bench_engine_market import DEPTH, START_NS, MadeMarket
+from kairos_tui.runtime.bench_engine_memory import measure_pauses
+from kairos_tui.runtime.bench_engine_others import AllPairs, BruteForce, verdicts
+from kairos_tui.runtime.bench_machine import this_machine
+
+_TICKS, _CHECKED = 8_000, 600
+_SHOCKS, _MANY_SHOCKS = 2.0, 20.0
+"""Of 10,000 ticks: one a second, which opens nine routes or so, and ten times as many."""
+
+_DECIDED_AFTER_NS = 100_000
+_INCLUDED = (
+    "checks of all levels, ledger, firewall, gates, walk, lifecycle, latencies; one decision a tick;"
+    " decoding and freeing a tick is the hop's"
+)
+
+
+class VerdictsDiffer(Exception):
+    """The engine said something else than brute force: no figure of it counts."""
+
+
+def measure(plan: BenchPlan, progress: Progress) -> BenchReport:
+    """Raises VerdictsDiffer."""
+    started_s, machine = time.monotonic(), this_machine({})
+    progress("verdicts against brute force")
+    checked = check_verdicts(plan.amount(_CHECKED, least=50))
+    rows: list[BenchRow] = []
+    for part in (_compare, _scale, _walk, _show, measure_pauses):
+        rows += part(plan, progress)
+    return BenchReport(
+        bench="engine",
+        machine=machine,
+        rounds=plan.rounds,
+        took_s=round(time.monotonic() - started_s, 1),
+        rows=tuple(rows),
+        notes=(
+            f"equal to brute force: {checked} opens and closes of 10 venues x 100 symbols",
+            f"a tick: {_INCLUDED}",
+        ),
+    )
+
+
+def check_verdicts(ticks: int) -> int:
+    """How many opens and closes were said, each at its step and at its size. Raises VerdictsDiffer."""
+    market, thresholds, said = MadeMarket(10, 100, ticks, shocks=10 * _MANY_SHOCKS), Thresholds(), 0
+    engine, brute = market.engine(thresholds), BruteForce(market, thresholds)
+    for tick in market.opening():
+        _decided(engine, tick)
+        brute.hear(tick)
+    for tick in chain.from_iterable(market.frames()):
+        brute.hear(tick)
+        ours = verdicts(_decided(engine, tick))
+        theirs = brute.decide(tick.received_ns + _DECIDED_AFTER_NS)
+        if ours != theirs:
+            raise VerdictsDiffer(
+                f"at {tick.received_ns} ns: {ours - theirs} too much, {theirs - ours} missing"
+            )
+        said += len(ours)
+    return said
+
+
+def _decided(engine: Engine, tick: Tick) -> list[Signal]:
+    at_ns = tick.received_ns
+    engine.on_tick(tick, sent_ns=at_ns, arrived_ns=at_ns, is_quoted=False)
+    return engine.decide(at_ns + _DECIDED_AFTER_NS)
+
+
+class _Lane:
+    """One side of a comparison with its own market; `us` of a tick, round by round."""
+
+    def __init__(self, market: MadeMarket, take: Callable[[Tick], object]) -> None:
+        self._market, self._take = market, take
+        self._laps, self._kept = 0, list[list[Tick]]()
+        self.us: list[float] = []
+        for tick in market.opening():
+            take(tick)
+        self._play()
+
+    def play(self) -> None:
+        """Another lap, and it counts; the first, which finds every book empty, did not."""
+        self.us.append(self._play())
+
+    def _play(self) -> float:
+        # A tick that another replaces is freed after the lap: not in this side's time alone.
+        spent_ns, take, before, self._kept = 0, self._take, self._kept, []
+        for frame in self._market.frames(self._laps):
+            self._kept.append(frame)
+            started_ns = time.perf_counter_ns()
+            for tick in frame:
+                take(tick)
+            spent_ns += time.perf_counter_ns() - started_ns
+        before.clear()
+        self._laps += 1
+        return spent_ns / self._market.count / 1_000
+
+
+def _ours(market: MadeMarket) -> _Lane:
+    engine = market.engine(Thresholds())
+    return _Lane(market, lambda tick: _decided(engine, tick))
+
+
+def _compare(plan: BenchPlan, progress: Progress) -> list[BenchRow]:
+    """B9, and the same with more edges and with less depth."""
+    ticks, rows = plan.amount(_TICKS, least=200), []
+    budget = Budget(name="B9", least=10.0, limit=3.0)
+    for what, shocks, depth, kept in (
+        (f"a tick, 10 venues x 100 symbols, {DEPTH} levels", _SHOCKS, DEPTH, budget),
+        ("ten times as many edges", _MANY_SHOCKS, DEPTH, None),
+        ("top of the book only", _SHOCKS, 1, None),
+    ):
+        progress(what)
+        market = MadeMarket(10, 100, ticks, shocks=shocks, depth=depth)
+        ours, theirs = _ours(market), _Lane(market, AllPairs().on_tick)
+        for _ in range(plan.rounds):
+            ours.play()
+            theirs.play()
+        rows.append(row(what, "us", ours.us, against="all pairs", theirs=theirs.us, budget=kept))
+    return rows
+
+
+def _scale(plan: BenchPlan, progress: Progress) -> list[BenchRow]:
+    """B13."""
+    ticks, budget = plan.amount(_TICKS, least=200), Budget(name="B13", most=1.5)
+    sizes = ((2, 1), (30, 1), (2, 1_000), (30, 1_000))
+    progress("more venues, more symbols")
+    lanes = [_ours(MadeMarket(venues, symbols, ticks)) for venues, symbols in sizes]
+    for _ in range(plan.rounds):
+        for lane in lanes:
+            lane.play()
+    return [
+        row(
+            f"a tick, {venues} venues x {symbols:,} symbol{'s' if symbols > 1 else ''}",
+            "us",
+            lane.us,
+            against="2 venues x 1 symbol",
+            theirs=lanes[0].us,
+            is_cost=True,
+            budget=budget,
+        )
+        for (venues, symbols), lane in zip(sizes[1:], lanes[1:], strict=True)
+    ]
+
+
+def _walk(plan: BenchPlan, progress: Progress) -> list[BenchRow]:
+    """The depth walk of B9: twenty levels of which ten are crossed."""
+    progress("the depth walk")
+    asks, bids = (_levels(60_000.0, 1.0), _levels(60_140.0, -1.0))
+    walk = lambda: find_best_size(  # noqa: E731
+        asks, bids, buy_fee=0.001, sell_fee=0.001, max_notional=1e9
+    )
+    return [row("depth walk", "us", _costs_us(walk, plan), budget=Budget(name="B9", limit=6.0))]
+
+
+def _show(plan: BenchPlan, progress: Progress) -> list[BenchRow]:
+    """What boards cost, which the engine paints between ticks."""
+    progress("boards")
+    market = MadeMarket(5, 50, 2_000, shocks=_MANY_SHOCKS)
+    engine, now_ns = market.engine(Thresholds()), START_NS
+    for tick in chain(market.opening(), *market.frames()):
+        _decided(engine, tick)
+        now_ns = tick.received_ns
+    boards_us = _costs_us(lambda: engine.symbol_boards(now_ns, 0), plan, times=20)
+    return [
+        row("a board, 5 venues, each symbol", "us", [cost_us / 50 for cost_us in boards_us]),
+        row("latency percentiles", "us", _costs_us(lambda: engine.latency(now_ns), plan, times=20)),
+    ]
+
+
+def _costs_us(work: Callable[[], object], plan: BenchPlan, times: int = 2_000) -> list[float]:
+    costs_us, times = [], plan.amount(times, least=5)
+    for _ in range(plan.rounds):
+        started_ns = time.perf_counter_ns()
+        for _ in range(times):
+            work()
+        costs_us.append((time.perf_counter_ns() - started_ns) / times / 1_000)
+    return costs_us
+
+
+def _levels(first: float, step: float) -> tuple[Level, ...]:
+    return tuple((first + step * level, 0.05) for level in range(DEPTH))
