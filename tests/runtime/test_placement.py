@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kairos_tui.market import Symbol, Venue
 from kairos_tui.runtime.cast import Cast
-from kairos_tui.runtime.cores import cores_of, held_to, plan_cores, quota_cores
+from kairos_tui.runtime.cores import are_alike, cores_of, group, held_to, plan_cores, quota_cores
 from kairos_tui.runtime.placement import ANYWHERE, Placement, place
 from kairos_tui.runtime.supervisor import Role
 from kairos_tui.settings import Settings
@@ -36,25 +36,30 @@ REST = tuple(range(3))
     ],
 )
 def test_the_table(cores: int, workers: int, expected: Placement) -> None:
-    assert place(range(cores), workers) == expected
+    assert place([(number,) for number in range(cores)], workers) == expected
 
 
 @given(cores=st.sets(st.integers(0, 255), min_size=4, max_size=64), workers=st.integers(0, 80))
 def test_the_engines_core_is_nobody_elses_and_everybody_has_one_that_is_there(
     cores: set[int], workers: int
 ) -> None:
-    placement = place(sorted(cores), workers)
-    (engine,) = placement.engine
+    placement = place([(number, number + 256) for number in cores], workers)
 
+    assert len(placement.engine) == 2
     for others in (placement.others, *(placement.of_worker(number) for number in range(workers))):
-        assert engine not in others
+        assert not set(placement.engine) & set(others)
         assert others
-        assert cores.issuperset(others)
+        assert cores.issuperset(number % 256 for number in others)
 
 
 def test_what_is_said_of_it() -> None:
-    assert place(range(4), 5).said() == "engine on 3, workers on 0-2, others on 0-2"
-    assert place((0, 2, 4, 6, 8, 10), 2).said() == "engine on 10, workers on 8, 6, others on 0,2,4"
+    alone = [(number,) for number in range(12)]
+    assert place(alone[:4], 5).said() == "engine on 3, workers on 0-2, others on 0-2"
+    assert place(alone[:11:2], 2).said() == "engine on 10, workers on 8, 6, others on 0,2,4"
+    assert (
+        place([(0, 4), (1, 5), (2, 6), (3, 7)], 1).said()
+        == "engine on 3,7, workers on 2,6, others on 0,1,4,5"
+    )
     assert ANYWHERE.said() == "no process is pinned"
 
 
@@ -77,6 +82,32 @@ def test_a_quota_of_a_control_group_is_known(
         (tmp_path / name).write_text(text + "\n")
 
     assert quota_cores(tmp_path) == cores
+
+
+def processor(root: Path, number: int, **files: str) -> None:
+    for name, text in files.items():
+        path = root / f"cpu{number}" / name.replace("__", "/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text + "\n")
+
+
+def test_two_processors_of_one_core_are_one_core(tmp_path: Path) -> None:
+    for number, shared in enumerate(("0,2", "1,3", "0,2", "1,3", "4-5", "4-5", "nonsense")):
+        processor(tmp_path, number, topology__thread_siblings_list=shared)
+
+    assert group(range(8), tmp_path) == [(0, 2), (1, 3), (4, 5), (6,), (7,)]
+
+
+def test_cores_of_another_kind_are_noticed_and_favoured_ones_are_not_another_kind(tmp_path: Path) -> None:
+    for number, clock in enumerate(("5200000", "5400000", "5200000", "3900000")):
+        processor(tmp_path, number, cpufreq__cpuinfo_max_freq=clock)
+    for number, capacity in enumerate(("1024", "446"), start=8):
+        processor(tmp_path, number, cpu_capacity=capacity)
+
+    assert are_alike(range(3), tmp_path)
+    assert not are_alike(range(4), tmp_path)
+    assert not are_alike((8, 9), tmp_path)
+    assert are_alike((20, 21), tmp_path)
 
 
 pinning = pytest.mark.skipif(

@@ -5,7 +5,7 @@ Before it: the kernel, cgroups, the user's settings. After it: placement, the la
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -15,6 +15,7 @@ from kairos_tui.runtime.placement import ANYWHERE, LEAST_CORES, Cores, Placement
 log = logging.getLogger(__name__)
 
 _CGROUPS: Final = Path("/sys/fs/cgroup")
+_PROCESSORS: Final = Path("/sys/devices/system/cpu")
 
 
 class Plan(NamedTuple):
@@ -29,22 +30,57 @@ def plan_cores(setting: str, workers: int) -> Plan:
     why_not = _why_not(setting)
     if why_not is not None:
         return Plan(ANYWHERE, why_not)
-    allowed = sorted(os.sched_getaffinity(0))
-    placement = place(allowed, workers)
+    cores = group(os.sched_getaffinity(0))
+    placement = place(cores, workers)
     fewer = f" of the {LEAST_CORES} it takes" if placement == ANYWHERE else ""
-    return Plan(placement, f"{len(allowed)} cores{fewer}: {placement.said()}")
+    return Plan(placement, f"{len(cores)} cores{fewer}: {placement.said()}")
 
 
 def _why_not(setting: str) -> str | None:
-    if not hasattr(os, "sched_setaffinity"):
-        return "this system holds no process to a core"
-    allowed, there_are, quota = len(os.sched_getaffinity(0)), os.cpu_count() or 1, quota_cores()
     if setting == "off":
         return "off, as configured: no process is pinned"
-    if allowed < there_are:
-        return f"left as it is: restricted to {allowed} of {there_are} cores already"
-    is_capped = quota is not None and quota < allowed
-    return f"left as it is: a quota of {quota:g} of {there_are} cores holds here" if is_capped else None
+    if not hasattr(os, "sched_setaffinity"):
+        return "this system holds no process to a core"
+    allowed, there_are, quota = os.sched_getaffinity(0), os.cpu_count() or 1, quota_cores()
+    obstacles = {
+        f"restricted to {len(allowed)} of {there_are} processors already": len(allowed) < there_are,
+        f"a quota of {quota or 0:g} of {there_are} processors": quota is not None and quota < len(allowed),
+        "some cores are slower than others": not are_alike(allowed),
+    }
+    found = [obstacle for obstacle, is_there in obstacles.items() if is_there]
+    return f"left as it is: {', '.join(found)}" if found else None
+
+
+def group(processors: Iterable[int], root: Path = _PROCESSORS) -> list[Cores]:
+    """Processors by the core they share; alone where nobody says."""
+    shared = {tuple(_siblings(number, root)) for number in processors}
+    return sorted(shared)
+
+
+def _siblings(number: int, root: Path) -> list[int]:
+    """`0,4` and `0-1` are how the kernel writes two of them."""
+    try:
+        text = (root / f"cpu{number}" / "topology" / "thread_siblings_list").read_text("ascii")
+        ends = [list(map(int, part.split("-"))) for part in text.strip().split(",")]
+    except (OSError, ValueError):
+        return [number]
+    return sorted({each for first, *last in ends for each in range(first, (last or [first])[0] + 1)})
+
+
+def are_alike(processors: Iterable[int], root: Path = _PROCESSORS) -> bool:
+    """Whether all are as fast, to a tenth: favoured cores differ by less, efficient ones by more."""
+    speeds = [speed for number in processors if (speed := _speed(root / f"cpu{number}")) is not None]
+    return not speeds or min(speeds) >= 0.9 * max(speeds)
+
+
+def _speed(processor: Path) -> int | None:
+    """In whatever unit: the scheduler's own measure, or the highest clock."""
+    for name in ("cpu_capacity", "cpufreq/cpuinfo_max_freq"):
+        try:
+            return int((processor / name).read_text("ascii"))
+        except (OSError, ValueError):
+            continue
+    return None
 
 
 def quota_cores(root: Path = _CGROUPS) -> float | None:

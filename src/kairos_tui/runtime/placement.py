@@ -7,6 +7,7 @@ one too.
 """
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Final
 
 from msgspec import Struct
@@ -18,7 +19,7 @@ _LEFT_FOR_OTHERS: Final = 2
 """HUD and JSON lines, beside sinks and the mirror."""
 
 Cores = tuple[int, ...]
-"""Numbers of cores, lowest first; empty = any."""
+"""Processors as the kernel numbers them, lowest first; empty = any."""
 
 
 class Placement(Struct, frozen=True):
@@ -37,23 +38,29 @@ class Placement(Struct, frozen=True):
         if not self.engine:
             return "no process is pinned"
         workers = ", ".join(numbers_of(cores) for cores in self.ingest)
-        return f"engine on {self.engine[0]}, workers on {workers}, others on {numbers_of(self.others)}"
+        return (
+            f"engine on {numbers_of(self.engine)}, workers on {workers}, others on {numbers_of(self.others)}"
+        )
 
 
 ANYWHERE: Final = Placement()
 """No role is held to any core."""
 
 
-def place(cores: Sequence[int], workers: int) -> Placement:
-    """Of these usable cores: the last is the engine's, for the first ones are where interrupts go.
+def place(cores: Sequence[Cores], workers: int) -> Placement:
+    """Of these usable cores, each given as the processors it shows to the kernel: one, or two that share it.
 
-    Workers have one each if two are left for the others; else they share with them what is not the engine's.
+    The last is the engine's, for the first ones are where interrupts go. Workers have one each if two are
+    left for the others; else they share with them what is not the engine's.
     """
-    usable = sorted(set(cores))
-    if len(usable) < LEAST_CORES:
+    if len(cores) < LEAST_CORES:
         return ANYWHERE
-    *rest, engine = usable
+    *rest, engine = sorted(cores)
     shared = len(rest) - workers
     if not workers or shared < _LEFT_FOR_OTHERS:
-        return Placement((engine,), (tuple(rest),), tuple(rest))
-    return Placement((engine,), tuple((core,) for core in reversed(rest[shared:])), tuple(rest[:shared]))
+        return Placement(engine, (_all_of(rest),), _all_of(rest))
+    return Placement(engine, tuple(reversed(rest[shared:])), _all_of(rest[:shared]))
+
+
+def _all_of(cores: Sequence[Cores]) -> Cores:
+    return tuple(sorted(chain.from_iterable(cores)))
