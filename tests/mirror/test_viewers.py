@@ -156,7 +156,9 @@ async def test_a_snapshot_keeps_the_newest_line_of_a_signal_and_every_open_one()
 
 
 async def test_the_token_that_the_mirror_says_of_itself_is_not_shown_on_the_page() -> None:
-    role = RoleView("mirror", "running", 2, 0, "http://10.0.0.7:4321/?token=open-sesame, and more")
+    role = RoleView(
+        "mirror", "running", 2, 0, "http://10.0.0.7:4321/?token=open-sesame, and more", 0.5, 9_000
+    )
     async with mirror() as served:
         served.source.play(board(1, roles=(role,)))
         await until_board(served)
@@ -164,6 +166,7 @@ async def test_the_token_that_the_mirror_says_of_itself_is_not_shown_on_the_page
             seen = await viewer.event("snapshot")
 
     assert [each["reason"] for each in seen["roles"]] == ["http://10.0.0.7:4321/, and more"]
+    assert set(seen["roles"][0]) == {"name", "state", "pid", "restarts", "reason"}
 
 
 async def test_at_the_end_everybody_is_told_why() -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from kairos_tui.market import Board, Symbol, SymbolBoard
+from kairos_tui.market import Board, RoleView, Symbol, SymbolBoard
 
 _HEAD: Final = ("run", "feed", "epoch", "at_us", "uptime_us", "mood", "seed")
 
@@ -21,8 +21,13 @@ def picture_of(board: Board, focus: Symbol | None = None) -> dict[str, Any]:
         "symbols": [_symbol(each, brief=focus not in (None, each.symbol)) for each in board.symbols],
         "conversions": list(map(asdict, board.conversions)),
         "rates": asdict(board.rates),
-        "roles": [asdict(role.public) for role in board.roles],
+        "roles": [_role(role.public) for role in board.roles],
     }
+
+
+def _role(role: RoleView) -> dict[str, Any]:
+    """Without what it takes: that moves twice a second, is not on the page, and is on /metrics."""
+    return {name: getattr(role, name) for name in ("name", "state", "pid", "restarts", "reason")}
 
 
 def _symbol(each: SymbolBoard, *, brief: bool) -> dict[str, Any]:
