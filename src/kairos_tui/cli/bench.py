@@ -10,7 +10,7 @@ import typer
 
 from kairos_tui.cli.options import JsonOption
 
-BUDGETED = ("decode", "hop", "e2e", "hud")
+BUDGETED = ("decode", "hop", "engine", "e2e", "hud")
 """In the order in which `all` runs them."""
 
 RoundsOption = Annotated[
@@ -75,6 +75,15 @@ def hop(as_json: JsonOption = False, rounds: RoundsOption = None, work: WorkOpti
 
     Against a JSON object per tick over zmq.asyncio, at 1,000 a second and flat out."""
     return _run("hop", rounds=rounds, work=work, as_json=as_json)
+
+
+@bench_app.command("engine")
+def engine(as_json: JsonOption = False, rounds: RoundsOption = None, work: WorkOption = None) -> int:
+    """A tick in the engine, gates and lifecycle included.
+
+    Against all pairs of venues priced on each tick, and as venues and symbols grow. Both sides must say
+    the same."""
+    return _run("engine", rounds=rounds, work=work, as_json=as_json)
 
 
 @bench_app.command("e2e")
