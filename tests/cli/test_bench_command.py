@@ -49,6 +49,20 @@ def test_a_bench_with_budgets_prints_both_sides_and_what_is_short(kairos, name: 
     assert all((row["theirs"] is None) == (row["ratio"] is None) for row in report["rows"])
 
 
+def test_a_markdown_table_has_the_figures_that_are_held_against_something(kairos) -> None:
+    said = kairos("bench", "engine", "--markdown", "--rounds", "1", "--work", "0.02")
+
+    head, rule, *rows = said.out.strip().splitlines()
+    assert (said.code, head.startswith("| engine | Kairos |"), rule) == (
+        0,
+        True,
+        "|---|---|---|---|---|---|---|",
+    )
+    assert rows
+    assert {row.count("|") for row in rows} == {8}
+    assert all(any(cell.strip() for cell in row.split("|")[3:-1]) for row in rows)
+
+
 def test_without_ipc_it_says_what_it_cannot_measure(kairos, monkeypatch) -> None:
     monkeypatch.setattr("kairos_tui.runtime.bench_machine.has_ipc", lambda: False)
 

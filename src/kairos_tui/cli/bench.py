@@ -21,6 +21,10 @@ WorkOption = Annotated[
     typer.Option("--work", metavar="X", help="Of the usual amount of it in a round: 0.1 is a quick look."),
 ]
 
+MarkdownOption = Annotated[
+    bool, typer.Option("--markdown", help="Print the figures that are held against something, as a table.")
+]
+
 bench_app = typer.Typer(help="Measure this machine.", rich_markup_mode=None, suggest_commands=False)
 
 
@@ -62,54 +66,84 @@ def bus(
 
 
 @bench_app.command("decode")
-def decode(as_json: JsonOption = False, rounds: RoundsOption = None, work: WorkOption = None) -> int:
+def decode(
+    as_json: JsonOption = False,
+    as_markdown: MarkdownOption = False,
+    rounds: RoundsOption = None,
+    work: WorkOption = None,
+) -> int:
     """From a frame on the socket to a proven tick, CPU per frame.
 
     The typed lane against a ccxt.pro `watch_*` loop, and against a bare socket and decoder."""
-    return _run("decode", rounds=rounds, work=work, as_json=as_json)
+    return _run("decode", rounds=rounds, work=work, as_json=as_json, as_markdown=as_markdown)
 
 
 @bench_app.command("hop")
-def hop(as_json: JsonOption = False, rounds: RoundsOption = None, work: WorkOption = None) -> int:
+def hop(
+    as_json: JsonOption = False,
+    as_markdown: MarkdownOption = False,
+    rounds: RoundsOption = None,
+    work: WorkOption = None,
+) -> int:
     """One worker's ticks into the engine's process.
 
     Against a JSON object per tick over zmq.asyncio, at 1,000 a second and flat out."""
-    return _run("hop", rounds=rounds, work=work, as_json=as_json)
+    return _run("hop", rounds=rounds, work=work, as_json=as_json, as_markdown=as_markdown)
 
 
 @bench_app.command("engine")
-def engine(as_json: JsonOption = False, rounds: RoundsOption = None, work: WorkOption = None) -> int:
+def engine(
+    as_json: JsonOption = False,
+    as_markdown: MarkdownOption = False,
+    rounds: RoundsOption = None,
+    work: WorkOption = None,
+) -> int:
     """A tick in the engine, gates and lifecycle included.
 
     Against all pairs of venues priced on each tick, and as venues and symbols grow. Both sides must say
     the same."""
-    return _run("engine", rounds=rounds, work=work, as_json=as_json)
+    return _run("engine", rounds=rounds, work=work, as_json=as_json, as_markdown=as_markdown)
 
 
 @bench_app.command("e2e")
-def e2e(as_json: JsonOption = False, rounds: RoundsOption = None, work: WorkOption = None) -> int:
+def e2e(
+    as_json: JsonOption = False,
+    as_markdown: MarkdownOption = False,
+    rounds: RoundsOption = None,
+    work: WorkOption = None,
+) -> int:
     """From a venue's update to the signal, all processes real.
 
     Against the stack that everybody writes first (watch_* loops, JSON over zmq.asyncio), at 1,000 and
     5,000 updates a second; then what is lost at 20,000."""
-    return _run("e2e", rounds=rounds, work=work, as_json=as_json)
+    return _run("e2e", rounds=rounds, work=work, as_json=as_json, as_markdown=as_markdown)
 
 
 @bench_app.command("hud")
-def hud(as_json: JsonOption = False, rounds: RoundsOption = None, work: WorkOption = None) -> int:
+def hud(
+    as_json: JsonOption = False,
+    as_markdown: MarkdownOption = False,
+    rounds: RoundsOption = None,
+    work: WorkOption = None,
+) -> int:
     """What the HUD costs, and what frozen readers cost the engine.
 
     A whole watch in a terminal of its own, at 5,000 updates a second."""
-    return _run("hud", rounds=rounds, work=work, as_json=as_json)
+    return _run("hud", rounds=rounds, work=work, as_json=as_json, as_markdown=as_markdown)
 
 
 @bench_app.command("all")
-def everything(as_json: JsonOption = False, rounds: RoundsOption = None, work: WorkOption = None) -> int:
+def everything(
+    as_json: JsonOption = False,
+    as_markdown: MarkdownOption = False,
+    rounds: RoundsOption = None,
+    work: WorkOption = None,
+) -> int:
     """Every bench that keeps a budget, one after the other."""
-    return _run(*BUDGETED, rounds=rounds, work=work, as_json=as_json)
+    return _run(*BUDGETED, rounds=rounds, work=work, as_json=as_json, as_markdown=as_markdown)
 
 
-def _run(*names: str, rounds: int | None, work: float | None, as_json: bool) -> int:
+def _run(*names: str, rounds: int | None, work: float | None, as_json: bool, as_markdown: bool) -> int:
     from kairos_tui.cli.bench_said import run_bench
 
-    return run_bench(names, rounds=rounds, work=work, as_lines=as_json)
+    return run_bench(names, rounds=rounds, work=work, as_lines=as_json, as_markdown=as_markdown)

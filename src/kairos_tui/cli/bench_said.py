@@ -17,7 +17,9 @@ MOST_ROUNDS = 100
 LEAST_WORK, MOST_WORK = 0.01, 100.0
 
 
-def run_bench(names: tuple[str, ...], *, rounds: int | None, work: float | None, as_lines: bool) -> int:
+def run_bench(
+    names: tuple[str, ...], *, rounds: int | None, work: float | None, as_lines: bool, as_markdown: bool
+) -> int:
     """Measure each and print it as soon as it is done. Raises SettingsInvalid for what cannot be measured."""
     plan = BenchPlan(rounds=ROUNDS if rounds is None else rounds, work=1.0 if work is None else work)
     if not 1 <= plan.rounds <= MOST_ROUNDS:
@@ -28,6 +30,8 @@ def run_bench(names: tuple[str, ...], *, rounds: int | None, work: float | None,
         report = _measured(name, plan)
         if as_lines:
             say(as_json(report))
+        elif as_markdown:
+            say_markdown(report)
         else:
             say_report(report)
     return 0
@@ -57,6 +61,16 @@ def say_report(report: BenchReport) -> None:
         say(one_line(f"not measured: {name}: {reason}"))
     for note in report.notes:
         say(one_line(note))
+    say("")
+
+
+def say_markdown(report: BenchReport) -> None:
+    """The rows that have a budget or something beside them, for a README."""
+    say(f"| {report.bench} | Kairos | against | | ratio | budget | |")
+    say("|---|---|---|---|---|---|---|")
+    for cells in table_of(report)[1:]:
+        if any(cells[2:]):
+            say(f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |")
     say("")
 
 
