@@ -63,6 +63,7 @@ def test_a_report_is_one_json_object_and_a_table_that_names_what_is_short() -> N
     rows = (
         row("x", "us", [5.0, 7.0], against="y", theirs=[10.0, 14.0], budget=Budget(name="B1", least=3.0)),
         row("z", "/s", [1234.5]),
+        row("pauses", "", [0.0], budget=Budget(name="B10", limit=0.0)),
     )
     report = BenchReport(bench="b", machine=MACHINE, rounds=2, took_s=1.0, rows=rows)
 
@@ -72,4 +73,5 @@ def test_a_report_is_one_json_object_and_a_table_that_names_what_is_short() -> N
     assert table_of(report)[1:] == [
         ("x, us", "6.00 (5.00-7.00)", "y", "12.0 (10.0-14.0)", "x2.00 (2.00-2.00)", "B1 x3 or more", "short"),
         ("z, /s", "1,234 (1,234-1,234)", "", "", "", "", ""),
+        ("pauses", "0.00 (0.00-0.00)", "", "", "", "B10 0 at most", "pass"),
     ]

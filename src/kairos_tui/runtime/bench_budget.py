@@ -52,7 +52,7 @@ class Budget(Struct, frozen=True, kw_only=True):
         """`B1 x20 or more`."""
         parts = [f"x{self.least:g} or more"] if self.least is not None else []
         parts += [f"x{self.most:g} at most"] if self.most is not None else []
-        parts += [f"{self.limit:g} {unit} at most"] if self.limit is not None else []
+        parts += [f"{self.limit:g}{' ' * bool(unit)}{unit} at most"] if self.limit is not None else []
         return f"{self.name} {', '.join(parts)}"
 
 
@@ -145,7 +145,7 @@ def table_of(report: BenchReport) -> list[tuple[str, ...]]:
         budget, verdict = each.budget or "", each.verdict or ""
         theirs = shown(each.theirs) if each.theirs else ""
         ratio = f"x{shown(each.ratio)}" if each.ratio else ""
-        what = f"{each.what}, {each.unit}"
+        what = f"{each.what}, {each.unit}" if each.unit else each.what
         rows.append((what, shown(each.ours), each.against or "", theirs, ratio, budget, verdict))
     return rows
 
