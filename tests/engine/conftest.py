@@ -53,6 +53,7 @@ class Desk:
         live: bool = True,
         epoch: int = 0,
         thresholds: Thresholds | None = None,
+        kind: type[Engine] = Engine,
         **market: Any,
     ) -> None:
         self.venues = tuple(Venue(venue) for venue in venues)
@@ -60,7 +61,7 @@ class Desk:
         self.conversions = tuple(Symbol(symbol) for symbol in conversions)
         self.thresholds = thresholds or Thresholds(max_age_ms=1_000)
         self.now_ns = 1_000_000 * MS
-        self.engine = Engine(
+        self.engine = kind(
             run="k7f3",
             epoch=epoch,
             symbols=self.symbols,
