@@ -9,7 +9,7 @@ from kairos_tui.cli.app import build_app
 from kairos_tui.settings import Settings
 
 GROUPS = {
-    "bench": {"bus"},
+    "bench": {"bus", "decode", "hop", "engine", "e2e", "hud", "all"},
     "config": {"path", "init", "show", "validate"},
     "themes": {"list", "check"},
 }
