@@ -32,7 +32,7 @@ def test_every_url_of_every_class_is_moved_and_keeps_its_path():
     seen = 0
     for name in ccxt.pro.exchanges:
         plain = getattr(ccxt.pro, name)()
-        moved = tapped(getattr(ccxt.pro, name), cast(Any, None), OURS)({})
+        moved = tapped(getattr(ccxt.pro, name), cast(Any, None), OURS, ())({})
         for before, after in zip(strings(plain.urls["api"]), strings(moved.urls["api"]), strict=True):
             kind = before.partition("://")[0]
             assert kind in {"http", "https", "ws", "wss"}, (name, before)

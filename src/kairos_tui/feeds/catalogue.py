@@ -41,7 +41,6 @@ class Catalogue:
             elif symbol in plan.symbols:
                 stream = Stream(plan, symbol, Market(own_name, own_name), self._outbox, now_ns)
                 stream.unlisted(now_ns, nearest(symbol, self._exchange.markets))
-        self._slim({stream.market.symbol for stream in watched})
         return watched
 
     def name_coins(self, currencies: Mapping[str, Any]) -> None:
@@ -92,12 +91,6 @@ class Catalogue:
             confirmed=symbol in plan.confirmed,
         )
         return untrue_in(listing) or listing
-
-    def _slim(self, kept: set[Symbol]) -> None:
-        """The venue's raw records of markets nobody watches are most of ccxt's memory."""
-        for symbol, market in self._exchange.markets.items():
-            if symbol not in kept:
-                market["info"] = {}
 
 
 def _own(market: dict[str, Any], made: Instrument, scale: Scale) -> Market:
