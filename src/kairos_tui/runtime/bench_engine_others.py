@@ -13,10 +13,14 @@ Levels = tuple[Level, ...]
 Trade = tuple[Fraction, Fraction]
 """Size in base, net in bps."""
 
+Pair = tuple[Venue, Venue]
+"""Where to buy, where to sell."""
+
 Verdict = tuple[str, Route, float]
 """open and its size, or close and 0.0."""
 
 _MS = 1_000_000
+_RESTLESS_NS, _NEVER_NS = 10_000 * _MS, -(10**18)
 _NO_TRADE = Fraction(0), Fraction(-1)
 
 
@@ -50,7 +54,8 @@ class AllPairs:
 class BruteForce:
     """Every ordered pair of every symbol again at each step: its gates, its best size, in fractions.
 
-    Remembers each leg's newest tick and what is open; of a route's prices only that of the same two ticks.
+    Remembers each leg's newest tick, what is open, what stands, and what was too old and when; of a route's
+    prices only that of the same two ticks.
     """
 
     def __init__(self, market: MadeMarket, thresholds: Thresholds) -> None:
@@ -59,7 +64,9 @@ class BruteForce:
         self._opens, self._holds = _exact(thresholds.min_net_bps), _exact(thresholds.close_net_bps)
         self._near = (1.0 + TAKER) / (1.0 - TAKER) * (1.0 - 1e-6)
         self._ticks: dict[Symbol, dict[Venue, Tick]] = {symbol: {} for symbol in market.symbols}
-        self._open: dict[Symbol, set[tuple[Venue, Venue]]] = {symbol: set() for symbol in market.symbols}
+        self._open: dict[Symbol, set[Pair]] = {symbol: set() for symbol in market.symbols}
+        self._since: dict[Symbol, dict[Pair, int]] = {symbol: {} for symbol in market.symbols}
+        self._staled: dict[Route, list[int]] = {}
         self._trades: dict[Route, tuple[Tick, Tick, Trade]] = {}
 
     def hear(self, tick: Tick) -> None:
@@ -75,25 +82,43 @@ class BruteForce:
             if (verdict := self._judge(Route(symbol, buy, sell), now_ns)) is not None
         }
 
-    def _worth_a_look(self, symbol: Symbol) -> list[tuple[Venue, Venue]]:
-        """The pairs whose tops pay for the fees, and those that are open."""
-        held, opened = self._ticks[symbol], self._open[symbol]
+    def _worth_a_look(self, symbol: Symbol) -> list[Pair]:
+        """The pairs whose tops pay for the fees, and those that are open or stand."""
+        held, known = self._ticks[symbol], self._open[symbol] | self._since[symbol].keys()
         asks = [(venue, tick.asks[0][0] * self._near) for venue, tick in held.items()]
         bids = [(venue, tick.bids[0][0]) for venue, tick in held.items()]
-        return [(buy, sell) for buy, ask in asks for sell, bid in bids if bid >= ask or (buy, sell) in opened]
+        return [(buy, sell) for buy, ask in asks for sell, bid in bids if bid >= ask or (buy, sell) in known]
 
     def _judge(self, route: Route, now_ns: int) -> Verdict | None:
         held, pair = self._ticks[route.symbol], (route.buy_venue, route.sell_venue)
-        opened, bought, sold = self._open[route.symbol], held[pair[0]], held[pair[1]]
+        opened, since, bought, sold = (
+            self._open[route.symbol],
+            self._since[route.symbol],
+            *map(held.get, pair),
+        )
+        assert bought is not None
+        assert sold is not None
         is_fresh = self._is_fresh(bought, sold, now_ns)
         size, net_bps = self._trade(route, bought, sold) if is_fresh else _NO_TRADE
-        if pair not in opened and net_bps >= self._opens:
+        if not is_fresh and (pair in opened or pair in since):
+            self._staled.setdefault(route, []).append(now_ns)
+        if pair in opened:
+            if net_bps < self._holds:
+                opened.remove(pair)
+                return "close", route, 0.0
+        elif net_bps < self._opens:
+            since.pop(pair, None)
+        elif now_ns - since.setdefault(pair, now_ns) >= self._stand_ns(route, since[pair]):
+            del since[pair]
             opened.add(pair)
             return "open", route, float(size)
-        if pair in opened and net_bps < self._holds:
-            opened.remove(pair)
-            return "close", route, 0.0
         return None
+
+    def _stand_ns(self, route: Route, since_ns: int) -> int:
+        """Ten seconds for one that was twice too old, or its legs too far apart, within as long."""
+        before_ns, last_ns = [_NEVER_NS, _NEVER_NS, *self._staled.get(route, [])][-2:]
+        is_restless = before_ns > _NEVER_NS and max(last_ns - before_ns, since_ns - last_ns) <= _RESTLESS_NS
+        return _RESTLESS_NS if is_restless else 0
 
     def _is_fresh(self, bought: Tick, sold: Tick, now_ns: int) -> bool:
         limits, stamps = self._thresholds, (bought.received_ns, sold.received_ns)
