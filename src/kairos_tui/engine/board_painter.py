@@ -11,7 +11,7 @@ from kairos_tui.engine.converted_view import count_suspended, view_converted
 from kairos_tui.engine.gates import Limits, find_leg_block
 from kairos_tui.engine.pricing import price_pair
 from kairos_tui.engine.quote_board import QuoteBoard
-from kairos_tui.engine.route_view import view_route
+from kairos_tui.engine.route_view import OpenIds, view_routes
 from kairos_tui.engine.signal_gate import SignalGate
 from kairos_tui.engine.slot import Slot
 from kairos_tui.engine.watchlist import Watchlist
@@ -20,7 +20,6 @@ from kairos_tui.market import (
     FeedCounts,
     FeedState,
     Opportunity,
-    Route,
     RouteView,
     Symbol,
     SymbolBoard,
@@ -29,6 +28,7 @@ from kairos_tui.market import (
     VenueView,
 )
 
+_NONE = (None, None)
 _WIRE_MOST_US = 2**53
 """Beyond it a wire delay is no delay: the stamp was not in milliseconds."""
 
@@ -65,16 +65,14 @@ class BoardPainter:
 
     def _paint(self, symbol: Symbol, now_ns: int, wall_offset_ns: int | None) -> SymbolBoard:
         slots = self._board.markets[symbol].slots
-        routes = tuple(
-            self._view_route(buy, sell, now_ns) for buy in slots for sell in slots if buy is not sell
-        )
-        best = max((route for route in routes if route.net_bps is not None), key=_net_bps, default=None)
+        routes = view_routes(slots, self._open_ids(symbol), self._limits, now_ns)
+        best = max([route for route in routes if route.net_bps is not None], key=_net_bps, default=None)
         last_ns = self._gate.last_event_ns.get(symbol)
         crossings = self._crossings[symbol]
         suspended, why = count_suspended(crossings, self._conversions, self._limits, now_ns)
         return SymbolBoard(
             symbol=symbol,
-            venues=tuple(self._view_venue(slot, now_ns, wall_offset_ns) for slot in slots),
+            venues=tuple([self._view_venue(slot, now_ns, wall_offset_ns) for slot in slots]),
             routes=routes,
             best=best,
             sized=self._size(symbol, best, now_ns),
@@ -87,10 +85,13 @@ class BoardPainter:
             suspended_why=why,
         )
 
-    def _view_route(self, buy: Slot, sell: Slot, now_ns: int) -> RouteView:
-        watch = self._gate.watch(Route(buy.symbol, buy.venue, sell.venue))
-        open_id = watch.signal_id if watch is not None else None
-        return view_route(buy, sell, open_id=open_id, limits=self._limits, now_ns=now_ns)
+    def _open_ids(self, symbol: Symbol) -> OpenIds:
+        """Of the routes that are bought and sold in this market."""
+        return {
+            (watch.priced.route.buy_venue, watch.priced.route.sell_venue): watch.signal_id
+            for watch in self._watchlist.of_symbol(symbol)
+            if watch.signal_id is not None and watch.priced.route.sell_symbol is None
+        }
 
     def _size(self, symbol: Symbol, best: RouteView | None, now_ns: int) -> Opportunity | None:
         if best is None or _net_bps(best) <= 0.0:
@@ -103,16 +104,17 @@ class BoardPainter:
     def _view_venue(self, slot: Slot, now_ns: int, wall_offset_ns: int | None) -> VenueView:
         tick, listing, status = slot.tick, slot.listing, slot.shown_status
         retry_ns = status.retry_ns if status else None
-        counts = self._counts.get(slot.venue, FeedCounts(slot.venue))
+        counts = self._counts.get(slot.venue) or FeedCounts(slot.venue)
+        (bid, bid_size), (ask, ask_size) = (tick.bids[0], tick.asks[0]) if tick else (_NONE, _NONE)
         return VenueView(
             venue=slot.venue,
             state=status.state if status else FeedState.CONNECTING,
             reason=status.reason if status else None,
             retry_in_us=None if retry_ns is None else max(retry_ns - now_ns, 0) // 1000,
-            bid=tick.bids[0][0] if tick else None,
-            bid_size=tick.bids[0][1] if tick else None,
-            ask=tick.asks[0][0] if tick else None,
-            ask_size=tick.asks[0][1] if tick else None,
+            bid=bid,
+            bid_size=bid_size,
+            ask=ask,
+            ask_size=ask_size,
             age_us=(now_ns - tick.received_ns) // 1000 if tick else None,
             state_age_us=max(now_ns - status.since_ns, 0) // 1000 if status else 0,
             usable=find_leg_block(slot, now_ns, self._limits) is None,
