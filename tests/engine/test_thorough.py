@@ -47,6 +47,7 @@ class Thorough(Engine):
                 wall.low, wall.high = float("inf"), float("-inf")
             self._conversions.note(market)
         self._conversions._bounds.clear()
+        self._conversions._best_rates.clear()
         return super().decide(now_ns)
 
 

@@ -78,6 +78,7 @@ class Conversions:
         self._slots: dict[Turn, tuple[Slot, ...]] = {}
         self._tops: dict[str, tuple[Rates, Rates]] = {}
         self._bounds: dict[tuple[Asset, Asset], Rates] = {}
+        self._best_rates: dict[tuple[Asset, Asset], float] = {}
         self.markets: dict[Symbol, tuple[Slot, ...]] = {}
         for symbol, quoted in board.markets.items():
             if is_spot(symbol) and self._quotes.issuperset(split_symbol(symbol)):
@@ -85,10 +86,14 @@ class Conversions:
 
     def bound(self, turn: Turn) -> Rates:
         """What no way can beat, after its fees."""
-        held = self._bounds.get((turn.given, turn.wanted))
-        if held is None:
-            held = self._bounds[turn.given, turn.wanted] = self._find_bound(turn.given, turn.wanted)
-        return held
+        return self._bound((turn.given, turn.wanted))
+
+    def best_rate(self, quotes: tuple[Asset, Asset]) -> float:
+        """The better of both bounds, from the given to the wanted."""
+        rate = self._best_rates.get(quotes)
+        if rate is None:
+            rate = self._best_rates[quotes] = self._bound(quotes).best
+        return rate
 
     def note(self, quoted: MarketQuotes) -> None:
         """A book of this market has moved: if its best is another, so are the bounds."""
@@ -99,6 +104,7 @@ class Conversions:
         if self._tops.get(symbol) != (sold, bought):
             self._tops[symbol] = sold, bought
             self._bounds.clear()
+            self._best_rates.clear()
 
     def find_ways(self, turn: Turn, now_ns: int) -> list[Way]:
         """Those that may be used now, the one with the best top after fees first."""
@@ -172,6 +178,12 @@ class Conversions:
                 self.pegs.watch_ways(around)
             self._ways[turn] = direct, around
         return self._ways[turn]
+
+    def _bound(self, quotes: tuple[Asset, Asset]) -> Rates:
+        held = self._bounds.get(quotes)
+        if held is None:
+            held = self._bounds[quotes] = self._find_bound(*quotes)
+        return held
 
     def _find_bound(self, given: Asset, wanted: Asset) -> Rates:
         best = self._best_of(given, wanted)

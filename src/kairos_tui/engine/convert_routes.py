@@ -16,7 +16,7 @@ from kairos_tui.engine.pricing import price_chain
 from kairos_tui.engine.quote_board import QuoteBoard
 from kairos_tui.engine.slot import Slot
 from kairos_tui.engine.top_prices import MarketQuotes
-from kairos_tui.market import Mode, Opportunity, Route, Symbol, Thresholds, common_step
+from kairos_tui.market import Asset, Mode, Opportunity, Route, Symbol, Thresholds, common_step
 
 _SLACK = 1e-9
 """A pair this close below the reach is walked all the same: the exact verdict is made there."""
@@ -25,18 +25,32 @@ MODES: tuple[Mode, ...] = ("closed", "inventory")
 
 
 class Crossing(Struct, frozen=True, gc=False):
-    """Two markets of one base in different quotes: where it is bought, where sold, what that converts."""
+    """Two markets of one base in different quotes: where it is bought, where sold, what that converts.
+
+    `quotes`: given and wanted, of the turn.
+    """
 
     bought: MarketQuotes
     sold: MarketQuotes
     turn: Turn
+    quotes: tuple[Asset, Asset]
+
+    @classmethod
+    def of(cls, bought: MarketQuotes, sold: MarketQuotes) -> "Crossing":
+        """Buy the one, sell the other."""
+        turn = Turn.of(bought.slots[0].symbol, sold.slots[0].symbol)
+        return cls(bought, sold, turn, (turn.given, turn.wanted))
+
+
+Near = tuple[Crossing, tuple[Slot, ...], tuple[Slot, ...]]
+"""A crossing within reach, and which slots of it have to be looked at: to buy, to sell."""
 
 
 def find_crossings(board: QuoteBoard, symbols: Iterable[Symbol]) -> tuple[Crossing, ...]:
     """Every ordered pair of watched spot markets that differ in their quote only."""
     spots = [symbol for symbol in symbols if is_spot(symbol)]
     return tuple(
-        Crossing(board.markets[bought], board.markets[sold], Turn.of(bought, sold))
+        Crossing.of(board.markets[bought], board.markets[sold])
         for bought, sold in permutations(spots, 2)
         if bought.partition("/")[0] == sold.partition("/")[0]
     )
@@ -59,13 +73,18 @@ class ConvertRoutes:
         for crossing in crossings:
             self._index(crossing)
 
-    def detect(self, touched: Iterable[Slot], board: QuoteBoard, now_ns: int) -> Iterator[Opportunity]:
+    def detect(self, touched: Iterable[Slot], board: QuoteBoard, now_ns: int) -> Iterable[Opportunity]:
         """Each route at most once, in the order the slots were touched."""
         slots = list(touched)
-        for symbol in {slot.symbol for slot in slots if slot.symbol in self._converting}:
+        moved = dict.fromkeys([slot.symbol for slot in slots if slot.symbol in self._converting])
+        for symbol in moved:
             self._conversions.note(board.markets[symbol])
+        near = self._near(slots)
+        return self._price_near(near, now_ns) if near else ()
+
+    def _price_near(self, near: Iterable[Near], now_ns: int) -> Iterator[Opportunity]:
         ways: dict[Turn, list[Way]] = {}
-        for buy, sell, turn in dict.fromkeys(self._pairs_within_reach(slots)):
+        for buy, sell, turn in dict.fromkeys(self._pairs_within_reach(near)):
             if find_route_block(buy, sell, now_ns, self._limits) is None:
                 if turn not in ways:
                     ways[turn] = self._conversions.find_ways(turn, now_ns)
@@ -97,29 +116,33 @@ class ConvertRoutes:
                 break
         return best
 
-    def _pairs_within_reach(self, touched: Iterable[Slot]) -> Iterator[tuple[Slot, Slot, Turn]]:
-        """Net prices only fall with depth, so a pair out of reach at the tops is out of reach."""
-        for slot in touched:
-            for crossing in self._buying.get(slot.symbol, ()):
-                yield from self._reachable(crossing, (slot,), crossing.sold.slots)
-            for crossing in self._selling.get(slot.symbol, ()):
-                yield from self._reachable(crossing, crossing.bought.slots, (slot,))
-            for crossing in self._converting.get(slot.symbol, ()):
-                yield from self._reachable(crossing, crossing.bought.slots, crossing.sold.slots)
+    def _near(self, touched: Iterable[Slot]) -> list[Near]:
+        """Net prices only fall with depth, so a crossing out of reach at the tops is out of reach.
 
-    def _reachable(
-        self, crossing: Crossing, buys: tuple[Slot, ...], sells: tuple[Slot, ...]
-    ) -> Iterator[tuple[Slot, Slot, Turn]]:
-        rate = self._conversions.bound(crossing.turn).best
-        dearest = crossing.sold.best_bid * rate / self._reach
-        cheapest = crossing.bought.best_ask
-        if dearest < cheapest:
-            return
-        for buy in buys:
-            if buy.net_ask <= dearest:
-                for sell in sells:
-                    if sell.net_bid * rate >= buy.net_ask * self._reach:
-                        yield buy, sell, crossing.turn
+        A book that converts touches every coin: 0.2 us for each that is out of reach, most often all.
+        """
+        near: list[Near] = []
+        for slot in touched:
+            buying, selling = self._buying.get(slot.symbol, ()), self._selling.get(slot.symbol, ())
+            converting = self._converting.get(slot.symbol, ())
+            near += [(each, (slot,), each.sold.slots) for each in buying if self._is_near(each)]
+            near += [(each, each.bought.slots, (slot,)) for each in selling if self._is_near(each)]
+            near += [(each, each.bought.slots, each.sold.slots) for each in converting if self._is_near(each)]
+        return near
+
+    def _is_near(self, crossing: Crossing) -> bool:
+        dearest = crossing.sold.best_bid * self._conversions.best_rate(crossing.quotes) / self._reach
+        return dearest >= crossing.bought.best_ask
+
+    def _pairs_within_reach(self, near: Iterable[Near]) -> Iterator[tuple[Slot, Slot, Turn]]:
+        for crossing, buys, sells in near:
+            rate = self._conversions.best_rate(crossing.quotes)
+            dearest = crossing.sold.best_bid * rate / self._reach
+            for buy in buys:
+                if buy.net_ask <= dearest:
+                    for sell in sells:
+                        if sell.net_bid * rate >= buy.net_ask * self._reach:
+                            yield buy, sell, crossing.turn
 
     def _index(self, crossing: Crossing) -> None:
         self._buying.setdefault(crossing.bought.slots[0].symbol, []).append(crossing)
