@@ -1,4 +1,4 @@
-"""While unsent, a newer tick replaces the older one of its slot and is counted; nothing else is replaced."""
+"""While the wire is full, a newer tick replaces the older one of its slot and is counted; nothing else is."""
 
 from collections.abc import Callable
 
@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kairos_tui.market import FeedCounts, FeedState, FeedStatus, Symbol, Tick, Venue
-from kairos_tui.wire.outbox import Outbox
+from kairos_tui.wire.outbox import MOST_TICKS_WAITING, Outbox
 from kairos_tui.wire.records import Record
 
+SYMBOLS = ("A/B", "C/D", "E/F")
 KRAKEN, BTC = Venue("kraken"), Symbol("BTC/USDT")
 
 
@@ -16,13 +17,43 @@ def status(since_ns: int, state: FeedState = FeedState.LIVE) -> FeedStatus:
     return FeedStatus(KRAKEN, BTC, state, since_ns)
 
 
-def test_a_newer_tick_takes_the_place_of_the_older_and_is_counted(make_tick: Callable[..., Tick]) -> None:
+def test_while_there_is_room_every_tick_is_kept_in_its_place(make_tick: Callable[..., Tick]) -> None:
     box = Outbox()
-    for number in range(5):
+    ticks = [make_tick(number, symbol) for number in range(5) for symbol in ("BTC/USDT", "ETH/USDT")]
+    for tick in ticks:
+        box.put(tick)
+    assert box.waiting() == ticks
+    assert (box.offered, box.conflated) == (10, 0)
+
+
+def test_where_there_is_none_a_newer_tick_takes_the_place_of_the_older_and_is_counted(
+    make_tick: Callable[..., Tick],
+) -> None:
+    box = Outbox()
+    box.put(make_tick(0))
+    box.put(make_tick(1))
+    for number in range(2, 5):
+        box.put(make_tick(number), is_full=True)
+        box.put(make_tick(number, "ETH/USDT"), is_full=True)
+    assert box.waiting() == [make_tick(0), make_tick(4), make_tick(4, "ETH/USDT")]
+    assert (box.offered, box.conflated) == (8, 5)
+
+
+def test_what_was_sent_is_replaced_by_nothing(make_tick: Callable[..., Tick]) -> None:
+    box = Outbox()
+    box.put(make_tick(1))
+    box.sent(1)
+    box.put(make_tick(2), is_full=True)
+    assert (box.waiting(), box.conflated) == ([make_tick(2)], 0)
+
+
+def test_ticks_that_nobody_flushes_do_not_pile_up(make_tick: Callable[..., Tick]) -> None:
+    box = Outbox()
+    for number in range(MOST_TICKS_WAITING + 500):
         box.put(make_tick(number))
-        box.put(make_tick(number, "ETH/USDT"))
-    assert box.waiting() == [make_tick(4), make_tick(4, "ETH/USDT")]
-    assert (box.offered, box.conflated) == (10, 8)
+    assert len(box) == MOST_TICKS_WAITING
+    assert box.waiting()[-1] == make_tick(MOST_TICKS_WAITING + 499)
+    assert box.conflated == 500
 
 
 def test_a_new_connections_book_is_told_after_the_status_that_withdrew_the_old_one(
@@ -31,7 +62,7 @@ def test_a_new_connections_book_is_told_after_the_status_that_withdrew_the_old_o
     box = Outbox()
     box.put(make_tick(1))
     box.put(status(2, FeedState.RESYNC))
-    box.put(make_tick(3))
+    box.put(make_tick(3), is_full=True)
     assert box.waiting() == [status(2, FeedState.RESYNC), make_tick(3)]
 
 
@@ -66,17 +97,19 @@ def test_what_is_told_again_is_the_last_of_every_stream_with_the_book_last(
 
 
 @settings(deadline=None)
-@given(st.lists(st.one_of(st.sampled_from(["A/B", "C/D", "E/F", "status", "again"]), st.integers(0, 4))))
+@given(st.lists(st.one_of(st.sampled_from([*SYMBOLS, "status", "again", "full"]), st.integers(0, 4))))
 def test_every_tick_offered_is_sent_or_conflated_or_waiting(moves: list[str | int]) -> None:
-    box = Outbox()
+    box, is_full = Outbox(), False
     sent: list[Record] = []
     for number, move in enumerate(moves):
         if move == "status":
             box.put(status(number))
         elif move == "again":
             box.repeat_latest()
+        elif move == "full":
+            is_full = not is_full
         elif isinstance(move, str):
-            box.put(Tick(KRAKEN, Symbol(move), (), (), number, number))
+            box.put(Tick(KRAKEN, Symbol(move), (), (), number, number), is_full=is_full)
         else:
             count = min(move, len(box))
             sent += box.waiting()[:count]
@@ -84,5 +117,7 @@ def test_every_tick_offered_is_sent_or_conflated_or_waiting(moves: list[str | in
     ticks_sent = sum(isinstance(each, Tick) for each in sent)
     ticks_waiting = sum(isinstance(each, Tick) for each in box.waiting())
     assert box.offered == ticks_sent + box.conflated + ticks_waiting
-    slots = [each.symbol for each in box.waiting() if isinstance(each, Tick)]
-    assert len(slots) == len(set(slots))
+    told = [*sent, *box.waiting()]
+    for symbol in SYMBOLS:
+        numbers = [each.received_ns for each in told if isinstance(each, Tick) and each.symbol == symbol]
+        assert numbers == sorted(numbers), "an older book came after a newer one"

@@ -1,4 +1,4 @@
-"""Outbox: what a feed offers -> what waits for the wire. Newer replaces older while unsent, and is counted.
+"""Outbox: what a feed offers -> what waits for the wire. Where that is full, newer replaces older, counted.
 
 Before it: feeds, through the role. After it: TickSender. Pure: no sockets, no clock.
 """
@@ -9,13 +9,15 @@ from kairos_tui.market import FeedCounts, FeedStatus, Listing, Pulse, Tick
 from kairos_tui.wire.records import Record
 
 _MOST_OTHERS_WAITING = 2_000
+MOST_TICKS_WAITING = 1_000
+"""A turn of a feed's loop makes some tens; that many means that nobody flushes."""
 
 
 class Outbox:
-    """One slot per (venue, symbol) for ticks; every change of state keeps its place in a bounded lane.
+    """Every tick and every change of state keeps its place, until there is no room for it on the wire.
 
-    The order of what is sent is the order of what was offered: a replaced tick leaves its old place, so a
-    new connection's book is never told before the status that withdrew the old one.
+    Then a tick replaces the unsent one of its (venue, symbol), not in that one's place but behind: a new
+    connection's book is never told before the status that withdrew the old one.
     """
 
     def __init__(self) -> None:
@@ -25,23 +27,29 @@ class Outbox:
         self.dropped_ticks = 0
         self._waiting: dict[Hashable, Record] = {}
         self._latest: dict[Hashable, Record] = {}
+        self._newest: dict[Hashable, int] = {}
+        self._ticks_put = 0
         self._others_waiting = 0
         self._others_put = 0
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def put(self, record: Record) -> None:
-        """Take a record in: a tick replaces the unsent one of its slot."""
-        if isinstance(record, Tick):
-            slot = (record.venue, record.symbol)
-            self.offered += 1
-            if self._waiting.pop(slot, None) is not None:
-                self.conflated += 1
-            self._waiting[slot] = record
-            self._latest[slot] = record
-        else:
+    def put(self, record: Record, *, is_full: bool = False) -> None:
+        """Take a record in. `is_full`: the wire took none of late."""
+        if not isinstance(record, Tick):
             self._put_other(record)
+            return
+        slot = (record.venue, record.symbol)
+        self.offered += 1
+        self._latest[slot] = record
+        if is_full or len(self._waiting) >= MOST_TICKS_WAITING:
+            before = self._newest.get(slot)
+            if before is not None and self._waiting.pop(before, None) is not None:
+                self.conflated += 1
+        self._ticks_put -= 1  # changes of state count upwards
+        self._newest[slot] = self._ticks_put
+        self._waiting[self._ticks_put] = record
 
     def _put_other(self, record: Record) -> None:
         key = _key_of(record)
@@ -75,10 +83,10 @@ class Outbox:
 
     def give_up_first(self) -> None:
         """The first of `waiting()` cannot travel: drop it, and do not tell it again."""
-        key, record = next(iter(self._waiting.items()))
+        record = next(iter(self._waiting.values()))
         self.dropped += 1
         self.dropped_ticks += isinstance(record, Tick)
-        self._latest.pop(key if isinstance(record, Tick) else _key_of(record), None)
+        self._latest.pop(_key_of(record), None)
         self.sent(1)
 
     def repeat_latest(self) -> None:
@@ -93,6 +101,8 @@ def _key_of(record: Record) -> Hashable:
     """One stream of last values per kind and what it speaks of."""
     of: Hashable = None
     match record:
+        case Tick():
+            return record.venue, record.symbol
         case FeedStatus():
             of = record.venue, record.symbol
         case Listing():

@@ -18,8 +18,9 @@ _JOINER_SEEN_WITHIN_NS = 20_000_000
 class TickSender:
     """Offer as often as you like; flush once per turn of the loop. Not for use from two threads.
 
-    While the engine is away or slow, ticks wait in the outbox, where newer replaces older. When it comes
-    back, the last value of every stream is told again: a restarted engine knows nothing.
+    While the engine is away or slow, ticks wait in the outbox, where newer replaces older; while it keeps up,
+    each is sent. When it comes back, the last value of every stream is told again: a restarted engine knows
+    nothing.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class TickSender:
 
     def offer(self, record: Record) -> None:
         """Take a record for the next flush."""
-        self._outbox.put(record)
+        self._outbox.put(record, is_full=self._refused)
 
     def flush(self) -> int:
         """Send what waits, many records to a frame; returns how many still wait for room in the socket."""
