@@ -58,7 +58,7 @@ class Stage:
 
     @property
     def answers(self) -> dict[str, Any]:
-        """The snapshots that REST gives before the first burst."""
+        """The snapshots that REST gives, of the markets after the last burst made."""
         return {f"/api/v3/depth?symbol={each.market_id}": each.snapshot() for each in self._markets}
 
     def enter(self, exchange: Venue, first_place: int) -> list[Lane]:
@@ -103,9 +103,9 @@ class Stage:
     async def _burst(self, name: str, burst: Burst) -> float:
         assert self._exchange is not None
         place = self._first_place + self.course.lanes.index(name)
-        frames = burst.stamped(time_ns() // 1_000_000)
+        frames, after = burst.stamped(time_ns() // 1_000_000), self.answers
         async with asyncio.timeout(READ_WITHIN_S):
-            while not self._exchange.load(place, frames):  # noqa: ASYNC110  another process sets no event
+            while not self._exchange.load(place, frames, after):  # noqa: ASYNC110  another process sets no event
                 await asyncio.sleep(LOOK_EVERY_S)
         before_ns = process_time_ns()
         self._exchange.go(self.course.per_s)

@@ -34,9 +34,12 @@ class Venue:
         self._pipe = pipe
         self.places: list[str] = self._answer()
 
-    def load(self, place: int, frames: Frames) -> bool:
-        """Make ready what is sent next there; False while nobody has subscribed to one of the markets."""
-        self._pipe.send((place, frames))
+    def load(self, place: int, frames: Frames, after: Answers) -> bool:
+        """Make ready what is sent next there; False while nobody has subscribed to one of the markets.
+
+        `after` is what REST says from then on: our feeds hold their books against it now and then.
+        """
+        self._pipe.send((place, frames, after))
         return bool(self._answer())
 
     def go(self, per_s: float | None = None) -> None:
@@ -70,15 +73,18 @@ def serve(pipe: "Connection[Any, Any]", answers: list[Answers]) -> None:
     doors = [_Door(each) for each in answers]
     pipe.send([f"127.0.0.1:{door.port}" for door in doors])
     loaded: list[tuple[socket.socket, bytes]] = []
+    place, after = 0, answers[0]
     with suppress(EOFError, ConnectionError):
         while True:
             order = pipe.recv()
             if isinstance(order, tuple):
-                place, frames = order
+                place, frames, after = order
                 is_followed = doors[place].follows(frames)
                 loaded = doors[place].addressed(frames) if is_followed else []
                 pipe.send(is_followed)
-            elif order is None:
+                continue
+            doors[place].answer_with(after)
+            if order is None:
                 for client, body in _joined(loaded):
                     threading.Thread(target=_send, args=(client, body), daemon=True).start()
             else:
@@ -89,11 +95,15 @@ class _Door:
     """One port."""
 
     def __init__(self, answers: Answers) -> None:
-        self._answers = {path: json.dumps(body).encode() for path, body in answers.items()}
+        self._answers: dict[str, bytes] = {}
+        self.answer_with(answers)
         self._followers: dict[str, socket.socket] = {}
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
+
+    def answer_with(self, answers: Answers) -> None:
+        self._answers |= {path: json.dumps(body).encode() for path, body in answers.items()}
 
     def follows(self, frames: Frames) -> bool:
         return self._followers.keys() >= {market_id for market_id, _ in frames}

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kairos_tui.feeds.health.gaps import Gaps
-from kairos_tui.feeds.health.silence import CAP_NS, SilenceLimit
+from kairos_tui.feeds.health.silence import CAP_NS, LEARNT_EVERY, SilenceLimit
 
 MS = 1_000_000
 SECOND = 1_000 * MS
@@ -102,3 +102,43 @@ def test_a_quantile_is_never_too_short_and_at_most_a_sixteenth_too_long(gaps, sh
         histogram.add(gap)
     exact = sorted(gaps)[len(gaps) - 1 - int(share * len(gaps))]
     assert exact < histogram.longest_ns(share) <= exact * 17 / 16 + (1 << 20)
+
+
+class Plain(SilenceLimit):
+    """Every gap goes into the histogram by itself, as it comes."""
+
+    def __init__(self, floor_ns: int) -> None:
+        super().__init__(floor_ns)
+        self.noted = 0
+
+    def note(self, gap_ns: int) -> None:
+        self._gaps.add(min(gap_ns, self.limit_ns))
+        if self._granted_ns:
+            self._fade()
+        self.noted += 1
+        if self.noted <= LEARNT_EVERY or self.noted % LEARNT_EVERY == 0:
+            self._learn()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([0, 5_000, 1 << 20, 3_000_000, 400_000_000, 9 * SECOND]), st.integers(1, 1500)
+        ),
+        max_size=12,
+    ),
+    st.sampled_from([500_000, 2 * SECOND]),
+)
+def test_gaps_that_are_counted_in_lots_give_the_limit_that_each_by_itself_would(spells, floor_ns):
+    lots, plain = SilenceLimit(floor_ns), Plain(floor_ns)
+    for gap_ns, count in spells:
+        for number in range(count):
+            lots.note(gap_ns)
+            plain.note(gap_ns)
+            assert lots.limit_ns == plain.limit_ns
+            if gap_ns == 9 * SECOND and number % 3 == 0:
+                lots.confirmed_quiet()
+                plain.confirmed_quiet()
+    if plain.noted % LEARNT_EVERY == 0:
+        assert all(lots._gaps.longest_ns(share) == plain._gaps.longest_ns(share) for share in (0.0, 0.1, 0.5))

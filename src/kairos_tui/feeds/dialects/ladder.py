@@ -151,9 +151,12 @@ class Ladder:
 
     def under(self, best: Level, depth: int) -> tuple[Level, ...]:
         """`best`, and the `depth` levels behind it. Mostly only one side's best is another."""
-        if best != self._under_of or depth != self._behind_depth:
-            self._under = (best, *self.behind(best[0], depth))
-            self._under_of = best
+        is_usual = depth == self._behind_depth
+        if best != self._under_of or not is_usual:
+            behind = self._behind.get(best[0]) if is_usual else None
+            if behind is None:
+                behind = self.behind(best[0], depth)
+            self._under_of, self._under = best, (best, *behind)
         return self._under
 
     def runs_out(self, depth: int) -> bool:

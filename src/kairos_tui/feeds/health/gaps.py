@@ -8,6 +8,9 @@ from array import array
 UNIT_BITS = 20
 """Gaps are counted in 2^20 ns, about a millisecond."""
 
+SHORTEST_NS = 1 << UNIT_BITS
+"""What is shorter is all one."""
+
 SUB_BITS = 4
 OCTAVES = 13
 """The last bucket begins at 63 s; what is longer counts as that."""
@@ -39,6 +42,14 @@ class Gaps:
         self._weights[bucket] += 1.0
         self._total += 1.0
         self._until_halved -= 1
+        if not self._until_halved:
+            self._halve()
+
+    def add_shortest(self, count: int) -> None:
+        """So many below SHORTEST_NS; not more than are left until all are halved."""
+        self._weights[0] += count
+        self._total += count
+        self._until_halved -= count
         if not self._until_halved:
             self._halve()
 
