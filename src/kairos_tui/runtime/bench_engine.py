@@ -6,7 +6,7 @@ held against brute force, and where they differ there is no figure.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import chain
 
 from kairos_tui.engine import Engine
@@ -14,7 +14,7 @@ from kairos_tui.engine.sizing import find_best_size
 from kairos_tui.market import Level, Signal, Thresholds, Tick
 from kairos_tui.runtime.bench_budget import BenchPlan, BenchReport, BenchRow, Budget, Progress, row
 from kairos_tui.runtime.bench_engine_market import DEPTH, START_NS, MadeMarket
-from kairos_tui.runtime.bench_engine_memory import measure_pauses
+from kairos_tui.runtime.bench_engine_memory import engine_s_collector, measure_pauses
 from kairos_tui.runtime.bench_engine_others import AllPairs, BruteForce, verdicts
 from kairos_tui.runtime.bench_machine import this_machine
 
@@ -22,10 +22,13 @@ _TICKS, _CHECKED = 8_000, 600
 _SHOCKS, _MANY_SHOCKS = 2.0, 20.0
 """Of 10,000 ticks: one a second, which opens nine routes or so, and ten times as many."""
 
+Take = Callable[[Iterable[Tick]], None]
+"""What a side does with the ticks of a frame."""
+
 _DECIDED_AFTER_NS = 100_000
 _INCLUDED = (
-    "checks of all levels, ledger, firewall, gates, walk, lifecycle, latencies; one decision a tick;"
-    " decoding and freeing a tick is the hop's"
+    "checks of all levels, ledger, firewall, gates, walk, lifecycle, latencies; a decision after each tick,"
+    " in frames after 16; decoding and freeing a tick is the hop's"
 )
 
 
@@ -39,8 +42,10 @@ def measure(plan: BenchPlan, progress: Progress) -> BenchReport:
     progress("verdicts against brute force")
     checked = check_verdicts(plan.amount(_CHECKED, least=50))
     rows: list[BenchRow] = []
-    for part in (_compare, _scale, _walk, _show, measure_pauses):
-        rows += part(plan, progress)
+    with engine_s_collector():
+        for part in (_compare, _scale, _walk, _show):
+            rows += part(plan, progress)
+    rows += measure_pauses(plan, progress)
     return BenchReport(
         bench="engine",
         machine=machine,
@@ -79,15 +84,52 @@ def _decided(engine: Engine, tick: Tick) -> list[Signal]:
     return engine.decide(at_ns + _DECIDED_AFTER_NS)
 
 
+def _one_by_one(market: MadeMarket) -> Take:
+    """As when they come apart: a decision after each."""
+    engine = market.engine(Thresholds())
+    on_tick, decide = engine.on_tick, engine.decide
+
+    def take(frame: Iterable[Tick]) -> None:
+        for tick in frame:
+            at_ns = tick.received_ns
+            on_tick(tick, sent_ns=at_ns, arrived_ns=at_ns, is_quoted=False)
+            decide(at_ns + _DECIDED_AFTER_NS)
+
+    return take
+
+
+def _by_the_frame(market: MadeMarket) -> Take:
+    """As in a burst: the engine's loop applies all that came, then decides."""
+    engine = market.engine(Thresholds())
+
+    def take(frame: Iterable[Tick]) -> None:
+        at_ns = START_NS
+        for tick in frame:
+            at_ns = tick.received_ns
+            engine.on_tick(tick, sent_ns=at_ns, arrived_ns=at_ns, is_quoted=False)
+        engine.decide(at_ns + _DECIDED_AFTER_NS)
+
+    return take
+
+
+def _all_pairs(market: MadeMarket) -> Take:
+    on_tick = AllPairs().on_tick
+
+    def take(frame: Iterable[Tick]) -> None:
+        for tick in frame:
+            on_tick(tick)
+
+    return take
+
+
 class _Lane:
     """One side of a comparison with its own market; `us` of a tick, round by round."""
 
-    def __init__(self, market: MadeMarket, take: Callable[[Tick], object]) -> None:
-        self._market, self._take = market, take
+    def __init__(self, market: MadeMarket, side: Callable[[MadeMarket], Take]) -> None:
+        self._market, self._take = market, side(market)
         self._laps, self._kept = 0, list[list[Tick]]()
         self.us: list[float] = []
-        for tick in market.opening():
-            take(tick)
+        self._take(market.opening())
         self._play()
 
     def play(self) -> None:
@@ -100,35 +142,31 @@ class _Lane:
         for frame in self._market.frames(self._laps):
             self._kept.append(frame)
             started_ns = time.perf_counter_ns()
-            for tick in frame:
-                take(tick)
+            take(frame)
             spent_ns += time.perf_counter_ns() - started_ns
         before.clear()
         self._laps += 1
         return spent_ns / self._market.count / 1_000
 
 
-def _ours(market: MadeMarket) -> _Lane:
-    engine = market.engine(Thresholds())
-    return _Lane(market, lambda tick: _decided(engine, tick))
-
-
 def _compare(plan: BenchPlan, progress: Progress) -> list[BenchRow]:
-    """B9, and the same with more edges and with less depth."""
+    """B9, also in bursts, with more edges, and at the top of the book, which is all the others look at."""
     ticks, rows = plan.amount(_TICKS, least=200), []
     budget = Budget(name="B9", least=10.0, limit=3.0)
-    for what, shocks, depth, kept in (
-        (f"a tick, 10 venues x 100 symbols, {DEPTH} levels", _SHOCKS, DEPTH, budget),
-        ("ten times as many edges", _MANY_SHOCKS, DEPTH, None),
-        ("top of the book only", _SHOCKS, 1, None),
+    for what, ours, shocks, depth, kept in (
+        (f"a tick of {DEPTH} levels, 10 venues x 100 symbols", _one_by_one, _SHOCKS, DEPTH, budget),
+        ("the same in frames of 16", _by_the_frame, _SHOCKS, DEPTH, None),
+        ("with ten times as many edges", _one_by_one, _MANY_SHOCKS, DEPTH, None),
+        ("of the top of the book only", _one_by_one, _SHOCKS, 1, budget),
+        ("the top in frames of 16", _by_the_frame, _SHOCKS, 1, None),
     ):
         progress(what)
         market = MadeMarket(10, 100, ticks, shocks=shocks, depth=depth)
-        ours, theirs = _ours(market), _Lane(market, AllPairs().on_tick)
+        lanes = _Lane(market, ours), _Lane(market, _all_pairs)
         for _ in range(plan.rounds):
-            ours.play()
-            theirs.play()
-        rows.append(row(what, "us", ours.us, against="all pairs", theirs=theirs.us, budget=kept))
+            for lane in lanes:
+                lane.play()
+        rows.append(row(what, "us", lanes[0].us, against="all pairs", theirs=lanes[1].us, budget=kept))
     return rows
 
 
@@ -137,7 +175,7 @@ def _scale(plan: BenchPlan, progress: Progress) -> list[BenchRow]:
     ticks, budget = plan.amount(_TICKS, least=200), Budget(name="B13", most=1.5)
     sizes = ((2, 1), (30, 1), (2, 1_000), (30, 1_000))
     progress("more venues, more symbols")
-    lanes = [_ours(MadeMarket(venues, symbols, ticks)) for venues, symbols in sizes]
+    lanes = [_Lane(MadeMarket(venues, symbols, ticks), _one_by_one) for venues, symbols in sizes]
     for _ in range(plan.rounds):
         for lane in lanes:
             lane.play()
