@@ -126,7 +126,8 @@ class Engine:
         """Judge the routes that changed since the last call, and those that time alone has changed."""
         if self._agenda.is_due(now_ns):
             self._touch_due(now_ns)
-        self._judge_pegs(now_ns)
+        if self._pegs.watches:
+            self._judge_pegs(now_ns)
         touched, repriced = self._board.take_touched(now_ns)
         if not touched:
             return []
@@ -152,7 +153,8 @@ class Engine:
 
     def new_statuses(self, now_ns: int) -> list[FeedStatus]:
         """What the engine itself has found of a stream since the last call: a quarantine, or its end."""
-        self._judge_pegs(now_ns)
+        if self._pegs.watches:
+            self._judge_pegs(now_ns)
         return self._board.new_statuses(now_ns)
 
     def symbol_boards(self, now_ns: int, wall_offset_ns: int | None = None) -> tuple[SymbolBoard, ...]:
@@ -202,8 +204,7 @@ class Engine:
 
     def _judge_pegs(self, now_ns: int) -> None:
         """Before anything is priced: what just left its peg converts nothing, what came back does."""
-        if self._pegs.watches and (changed := self._pegs.judge(self._board.touched, now_ns)):
-            self._board.retell(changed)
+        self._board.retell(self._pegs.judge(self._board.touched, now_ns))
 
     def _use_ticks(self, touched: list[Slot], now_ns: int) -> list[Slot]:
         """Those of the slots whose tick is new."""

@@ -22,10 +22,10 @@ _TICKS, _CHECKED = 8_000, 600
 _SHOCKS, _MANY_SHOCKS = 2.0, 20.0
 """Of 10,000 ticks: one a second, which opens nine routes or so, and ten times as many."""
 
-Take = Callable[[Iterable[Tick]], None]
-"""What a side does with the ticks of a frame."""
-
 _DECIDED_AFTER_NS = 100_000
+_READ_EVERY = 78
+"""Frames: a quarter of a second."""
+
 _INCLUDED = (
     "checks of all levels, ledger, firewall, gates, walk, lifecycle, latencies; a decision after each tick,"
     " in frames after 16; decoding and freeing a tick is the hop's"
@@ -84,52 +84,61 @@ def _decided(engine: Engine, tick: Tick) -> list[Signal]:
     return engine.decide(at_ns + _DECIDED_AFTER_NS)
 
 
-def _one_by_one(market: MadeMarket) -> Take:
-    """As when they come apart: a decision after each."""
-    engine = market.engine(Thresholds())
-    on_tick, decide = engine.on_tick, engine.decide
+class _OneByOne:
+    """The engine, its ticks coming apart: a decision after each."""
 
-    def take(frame: Iterable[Tick]) -> None:
+    def __init__(self, market: MadeMarket) -> None:
+        self._engine = market.engine(Thresholds())
+
+    def take(self, frame: Iterable[Tick]) -> None:
+        """A decision a tick."""
+        on_tick, decide = self._engine.on_tick, self._engine.decide
         for tick in frame:
             at_ns = tick.received_ns
             on_tick(tick, sent_ns=at_ns, arrived_ns=at_ns, is_quoted=False)
             decide(at_ns + _DECIDED_AFTER_NS)
 
-    return take
+    def read(self, now_ns: int) -> None:
+        """What the engine's role does four times a second."""
+        self._engine.latency(now_ns)
 
 
-def _by_the_frame(market: MadeMarket) -> Take:
-    """As in a burst: the engine's loop applies all that came, then decides."""
-    engine = market.engine(Thresholds())
+class _ByTheFrame(_OneByOne):
+    """The engine in a burst: its loop applies all that came, then decides."""
 
-    def take(frame: Iterable[Tick]) -> None:
-        at_ns = START_NS
+    def take(self, frame: Iterable[Tick]) -> None:
+        """A decision a frame."""
+        on_tick, at_ns = self._engine.on_tick, START_NS
         for tick in frame:
             at_ns = tick.received_ns
-            engine.on_tick(tick, sent_ns=at_ns, arrived_ns=at_ns, is_quoted=False)
-        engine.decide(at_ns + _DECIDED_AFTER_NS)
-
-    return take
+            on_tick(tick, sent_ns=at_ns, arrived_ns=at_ns, is_quoted=False)
+        self._engine.decide(at_ns + _DECIDED_AFTER_NS)
 
 
-def _all_pairs(market: MadeMarket) -> Take:
-    on_tick = AllPairs().on_tick
+class _AllPairs:
+    """The other side."""
 
-    def take(frame: Iterable[Tick]) -> None:
+    def __init__(self, market: MadeMarket) -> None:
+        self._pairs = AllPairs()
+
+    def take(self, frame: Iterable[Tick]) -> None:
+        """All pairs of each tick's symbol."""
+        on_tick = self._pairs.on_tick
         for tick in frame:
             on_tick(tick)
 
-    return take
+    def read(self, now_ns: int) -> None:
+        """It counts nothing."""
 
 
 class _Lane:
     """One side of a comparison with its own market; `us` of a tick, round by round."""
 
-    def __init__(self, market: MadeMarket, side: Callable[[MadeMarket], Take]) -> None:
-        self._market, self._take = market, side(market)
+    def __init__(self, market: MadeMarket, side: type[_OneByOne | _AllPairs]) -> None:
+        self._market, self._side = market, side(market)
         self._laps, self._kept = 0, list[list[Tick]]()
         self.us: list[float] = []
-        self._take(market.opening())
+        self._side.take(market.opening())
         self._play()
 
     def play(self) -> None:
@@ -138,12 +147,14 @@ class _Lane:
 
     def _play(self) -> float:
         # A tick that another replaces is freed after the lap: not in this side's time alone.
-        spent_ns, take, before, self._kept = 0, self._take, self._kept, []
-        for frame in self._market.frames(self._laps):
+        spent_ns, take, before, self._kept = 0, self._side.take, self._kept, []
+        for number, frame in enumerate(self._market.frames(self._laps)):
             self._kept.append(frame)
             started_ns = time.perf_counter_ns()
             take(frame)
             spent_ns += time.perf_counter_ns() - started_ns
+            if number % _READ_EVERY == 0:
+                self._side.read(frame[-1].received_ns)
         before.clear()
         self._laps += 1
         return spent_ns / self._market.count / 1_000
@@ -154,15 +165,15 @@ def _compare(plan: BenchPlan, progress: Progress) -> list[BenchRow]:
     ticks, rows = plan.amount(_TICKS, least=200), []
     budget = Budget(name="B9", least=10.0, limit=3.0)
     for what, ours, shocks, depth, kept in (
-        (f"a tick of {DEPTH} levels, 10 venues x 100 symbols", _one_by_one, _SHOCKS, DEPTH, budget),
-        ("the same in frames of 16", _by_the_frame, _SHOCKS, DEPTH, None),
-        ("with ten times as many edges", _one_by_one, _MANY_SHOCKS, DEPTH, None),
-        ("of the top of the book only", _one_by_one, _SHOCKS, 1, budget),
-        ("the top in frames of 16", _by_the_frame, _SHOCKS, 1, None),
+        (f"a tick of {DEPTH} levels, 10 venues x 100 symbols", _OneByOne, _SHOCKS, DEPTH, budget),
+        ("the same in frames of 16", _ByTheFrame, _SHOCKS, DEPTH, None),
+        ("with ten times as many edges", _OneByOne, _MANY_SHOCKS, DEPTH, None),
+        ("of the top of the book only", _OneByOne, _SHOCKS, 1, budget),
+        ("the top in frames of 16", _ByTheFrame, _SHOCKS, 1, None),
     ):
         progress(what)
         market = MadeMarket(10, 100, ticks, shocks=shocks, depth=depth)
-        lanes = _Lane(market, ours), _Lane(market, _all_pairs)
+        lanes = _Lane(market, ours), _Lane(market, _AllPairs)
         for _ in range(plan.rounds):
             for lane in lanes:
                 lane.play()
@@ -175,7 +186,7 @@ def _scale(plan: BenchPlan, progress: Progress) -> list[BenchRow]:
     ticks, budget = plan.amount(_TICKS, least=200), Budget(name="B13", most=1.5)
     sizes = ((2, 1), (30, 1), (2, 1_000), (30, 1_000))
     progress("more venues, more symbols")
-    lanes = [_Lane(MadeMarket(venues, symbols, ticks), _one_by_one) for venues, symbols in sizes]
+    lanes = [_Lane(MadeMarket(venues, symbols, ticks), _OneByOne) for venues, symbols in sizes]
     for _ in range(plan.rounds):
         for lane in lanes:
             lane.play()

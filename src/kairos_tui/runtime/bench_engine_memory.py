@@ -44,7 +44,7 @@ class _Pauses:
 
 
 def measure_pauses(plan: BenchPlan, progress: Progress) -> list[BenchRow]:
-    """A minute's ticks, each decoded from its frame, as in the engine's process. `plan.rounds` are its parts."""
+    """A minute's ticks, each decoded from its frame, as in the engine's process. The rounds are its parts."""
     names = product(range(_VENUES), range(_MARKETS))
     held = [listing_of(Venue(f"v{venue}"), Symbol(f"M{number}/USDT")) for venue, number in names]
     market = MadeMarket(_VENUES, 100, _LAP, shocks=2.0)
