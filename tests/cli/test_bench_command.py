@@ -63,11 +63,20 @@ def test_a_markdown_table_has_the_figures_that_are_held_against_something(kairos
     assert all(any(cell.strip() for cell in row.split("|")[3:-1]) for row in rows)
 
 
+def test_on_one_core_it_still_runs_and_says_so(kairos, monkeypatch) -> None:
+    monkeypatch.setattr("kairos_tui.runtime.bench_machine.usable_cores", lambda: 1)
+
+    said = kairos("bench", "engine", "--rounds", "1", "--work", "0.02")
+
+    assert said.code == 0
+    assert "one core: processes take turns on it, and what waits for it is in every figure" in said.out
+
+
 def test_without_ipc_it_says_what_it_cannot_measure(kairos, monkeypatch) -> None:
     monkeypatch.setattr("kairos_tui.runtime.bench_machine.has_ipc", lambda: False)
 
     for name in ("hop", "e2e", "hud"):
-        said = kairos("bench", name)
+        said = kairos("bench", name, "--rounds", "1")
         assert (said.code, said.err) == (0, "")
         assert said.out.startswith(f"not measured: {name}: this libzmq was built without ipc://")
 

@@ -139,8 +139,11 @@ def everything(
     rounds: RoundsOption = None,
     work: WorkOption = None,
 ) -> int:
-    """Every bench that keeps a budget, one after the other."""
-    return _run(*BUDGETED, rounds=rounds, work=work, as_json=as_json, as_markdown=as_markdown)
+    """Every bench, one after the other, in about five minutes."""
+    from kairos_tui.cli.bench_bus import run_bus
+
+    _run(*BUDGETED, rounds=rounds, work=work, as_json=as_json, as_markdown=as_markdown)
+    return run_bus(messages=None, payload=None, rounds=rounds, as_json=as_json)
 
 
 def _run(*names: str, rounds: int | None, work: float | None, as_json: bool, as_markdown: bool) -> int:

@@ -57,6 +57,8 @@ def say_report(report: BenchReport) -> None:
     for row in report.rows:
         if row.note:
             say(one_line(f"{row.what}: {row.note}"))
+    if report.rows and report.machine.cores == 1:
+        say("one core: processes take turns on it, and what waits for it is in every figure")
     for name, reason in report.unmeasured.items():
         say(one_line(f"not measured: {name}: {reason}"))
     for note in report.notes:
