@@ -143,7 +143,8 @@ def everything(
     from kairos_tui.cli.bench_bus import run_bus
 
     _run(*BUDGETED, rounds=rounds, work=work, as_json=as_json, as_markdown=as_markdown)
-    return run_bus(messages=None, payload=None, rounds=rounds, as_json=as_json)
+    messages = None if work is None else max(1, round(20_000 * work))
+    return run_bus(messages=messages, payload=None, rounds=rounds, as_json=as_json)
 
 
 def _run(*names: str, rounds: int | None, work: float | None, as_json: bool, as_markdown: bool) -> int:
