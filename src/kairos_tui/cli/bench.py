@@ -10,8 +10,26 @@ import typer
 
 from kairos_tui.cli.options import JsonOption
 
-BUDGETED = ("decode", "hop", "engine", "e2e", "hud")
-"""In the order in which `all` runs them."""
+BUDGETED = {
+    "decode": """From a frame on the socket to a proven tick, CPU per frame.
+
+    The typed lane against a ccxt.pro `watch_*` loop, and against a bare socket and decoder.""",
+    "hop": """One worker's ticks into the engine's process.
+
+    Against a JSON object per tick over zmq.asyncio, at 1,000 a second and flat out.""",
+    "engine": """A tick in the engine, gates and lifecycle included.
+
+    Against all pairs of venues priced on each tick, and as venues and symbols grow. Both sides must say
+    the same.""",
+    "e2e": """From a venue's update to the signal, all processes real.
+
+    Against the stack that everybody writes first (watch_* loops, JSON over zmq.asyncio), at 1,000 and
+    5,000 updates a second; then what is lost at 20,000.""",
+    "hud": """What the HUD costs, and what frozen readers cost the engine.
+
+    A whole watch in a terminal of its own, at 5,000 updates a second.""",
+}
+"""Name -> what it is, in the order in which `all` runs them."""
 
 RoundsOption = Annotated[
     int | None, typer.Option("--rounds", metavar="N", help="Both sides have their turn in each. Default 5.")
@@ -65,73 +83,6 @@ def bus(
     return run_bus(messages=messages, payload=payload, rounds=rounds, as_json=as_json)
 
 
-@bench_app.command("decode")
-def decode(
-    as_json: JsonOption = False,
-    as_markdown: MarkdownOption = False,
-    rounds: RoundsOption = None,
-    work: WorkOption = None,
-) -> int:
-    """From a frame on the socket to a proven tick, CPU per frame.
-
-    The typed lane against a ccxt.pro `watch_*` loop, and against a bare socket and decoder."""
-    return _run("decode", rounds=rounds, work=work, as_json=as_json, as_markdown=as_markdown)
-
-
-@bench_app.command("hop")
-def hop(
-    as_json: JsonOption = False,
-    as_markdown: MarkdownOption = False,
-    rounds: RoundsOption = None,
-    work: WorkOption = None,
-) -> int:
-    """One worker's ticks into the engine's process.
-
-    Against a JSON object per tick over zmq.asyncio, at 1,000 a second and flat out."""
-    return _run("hop", rounds=rounds, work=work, as_json=as_json, as_markdown=as_markdown)
-
-
-@bench_app.command("engine")
-def engine(
-    as_json: JsonOption = False,
-    as_markdown: MarkdownOption = False,
-    rounds: RoundsOption = None,
-    work: WorkOption = None,
-) -> int:
-    """A tick in the engine, gates and lifecycle included.
-
-    Against all pairs of venues priced on each tick, and as venues and symbols grow. Both sides must say
-    the same."""
-    return _run("engine", rounds=rounds, work=work, as_json=as_json, as_markdown=as_markdown)
-
-
-@bench_app.command("e2e")
-def e2e(
-    as_json: JsonOption = False,
-    as_markdown: MarkdownOption = False,
-    rounds: RoundsOption = None,
-    work: WorkOption = None,
-) -> int:
-    """From a venue's update to the signal, all processes real.
-
-    Against the stack that everybody writes first (watch_* loops, JSON over zmq.asyncio), at 1,000 and
-    5,000 updates a second; then what is lost at 20,000."""
-    return _run("e2e", rounds=rounds, work=work, as_json=as_json, as_markdown=as_markdown)
-
-
-@bench_app.command("hud")
-def hud(
-    as_json: JsonOption = False,
-    as_markdown: MarkdownOption = False,
-    rounds: RoundsOption = None,
-    work: WorkOption = None,
-) -> int:
-    """What the HUD costs, and what frozen readers cost the engine.
-
-    A whole watch in a terminal of its own, at 5,000 updates a second."""
-    return _run("hud", rounds=rounds, work=work, as_json=as_json, as_markdown=as_markdown)
-
-
 @bench_app.command("all")
 def everything(
     as_json: JsonOption = False,
@@ -141,13 +92,25 @@ def everything(
 ) -> int:
     """Every bench, one after the other, in about five minutes."""
     from kairos_tui.cli.bench_bus import run_bus
+    from kairos_tui.cli.bench_said import run_bench
 
-    _run(*BUDGETED, rounds=rounds, work=work, as_json=as_json, as_markdown=as_markdown)
+    run_bench(tuple(BUDGETED), rounds=rounds, work=work, as_lines=as_json, as_markdown=as_markdown)
     messages = None if work is None else max(1, round(20_000 * work))
     return run_bus(messages=messages, payload=None, rounds=rounds, as_json=as_json)
 
 
-def _run(*names: str, rounds: int | None, work: float | None, as_json: bool, as_markdown: bool) -> int:
-    from kairos_tui.cli.bench_said import run_bench
+def _offer(name: str, about: str) -> None:
+    @bench_app.command(name, help=about)
+    def budgeted(
+        as_json: JsonOption = False,
+        as_markdown: MarkdownOption = False,
+        rounds: RoundsOption = None,
+        work: WorkOption = None,
+    ) -> int:
+        from kairos_tui.cli.bench_said import run_bench
 
-    return run_bench(names, rounds=rounds, work=work, as_lines=as_json, as_markdown=as_markdown)
+        return run_bench((name,), rounds=rounds, work=work, as_lines=as_json, as_markdown=as_markdown)
+
+
+for _name, _about in BUDGETED.items():
+    _offer(_name, _about)

@@ -88,17 +88,29 @@ class Load:
         return line
 
 
-class Ours:
+class _Stacked:
+    """What ends with the block."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+
+class Ours(_Stacked):
     """Two ingest workers and an engine, started as the launcher starts them."""
 
     def __init__(self, folder: Path, load: Load) -> None:
+        super().__init__()
         folder.mkdir(mode=0o700)
         self.rates: Rates | None = None
         self.frames = 0
         self.pids: dict[str, int] = {}
         self._load, self._endpoints = load, Endpoints.in_dir(folder)
         self._children: list[Child] = []
-        self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -123,11 +135,6 @@ class Ours:
             _wait_for(lambda: bool(self.hear(0.2)) and self._is_whole(), "signals of ours")
             self._stack = stack.pop_all()
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stack.close()
 
     def hear(self, seconds: float) -> list[int]:
         ages_ns: list[int] = []
@@ -167,14 +174,14 @@ class Ours:
             child.release()
 
 
-class Naive:
+class Naive(_Stacked):
     """The same processes of the stack that everybody writes first."""
 
     def __init__(self, folder: Path, load: Load) -> None:
+        super().__init__()
         folder.mkdir(mode=0o700)
         self._load, self._endpoints = load, Endpoints.in_dir(folder)
         self._seen = 0
-        self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -192,11 +199,6 @@ class Naive:
             _wait_for(lambda: bool(self.hear(0.2)), "signals of the naive stack")
             self._stack = stack.pop_all()
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stack.close()
 
     def hear(self, seconds: float) -> list[int]:
         ages_ns: list[int] = []
