@@ -57,7 +57,7 @@ def _copy_side(levels: Iterable[Sequence[float]], depth: int, sign: float) -> tu
             if len(side) == depth:
                 break
             worst = ranked
-            side.append((float(price), float(size)))
+            side.append((price, size) if type(price) is type(size) is float else (float(price), float(size)))
         elif ranked == worst:  # books of single orders (bitstamp, luno) repeat a price
             side[-1] = (side[-1][0], side[-1][1] + size)
         else:

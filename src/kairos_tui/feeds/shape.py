@@ -42,8 +42,12 @@ class Shape:
         if place.kind is not _kind(value):
             place.flips += 1
             return name if place.flips <= TOLERATED_FLIPS else None
+        inside = place.inside
         for key, part in _parts(value):
-            if (odd := self._odd(place.inside, key, part)) is not None:
+            at = inside.get(key)
+            if at is not None and at.kind is None and not isinstance(part, dict | list):
+                continue  # a scalar where one has always been: most of a message
+            if (odd := self._odd(inside, key, part)) is not None:
                 return f"{name}.{odd}"
         return None
 
