@@ -5,6 +5,7 @@ The engine role drives it: on_* for everything that arrived, then decide once, t
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from functools import partial
 
 from kairos_tui.engine.agenda import Agenda
 from kairos_tui.engine.board_painter import BoardPainter
@@ -219,13 +220,14 @@ class Engine:
         return fresh
 
     def _consider(self, found: Iterable[Opportunity], fresh: AbstractSet[Slot], now_ns: int) -> list[Signal]:
-        said = []
+        said, trace_of = [], partial(self._slots.trace, fresh=fresh, now_ns=now_ns)
         for priced in found:
-            signal = self._gate.consider(priced, self._slots.trace(priced.route, fresh, now_ns), now_ns)
+            signal = self._gate.consider(priced, trace_of, now_ns)
             if signal is not None:
                 said.append(signal)
             watch = self._watchlist.of(priced.route)
-            if watch is not None:
+            # Of the same books and with nothing said it is due later than planned, if anything.
+            if watch is not None and (watch.due_ns is None or signal is not None or priced.conversions):
                 self._agenda.plan(watch)
         return said
 

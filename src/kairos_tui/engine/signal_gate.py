@@ -3,11 +3,16 @@
 Before it: detectors, through engine. After it: the signal wire. Market-math section 8.
 """
 
+from collections.abc import Callable
+
 from kairos_tui.engine.exact import reaches
 from kairos_tui.engine.restless import Restless
 from kairos_tui.engine.watch import Watch
 from kairos_tui.engine.watchlist import Watchlist
 from kairos_tui.market import CloseReason, LatencyTrace, Opportunity, Route, Signal, Symbol, Thresholds
+
+TraceOf = Callable[[Route], LatencyTrace]
+"""The stamps of the tick that moved a route."""
 
 HEARTBEAT_NS = 1_000_000_000
 """An open signal speaks at least this often."""
@@ -55,11 +60,14 @@ class SignalGate:
             return watch.told_ns + HEARTBEAT_NS
         return watch.since_ns + self._dwell_ns_of(watch.priced.route, watch.since_ns)
 
-    def consider(self, priced: Opportunity, trace: LatencyTrace, now_ns: int) -> Signal | None:
-        """A healthy route was priced now, at or above the level that keeps a signal open."""
+    def consider(self, priced: Opportunity, trace_of: TraceOf, now_ns: int) -> Signal | None:
+        """A healthy route was priced now, at or above the level that keeps a signal open.
+
+        `trace_of` it is asked for only when there is something to say: most looks end in silence.
+        """
         watch = self._watchlist.of(priced.route)
         if watch is not None and watch.signal_id is not None:
-            return self._follow(watch, priced, trace, now_ns)
+            return self._follow(watch, priced, trace_of, now_ns)
         if not reaches(priced, self._thresholds.min_net_bps):
             self._watchlist.drop(priced.route)
             return None
@@ -67,7 +75,7 @@ class SignalGate:
             watch = Watch(priced, now_ns)
             self._watchlist.add(watch)
         has_stood = now_ns - watch.since_ns >= self._dwell_ns_of(priced.route, watch.since_ns)
-        return self._open(watch, priced, trace, now_ns) if has_stood else None
+        return self._open(watch, priced, trace_of(priced.route), now_ns) if has_stood else None
 
     def withdraw(
         self,
@@ -102,12 +110,12 @@ class SignalGate:
         self.last_event_ns[symbol] = now_ns
         return watch.open(f"{self._prefix}{self.opened}", priced, trace, now_ns)
 
-    def _follow(self, watch: Watch, priced: Opportunity, trace: LatencyTrace, now_ns: int) -> Signal | None:
+    def _follow(self, watch: Watch, priced: Opportunity, trace_of: TraceOf, now_ns: int) -> Signal | None:
         watch.reprice(priced)
         if not _worth_telling(watch, now_ns):
             return None
         self.last_event_ns[priced.route.symbol] = now_ns
-        return watch.update(trace, now_ns)
+        return watch.update(trace_of(priced.route), now_ns)
 
 
 def _worth_telling(watch: Watch, now_ns: int) -> bool:

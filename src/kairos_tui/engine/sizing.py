@@ -5,7 +5,7 @@ Market-math section 2. Before it: a detector that found an edge at the top. Afte
 
 from collections.abc import Sequence
 
-from kairos_tui.engine.exact import earns, notional_exceeds, notional_reaches
+from kairos_tui.engine.exact import CLOSE_CALL, earns, notional_exceeds, notional_reaches
 from kairos_tui.engine.ladder import UNMARKED, Ladder, Mark
 from kairos_tui.engine.ladder_walk import find_best_order
 from kairos_tui.engine.orders import NOISE, Order, Sizing, follow, least_that_delivers, order_of
@@ -25,10 +25,12 @@ def find_best_size(
     For two legs with fees in quote, where bought and sold are one number: a fifth of the general walk's cost.
     """
     size, budget = 0.0, max_notional
+    paid, kept = 1.0 + buy_fee, 1.0 - sell_fee
     lower, higher = iter(asks[1:]), iter(bids[1:])
     ask, ask_rest = asks[0]
     bid, bid_rest = bids[0]
-    while earns(ask, bid, buy_fee=buy_fee, sell_fee=sell_fee):
+    # Plainly, or as fractions have it.
+    while bid * kept - ask * paid > ask * CLOSE_CALL or earns(ask, bid, buy_fee=buy_fee, sell_fee=sell_fee):
         taken = min(ask_rest, bid_rest)
         if ask * taken >= budget:
             return size + budget / ask
