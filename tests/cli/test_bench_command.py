@@ -35,52 +35,6 @@ def test_a_bench_with_budgets_refuses_what_it_cannot_measure(kairos, words, refu
     assert kairos("bench", "all", *words).refusal == refusal
 
 
-@pytest.mark.parametrize("name", BUDGETED)
-def test_a_bench_with_budgets_prints_both_sides_and_what_is_short(kairos, name: str) -> None:
-    said = kairos("bench", name, "--json", "--rounds", "1", "--work", "0.05")
-
-    assert (said.code, said.err, said.out.count("\n")) == (0, "", 1)
-    report = json.loads(said.out)
-    assert (report["bench"], report["v"], report["rounds"]) == (name, 1, 1)
-    budgeted = [row for row in report["rows"] if row["budget"]]
-    assert budgeted
-    assert all(row["verdict"] in ("pass", "short") for row in budgeted)
-    assert all(set(row["ours"]) == {"median", "least", "most"} for row in report["rows"])
-    assert all((row["theirs"] is None) == (row["ratio"] is None) for row in report["rows"])
-
-
-def test_a_markdown_table_has_the_figures_that_are_held_against_something(kairos) -> None:
-    said = kairos("bench", "engine", "--markdown", "--rounds", "1", "--work", "0.02")
-
-    head, rule, *rows = said.out.strip().splitlines()
-    assert (said.code, head.startswith("| engine | Kairos |"), rule) == (
-        0,
-        True,
-        "|---|---|---|---|---|---|---|",
-    )
-    assert rows
-    assert {row.count("|") for row in rows} == {8}
-    assert all(any(cell.strip() for cell in row.split("|")[3:-1]) for row in rows)
-
-
-def test_on_one_core_it_still_runs_and_says_so(kairos, monkeypatch) -> None:
-    monkeypatch.setattr("kairos_tui.runtime.bench_machine.usable_cores", lambda: 1)
-
-    said = kairos("bench", "engine", "--rounds", "1", "--work", "0.02")
-
-    assert said.code == 0
-    assert "one core: processes take turns on it, and what waits for it is in every figure" in said.out
-
-
-def test_without_ipc_it_says_what_it_cannot_measure(kairos, monkeypatch) -> None:
-    monkeypatch.setattr("kairos_tui.runtime.bench_machine.has_ipc", lambda: False)
-
-    for name in ("hop", "e2e", "hud"):
-        said = kairos("bench", name, "--rounds", "1")
-        assert (said.code, said.err) == (0, "")
-        assert said.out.startswith(f"not measured: {name}: this libzmq was built without ipc://")
-
-
 @pytest.mark.parametrize(
     ("words", "refusal"),
     [

@@ -25,6 +25,12 @@ def test_where_more_is_better_the_ratio_turns_round() -> None:
     assert found.ratio.median == 20.0
 
 
+def test_nothing_has_no_ratio() -> None:
+    found = row("heard", "%", [100.0, 100.0], against="json", theirs=[40.0, 0.0], more_is_better=True)
+
+    assert (found.ratio, found.theirs is not None) == (None, True)
+
+
 @pytest.mark.parametrize(
     ("budget", "verdict"),
     [

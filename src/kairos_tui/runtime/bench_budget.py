@@ -110,8 +110,9 @@ def row(
     if whole is None or (against is not None and len(theirs) != len(ours)):
         raise ValueError(f"{what}: {len(ours)} rounds of ours, {len(theirs)} of {against}")
     pairs = list(zip(ours, theirs, strict=True)) if against is not None else []
-    over = [our / their if more_is_better or is_cost else their / our for our, their in pairs]
-    ratio = spread_of(over) if over else None
+    sides = pairs if more_is_better or is_cost else [(their, our) for our, their in pairs]
+    over = [upper / lower for upper, lower in sides if lower]
+    ratio = spread_of(over) if over and len(over) == len(sides) else None  # nothing is so many times nothing
     kept = budget.is_kept(whole.median, ratio.median if ratio else None) if budget else None
     return BenchRow(
         what=what,
