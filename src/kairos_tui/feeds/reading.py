@@ -5,6 +5,7 @@ what aiohttp takes in all; after a burst hundreds wait, and they are taken witho
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterator
 from time import monotonic_ns
 from typing import Any, Protocol
@@ -29,7 +30,7 @@ class Reader(Protocol):
     flush: Callable[[], None]
 
     @property
-    def buffer(self) -> Any: ...  # noqa: ANN401  aiohttp's, None once the connection is gone
+    def buffer(self) -> Any: ...  # noqa: ANN401  aiohttp's, found anew each time; None without a connection
     def take(self, message: WSMessage, seen_ns: int) -> None: ...
     def contain(self, message: WSMessage, seen_ns: int) -> None: ...
 
@@ -37,16 +38,19 @@ class Reader(Protocol):
 async def read(line: Reader) -> None:
     """Until it is lost. What waits is as old as the first of it, so a burst ages while it is worked off."""
     seen_ns = backlog = turn = 0
+    receive, buffer = line.connection.receive, line.buffer
+    if buffer is None:  # gone already: the first `receive` will say so
+        buffer = deque()
     while not line.lost:
-        message = await line.connection.receive()
+        message = await receive()
         if backlog:
             backlog -= 1
         else:
-            seen_ns, backlog = monotonic_ns(), len(line.buffer or ())
+            seen_ns, backlog = monotonic_ns(), len(buffer)
         line.take(message, seen_ns)
         turn += 1
         if backlog and not line.lost:
-            for waiting in waiting_in(line.buffer, min(backlog, YIELD_EVERY - turn)):
+            for waiting in waiting_in(buffer, min(backlog, YIELD_EVERY - turn)):
                 backlog, turn = backlog - 1, turn + 1
                 line.contain(waiting, seen_ns)
                 if line.lost:

@@ -56,7 +56,7 @@ def measure(plan: BenchPlan, progress: Progress) -> BenchReport:
         machine=machine,
         rounds=plan.rounds,
         took_s=round(monotonic() - began_s, 1),
-        rows=(*_ticker_rows(tickers), _single_row(singles), *_depth_rows(depth)),
+        rows=(*_ticker_rows(tickers), *_single_rows(singles), *_depth_rows(depth)),
         unmeasured={"B2": "cryptofeed 3 needs Python 3.13: tests/benchmarks/bench_cryptofeed"},
         notes=(
             f"CPU of this process per frame of a burst of {tickers.course.each * len(MARKETS):,} tickers or "
@@ -67,10 +67,9 @@ def measure(plan: BenchPlan, progress: Progress) -> BenchReport:
 
 
 def _tickers(plan: BenchPlan, each: int, per_s: float | None = None) -> Course:
-    lanes = (TYPED, WATCHED, RAW) if per_s is None else (TYPED, WATCHED)
     return Course(
         frame="bookTicker" if per_s is None else "bookTicker, one by one",
-        lanes=lanes,
+        lanes=(TYPED, WATCHED, RAW),
         waits=(TYPED,),
         depths={TYPED: TICKER_LEVELS, WATCHED: 1, RAW: 1},
         each=plan.amount(each, least=10),
@@ -105,10 +104,14 @@ def _ticker_rows(stage: Stage) -> list[BenchRow]:
     ]
 
 
-def _single_row(stage: Stage) -> BenchRow:
+def _single_rows(stage: Stage) -> list[BenchRow]:
     what, costs = f"the same, one by one ({SINGLES_PER_S:,.0f}/s)", stage.costs
+    typed, theirs = costs[TYPED], costs[WATCHED]
     note = f"{_reach(stage.shares)}; each frame wakes the process, which is most of what it costs"
-    return row(what, "us", costs[TYPED], against=WATCHED, theirs=costs[WATCHED], note=note)
+    return [
+        row(what, "us", typed, against=WATCHED, theirs=theirs, note=note),
+        row(what, "us", typed, against=RAW, theirs=costs[RAW], is_cost=True),
+    ]
 
 
 def _depth_rows(stage: Stage) -> list[BenchRow]:
