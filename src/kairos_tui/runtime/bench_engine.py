@@ -11,7 +11,7 @@ from itertools import chain
 
 from kairos_tui.engine import Engine
 from kairos_tui.engine.sizing import find_best_size
-from kairos_tui.market import Level, Signal, Thresholds, Tick
+from kairos_tui.market import Level, Signal, Symbol, Thresholds, Tick, Venue
 from kairos_tui.runtime.bench_budget import BenchPlan, BenchReport, BenchRow, Budget, Progress, row
 from kairos_tui.runtime.bench_engine_market import DEPTH, START_NS, MadeMarket
 from kairos_tui.runtime.bench_engine_memory import engine_s_collector, measure_pauses
@@ -136,7 +136,7 @@ class _Lane:
 
     def __init__(self, market: MadeMarket, side: type[_OneByOne | _AllPairs]) -> None:
         self._market, self._side = market, side(market)
-        self._laps, self._kept = 0, list[list[Tick]]()
+        self._laps, self._held = 0, dict[tuple[Venue, Symbol], Tick]()
         self.us: list[float] = []
         self._side.take(market.opening())
         self._play()
@@ -146,16 +146,17 @@ class _Lane:
         self.us.append(self._play())
 
     def _play(self) -> float:
-        # A tick that another replaces is freed after the lap: not in this side's time alone.
-        spent_ns, take, before, self._kept = 0, self._side.take, self._kept, []
+        spent_ns, take, held = 0, self._side.take, self._held
         for number, frame in enumerate(self._market.frames(self._laps)):
-            self._kept.append(frame)
+            # What these replace is freed after their time, and its memory is the next frame's, as in a run.
+            replaced = [held.get((tick.venue, tick.symbol)) for tick in frame]
+            held.update({(tick.venue, tick.symbol): tick for tick in frame})
             started_ns = time.perf_counter_ns()
             take(frame)
             spent_ns += time.perf_counter_ns() - started_ns
+            replaced.clear()
             if number % _READ_EVERY == 0:
                 self._side.read(frame[-1].received_ns)
-        before.clear()
         self._laps += 1
         return spent_ns / self._market.count / 1_000
 
