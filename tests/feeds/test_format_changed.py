@@ -184,6 +184,25 @@ def test_the_dialect_is_tried_again_and_a_known_change_is_known_at_once():
     assert watch.changes == 2
 
 
+def test_a_kind_that_is_read_again_is_no_longer_known_for_changed():
+    watch = FormatWatch()
+    strike(watch, DEPTH, CHANGED_AFTER)
+    watch.on_read(BEST, TRY_AGAIN_NS + S)  # on the trial: another kind says nothing of this one
+    assert watch.is_suspicious
+    watch.on_read(DEPTH, TRY_AGAIN_NS + S)
+    assert not watch.is_suspicious
+    assert not watch.on_unread(DEPTH, TRY_AGAIN_NS + 2 * S)
+
+
+def test_a_changed_kind_that_never_comes_again_is_forgotten():
+    watch = FormatWatch()
+    strike(watch, DEPTH, CHANGED_AFTER)
+    watch.on_read(BEST, TRY_AGAIN_NS + FORGOTTEN_NS)
+    assert watch.is_suspicious
+    watch.on_read(BEST, TRY_AGAIN_NS + FORGOTTEN_NS + 1)
+    assert not watch.is_suspicious
+
+
 @pytest.mark.parametrize(
     ("frame", "kind"),
     [

@@ -8,8 +8,8 @@ from aiohttp import WSMessage, WSMsgType
 from kairos_tui.feeds.dialects.table import dialect_of
 from kairos_tui.feeds.reading import OVERHEAD, waiting_in
 
-PLENTY = 60_000
-"""Frames of some 200 bytes: a hundred times what aiohttp lets wait before it pauses the socket."""
+PLENTY = 20_000
+"""Frames of some 200 bytes: thirty times what aiohttp lets wait before it pauses the socket."""
 
 
 def said(text: str, kind: WSMsgType = WSMsgType.TEXT) -> tuple[WSMessage, int]:

@@ -25,7 +25,7 @@ UNHEARD_AFTER = 2
 """Connections in a row that brought many frames, none of which the dialect knew, and no book in time."""
 
 FORGOTTEN_NS = 120 * SECOND_NS
-"""A suspicion that grew no more for so long was none."""
+"""A suspicion that grew no more for so long was none, and a change that did not show is none any more."""
 
 TRY_AGAIN_NS = 600 * SECOND_NS
 """A connection made this long after gets a dialect again: the venue may have gone back."""
@@ -57,7 +57,7 @@ class FormatWatch:
     @property
     def is_suspicious(self) -> bool:
         """Frames that are read must be told of meanwhile."""
-        return bool(self._strikes)
+        return bool(self._strikes or self._changed)
 
     def is_left(self, now_ns: int) -> bool:
         """Is the typed lane left to ccxt?"""
@@ -91,11 +91,14 @@ class FormatWatch:
         self._unheard = 0
 
     def on_read(self, frame: str | bytes, now_ns: int) -> None:
-        """A dialect read it: its kind is what it was."""
-        if now_ns - self._struck_ns > FORGOTTEN_NS:
+        """A dialect read it: its kind is what it was, or is so again."""
+        if now_ns - max(self._struck_ns, self._until_ns) > FORGOTTEN_NS:
             self._strikes.clear()
-        else:
-            self._strikes.pop(kind_of(frame), None)
+            self._changed.clear()
+            return
+        kind = kind_of(frame)
+        self._strikes.pop(kind, None)
+        self._changed.discard(kind)
 
     def _leave(self, now_ns: int) -> None:
         self._strikes.clear()
