@@ -229,7 +229,7 @@ def test_a_venue_that_is_silent_too_long_loses_its_vote_before_anything_is_price
     assert floor.block("kraken") is None
     floor.wait(1_001)
 
-    touched, _ = floor.board.take_touched(floor.now_ns)
+    touched, _, _ = floor.board.take_touched(floor.now_ns)
 
     assert floor.block("kraken") is Block.OUTLIER
     assert "kraken" in [slot.venue for slot in touched]

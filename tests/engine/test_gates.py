@@ -246,7 +246,7 @@ class Floor:
         self.known[Venue(venue)].market = market
 
     def decide(self) -> list[Opportunity]:
-        touched, _ = self.board.take_touched(self.now_ns)
+        touched, _, _ = self.board.take_touched(self.now_ns)
         return list(self.detector.detect(touched, self.board, self.now_ns))
 
     def block(self, venue: str) -> str | None:

@@ -31,10 +31,10 @@ class Thorough(Engine):
         super().__init__(**facts)
         take_touched, board = self._board.take_touched, self._board
 
-        def take_all(now_ns: int) -> tuple[list[Slot], set[Slot]]:
-            touched, repriced = take_touched(now_ns)
+        def take_all(now_ns: int) -> tuple[list[Slot], list[Slot], set[Slot]]:
+            touched, fresh, repriced = take_touched(now_ns)
             everything = [slot for market in board.markets.values() for slot in market.slots]
-            return list(dict.fromkeys([*touched, *everything])), repriced
+            return list(dict.fromkeys([*touched, *everything])), fresh, repriced
 
         board.take_touched = take_all  # type: ignore[method-assign]
 

@@ -10,14 +10,20 @@ from itertools import count
 
 from kairos_tui.engine.watch import Watch
 
+_NEVER_NS = 2**63
+
 
 class Agenda:
-    """`due_ns_of` says when; of a watch that was not planned again it may only say later than before."""
+    """`due_ns_of` says when; of a watch that was not planned again it may only say later than before.
+
+    Nothing is due before `first_ns`; what seemed to be first may have been put off since.
+    """
 
     def __init__(self, due_ns_of: Callable[[Watch], int]) -> None:
         self._due_ns_of = due_ns_of
         self._heap: list[tuple[int, int, Watch]] = []
         self._turn = count()
+        self.first_ns = _NEVER_NS
 
     def plan(self, watch: Watch) -> None:
         """It was looked at: its instant may be any other now."""
@@ -25,24 +31,23 @@ class Agenda:
         if watch.due_ns is None or due_ns < watch.due_ns:
             watch.due_ns = due_ns
             heappush(self._heap, (due_ns, next(self._turn), watch))
-
-    def is_due(self, now_ns: int) -> bool:
-        """False when nothing can be; true also when the next has only just been put off."""
-        return bool(self._heap) and self._heap[0][0] <= now_ns
+            self.first_ns = self._heap[0][0]
 
     def next_ns(self) -> int | None:
         """The first instant of them all; None when nothing is watched."""
         heap = self._heap
         while heap:
             due_ns, _, watch = heap[0]
-            if watch.due_ns != due_ns:
-                heappop(heap)
-                continue
-            later_ns = self._due_ns_of(watch)
+            later_ns = self._due_ns_of(watch) if watch.due_ns == due_ns else None
             if later_ns == due_ns:
+                self.first_ns = due_ns
                 return due_ns
-            watch.due_ns = later_ns
-            heapreplace(heap, (later_ns, next(self._turn), watch))
+            if later_ns is None:
+                heappop(heap)
+            else:
+                watch.due_ns = later_ns
+                heapreplace(heap, (later_ns, next(self._turn), watch))
+        self.first_ns = _NEVER_NS
         return None
 
     def take_due(self, now_ns: int) -> list[Watch]:

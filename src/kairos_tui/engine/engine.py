@@ -125,14 +125,16 @@ class Engine:
 
     def decide(self, now_ns: int) -> list[Signal]:
         """Judge the routes that changed since the last call, and those that time alone has changed."""
-        if self._agenda.is_due(now_ns):
+        if now_ns >= self._agenda.first_ns:
             self._touch_due(now_ns)
         if self._pegs.watches:
             self._judge_pegs(now_ns)
-        touched, repriced = self._board.take_touched(now_ns)
+        touched, fresh, repriced = self._board.take_touched(now_ns)
         if not touched:
             return []
-        fresh = self._use_ticks(touched, now_ns)
+        for slot in fresh:
+            slot.latencies_us.append((now_ns - slot.received_ns) // 1000)
+        self.stages.on_ticks(fresh, now_ns)
         found: dict[Route, Opportunity] = {}
         for detector in self._detectors:
             for priced in detector.detect(touched, self._board, now_ns):
@@ -206,18 +208,6 @@ class Engine:
     def _judge_pegs(self, now_ns: int) -> None:
         """Before anything is priced: what just left its peg converts nothing, what came back does."""
         self._board.retell(self._pegs.judge(self._board.touched, now_ns))
-
-    def _use_ticks(self, touched: list[Slot], now_ns: int) -> list[Slot]:
-        """Those of the slots whose tick is new."""
-        fresh = []
-        for slot in touched:
-            if slot.pending:
-                slot.pending = False
-                slot.latencies_us.append((now_ns - slot.received_ns) // 1000)
-                fresh.append(slot)
-        self._board.use(len(fresh))
-        self.stages.on_ticks(fresh, now_ns)
-        return fresh
 
     def _consider(self, found: Iterable[Opportunity], fresh: AbstractSet[Slot], now_ns: int) -> list[Signal]:
         said, trace_of = [], partial(self._slots.trace, fresh=fresh, now_ns=now_ns)

@@ -10,7 +10,7 @@ from kairos_tui.engine.block import Block
 from kairos_tui.engine.gates import Limits
 from kairos_tui.engine.quarantines import Quarantines
 from kairos_tui.engine.slot import Slot
-from kairos_tui.engine.tick_check import FUTURE_TOLERANCE_NS, Fault, find_fault
+from kairos_tui.engine.tick_check import FUTURE_TOLERANCE_NS, Fault, are_sane, find_fault
 from kairos_tui.engine.tick_rates import TickRates
 from kairos_tui.engine.top_prices import MarketQuotes
 from kairos_tui.market import FeedStatus, Listing, Pulse, Symbol, Thresholds, Tick, Venue, untrue_in
@@ -70,10 +70,14 @@ class QuoteBoard:
             self._reject(None, Fault.UNKNOWN)
             return None
         slot, market, wall = seat
-        fault = _fault_in_slot(slot, tick, arrived_ns) or find_fault(tick)
-        if fault is not None:
-            self._reject(slot, fault)
-            return None
+        bids, asks, latest_ns = tick.bids, tick.asks, arrived_ns + FUTURE_TOLERANCE_NS
+        is_timely = slot.listing is not None and slot.received_ns <= tick.received_ns <= latest_ns
+        # What nearly every tick is, seen in one call; the others are asked what is wrong with them.
+        if not (is_timely and bids and asks and bids[0][0] < asks[0][0] and are_sane(bids, asks)):
+            fault = _fault_in_slot(slot, tick, arrived_ns) or find_fault(tick)
+            if fault is not None:
+                self._reject(slot, fault)
+                return None
         if slot.pending:
             self.conflated += 1
         else:
@@ -126,19 +130,23 @@ class QuoteBoard:
                     self._touch(slot)
         return news
 
-    def take_touched(self, now_ns: int) -> tuple[list[Slot], set[Slot]]:
-        """The slots to look at now, in the order they were touched, and those whose fees have changed.
-
-        Legs in doubt are judged as of now before anything is priced.
-        """
+    def take_touched(self, now_ns: int) -> tuple[list[Slot], list[Slot], set[Slot]]:
+        """The slots to look at now, as they were touched; of them those whose tick is used now; those whose
+        fees have changed. Legs in doubt are judged as of now before anything is priced."""
         self._now_ns = now_ns
         if self._quarantines.watched:
             self._note(self._quarantines.check_due(now_ns))
-        taken, repriced = [*self.touched], self._repriced
+        taken, repriced, fresh = [*self.touched], self._repriced, []
         self.touched.clear()
+        for slot in taken:
+            if slot.pending:
+                slot.pending = False
+                fresh.append(slot)
+        self.pending -= len(fresh)
+        self.used += len(fresh)
         if repriced:
             self._repriced = set()
-        return taken, repriced
+        return taken, fresh, repriced
 
     def new_statuses(self, now_ns: int) -> list[FeedStatus]:
         """QUARANTINED for each leg that the engine shut out since the last call, with the reason; the feed's
@@ -151,11 +159,6 @@ class QuoteBoard:
         """Their routes are looked at again, and what the engine holds against them is told anew."""
         self.touched.update(dict.fromkeys(slots))
         self._quarantines.retell(slots)
-
-    def use(self, count: int) -> None:
-        """So many slots' pending ticks are being decided on."""
-        self.pending -= count
-        self.used += count
 
     def _slots_meant(self, status: FeedStatus) -> list[Slot]:
         if status.symbol is None:
