@@ -174,6 +174,7 @@ def wake_in_between(quick: Stage, thorough: Stage, from_ns: int) -> None:
     while (due_ns := quick.desk.engine.next_check_ns(quick.desk.now_ns)) is not None and due_ns < until_ns:
         quick.desk.now_ns = thorough.desk.now_ns = max(due_ns, quick.desk.now_ns)
         assert quick.look() == thorough.look()
+        assert quick.desk.engine.next_check_ns(quick.desk.now_ns) != due_ns, "it looked, and asks for it again"
     quick.desk.now_ns = thorough.desk.now_ns = until_ns
 
 

@@ -74,6 +74,8 @@ class SignalGate:
         if watch is None:
             watch = Watch(priced, now_ns)
             self._watchlist.add(watch)
+        # Also of a candidate: a book that it no longer stands on must not go on calling for a look.
+        watch.priced = priced
         has_stood = now_ns - watch.since_ns >= self._dwell_ns_of(priced.route, watch.since_ns)
         return self._open(watch, priced, trace_of(priced.route), now_ns) if has_stood else None
 
