@@ -82,6 +82,16 @@ def test_a_pulse_in_time_asks_for_nothing(desk) -> None:
     assert desk.engine.next_check_ns(desk.now_ns) == due_ns
 
 
+def test_pulses_of_one_leg_alone_take_it_away_from_the_other(desk) -> None:
+    """None of them ends a silence; together they leave the other leg behind."""
+    desk.edge(20.0)
+    for expected in ([], ["stale"]):
+        desk.wait(300)
+        pulse(desk, "beta")
+
+        assert [signal.reason for signal in desk.decide()] == expected
+
+
 def test_no_pulse_revives_a_book_from_before_a_break(desk) -> None:
     desk.quote("beta", 60_600, 60_601)
     desk.wait(1)

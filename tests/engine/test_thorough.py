@@ -65,7 +65,7 @@ def moves(random: Random, count: int) -> Iterator[Move]:
             case share if share < 0.77:
                 yield "pause", random.choice([1, 20, 90, 300, 501, 1_100])
             case share if share < 0.83:
-                yield "pulse", random.choice([0, 200])
+                yield "pulse", venue, random.choice([0, 200])
             case share if share < 0.87:
                 yield "state", venue, random.choice([symbol, None]), random.choice(STATES)
             case share if share < 0.95:
@@ -112,11 +112,9 @@ class Stage:
                 desk.tick(venue, *shown[what], symbol=symbol)
             case ("pause", milliseconds):
                 desk.wait(milliseconds)
-            case ("pulse", late_ms):
-                # Of all: those of one alone may take two legs too far apart, which waits for the next look.
-                for venue in VENUES:
-                    pulse = Pulse(Venue(venue), tuple(map(Symbol, MIDS)), desk.now_ns - late_ms * MS)
-                    engine.on_pulse(pulse, desk.now_ns)
+            case ("pulse", venue, late_ms):
+                pulse = Pulse(Venue(venue), tuple(map(Symbol, MIDS)), desk.now_ns - late_ms * MS)
+                engine.on_pulse(pulse, desk.now_ns)
             case ("state", venue, symbol, state):
                 desk.state(venue, state, symbol=symbol)
             case ("fee", venue, symbol, taker):
@@ -174,7 +172,9 @@ def wake_in_between(quick: Stage, thorough: Stage, from_ns: int) -> None:
     while (due_ns := quick.desk.engine.next_check_ns(quick.desk.now_ns)) is not None and due_ns < until_ns:
         quick.desk.now_ns = thorough.desk.now_ns = max(due_ns, quick.desk.now_ns)
         assert quick.look() == thorough.look()
-        assert quick.desk.engine.next_check_ns(quick.desk.now_ns) != due_ns, "it looked, and asks for it again"
+        assert quick.desk.engine.next_check_ns(quick.desk.now_ns) != due_ns, (
+            "it looked, and asks for it again"
+        )
     quick.desk.now_ns = thorough.desk.now_ns = until_ns
 
 

@@ -97,8 +97,10 @@ class Engine:
         self._painter.on_counts(counts)
 
     def on_pulse(self, pulse: Pulse, now_ns: int) -> None:
-        """Streams whose books still hold."""
-        self._board.apply_pulse(pulse, now_ns)
+        """Streams whose books still hold. One leg's alone may take it too far from the other of its route."""
+        vouched = self._board.apply_pulse(pulse, now_ns)
+        parted = self._watchlist.parted(vouched, self._limits.max_asynchrony_ns)
+        self._board.touched.update(dict.fromkeys(parted))
 
     def on_tick(self, tick: Tick, *, sent_ns: int, arrived_ns: int, is_quoted: bool = True) -> Quote | None:
         """Put a tick into its slot; if `is_quoted`, a Quote when it is taken and its top differs."""

@@ -103,20 +103,24 @@ class QuoteBoard:
             for each in (*self._quarantines.check_facts(slot, self._now_ns), slot):
                 self._touch(each)
 
-    def apply_pulse(self, pulse: Pulse, now_ns: int | None = None) -> None:
+    def apply_pulse(self, pulse: Pulse, now_ns: int | None = None) -> list[Slot]:
         """The books of these streams were still right at its instant, unless that has not happened yet.
 
-        What had been silent long enough to have left its routes is looked at again.
+        What had been silent long enough to have left its routes is looked at again. The slots whose books
+        are known to have held for longer than before.
         """
         self._now_ns = now_ns if now_ns is not None else max(self._now_ns, pulse.at_ns)
         if pulse.at_ns > self._now_ns + FUTURE_TOLERANCE_NS:
-            return
-        noticed_ns = self._now_ns - self._unnoticed_ns
+            return []
+        noticed_ns, vouched = self._now_ns - self._unnoticed_ns, []
         for symbol in pulse.symbols:
             slot = self._slots.get((pulse.venue, symbol))
             was_noticed = slot is not None and slot.alive_ns < noticed_ns
-            if slot is not None and slot.vouch(pulse.at_ns) and was_noticed:
-                self._touch(slot)
+            if slot is not None and slot.vouch(pulse.at_ns):
+                vouched.append(slot)
+                if was_noticed:
+                    self._touch(slot)
+        return vouched
 
     def apply_status(self, status: FeedStatus) -> bool:
         """A stream's state, or a whole venue's; True when it says something new of what is watched."""

@@ -47,6 +47,17 @@ class Watchlist:
                 moved |= held
         return sorted(moved, key=_number) if len(moved) > 1 else list(moved)
 
+    def parted(self, slots: Iterable[Slot], most_apart_ns: int) -> list[Slot]:
+        """Those of the slots that are now too far from the other leg of a route."""
+        if not self._watches:
+            return []
+        return [
+            slot
+            for slot in slots
+            for watch in self._moved_by.get(slot, ())
+            if _apart_ns(self._slots.legs(watch.priced.route)) > most_apart_ns
+        ]
+
     def add(self, watch: Watch) -> None:
         """From now on it is asked for."""
         route = watch.priced.route
@@ -66,6 +77,10 @@ class Watchlist:
             for slot in self._slots.all_of(route):
                 del self._moved_by[slot][watch]
         return watch
+
+
+def _apart_ns(legs: tuple[Slot, Slot]) -> int:
+    return abs(legs[0].alive_ns - legs[1].alive_ns)
 
 
 def _number(watch: Watch) -> int:
