@@ -9,8 +9,11 @@ from kairos_tui.cli.bench import BUDGETED
 
 pytestmark = pytest.mark.timeout(180)
 
+IN_ONE_PROCESS = {"decode", "engine"}
+"""Tried where they are made, in tests/runtime."""
 
-@pytest.mark.parametrize("name", BUDGETED)
+
+@pytest.mark.parametrize("name", sorted(BUDGETED.keys() - IN_ONE_PROCESS))
 def test_a_bench_prints_both_sides_and_what_is_short(kairos: Kairos, name: str) -> None:
     said = kairos.run("bench", name, "--json", "--rounds", "1", "--work", "0.02", timeout_s=150)
 
