@@ -2,8 +2,11 @@
 
 import asyncio
 import time
+from itertools import pairwise
 
-from kairos_tui.engine import Stages
+import pytest
+
+from kairos_tui.engine import STAGES_COUNTED, Stages
 from kairos_tui.runtime.engine_costs import EngineCosts
 from kairos_tui.runtime.loop_lag import LoopLag
 
@@ -45,12 +48,18 @@ def test_the_engines_lag_is_how_long_its_turns_take_and_not_how_long_it_waited()
     assert 9_000 <= costs.lag_us <= 9_300
 
 
-def test_stages_are_read_four_times_a_second_and_not_each_turn() -> None:
-    costs = EngineCosts(Stages())
-    kept = []
-    for turn in range(100):
-        costs.on_rest(turn * 10 * MS)
-        kept.append(costs.views)
+def test_stages_are_read_one_at_a_time_each_four_times_a_second() -> None:
+    stages, read = Stages(), list[tuple[int, str]]()
+    costs = EngineCosts(stages)
+    for turn in range(1_000):
+        stages.on_decision(turn, turn, turn * MS)
+        before = costs.views
+        costs.on_rest(turn * MS)
+        read += [(turn, new.stage) for old, new in zip(before, costs.views, strict=True) if old is not new]
 
-    assert len(costs.views) == 9
-    assert len({id(views) for views in kept}) == 4
+    assert [view.stage for view in costs.views] == list(STAGES_COUNTED)
+    assert min(later - earlier for (earlier, _), (later, _) in pairwise(read)) >= 20
+    assert {stage: [name for _, name in read].count(stage) for stage in STAGES_COUNTED} == pytest.approx(
+        dict.fromkeys(STAGES_COUNTED, 4), abs=1
+    )
+    assert next(view for view in costs.views if view.stage == "gates").count > 700

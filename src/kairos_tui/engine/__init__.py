@@ -8,6 +8,7 @@ them. board_painter (route_view, words), tick_rates, stages: what displays read.
 
 from kairos_tui.engine.detector import Detector
 from kairos_tui.engine.engine import Engine
+from kairos_tui.engine.stages import NAMES as STAGES_COUNTED
 from kairos_tui.engine.stages import LatencyFigures, Stages
 
-__all__ = ["Detector", "Engine", "LatencyFigures", "Stages"]
+__all__ = ["STAGES_COUNTED", "Detector", "Engine", "LatencyFigures", "Stages"]

@@ -11,7 +11,8 @@ from kairos_tui.engine.slot import Slot
 from kairos_tui.market import LatencyTrace, LatencyWindow, Marks, StageView
 
 _PER_TICK = ("decode", "outbox", "hop", "slot", "decision")
-_NAMES = (*_PER_TICK[:-1], "gates", "detect", "publish", "decision", "signal")
+NAMES = (*_PER_TICK[:-1], "gates", "detect", "publish", "decision", "signal")
+"""In the order in which a tick passes them; the two sums come last."""
 
 
 class LatencyFigures(Struct, frozen=True, array_like=True, gc=False):
@@ -29,7 +30,7 @@ class Stages:
     """
 
     def __init__(self) -> None:
-        self._windows = {name: LatencyWindow() for name in _NAMES}
+        self._windows = {name: LatencyWindow() for name in NAMES}
         self._ticks, self._decisions = Marks(), Marks()
 
     def on_ticks(self, slots: Iterable[Slot], now_ns: int) -> None:
@@ -53,17 +54,17 @@ class Stages:
 
     def latency(self, now_ns: int) -> LatencyFigures:
         """Socket read to decision (p50, p99) and arrival to decision (p99), of recently used ticks."""
-        self._count_waiting()
+        self.count()
         figures_ns = self._windows["decision"].percentiles((0.5, 0.99), now_ns)
         figures_ns += self._windows["slot"].percentiles((0.99,), now_ns)
         return LatencyFigures(*[None if each is None else each // 1000 for each in figures_ns])
 
-    def views(self, now_ns: int) -> tuple[StageView, ...]:
-        """All of them, in the order in which a tick passes them."""
-        self._count_waiting()
-        return tuple(window.view(name, now_ns) for name, window in self._windows.items())
+    def view(self, name: str, now_ns: int) -> StageView:
+        """One of NAMES, of what has been counted."""
+        return self._windows[name].view(name, now_ns)
 
-    def _count_waiting(self) -> None:
+    def count(self) -> None:
+        """What was left behind since the last time, evenly sampled where that is much: a tenth of a ms."""
         marks, step = self._ticks.take()
         for received_ns, decoded_ns, sent_ns, arrived_ns, now_ns in marks:
             spans_ns = (

@@ -21,15 +21,15 @@ _SHARES: Final = (0.5, 0.99, 0.999)
 
 
 _MOST_WAITING: Final = 8_192
-_SAMPLED: Final = 256
-_STEPS: Final = (1, 3, 7, 11, 13, 17, 23, 31, 37)
+_SAMPLED: Final = 24
+_STEPS: Final = (1, 3, 7, 11, 13, 17, 23, 31, 37, 61, 97, 181, 349)
 """Every which mark is taken; primes, for ticks come in bursts of 10 or of as many as there are venues."""
 
 
 class Marks:
     """Stamps left in passing, a tenth of a microsecond each, and counted when someone reads.
 
-    A reading takes all of them, or evenly about 256: four times a second 1,000 of what may be 20,000. What
+    A reading takes all of them, or evenly 24 at most: fifty times a second 1,000 of what may be 20,000. What
     nobody reads makes room for the newest.
     """
 

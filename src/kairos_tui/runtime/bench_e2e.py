@@ -38,6 +38,7 @@ NOTES = (
     "tick; no depth, no fees, no gates, no proofs. Ours does all of that, at 20 levels a side.",
     "an update that was overtaken before a decision counts by the one that overtook it, on both sides; what "
     "a stack never saw is in no percentile, but missing from the signals due, one a swing of a market.",
+    "ticks above 100 %: ours makes some of the calm venue's updates, and of depth, too.",
 )
 
 
