@@ -5,27 +5,24 @@ the CPU. Ours is the whole feed, typed or tapped; beside it ccxt.pro as its manu
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Protocol
 
 import aiohttp
-import ccxt.pro
 from msgspec import Struct
 from msgspec.json import Decoder
 
+from kairos_tui.feeds.bench_watch import CCXT_CLASS, open_alone
 from kairos_tui.feeds.ccxt_feed import CcxtFeed
 from kairos_tui.feeds.dialects.table import dialect_of
 from kairos_tui.feeds.feed_plan import FeedPlan
 from kairos_tui.feeds.origins import Origins
 from kairos_tui.market import FeedStatus, Level, Listing, Proof, Pulse, Symbol, Tick, Venue
 
-CCXT_CLASS = "binance"
 PATIENT_S = 60.0
 """A lane is idle while the others have their turn, and must not take that for silence."""
-
-WATCH_SETTINGS = {"enableRateLimit": False, "options": {"fetchMarkets": {"types": ["spot"]}}}
-"""REST is asked before anything is measured, and the exchange on loopback has no limit to keep."""
 
 Side = tuple[Level, ...]
 
@@ -99,15 +96,12 @@ class FeedLane:
         """Nor signs of life."""
 
 
-class _Watch:
+class _Watch(ABC):
     """ccxt.pro's own class on loopback, not one line of it changed."""
 
     def __init__(self, place: str, symbols: tuple[Symbol, ...]) -> None:
         self._symbols = symbols
-        self._exchange: Any = getattr(ccxt.pro, CCXT_CLASS)(WATCH_SETTINGS)
-        origins = Origins(f"http://{place}", f"ws://{place}")
-        self._exchange.urls["api"] = origins.move_all(self._exchange.urls["api"])
-        self._exchange.has["fetchCurrencies"] = False
+        self._exchange = open_alone(Origins(f"http://{place}", f"ws://{place}"))
         self.handed_on = 0
 
     async def run(self) -> None:
@@ -119,11 +113,13 @@ class _Watch:
         finally:
             await self._exchange.close()
 
+    @abstractmethod
     def _groups(self) -> list[list[Symbol]]:
-        raise NotImplementedError
+        """A task watches each of them."""
 
+    @abstractmethod
     async def _watch(self, symbols: list[Symbol]) -> None:
-        raise NotImplementedError
+        """Until cancelled."""
 
 
 class TickerWatchLane(_Watch):

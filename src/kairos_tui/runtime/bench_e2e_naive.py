@@ -51,7 +51,7 @@ async def ingest(order: NaiveIngest) -> None:
     async def told(ticker: dict[str, Any]) -> None:
         await end.send({**ticker, "venue": order.venue, "info": None})
 
-    await watch_forever("binance", order.symbols, Origins(*order.origin), told)
+    await watch_forever(order.symbols, Origins(*order.origin), told)
 
 
 async def engine(order: NaiveEngine) -> None:

@@ -109,6 +109,7 @@ class Ours(_Stacked):
         self.rates: Rates | None = None
         self.frames = 0
         self.pids: dict[str, int] = {}
+        self._live = 0
         self._load, self._endpoints = load, Endpoints.in_dir(folder)
         self._children: list[Child] = []
 
@@ -161,8 +162,6 @@ class Ours(_Stacked):
         venues = {row.venue: row for symbol in board.symbols for row in symbol.venues}
         self.frames = sum(row.frames for row in venues.values())
         self._live = sum(row.usable for symbol in board.symbols for row in symbol.venues)
-
-    _live = 0
 
     def _is_whole(self) -> bool:
         return self._live == len(VENUES) * self._load.plan.markets

@@ -5,6 +5,7 @@ listings (what each venue trades) -> one dialect per venue, binance to bitget, w
 fault_orders, fault_script -> faults (what is in force) -> tampering, spoiling, bans (what it does)
 frames, sessions, streams, hub, rest -> server (one venue on one port) -> exchanges (SimExchanges)
 the same -> virtual (one venue on a virtual clock); truth says whether a book was ever the true one
+load: a venue that speaks as often as it is told to, for benches
 Importing this package loads no web server; `kairos_tui.sim.exchanges` does.
 """
 
