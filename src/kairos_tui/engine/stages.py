@@ -59,9 +59,9 @@ class Stages:
         figures_ns += self._windows["slot"].percentiles((0.99,), now_ns)
         return LatencyFigures(*[None if each is None else each // 1000 for each in figures_ns])
 
-    def view(self, name: str, now_ns: int) -> StageView:
+    def view(self, name: str, now_ns: int, *, with_cells: bool = False) -> StageView:
         """One of NAMES, of what has been counted."""
-        return self._windows[name].view(name, now_ns)
+        return self._windows[name].view(name, now_ns, with_cells=with_cells)
 
     def count(self) -> None:
         """What was left behind since the last time, evenly sampled where that is much: a tenth of a ms."""

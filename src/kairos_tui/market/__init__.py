@@ -1,6 +1,7 @@
 """market: the words. Frozen data and the arithmetic on it; imports nothing of ours but errors.
 
-names -> tick, feed_status, instrument -> opportunity (trace) -> board (latency, role): all rooms speak so.
+names (shard) -> tick, feed_status, instrument -> opportunity (trace) -> board (latency, role) -> united:
+all rooms speak so.
 """
 
 from kairos_tui.market.board import (
@@ -41,8 +42,10 @@ from kairos_tui.market.opportunity import (
     SignalEvent,
 )
 from kairos_tui.market.role import RoleState, RoleView, numbers_of
+from kairos_tui.market.shard import Shard, deal, senders_to
 from kairos_tui.market.tick import Level, Proof, Pulse, Quote, Tick
 from kairos_tui.market.trace import STAGES, LatencyTrace, Stage
+from kairos_tui.market.united import UnitedBoards
 
 __all__ = [
     "FINISHED",
@@ -80,6 +83,7 @@ __all__ = [
     "RoleView",
     "Route",
     "RouteView",
+    "Shard",
     "Side",
     "Signal",
     "SignalEvent",
@@ -89,12 +93,15 @@ __all__ = [
     "SymbolBoard",
     "Thresholds",
     "Tick",
+    "UnitedBoards",
     "Venue",
     "VenueView",
     "common_step",
     "conversion_symbols",
+    "deal",
     "floor_to_lots",
     "numbers_of",
+    "senders_to",
     "split_symbol",
     "untrue_in",
 ]

@@ -174,7 +174,7 @@ class Rates(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Board(Struct, frozen=True, array_like=True, gc=False):
-    """The whole picture at `at_ns` (monotonic) / `at_us` (wall-clock epoch us)."""
+    """The whole picture at `at_ns` (monotonic), `at_us` (wall-clock epoch us). `is_last`: its engine ends."""
 
     run: str
     feed: FeedKind
@@ -190,6 +190,7 @@ class Board(Struct, frozen=True, array_like=True, gc=False):
     seed: int | None = None
     conversions: tuple[ConversionView, ...] = ()
     stages: tuple[StageView, ...] = ()
+    is_last: bool = False
 
     @property
     def public(self) -> "Board":

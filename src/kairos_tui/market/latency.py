@@ -51,6 +51,7 @@ class StageView(Struct, frozen=True, array_like=True, gc=False):
     """One stage over the last seconds: percentiles in ns, of so many. None: nothing passed it in them.
 
     `stage` is one of STAGES; `decision` is socket read to decision, `signal` socket read to published.
+    `cells` are the histogram's, where another engine's have to be added before anyone reads percentiles.
     """
 
     stage: str
@@ -58,6 +59,16 @@ class StageView(Struct, frozen=True, array_like=True, gc=False):
     p99_ns: int | None = None
     p999_ns: int | None = None
     count: int = 0
+    cells: tuple[tuple[int, int], ...] = ()
+
+
+def add_views(views: Sequence[StageView]) -> StageView:
+    """One stage of several engines as one: the percentiles of all that passed it anywhere."""
+    merged = Histogram()
+    for view in views:
+        for cell, count in view.cells:
+            merged.cells[cell] += count
+    return merged.view(views[0].stage)
 
 
 class Histogram:
@@ -90,10 +101,11 @@ class Histogram:
         total = self.count
         return tuple(self._at_rank(ceil(share * total)) if total else None for share in shares)
 
-    def view(self, stage: str) -> StageView:
+    def view(self, stage: str, *, with_cells: bool = False) -> StageView:
         """p50, p99 and p99.9 under a name."""
         p50_ns, p99_ns, p999_ns = self.percentiles(_SHARES)
-        return StageView(stage, p50_ns, p99_ns, p999_ns, self.count)
+        cells = tuple(self.cells.items()) if with_cells else ()
+        return StageView(stage, p50_ns, p99_ns, p999_ns, self.count, cells)
 
     def _at_rank(self, rank: int) -> int:
         seen = 0
@@ -129,9 +141,9 @@ class LatencyWindow:
         """Over what ended in the last four to five seconds."""
         return self._merged(now_ns).percentiles(shares)
 
-    def view(self, stage: str, now_ns: int) -> StageView:
+    def view(self, stage: str, now_ns: int, *, with_cells: bool = False) -> StageView:
         """p50, p99 and p99.9 of the same, under a name."""
-        return self._merged(now_ns).view(stage)
+        return self._merged(now_ns).view(stage, with_cells=with_cells)
 
     def _merged(self, now_ns: int) -> Histogram:
         self._roll_to(now_ns)

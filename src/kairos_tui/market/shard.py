@@ -1,0 +1,72 @@
+"""Shards: which engine prices which symbols. Pure; every role of a run comes to the same answer.
+
+Before it: names. After it: cast deals the symbols out, workers send each engine what it needs.
+"""
+
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+
+from msgspec import Struct
+
+from kairos_tui.market.names import Asset, Symbol, conversion_symbols, split_symbol
+
+
+class Shard(Struct, frozen=True):
+    """What one engine of several does. `symbols` are its own: all of an asset, so a route has one engine.
+
+    `conversions` are books that every engine needs, `told_elsewhere` those of them that another speaks for.
+    The first also speaks for whole venues, and for conversions that nobody watches.
+    """
+
+    number: int = 0
+    of: int = 1
+    symbols: tuple[Symbol, ...] = ()
+    conversions: tuple[Symbol, ...] = ()
+    told_elsewhere: frozenset[Symbol] = frozenset()
+
+    def speaks_for(self, symbol: Symbol | None) -> bool:
+        """Whether this engine publishes what is known of a stream; None is a whole venue."""
+        return self.number == 0 if symbol is None else symbol not in self.told_elsewhere
+
+
+def deal(symbols: Sequence[Symbol], shards: int) -> tuple[Shard, ...]:
+    """The symbols dealt out by asset. An engine may get none where there are fewer assets.
+
+    Rendezvous hashing, so that one asset more moves few others, with at most an even share each: by the hash
+    alone two assets would meet on the same of two engines half of the time, and the other would idle.
+    """
+    assets = tuple(dict.fromkeys(split_symbol(symbol)[0] for symbol in symbols))
+    room = [-(-len(assets) // shards)] * shards
+    home: dict[Asset, int] = {}
+    for asset in assets:
+        free = [number for number in range(shards) if room[number]]
+        home[asset] = max(free, key=lambda number: _weight(asset, number))
+        room[home[asset]] -= 1
+    owner = {symbol: home[split_symbol(symbol)[0]] for symbol in symbols}
+    needed = converting(symbols)
+    return tuple(_shard(number, shards, owner, needed) for number in range(shards))
+
+
+def converting(symbols: Sequence[Symbol]) -> tuple[Symbol, ...]:
+    """Every market whose book may convert proceeds: those watched for that alone, and watched ones."""
+    alone = conversion_symbols(symbols)
+    spot = [symbol for symbol in symbols if ":" not in symbol]
+    quotes = {split_symbol(symbol)[1] for symbol in spot}.union(*map(split_symbol, alone))
+    return (*alone, *(symbol for symbol in spot if quotes.issuperset(split_symbol(symbol))))
+
+
+def senders_to(shards: Iterable[Shard]) -> dict[Symbol, int]:
+    """The one engine that needs a symbol; what is not named is needed by all."""
+    shards = tuple(shards)
+    for_all = {symbol for shard in shards for symbol in shard.conversions}
+    return {symbol: shard.number for shard in shards for symbol in shard.symbols if symbol not in for_all}
+
+
+def _shard(number: int, of: int, owner: dict[Symbol, int], needed: tuple[Symbol, ...]) -> Shard:
+    own = tuple(symbol for symbol, home in owner.items() if home == number)
+    elsewhere = frozenset(symbol for symbol in needed if owner.get(symbol, 0) != number)
+    return Shard(number, of, own, tuple(symbol for symbol in needed if symbol not in own), elsewhere)
+
+
+def _weight(asset: Asset, number: int) -> bytes:
+    return blake2b(f"{number} {asset}".encode(), digest_size=8).digest()

@@ -1,0 +1,147 @@
+"""The promise: several engines are one picture, as old as it says; of a silent one nothing is live."""
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from kairos_tui.market import (
+    Board,
+    ConversionView,
+    FeedState,
+    Histogram,
+    Rates,
+    RouteView,
+    Symbol,
+    SymbolBoard,
+    Thresholds,
+    UnitedBoards,
+    Venue,
+    VenueView,
+)
+
+BTC, ETH, SOL = Symbol("BTC/USDT"), Symbol("ETH/USDT"), Symbol("SOL/USDT")
+OKX, KRAKEN = Venue("okx"), Venue("kraken")
+S = 1_000_000_000
+
+
+def symbol_board(symbol: Symbol) -> SymbolBoard:
+    venue = VenueView(
+        OKX, FeedState.LIVE, bid=1.0, ask=2.0, age_us=5, alive_us=4, state_age_us=9, usable=True
+    )
+    down = VenueView(KRAKEN, FeedState.DOWN, "HTTP 503", retry_in_us=1_500_000, state_age_us=9)
+    route = RouteView(OKX, KRAKEN, net_bps=3.0, age_us=5, asynchrony_us=2)
+    return SymbolBoard(
+        symbol, (venue, down), (route,), best=route, converted=(route,), last_signal_age_us=7, signals=1
+    )
+
+
+def board(at_ns: int, *symbols: Symbol, **facts: Any) -> Board:
+    rates = facts.pop("rates", Rates())
+    shown = tuple(map(symbol_board, symbols))
+    return Board(
+        "k7f3", "sim", facts.pop("epoch", 0), at_ns, at_ns // 1_000, 3, Thresholds(), shown, rates, **facts
+    )
+
+
+def test_a_picture_is_whole_once_all_have_spoken_and_again_each_round() -> None:
+    boards = UnitedBoards(2, (ETH, BTC, SOL))
+
+    assert boards.take(0, board(S, BTC, ETH)) is None
+    assert boards.take(0, board(S + 1, BTC, ETH)) is None
+    first = boards.take(1, board(S + 2, SOL))
+    assert first is not None
+    assert [one.symbol for one in first.symbols] == [ETH, BTC, SOL]
+    assert first.at_ns == S + 2
+    assert boards.take(1, board(S + 3, SOL)) is None
+    assert boards.take(0, board(S + 4, BTC, ETH)) is not None
+
+
+def test_one_that_is_silent_keeps_nobody_waiting_and_is_not_shown_as_live() -> None:
+    boards = UnitedBoards(2, (BTC, SOL))
+    boards.take(0, board(S, BTC))
+    boards.take(1, board(S, SOL))
+
+    pictures = [boards.take(0, board(S + quarter * S // 4, BTC)) for quarter in range(1, 9)]
+
+    seen = [picture for picture in pictures if picture is not None]
+    assert len(seen) == 7  # all but the first, which might have been followed by the other's
+    soon, late = seen[0].symbols[1], seen[-1].symbols[1]
+    assert soon.venues[0].usable
+    assert soon.venues[0].age_us == 5 + 500_000
+    assert soon.routes[0].net_bps == 3.0
+    okx, kraken = late.venues
+    assert (okx.state, okx.usable, okx.reason) == (FeedState.STALE, False, "its engine is silent")
+    assert (okx.age_us, okx.alive_us, okx.state_age_us) == (5 + 2_000_000, 4 + 2_000_000, 9 + 2_000_000)
+    assert (kraken.state, kraken.reason, kraken.retry_in_us) == (FeedState.DOWN, "HTTP 503", 0)
+    assert (late.routes[0].net_bps, late.routes[0].blocked) == (None, "its engine is silent")
+    assert (late.best, late.sized, late.converted) == (None, None, ())
+    assert late.last_signal_age_us == 7 + 2_000_000
+    assert seen[-1].symbols[0].best is not None
+
+
+def test_the_last_words_of_each_are_heard() -> None:
+    boards = UnitedBoards(2, (BTC, SOL))
+    boards.take(0, board(S, BTC, rates=Rates(signals=1)))
+    boards.take(1, board(S, SOL, rates=Rates(signals=1)))
+
+    ends = [
+        boards.take(engine, board(2 * S, *shown, is_last=True, rates=Rates(signals=5)))
+        for engine, shown in ((1, (SOL,)), (0, (BTC,)))
+    ]
+
+    assert [end and end.rates.signals for end in ends] == [6, 10]
+
+
+def test_what_it_says_again_is_live_again() -> None:
+    boards = UnitedBoards(2, (BTC, SOL))
+    boards.take(0, board(S, BTC))
+    boards.take(1, board(S, SOL))
+    boards.take(0, board(9 * S, BTC))
+
+    picture = boards.take(1, board(9 * S, SOL, epoch=4))
+
+    assert picture is not None
+    assert all(one.venues[0].usable for one in picture.symbols)
+    assert picture.epoch == 4
+
+
+def test_totals_are_sums() -> None:
+    boards = UnitedBoards(2)
+    boards.take(0, board(S, rates=Rates(1.5, 10, 9, 1, 0, 0, 3, 1, received=10)))
+
+    picture = boards.take(1, board(S, rates=Rates(2.0, 5, 3, 0, 1, 1, 4, 0, received=4)))
+
+    assert picture is not None
+    assert picture.rates == Rates(3.5, 15, 12, 1, 1, 1, 7, 1, received=14)
+
+
+@pytest.mark.parametrize("stage", ["decision", "slot"])
+def test_percentiles_are_those_of_all_ticks_together(stage: str) -> None:
+    """An engine with a hundred slow ticks and one with a thousand quick ones have a slow p99 between them."""
+    slow, quick, both = Histogram(), Histogram(), Histogram()
+    for histogram, ns, times in ((slow, 5_000_000, 100), (quick, 20_000, 1_000)):
+        histogram.record(ns, times)
+        both.record(ns, times)
+    boards = UnitedBoards(2)
+    boards.take(0, board(S, stages=(slow.view(stage, with_cells=True),)))
+
+    picture = boards.take(1, board(S, stages=(quick.view(stage, with_cells=True),)))
+
+    assert picture is not None
+    assert picture.stages == (both.view(stage),)
+    told = picture.rates.latency_p99_us if stage == "decision" else picture.rates.engine_p99_us
+    p99_ns = both.view(stage).p99_ns
+    assert p99_ns is not None
+    assert told == p99_ns // 1_000 > 4_900
+
+
+def test_a_book_that_both_convert_with_is_one_row() -> None:
+    row = ConversionView(OKX, Symbol("USDT/USD"), FeedState.LIVE, 0.999, 1.0, 5)
+    boards = UnitedBoards(2)
+    boards.take(0, board(S, conversions=(row,)))
+
+    picture = boards.take(1, board(S, conversions=(replace(row, chosen=True), replace(row, venue=KRAKEN))))
+
+    assert picture is not None
+    assert picture.conversions == (replace(row, chosen=True), replace(row, venue=KRAKEN))
