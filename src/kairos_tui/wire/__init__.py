@@ -1,6 +1,7 @@
 """wire: between processes. The only room that knows ZeroMQ and bytes; numbers and the loss ledger live here.
 
-records -> codec -> outbox, tick_sender ~ tick_receiver, loss_ledger; signal_publisher ~ signal_reader;
+records -> codec -> outbox, tick_sender (tick_fan: one per engine) ~ tick_receiver, loss_ledger;
+signal_publisher ~ signal_reader, which makes one bus of several engines';
 address names the sockets of a run, sockets sets their options. `ipc://` only: no TCP port is opened, but by
 bench_ends while buses are measured; bench_json is what the hop is measured against.
 """
@@ -22,6 +23,7 @@ from kairos_tui.wire.records import (
 )
 from kairos_tui.wire.signal_publisher import SignalPublisher
 from kairos_tui.wire.signal_reader import SignalReader
+from kairos_tui.wire.tick_fan import TickFan
 from kairos_tui.wire.tick_receiver import TickReceiver
 from kairos_tui.wire.tick_sender import TickSender
 
@@ -40,6 +42,7 @@ __all__ = [
     "SignalPublisher",
     "SignalReader",
     "Tally",
+    "TickFan",
     "TickReceiver",
     "TickSender",
     "Topic",

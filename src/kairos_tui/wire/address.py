@@ -15,19 +15,26 @@ from kairos_tui.errors import Fatal
 
 _LONGEST_PATH_BYTES = 100
 """A unix socket's path ends at 104 bytes on macOS and 108 on Linux."""
-_LONGEST_NAME = "/signals.lock"
+_LONGEST_NAME = "/signals-99"
 
 
 class Endpoints(Struct, frozen=True):
-    """The two sockets of a run: ticks to the engine, signals and boards from it."""
+    """The two sockets of an engine: ticks to it, signals and boards from it."""
 
     ticks: str
     signals: str
 
     @staticmethod
-    def in_dir(folder: Path) -> "Endpoints":
-        """The sockets inside a folder that `private_dir` made."""
-        return Endpoints(ticks=f"ipc://{folder}/ticks", signals=f"ipc://{folder}/signals")
+    def in_dir(folder: Path, engine: int = 0) -> "Endpoints":
+        """Those of a run's engine of that number, inside a folder that `private_dir` made."""
+        suffix = f"-{engine}" if engine else ""
+        return Endpoints(ticks=f"ipc://{folder}/ticks{suffix}", signals=f"ipc://{folder}/signals{suffix}")
+
+    @staticmethod
+    def signals_in(folder: Path) -> tuple[str, ...]:
+        """Where the engines of a run publish: the first one's, begun or not, and those of others that have."""
+        names = {"signals", *(path.name for path in folder.glob("signals-*") if path.suffix != ".lock")}
+        return tuple(f"ipc://{folder}/{name}" for name in sorted(names, key=lambda name: (len(name), name)))
 
 
 def private_dir() -> Path:

@@ -97,6 +97,7 @@ class _Message(Struct, Generic[_T], frozen=True, array_like=True):
     ts_us: int
     published_ns: int
     body: _T
+    engine: Count = 0
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -143,6 +144,7 @@ def pack_message(published: Published) -> bytes:
         published.ts_us,
         published.published_ns,
         published.body,
+        published.engine,
     )
     return published.topic.value.encode() + VERSION + _encoder.encode(message)
 
@@ -157,4 +159,4 @@ def unpack_message(message: bytes) -> Published:
         m = decoder.decode(memoryview(message)[2:])
     except _REFUSALS as error:
         raise WireRefused(f"publication refused: {error}") from error
-    return Published(m.run, m.epoch, topic, m.number, m.ts_us, m.published_ns, m.body)
+    return Published(m.run, m.epoch, topic, m.number, m.ts_us, m.published_ns, m.body, m.engine)

@@ -63,9 +63,10 @@ TOPICS: dict[type[Body], Topic] = {
 
 
 class Published(Struct, frozen=True, gc=False):
-    """One message from the engine. `number` counts this topic's messages since the engine's `epoch` began.
+    """One message from an engine. `number` counts this topic's messages since that engine's `epoch` began.
 
-    `ts_us` is wall-clock epoch us and `published_ns` the monotonic clock, both at publication.
+    `ts_us` is wall-clock epoch us and `published_ns` the monotonic clock, both at publication. `engine` is
+    its number in the run, 0 where there is one; no two engines of a run ever have the same epoch.
     """
 
     run: str
@@ -75,6 +76,7 @@ class Published(Struct, frozen=True, gc=False):
     ts_us: int
     published_ns: int
     body: Body
+    engine: int = 0
 
 
 class Missed(Struct, frozen=True, gc=False):

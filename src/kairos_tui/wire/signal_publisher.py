@@ -16,10 +16,11 @@ _SUBSCRIBE = 1
 class SignalPublisher:
     """Binds the signals' address, alone. A reader too slow to keep up loses messages, and sees it."""
 
-    def __init__(self, endpoint: str, *, run: str, epoch: int) -> None:
+    def __init__(self, endpoint: str, *, run: str, epoch: int, engine: int = 0) -> None:
         self.dropped = 0
         self._run = run
         self._epoch = epoch
+        self._engine = engine
         self._numbers = dict.fromkeys(Topic, 0)
         self._wanted: set[bytes] = set()
         self._newcomers = False
@@ -30,7 +31,8 @@ class SignalPublisher:
         """Send to whoever subscribes to this kind. A body too large for the wire is counted in `dropped`."""
         topic = TOPICS[type(body)]
         self._numbers[topic] += 1
-        published = Published(self._run, self._epoch, topic, self._numbers[topic], ts_us, published_ns, body)
+        number, engine = self._numbers[topic], self._engine
+        published = Published(self._run, self._epoch, topic, number, ts_us, published_ns, body, engine)
         message = pack_message(published)
         if len(message) > MESSAGE_MAX_BYTES or not self._socket.send_now(message):
             self.dropped += 1

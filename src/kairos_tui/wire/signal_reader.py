@@ -1,11 +1,15 @@
-"""SignalReader: what the engine published, and what of it was missed.
+"""SignalReader: what the engines of a run published, as if there were one, and what of it was missed.
 
-Before it: SignalPublisher in the engine's process. After it: the HUD's role, the launcher's JSON lines.
+Before it: SignalPublishers in the engines' processes. After it: the HUD's role, the launcher's JSON lines.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from kairos_tui.errors import WireRefused
+from kairos_tui.market import Board, Symbol, UnitedBoards
 from kairos_tui.wire.codec import unpack_message
 from kairos_tui.wire.numbering import Numbering
 from kairos_tui.wire.records import Missed, Published, Topic
@@ -13,17 +17,22 @@ from kairos_tui.wire.sockets import open_sub
 
 
 class SignalReader:
-    """Connects, and stays connected over restarts of the engine. Not for use from two threads.
+    """Connects, and stays connected over restarts of an engine. Not for use from two threads.
 
-    The first message heard sets the count: coming late is not a loss. When the engine restarts, its epoch
-    grows and numbers begin at 1; those this reader did not get are missed, since it was already there.
+    The first message heard of an engine sets the count: coming late is not a loss. When it restarts, its
+    epoch grows and numbers begin at 1; those this reader did not get are missed, since it was already there.
+    Of several engines each has its own numbers; their boards become one, its symbols in this `order`.
     """
 
-    def __init__(self, endpoint: str, *, topics: Sequence[Topic]) -> None:
+    def __init__(
+        self, endpoints: str | Sequence[str], *, topics: Sequence[Topic], order: Sequence[Symbol] = ()
+    ) -> None:
+        addresses = (endpoints,) if isinstance(endpoints, str) else tuple(endpoints)
         self.refused = 0
-        self._epoch: int | None = None
-        self._numbering: Numbering[Topic] = Numbering()
-        self._socket = open_sub(endpoint, [topic.value.encode() for topic in topics])
+        self._epochs: dict[int, int] = {}
+        self._numbering: defaultdict[int, Numbering[Topic]] = defaultdict(Numbering)
+        self._boards = UnitedBoards(len(addresses), order) if len(addresses) > 1 else None
+        self._socket = open_sub(addresses, [topic.value.encode() for topic in topics])
 
     @property
     def trouble(self) -> str | None:
@@ -57,15 +66,20 @@ class SignalReader:
         missed = self._count(published)
         if missed:
             heard.append(Missed(published.topic, missed, published.epoch))
+        if self._boards is not None and isinstance(published.body, Board):
+            united = self._boards.take(published.engine, published.body)
+            if united is not None:
+                heard.append(replace(published, body=united))
+            return
         heard.append(published)
 
     def _count(self, published: Published) -> int:
-        """How many of its topic were missed just before this one."""
-        if self._epoch is None:
-            self._epoch = published.epoch
-        if published.epoch < self._epoch:
+        """How many of its engine's topic were missed just before this one."""
+        engine = published.engine
+        epoch = self._epochs.setdefault(engine, published.epoch)
+        if published.epoch < epoch:
             return 0  # what the former engine had still in its queue
-        if published.epoch > self._epoch:
-            self._epoch = published.epoch
-            self._numbering.begin_anew()
-        return self._numbering.missed_before(published.topic, published.number)
+        if published.epoch > epoch:
+            self._epochs[engine] = published.epoch
+            self._numbering[engine].begin_anew()
+        return self._numbering[engine].missed_before(published.topic, published.number)

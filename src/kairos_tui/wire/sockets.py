@@ -4,6 +4,8 @@ No context exists at import, so a fork before the first socket is safe. Linger i
 peer cannot hold a process; heartbeats notice a frozen one; nothing but ipc is opened.
 """
 
+from collections.abc import Sequence
+
 import zmq
 
 from kairos_tui.wire.address import path_of
@@ -21,8 +23,9 @@ _SUBSCRIPTION_MAX_BYTES = 64
 class OpenSocket:
     """A socket with the context that exists for it alone; closing both is one act, and may be repeated."""
 
-    def __init__(self, kind: int, endpoint: str) -> None:
-        path_of(endpoint)  # refuses anything but ipc
+    def __init__(self, kind: int, *endpoints: str) -> None:
+        for endpoint in endpoints:
+            path_of(endpoint)  # refuses anything but ipc
         self._waits_ms = -1
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self.zmq = self._context.socket(kind)
@@ -114,13 +117,14 @@ def open_xpub(endpoint: str) -> OpenSocket:
     return xpub
 
 
-def open_sub(endpoint: str, topics: list[bytes]) -> OpenSocket:
-    """Publications in."""
-    sub = OpenSocket(zmq.SUB, endpoint)
+def open_sub(endpoints: Sequence[str], topics: list[bytes]) -> OpenSocket:
+    """Publications in, of every engine, as they come."""
+    sub = OpenSocket(zmq.SUB, *endpoints)
     sub.zmq.set(zmq.LINGER, 0)  # its unsent unsubscriptions are worth no wait
     sub.zmq.set(zmq.RCVHWM, PUBLICATIONS_QUEUED)
     sub.zmq.set(zmq.MAXMSGSIZE, MESSAGE_MAX_BYTES)
     for topic in topics:
         sub.zmq.subscribe(topic)
-    sub.zmq.connect(endpoint)
+    for endpoint in endpoints:
+        sub.zmq.connect(endpoint)
     return sub
