@@ -113,7 +113,7 @@ class Engine:
         plan = SinkRolePlan(
             run=self.run,
             feed="live",
-            signals=self.signals,
+            signals=(self.signals,),
             settings=Settings(),
             symbols=(Symbol("BTC/USDT"),),
             url=url,

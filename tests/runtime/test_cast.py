@@ -26,7 +26,7 @@ def make_cast(tmp_path: Path) -> Iterator[Callable[..., Cast]]:
             run="r",
             settings=settings,
             symbols=tuple(map(Symbol, symbols)),
-            endpoints=Endpoints.in_dir(tmp_path),
+            endpoints=(Endpoints.in_dir(tmp_path),),
             log_path=str(tmp_path / "log"),
             log_level=30,
         )

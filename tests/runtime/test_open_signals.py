@@ -95,3 +95,15 @@ def test_a_signal_whose_opening_was_lost_opens_with_its_first_update() -> None:
 
 def test_a_close_of_something_never_heard_of_is_not_told() -> None:
     assert hear(OpenSignals(), published("a", "close")) == []
+
+
+def test_only_the_signals_of_the_engine_that_died_are_closed() -> None:
+    signals = OpenSignals()
+    hear(signals, published("run-1", "open"))
+    hear(signals, replace(published("run-1-1", "open", epoch=1), engine=1))
+
+    told = hear(signals, replace(published("run-2-1", "open", epoch=2), engine=1))
+
+    assert told == [("run-1-1", "close"), ("run-2-1", "open")]
+    assert hear(signals, published("run-1", "close")) == [("run-1", "close")]
+    assert [signal_of(each).id for each in signals.left_open(1, 2)] == ["run-2-1"]

@@ -26,13 +26,13 @@ REST = tuple(range(3))
         (1, 5, ANYWHERE),
         (2, 5, ANYWHERE),
         (3, 1, ANYWHERE),
-        (4, 1, Placement((3,), ((2,),), (0, 1))),
-        (4, 2, Placement((3,), (REST,), REST)),
-        (4, 5, Placement((3,), (REST,), REST)),
-        (4, 0, Placement((3,), (REST,), REST)),
-        (8, 5, Placement((7,), ((6,), (5,), (4,), (3,), (2,)), (0, 1))),
-        (16, 5, Placement((15,), ((14,), (13,), (12,), (11,), (10,)), tuple(range(10)))),
-        (16, 40, Placement((15,), (tuple(range(15)),), tuple(range(15)))),
+        (4, 1, Placement(((3,),), ((2,),), (0, 1))),
+        (4, 2, Placement(((3,),), (REST,), REST)),
+        (4, 5, Placement(((3,),), (REST,), REST)),
+        (4, 0, Placement(((3,),), (REST,), REST)),
+        (8, 5, Placement(((7,),), ((6,), (5,), (4,), (3,), (2,)), (0, 1))),
+        (16, 5, Placement(((15,),), ((14,), (13,), (12,), (11,), (10,)), tuple(range(10)))),
+        (16, 40, Placement(((15,),), (tuple(range(15)),), tuple(range(15)))),
     ],
 )
 def test_the_table(cores: int, workers: int, expected: Placement) -> None:
@@ -45,15 +45,36 @@ def test_the_engines_core_is_nobody_elses_and_everybody_has_one_that_is_there(
 ) -> None:
     placement = place([(number, number + 256) for number in cores], workers)
 
-    assert len(placement.engine) == 2
+    (pricing,) = placement.engines
+    assert len(pricing) == 2
     for others in (placement.others, *(placement.of_worker(number) for number in range(workers))):
-        assert not set(placement.engine) & set(others)
+        assert not set(pricing) & set(others)
         assert others
         assert cores.issuperset(number % 256 for number in others)
 
 
+@pytest.mark.parametrize(
+    ("cores", "engines", "expected"),
+    [
+        (2, 2, ANYWHERE),
+        (4, 2, Placement(((3,),), (REST,), REST)),
+        (5, 2, Placement(((4,), (3,)), (REST,), REST)),
+        (16, 2, Placement(((15,), (14,)), ((13,), (12,), (11,)), tuple(range(11)))),
+        (16, 40, Placement(tuple((number,) for number in range(15, 2, -1)), (REST,), REST)),
+    ],
+)
+def test_the_table_of_several_engines(cores: int, engines: int, expected: Placement) -> None:
+    assert place([(number,) for number in range(cores)], 3, engines) == expected
+
+
+def test_engines_share_what_there_is_for_them() -> None:
+    placement = place([(number,) for number in range(5)], 3, 3)
+    assert [placement.of_engine(number) for number in range(3)] == [(4,), (3,), (4,)]
+
+
 def test_what_is_said_of_it() -> None:
     alone = [(number,) for number in range(12)]
+    assert place(alone[:6], 5, 2).said() == "engines on 5, 4, workers on 0-3, others on 0-3"
     assert place(alone[:4], 5).said() == "engine on 3, workers on 0-2, others on 0-2"
     assert place(alone[:11:2], 2).said() == "engine on 10, workers on 8, 6, others on 0,2,4"
     assert (
@@ -140,14 +161,14 @@ def role(tmp_path: Path) -> Iterator[dict[str, Role]]:
         run="r",
         settings=Settings(venues=(Venue("kraken"),)),
         symbols=(Symbol("BTC/USDT"),),
-        endpoints=Endpoints.in_dir(tmp_path),
+        endpoints=(Endpoints.in_dir(tmp_path),),
         log_path=str(tmp_path / "log"),
         log_level=30,
-        placement=Placement((high,), ((low,),), (low,)),
+        placement=Placement(((high,),), ((low,),), (low,)),
     )
     nowhere = ("http://127.0.0.1:9", "ws://127.0.0.1:9")
     roles = {
-        "engine": cast.engine("sim", boards_per_s=4),
+        "engine": cast.engines("sim", boards_per_s=4)[0],
         "ingest": cast.ingest(Venue("kraken"), {"kraken": nowhere}),
         "sim": cast.sim(lambda _news: None),
     }

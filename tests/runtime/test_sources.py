@@ -342,7 +342,7 @@ def test_figures_that_cannot_be_true_are_refused() -> None:
 
 def test_the_bus_of_this_machine_is_a_source_too(tmp_path_factory: pytest.TempPathFactory) -> None:
     endpoints = Endpoints.in_dir(tmp_path_factory.mktemp("s"))
-    source = open_source(endpoints.signals, ALL)
+    source = open_source((endpoints.signals,), ALL)
     assert isinstance(source, SignalReader)
     assert source.trouble is None
     source.close()

@@ -15,7 +15,7 @@ def check_placement(settings: Settings | None) -> Finding:
     from kairos_tui.runtime.cores import plan_cores
 
     known = settings or Settings()
-    return Finding("ok", "placement", plan_cores(known.placement, len(known.venues)).said)
+    return Finding("ok", "placement", plan_cores(known.placement, len(known.venues), known.engines).said)
 
 
 def check_processes() -> list[Finding | ProcessFinding]:

@@ -60,7 +60,8 @@ class Tape:
         self._note_restarts(board, now_us)
         self._note_outlets(board, now_us)
         if self.board is not None and board.epoch != self.board.epoch:
-            self.signals_before += self.board.rates.signals  # the new engine counts from nothing
+            # A new engine counts from nothing; others beside it go on.
+            self.signals_before += max(0, self.board.rates.signals - board.rates.signals)
         for symbol_board in board.symbols:
             self._remember(symbol_board, board.at_ns)
         if self.calm is None or board.at_ns - self.calm.at_ns >= _CALM_NS or board.epoch != self.calm.epoch:
@@ -169,4 +170,7 @@ def _mid(venue: VenueView) -> float | None:
 
 
 def _newly(restarted: tuple[str, int, int] | None, at_ns: int) -> bool:
-    return restarted is not None and restarted[0] == "engine" and at_ns - restarted[2] < 5_000_000_000
+    if restarted is None:
+        return False
+    name, _, restarted_ns = restarted
+    return name.startswith("engine") and at_ns - restarted_ns < 5_000_000_000

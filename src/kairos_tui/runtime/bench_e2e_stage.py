@@ -20,7 +20,7 @@ import msgspec
 
 from kairos_tui.errors import Retryable
 from kairos_tui.feeds import FeedPlan
-from kairos_tui.market import Board, Rates, Signal, Symbol, Thresholds, Venue
+from kairos_tui.market import Board, Rates, Shard, Signal, Symbol, Thresholds, Venue
 from kairos_tui.runtime.bench_e2e_naive import NaiveEngine, NaiveIngest
 from kairos_tui.runtime.bench_load import Ledger, LoadOrder
 from kairos_tui.runtime.ingest_plan import IngestPlan
@@ -121,14 +121,15 @@ class Ours(_Stacked):
             warm_fork_server(log)
             symbols = tuple(Symbol(symbol) for symbol in self._load.plan.symbols)
             ticks, signals = self._endpoints.ticks, self._endpoints.signals
-            engine = EnginePlan("bench", 0, "sim", ticks, signals, symbols, VENUES, THRESHOLDS, 4)
+            shard = Shard(symbols=symbols)
+            engine = EnginePlan("bench", 0, "sim", ticks, signals, shard, VENUES, THRESHOLDS, 4)
             self._children.append(
                 SpawnedChild("kairos_tui.runtime.run_engine", engine, log_fd=log, owns_terminal=False)
             )
             self.pids["engine"] = self._children[-1].pid
             for venue, (rest, ws) in zip(VENUES, self._load.origins, strict=True):
                 feed = FeedPlan(venue, symbols, "binance", rest, ws, taker_bps=0.0)
-                plan = IngestPlan("bench", 0, ticks, feed, os.devnull, _LOG_LEVEL)
+                plan = IngestPlan("bench", 0, (ticks,), feed, os.devnull, _LOG_LEVEL)
                 self._children.append(ForkedChild(f"ingest:{venue}", plan, log_fd=log))
                 self.pids[f"ingest:{venue}"] = self._children[-1].pid
             self._reader = SignalReader(signals, topics=(Topic.SIGNAL, Topic.BOARD))

@@ -1,5 +1,6 @@
 """Cast: which roles a run has and how each is started. Launcher decides when; spawn makes the processes."""
 
+import itertools
 import os
 import secrets
 from collections import Counter
@@ -7,7 +8,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from kairos_tui.market import FeedKind, Mood, Symbol, Venue, conversion_symbols
+from kairos_tui.market import FeedKind, Mood, Shard, Symbol, Venue, deal, senders_to
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.facts import sim_symbols, sim_venues
 from kairos_tui.runtime.ingest_plan import IngestPlan
@@ -29,6 +30,8 @@ BOARDS_PER_S_WITHOUT_HUD = 4
 BOARDS_PER_S_MIRRORED = 10
 OutletNews = Callable[[str, News], None]
 """Told a role's name and its news."""
+ENGINE = "engine"
+"""What the name of every engine begins with; with several, a colon and a number from 1 follow."""
 INGEST = "ingest:"
 """What the name of every ingest worker begins with."""
 SINK = "sink"
@@ -44,7 +47,7 @@ class Cast:
         run: str,
         settings: Settings,
         symbols: tuple[Symbol, ...],
-        endpoints: Endpoints,
+        endpoints: tuple[Endpoints, ...],
         log_path: str,
         log_level: int,
         placement: Placement = ANYWHERE,
@@ -59,6 +62,7 @@ class Cast:
         self._placement = placement
         self._log_fd = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._starts: Counter[str] = Counter()
+        self._engine_starts = itertools.count()
         self._spare_token = secrets.token_urlsafe(12)
 
     @property
@@ -89,7 +93,7 @@ class Cast:
         plan = HudRolePlan(
             run=self.run,
             feed=feed,
-            signals=self._endpoints.signals,
+            signals=self._signals,
             symbols=self.symbols,
             theme=self._settings.theme,
             fps=self._settings.fps,
@@ -102,27 +106,38 @@ class Cast:
         )
         return self._role("hud", lambda _epoch: self._spawn("run_hud", plan, owns_terminal=True), on_news)
 
-    def engine(self, feed: FeedKind, *, boards_per_s: int) -> Role:
-        """The engine; each start has an epoch of its own, so that ids are never used twice."""
+    def engines(self, feed: FeedKind, *, boards_per_s: int) -> list[Role]:
+        """One for each of the endpoints. No two starts have the same epoch: no id is ever used twice."""
+        return [self._engine(shard, feed, boards_per_s) for shard in self._shards]
 
-        def start(epoch: int) -> Child:
+    def _engine(self, shard: Shard, feed: FeedKind, boards_per_s: int) -> Role:
+        endpoints = self._endpoints[shard.number]
+
+        def start(_restart: int) -> Child:
             plan = EnginePlan(
                 run=self.run,
-                epoch=epoch,
+                epoch=next(self._engine_starts),
                 feed=feed,
-                ticks=self._endpoints.ticks,
-                signals=self._endpoints.signals,
-                symbols=self.symbols,
-                conversions=conversion_symbols(self.symbols),
+                ticks=endpoints.ticks,
+                signals=endpoints.signals,
+                shard=shard,
                 venues=self.venues,
                 thresholds=self._settings.thresholds,
                 boards_per_s=boards_per_s,
                 mood=self._mood(feed),
                 seed=self._seed(feed),
             )
-            return self._spawn("run_engine", plan, cores=self._placement.engine)
+            return self._spawn("run_engine", plan, cores=self._placement.of_engine(shard.number))
 
-        return self._role("engine", start)
+        return self._role(ENGINE if shard.of == 1 else f"{ENGINE}:{shard.number + 1}", start)
+
+    @property
+    def _shards(self) -> tuple[Shard, ...]:
+        return deal(self.symbols, len(self._endpoints))
+
+    @property
+    def _signals(self) -> tuple[str, ...]:
+        return tuple(each.signals for each in self._endpoints)
 
     def sim(self, on_news: Callable[[News], None]) -> Role:
         """The simulated exchanges."""
@@ -138,7 +153,8 @@ class Cast:
             plan = IngestPlan(
                 run=self.run,
                 epoch=epoch,
-                ticks=self._endpoints.ticks,
+                ticks=tuple(each.ticks for each in self._endpoints),
+                homes=senders_to(self._shards),
                 feed=feed_plan(self._settings, venue, self.symbols, origins.get(self._class_of(venue))),
                 log_path=self._log_path,
                 log_level=self._log_level,
@@ -166,7 +182,7 @@ class Cast:
         plan = SinkRolePlan(
             run=self.run,
             feed=feed,
-            signals=self._endpoints.signals,
+            signals=self._signals,
             settings=self._settings,
             symbols=self.symbols,
             url=url,
@@ -182,7 +198,7 @@ class Cast:
         plan = MirrorRolePlan(
             run=self.run,
             feed=feed,
-            signals=self._endpoints.signals,
+            signals=self._signals,
             settings=self._settings,
             symbols=self.symbols,
             mirror=self._settings.mirror,

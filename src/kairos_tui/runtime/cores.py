@@ -25,13 +25,13 @@ class Plan(NamedTuple):
     said: str
 
 
-def plan_cores(setting: str, workers: int) -> Plan:
-    """For so many workers, as `placement` in the settings and this machine have it."""
+def plan_cores(setting: str, workers: int, engines: int = 1) -> Plan:
+    """For so many workers and engines, as `placement` in the settings and this machine have it."""
     why_not = _why_not(setting)
     if why_not is not None:
         return Plan(ANYWHERE, why_not)
     cores = group(os.sched_getaffinity(0))
-    placement = place(cores, workers)
+    placement = place(cores, workers, engines)
     fewer = f" of the {LEAST_CORES} it takes" if placement == ANYWHERE else ""
     return Plan(placement, f"{len(cores)} cores{fewer}: {placement.said()}")
 

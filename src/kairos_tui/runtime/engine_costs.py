@@ -15,9 +15,13 @@ _BITS = (_LATENCY, _LAG, *STAGES_COUNTED)
 
 
 class EngineCosts:
-    """`lag_us` is the p99 of a turn: as long may a tick lie in the socket before anybody looks."""
+    """`lag_us` is the p99 of a turn: as long may a tick lie in the socket before anybody looks.
 
-    def __init__(self, stages: Stages) -> None:
+    `with_cells` where other engines' stages will be added to these.
+    """
+
+    def __init__(self, stages: Stages, *, with_cells: bool = False) -> None:
+        self._with_cells = with_cells
         self.latency = LatencyFigures()
         self.lag_us: int | None = None
         self._views = {name: StageView(name) for name in STAGES_COUNTED}
@@ -54,4 +58,4 @@ class EngineCosts:
             (p99_ns,) = self._window.percentiles((0.99,), now_ns)
             self.lag_us = None if p99_ns is None else p99_ns // 1000
         else:
-            self._views[bit] = self._stages.view(bit, now_ns)
+            self._views[bit] = self._stages.view(bit, now_ns, with_cells=self._with_cells)

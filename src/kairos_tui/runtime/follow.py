@@ -155,7 +155,7 @@ class Follower:
         return HudRolePlan(
             run=board.run,
             feed=board.feed,
-            signals=self._plan.address,
+            signals=(self._plan.address,),
             symbols=tuple(one.symbol for one in board.symbols),
             theme=settings.theme,
             fps=settings.fps,
@@ -173,7 +173,7 @@ class Follower:
         return MirrorRolePlan(
             run=board.run,
             feed=board.feed,
-            signals=self._plan.address,
+            signals=(self._plan.address,),
             settings=_as_there(self._plan.settings, board),
             symbols=tuple(one.symbol for one in board.symbols),
             mirror=self._plan.settings.mirror,

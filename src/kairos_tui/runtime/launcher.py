@@ -11,8 +11,16 @@ import signal
 import time
 
 from kairos_tui.errors import KairosError, RoleLost
-from kairos_tui.market import FeedKind, FeedState, FeedStatus, LatencyWindow, RoleView, Venue
-from kairos_tui.runtime.cast import INGEST, SINK, Cast
+from kairos_tui.market import (
+    FeedKind,
+    FeedState,
+    FeedStatus,
+    LatencyWindow,
+    RoleView,
+    Venue,
+    split_symbol,
+)
+from kairos_tui.runtime.cast import ENGINE, INGEST, SINK, Cast
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.cores import held_to, plan_cores
 from kairos_tui.runtime.leaving import WatchPlan, exit_code
@@ -23,7 +31,7 @@ from kairos_tui.runtime.process_use import ProcessUse
 from kairos_tui.runtime.signals_caught import SignalsCaught
 from kairos_tui.runtime.supervisor import Role, Supervisor
 from kairos_tui.runtime.terminal import TerminalGuard
-from kairos_tui.wire import Endpoints, RoleReport, TickSender, private_folder
+from kairos_tui.wire import Endpoints, RoleReport, TickFan, private_folder
 
 log = logging.getLogger(__name__)
 
@@ -40,10 +48,13 @@ def watch(plan: WatchPlan) -> int:
     """
     log_path = state_dir() / "kairos.log"
     log_to(str(log_path), _log_level(plan), role="launcher")
-    placement, said = plan_cores(plan.settings.placement, len(plan.settings.venues))
+    assets = {split_symbol(symbol)[0] for symbol in plan.symbols}
+    engines = min(plan.settings.engines, len(assets))  # one without an asset would only idle
+    placement, said = plan_cores(plan.settings.placement, len(plan.settings.venues), engines)
     log.info("placement %s", said)
     with private_folder() as folder, SignalsCaught() as signals, held_to(placement.others):
-        return Launcher(plan, Endpoints.in_dir(folder), signals, str(log_path), placement).run()
+        endpoints = tuple(Endpoints.in_dir(folder, engine) for engine in range(engines))
+        return Launcher(plan, endpoints, signals, str(log_path), placement).run()
 
 
 class Launcher:
@@ -52,7 +63,7 @@ class Launcher:
     def __init__(
         self,
         plan: WatchPlan,
-        endpoints: Endpoints,
+        endpoints: tuple[Endpoints, ...],
         signals: SignalsCaught,
         log_path: str,
         placement: Placement = ANYWHERE,
@@ -77,9 +88,9 @@ class Launcher:
             log_level=_log_level(plan),
             placement=placement,
         )
-        self._reports = TickSender(endpoints.ticks, sender="launcher", epoch=0)
+        self._reports = TickFan([each.ticks for each in endpoints], {}, sender="launcher", epoch=0)
         self._narrator = Narrator(
-            endpoints.signals,
+            [each.signals for each in endpoints],
             run=self._cast.run,
             feed=self._feed,
             settings=plan.settings,
@@ -118,7 +129,7 @@ class Launcher:
             self._supervisor.add(self._cast.hud(self._feed, self._on_hud_news))
         if self._plan.sim:
             self._supervisor.add(self._cast.sim(self._on_sim_news))
-        self._add_engine()
+        self._add_engines()
         self._cast.warm_up()
         if not self._plan.sim:
             self._add_ingest()
@@ -154,7 +165,7 @@ class Launcher:
         if role.name.startswith(SINK) and role.state == "restarting" and not self._draws:
             why = f"its process ended ({role.reason}) and starts again"
             self._narrator.say(f"{role.name}: {why}; lines that waited in it are lost")
-        if role.state == "failed" and role.name in ("hud", "engine", "sim"):
+        if role.state == "failed" and (role.name in ("hud", "sim") or role.name.startswith(ENGINE)):
             where = state_dir() / "kairos.log"
             raise RoleLost(f"the {role.name} process keeps ending ({role.reason}); the log is {where}")
 
@@ -184,7 +195,7 @@ class Launcher:
         self._cast.keep_simulated()
         self._narrator.feed_is("sim")
         self._supervisor.add(self._cast.sim(self._on_sim_news))
-        self._add_engine()
+        self._add_engines()
 
     def _on_sim_news(self, news: News) -> None:
         if not news.origins:
@@ -195,9 +206,10 @@ class Launcher:
         self._origins = news.origins
         self._add_ingest()
 
-    def _add_engine(self) -> None:
+    def _add_engines(self) -> None:
         boards_per_s = self._cast.boards_per_s(draws=self._draws)
-        self._supervisor.add(self._cast.engine(self._feed, boards_per_s=boards_per_s))
+        for engine in self._cast.engines(self._feed, boards_per_s=boards_per_s):
+            self._supervisor.add(engine)
         for outlet in self._cast.outlets(self._feed, self._on_outlet_news):
             self._supervisor.add(outlet)
 

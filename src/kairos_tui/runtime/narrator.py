@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Literal
 
@@ -34,7 +34,7 @@ class Narrator:
 
     def __init__(
         self,
-        endpoint: str,
+        endpoints: Sequence[str],
         *,
         run: str,
         feed: FeedKind,
@@ -48,7 +48,7 @@ class Narrator:
     ) -> None:
         self.reachability = Reachability(settings.venues, groups)
         self.count_met = False
-        self._endpoint = endpoint
+        self._endpoints = endpoints
         self._emit = emit
         self._count = count
         self._wake = wake
@@ -57,7 +57,7 @@ class Narrator:
         self._signal_waits = False
         self._open = OpenSignals()
         self._news = StatusNews()
-        symbols = tuple(dict.fromkeys(symbol for group in groups for symbol in group))
+        self._symbols = symbols = tuple(dict.fromkeys(symbol for group in groups for symbol in group))
         self._voice: Voice | None = open_voice(output, run=run, feed=feed, settings=settings, symbols=symbols)
         shows_status = output == "json" and sys.stderr.isatty() and not quiet
         self._status_line = StatusLine(os.dup(2)) if shows_status else None
@@ -108,7 +108,7 @@ class Narrator:
         return self._voice.failure if self._voice else None
 
     def _run(self) -> None:
-        reader = SignalReader(self._endpoint, topics=self._topics())
+        reader = SignalReader(self._endpoints, topics=self._topics(), order=self._symbols)
         try:
             while not self._finishing.is_set():
                 self._take(reader.drain(_WAIT_MS))

@@ -10,20 +10,21 @@ from kairos_tui.wire import Published
 
 
 class OpenSignals:
-    """Watches the engine's epoch: a new one means that nobody will ever close what the old one opened."""
+    """Watches each engine's epoch: a new one means that nobody will ever close what the old one opened."""
 
     def __init__(self) -> None:
-        self._epoch = -1
+        self._epochs: dict[int, int] = {}
         self._open: dict[str, Published] = {}
 
     def orphaned_by(self, published: Published) -> list[Published]:
         """Closes for what stood when the engine's epoch changed, made at the moment of `published`."""
-        if published.epoch <= self._epoch:
+        if published.epoch <= self._epochs.get(published.engine, -1):
             return []
-        self._epoch = published.epoch
+        self._epochs[published.engine] = published.epoch
         return [
             _close(orphan, published.epoch, published.ts_us, published.published_ns)
             for orphan in self._open.values()
+            if orphan.engine == published.engine
         ]
 
     @property
@@ -34,11 +35,13 @@ class OpenSignals:
     def left_open(self, ts_us: int, now_ns: int) -> list[Published]:
         """Closes for what still stands at the end, when the engine's own were not heard in time."""
         orphans, self._open = list(self._open.values()), {}
-        return [_close(orphan, self._epoch, ts_us, now_ns) for orphan in orphans]
+        return [
+            _close(orphan, self._epochs.get(orphan.engine, orphan.epoch), ts_us, now_ns) for orphan in orphans
+        ]
 
     def as_heard(self, published: Published, signal: Signal) -> Published | None:
         """The signal as listeners must hear it: if its opening was lost it opens now, or never closes."""
-        if published.epoch < self._epoch:
+        if published.epoch < self._epochs.get(published.engine, -1):
             return None  # a dead engine's last words, overtaken by its successor's
         known = signal.id in self._open
         if signal.event == "close":

@@ -25,7 +25,7 @@ Cores = tuple[int, ...]
 class Placement(Struct, frozen=True):
     """`ingest` are taken in turn by the workers; `others` hold everything else, the launcher included."""
 
-    engine: Cores = ()
+    engines: tuple[Cores, ...] = ((),)
     ingest: tuple[Cores, ...] = ((),)
     others: Cores = ()
 
@@ -33,33 +33,39 @@ class Placement(Struct, frozen=True):
         """What the worker of that number, from 0, may use."""
         return self.ingest[number % len(self.ingest)]
 
+    def of_engine(self, number: int) -> Cores:
+        """What the engine of that number, from 0, may use."""
+        return self.engines[number % len(self.engines)]
+
     def said(self) -> str:
         """`engine on 3, workers on 0-2, others on 0-2`."""
-        if not self.engine:
+        if self == ANYWHERE:
             return "no process is pinned"
-        workers = ", ".join(numbers_of(cores) for cores in self.ingest)
-        return (
-            f"engine on {numbers_of(self.engine)}, workers on {workers}, others on {numbers_of(self.others)}"
-        )
+        engines, workers = (", ".join(map(numbers_of, cores)) for cores in (self.engines, self.ingest))
+        name = "engine" if len(self.engines) == 1 else "engines"
+        return f"{name} on {engines}, workers on {workers}, others on {numbers_of(self.others)}"
 
 
 ANYWHERE: Final = Placement()
 """No role is held to any core."""
 
 
-def place(cores: Sequence[Cores], workers: int) -> Placement:
+def place(cores: Sequence[Cores], workers: int, engines: int = 1) -> Placement:
     """Of these usable cores, each given as the processors it shows to the kernel: one, or two that share it.
 
-    The last is the engine's, for the first ones are where interrupts go. Workers have one each if two are
-    left for the others; else they share with them what is not the engine's.
+    The last are the engines', for the first ones are where interrupts go. Workers have one each if two are
+    left for the others; else they share with them what is not the engines'. So that three are left for all
+    of those, engines share too where they are many.
     """
     if len(cores) < LEAST_CORES:
         return ANYWHERE
-    *rest, engine = sorted(cores)
+    own = min(engines, len(cores) - LEAST_CORES + 1)
+    ordered = sorted(cores)
+    rest, pricing = ordered[:-own], tuple(reversed(ordered[-own:]))
     shared = len(rest) - workers
     if not workers or shared < _LEFT_FOR_OTHERS:
-        return Placement(engine, (_all_of(rest),), _all_of(rest))
-    return Placement(engine, tuple(reversed(rest[shared:])), _all_of(rest[:shared]))
+        return Placement(pricing, (_all_of(rest),), _all_of(rest))
+    return Placement(pricing, tuple(reversed(rest[shared:])), _all_of(rest[:shared]))
 
 
 def _all_of(cores: Sequence[Cores]) -> Cores:

@@ -4,27 +4,29 @@ from typing import TypeVar
 
 import msgspec
 
-from kairos_tui.market import FeedKind, Mood, Symbol, Thresholds, Venue
+from kairos_tui.market import FeedKind, Mood, Shard, Symbol, Thresholds, Venue
 from kairos_tui.settings import Settings
 
 PlanT = TypeVar("PlanT")
 
 
 class EnginePlan(msgspec.Struct, frozen=True):
-    """The engine's addresses, universe and thresholds. `boards_per_s`: 30 with a HUD."""
+    """An engine's addresses, universe and thresholds. `boards_per_s`: 30 with a HUD.
+
+    `shard` has the symbols: all that are watched, or what this one of several engines prices of them.
+    """
 
     run: str
     epoch: int
     feed: FeedKind
     ticks: str
     signals: str
-    symbols: tuple[Symbol, ...]
+    shard: Shard
     venues: tuple[Venue, ...]
     thresholds: Thresholds
     boards_per_s: int
     mood: Mood | None = None
     seed: int | None = None
-    conversions: tuple[Symbol, ...] = ()
 
 
 class SimRolePlan(msgspec.Struct, frozen=True):
@@ -37,11 +39,14 @@ class SimRolePlan(msgspec.Struct, frozen=True):
 
 
 class HudRolePlan(msgspec.Struct, frozen=True):
-    """What the HUD shows before the first board, and how fast it draws. `remote`: the engine is elsewhere."""
+    """What the HUD shows before the first board, and how fast it draws. `remote`: the engine is elsewhere.
+
+    `signals`, here and below, is where the engines publish: an address each, or the one of a Redis.
+    """
 
     run: str
     feed: FeedKind
-    signals: str
+    signals: tuple[str, ...]
     symbols: tuple[Symbol, ...]
     theme: str
     fps: int
@@ -55,11 +60,11 @@ class HudRolePlan(msgspec.Struct, frozen=True):
 
 
 class SinkRolePlan(msgspec.Struct, frozen=True):
-    """One `--sink` URL, and what its lines say of the run. `signals` is where the engine publishes."""
+    """One `--sink` URL, and what its lines say of the run."""
 
     run: str
     feed: FeedKind
-    signals: str
+    signals: tuple[str, ...]
     settings: Settings
     symbols: tuple[Symbol, ...]
     url: str
@@ -75,7 +80,7 @@ class MirrorRolePlan(msgspec.Struct, frozen=True):
 
     run: str
     feed: FeedKind
-    signals: str
+    signals: tuple[str, ...]
     settings: Settings
     symbols: tuple[Symbol, ...]
     mirror: str

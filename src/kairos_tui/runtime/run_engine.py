@@ -11,11 +11,9 @@ from msgspec.structs import replace
 
 from kairos_tui.engine import Engine
 from kairos_tui.market import (
-    USABLE,
     Board,
     CloseReason,
     FeedCounts,
-    FeedState,
     FeedStatus,
     Listing,
     Pulse,
@@ -23,15 +21,14 @@ from kairos_tui.market import (
     Rates,
     RoleView,
     Signal,
-    Symbol,
     Tick,
-    Venue,
 )
 from kairos_tui.runtime.child import Post, on_terminate, post_from_argv
 from kairos_tui.runtime.collector import freeze_start_up
 from kairos_tui.runtime.engine_costs import EngineCosts
 from kairos_tui.runtime.outbox_totals import OutboxTotals
 from kairos_tui.runtime.plans import EnginePlan
+from kairos_tui.runtime.stream_words import StreamWords
 from kairos_tui.wire import Arrival, OutboxCounts, RoleReport, SignalPublisher, TickReceiver, Topic
 
 _LONGEST_WAIT_MS = 50
@@ -46,21 +43,21 @@ class EngineRole:
         self._engine = Engine(
             run=plan.run,
             epoch=plan.epoch,
-            symbols=plan.symbols,
-            conversions=plan.conversions,
+            symbols=plan.shard.symbols,
+            conversions=plan.shard.conversions,
             venues=plan.venues,
             thresholds=plan.thresholds,
         )
         self._receiver = TickReceiver(plan.ticks)
-        self._publisher = SignalPublisher(plan.signals, run=plan.run, epoch=plan.epoch)
-        self._statuses: dict[tuple[Venue, Symbol | None], FeedStatus] = {}
-        self._found: dict[tuple[Venue, Symbol | None], FeedStatus] = {}
+        shard = plan.shard
+        self._publisher = SignalPublisher(plan.signals, run=plan.run, epoch=plan.epoch, engine=shard.number)
+        self._streams = StreamWords(shard)
         self._outboxes = OutboxTotals()
         self._roles: tuple[RoleView, ...] = ()
         self._started_ns = time.monotonic_ns()
         self._board_every_ns = 1_000_000_000 // plan.boards_per_s
         self._next_board_ns = 0
-        self._costs = EngineCosts(self._engine.stages)
+        self._costs = EngineCosts(self._engine.stages, with_cells=shard.of > 1)
         self._stopping = self._heard = self._is_quoted = False
 
     def stop(self) -> None:
@@ -74,7 +71,7 @@ class EngineRole:
             post.lag_us = self._costs.lag_us
             post.beat()
         self._publish_signals(self._engine.close_all(time.monotonic_ns(), CloseReason.SHUTDOWN))
-        self._publish_board(time.monotonic_ns())
+        self._publish_board(time.monotonic_ns(), is_last=True)
         self._receiver.close()
         self._publisher.close()
 
@@ -88,7 +85,8 @@ class EngineRole:
             self._apply(arrival)
         now_ns = time.monotonic_ns()
         for status in self._engine.new_statuses(now_ns):
-            self._learn(status)
+            if self._streams.on_found(status):
+                self._publish(status)
         if self._is_heard(now_ns):
             self._decide(now_ns)
         if self._publisher.newcomers():
@@ -145,36 +143,18 @@ class EngineRole:
         quote = self._engine.on_tick(
             tick, sent_ns=arrival.sent_ns, arrived_ns=arrival.arrived_ns, is_quoted=self._is_quoted
         )
-        if quote is not None:
+        if quote is not None and self._plan.shard.speaks_for(quote.symbol):
             self._publish(quote)
 
     def _apply_status(self, status: FeedStatus, arrived_ns: int) -> None:
-        before = self._statuses.get((status.venue, status.symbol))
-        if status == before:
+        if self._streams.is_known(status):
             return
-        self._statuses[(status.venue, status.symbol)] = status
         self._engine.on_status(status, arrived_ns)
-        # A retry that fails for the same reason is on the board, and no news. Neither is that the feed of a
-        # stream that the engine has shut out is well.
-        if status.state not in USABLE:
-            # Its own trouble is the newest word; what the engine still holds after it is said again.
-            self._found.pop((status.venue, status.symbol), None)
-        is_held = status.state in USABLE and (status.venue, status.symbol) in self._found
-        if not is_held and (before is None or (before.state, before.reason) != (status.state, status.reason)):
-            self._publish(status)
-
-    def _learn(self, status: FeedStatus) -> None:
-        """The engine has shut a stream out, or let it in again."""
-        stream = (status.venue, status.symbol)
-        before = self._found.pop(stream, None)
-        if status.state is FeedState.QUARANTINED:
-            self._found[stream] = status
-        if before is None or before.reason != status.reason:
+        if self._streams.on_told(status):
             self._publish(status)
 
     def _welcome(self, now_ns: int) -> None:
-        # What the engine has found of a stream comes after what its feed says, and stands.
-        for status in (self._statuses | self._found).values():
+        for status in self._streams.all():
             self._publish(status)
         self._publish_board(now_ns)
 
@@ -191,7 +171,7 @@ class EngineRole:
         published_ns = time.monotonic_ns() if now_ns is None else now_ns
         self._publisher.publish(body, ts_us=time.time_ns() // 1000, published_ns=published_ns)
 
-    def _publish_board(self, now_ns: int) -> None:
+    def _publish_board(self, now_ns: int, *, is_last: bool = False) -> None:
         if not self._publisher.wanted(Topic.BOARD):
             return
         wall_ns = time.time_ns()
@@ -212,6 +192,7 @@ class EngineRole:
                 seed=plan.seed,
                 conversions=self._engine.conversion_views(now_ns),
                 stages=self._costs.views,
+                is_last=is_last,
             )
         )
 

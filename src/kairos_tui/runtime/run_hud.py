@@ -73,7 +73,7 @@ def main() -> None:
     plan = post.read_plan(HudRolePlan)
     log_to(plan.log_path, plan.log_level, role="hud")
     topics = (Topic.SIGNAL, Topic.STATUS, Topic.BOARD)
-    source = BusSource(open_source(plan.signals, topics), post)
+    source = BusSource(open_source(plan.signals, topics, plan.symbols), post)
     hud_plan = HudPlan(
         symbols=plan.symbols,
         theme=load_theme(plan.theme, theme_folders(os.environ)),

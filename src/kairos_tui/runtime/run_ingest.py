@@ -18,7 +18,7 @@ from kairos_tui.runtime.child import Post
 from kairos_tui.runtime.collector import freeze_start_up
 from kairos_tui.runtime.ingest_plan import IngestPlan
 from kairos_tui.runtime.log_file import log_to
-from kairos_tui.wire import TickSender
+from kairos_tui.wire import TickFan
 
 _FACTS_EVERY_S = 0.5
 _RETRY_FLUSH_S = 0.005
@@ -28,7 +28,8 @@ class Outlet:
     """The feed's receiver: hands each record to the wire and flushes once a turn."""
 
     def __init__(self, plan: IngestPlan, loop: asyncio.AbstractEventLoop) -> None:
-        self._sender = TickSender(plan.ticks, sender=f"ingest:{plan.feed.venue}", epoch=plan.epoch)
+        sender = f"ingest:{plan.feed.venue}"
+        self._sender = TickFan(plan.ticks, plan.homes, sender=sender, epoch=plan.epoch)
         self._loop = loop
         self._flush_is_due = self._is_closed = False
         self._listings: dict[Symbol, Listing] = {}
@@ -63,7 +64,7 @@ class Outlet:
         for status in self._statuses.values():
             self._sender.offer(status)
         self._sender.offer(counts)
-        self._sender.offer(self._sender.counts())
+        self._sender.offer_counts()
         self._flush_soon()
 
     def close(self) -> None:

@@ -43,7 +43,7 @@ class SinkRole:
             on_board=self._courier.show,
             now_ns=time.monotonic_ns(),
         )
-        self._endpoint = plan.signals
+        self._endpoints, self._order = plan.signals, plan.symbols
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -73,7 +73,7 @@ class SinkRole:
         self._post.tell(News(note=note))
 
     def _read(self) -> None:
-        source = SignalReader(self._endpoint, topics=self._teller.topics)
+        source = SignalReader(self._endpoints, topics=self._teller.topics, order=self._order)
         try:
             while not self._stopping.is_set():
                 self._pass_on(source, _WAIT_MS)

@@ -23,7 +23,7 @@ class Running(NamedTuple):
 def find_running(within_s: float = 1.5) -> list[Running]:
     """This user's runs. A newcomer is told all at once: a sound engine answers in a tenth of a second."""
     readers = {
-        folder: SignalReader(Endpoints.in_dir(folder).signals, topics=[Topic.BOARD])
+        folder: SignalReader(Endpoints.signals_in(folder), topics=[Topic.BOARD])
         for folder in running_folders()
     }
     boards: dict[Path, Board] = {}

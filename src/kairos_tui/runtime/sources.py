@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from kairos_tui.errors import KairosError, WireRefused
-from kairos_tui.market import Board
+from kairos_tui.market import Board, Symbol
 from kairos_tui.runtime.line_count import LineCount
 from kairos_tui.runtime.plausible import is_plausible
 from kairos_tui.runtime.remote_clock import RemoteClock
@@ -29,10 +29,11 @@ class Source(Protocol):
     def close(self) -> None: ...
 
 
-def open_source(address: str, topics: Sequence[Topic]) -> Source:
-    """`ipc://…` is this machine's bus, all else as in `--from`. Raises SettingsInvalid, ExtraMissing."""
+def open_source(addresses: Sequence[str], topics: Sequence[Topic], order: Sequence[Symbol] = ()) -> Source:
+    """`ipc://…` are this machine's engines, all else as in `--from`. Raises SettingsInvalid, ExtraMissing."""
+    address = addresses[0]
     if address.startswith("ipc:"):
-        return SignalReader(address, topics=topics)
+        return SignalReader(addresses, topics=topics, order=order)
     place = read_from(address)
     lines = any(topic is not Topic.BOARD for topic in topics)
     reader = open_reader(place, lines=lines, board=Topic.BOARD in topics)

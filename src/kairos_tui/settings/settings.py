@@ -120,6 +120,14 @@ class Settings(Struct, frozen=True, kw_only=True):
     metrics: Annotated[
         str, Meta(max_length=255, description="host:port for Prometheus; empty: only on the mirror's port")
     ] = ""
+    engines: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=16,
+            description="processes that price, symbols dealt out by asset; more where one's core is full",
+        ),
+    ] = 1
     placement: Annotated[
         Literal["auto", "off"],
         Meta(description="auto: from four cores on the engine, and workers, have cores of their own; off"),

@@ -1,0 +1,49 @@
+"""StreamWords: what is known of each stream, from its feed and from the engine, and what of it is news.
+
+Before it: the engine's role, with statuses as they come. After it: the role publishes what these hand back.
+"""
+
+from kairos_tui.market import USABLE, FeedState, FeedStatus, Shard, Symbol, Venue
+
+_Stream = tuple[Venue, Symbol | None]
+
+
+class StreamWords:
+    """Of several engines one speaks for each stream: the others know it too, and keep still."""
+
+    def __init__(self, shard: Shard) -> None:
+        self._shard = shard
+        self._told: dict[_Stream, FeedStatus] = {}
+        self._found: dict[_Stream, FeedStatus] = {}
+
+    def is_known(self, status: FeedStatus) -> bool:
+        """Whether the feed has said just that before."""
+        return self._told.get((status.venue, status.symbol)) == status
+
+    def on_told(self, status: FeedStatus) -> bool:
+        """A feed's own word of a stream. Whether that is to be published.
+
+        A retry that fails for the same reason is on the board, and no news. Neither is that the feed of a
+        stream that the engine has shut out is well.
+        """
+        stream = (status.venue, status.symbol)
+        before, self._told[stream] = self._told.get(stream), status
+        if status.state not in USABLE:
+            # Its own trouble is the newest word; what the engine still holds after it is said again.
+            self._found.pop(stream, None)
+        is_held = status.state in USABLE and stream in self._found
+        is_news = before is None or (before.state, before.reason) != (status.state, status.reason)
+        return is_news and not is_held and self._shard.speaks_for(status.symbol)
+
+    def on_found(self, status: FeedStatus) -> bool:
+        """The engine has shut a stream out, or let it in again. Whether that is to be published."""
+        stream = (status.venue, status.symbol)
+        before = self._found.pop(stream, None)
+        if status.state is FeedState.QUARANTINED:
+            self._found[stream] = status
+        return (before is None or before.reason != status.reason) and self._shard.speaks_for(status.symbol)
+
+    def all(self) -> list[FeedStatus]:
+        """For a newcomer. What the engine has found comes after what the feed says of itself, and stands."""
+        known = (self._told | self._found).values()
+        return [status for status in known if self._shard.speaks_for(status.symbol)]
