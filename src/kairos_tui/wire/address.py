@@ -32,7 +32,7 @@ class Endpoints(Struct, frozen=True):
 
     @staticmethod
     def signals_in(folder: Path) -> tuple[str, ...]:
-        """Where the engines of a run publish: the first one's, begun or not, and those of others that have."""
+        """Where the engines of a run publish: the first, begun or not, and those of the others that have."""
         names = {"signals", *(path.name for path in folder.glob("signals-*") if path.suffix != ".lock")}
         return tuple(f"ipc://{folder}/{name}" for name in sorted(names, key=lambda name: (len(name), name)))
 
