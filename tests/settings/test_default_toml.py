@@ -39,7 +39,9 @@ def test_the_venue_table_of_the_file_is_a_valid_example(place) -> None:
 def test_every_key_has_a_sentence() -> None:
     for line in re.findall(r"(?m)^# (.*)\n#\w+ = ", default_toml()):
         assert len(line.split()) >= 4
-    assert len(re.findall(r"(?m)^# .*\n#\w+ = ", default_toml())) == len(keys_of(Settings)) - 1
+    assert len(re.findall(r"(?m)^# .*\n#\w+ = ", default_toml())) == len(
+        keys_of(Settings) - {"venue", "keys"}
+    )
 
 
 @given(

@@ -33,14 +33,17 @@ VENUE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
 SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9._-]{0,23}/[A-Z0-9][A-Z0-9._-]{0,23}")
 _BEFORE_A_URL = r",(?=\s*[A-Za-z][A-Za-z0-9+.-]*:)"
 
+TABLES = ("venue", "keys")
 TOP_TYPES = {
-    field.encode_name: field.type for field in msgspec.structs.fields(Settings) if field.name != "venue"
+    field.encode_name: field.type for field in msgspec.structs.fields(Settings) if field.name not in TABLES
 }
 TABLE_TYPES = {field.encode_name: field.type for field in msgspec.structs.fields(VenueTable)}
 
 
 def check(given: Given) -> object:
     """The value in its knob's own type. Raises SettingsInvalid."""
+    if given.key[0] == "keys":
+        return _keys_of(given)
     knob = _type_of(given)
     try:
         value = msgspec.convert(_from_text(given, knob), knob, strict=not given.is_text)
@@ -72,7 +75,24 @@ def _type_of(given: Given) -> object:
         case ("venue", venue, name):
             raise unknown(given.origin, name, TABLE_TYPES, f"a key of [venue.{venue}]")
         case _:
-            raise unknown(given.origin, given.key[-1], {**TOP_TYPES, "venue": None}, "a setting")
+            raise unknown(given.origin, given.key[-1], {**TOP_TYPES, **dict.fromkeys(TABLES)}, "a setting")
+
+
+def _keys_of(given: Given) -> tuple[str, ...]:
+    """The keys of one action: a text with commas between them, or a list. Whether they exist the HUD says."""
+    match given:
+        case Given(key=("keys", _), value=str(text)):
+            return (
+                (text,) if len(text) == 1 else tuple(key for part in text.split(",") if (key := part.strip()))
+            )
+        case Given(key=("keys", _), value=list(several)) if all(
+            isinstance(key, str) and key for key in several
+        ):
+            return tuple(several)
+        case Given(key=("keys", _)):
+            raise _invalid(given, 'must be a key like "f5", or a list of keys')
+        case _:
+            raise SettingsInvalid(f"{given.origin}: keys must be a table: [keys]")
 
 
 def _of_table(given: Given, knob: object) -> object:

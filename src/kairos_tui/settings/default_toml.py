@@ -5,11 +5,18 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from kairos_tui.settings.check import TABLES
 from kairos_tui.settings.settings import Settings, VenueTable
 
 _OPENING = """\
 # Kairos configuration. A key that stays commented keeps its default, also after an upgrade.
 # Stronger than this file: KAIROS_* variables (KAIROS_THEME=ember), then flags (--theme ember).
+"""
+_KEYS = """\
+# Keys of your own, by the id that `kairos keys` shows: one, or a list; an empty list takes them away.
+#[keys]
+# zoom = "f5"
+# freeze = ["space", "ctrl+s"]
 """
 _EXAMPLE = VenueTable(
     ccxt_class="kraken",
@@ -27,6 +34,7 @@ def default_toml() -> str:
     lines = [_OPENING]
     for name, value in _pairs(Settings()):
         lines += [f"# {_meanings(Settings)[name]}", f"#{name} = {_toml(value)}", ""]
+    lines += [_KEYS]
     lines += ["# One table per venue that differs from what ccxt says of it.", "#[venue.kraken]"]
     for name, value in _pairs(_EXAMPLE):
         lines.append(f"#{name} = {_toml(value)}  # {_meanings(VenueTable)[name]}")
@@ -37,6 +45,12 @@ def settings_toml(settings: Settings, origins: Mapping[str, str] | None = None) 
     """All settings as TOML; with `origins`, where each came from as a comment behind it."""
     comment = _origin_comments(origins)
     lines = [f"{name} = {_toml(value)}{comment(name)}" for name, value in _pairs(settings)]
+    if settings.keys:
+        lines += ["", "[keys]"]
+        lines += [
+            f"{_toml_key(name)} = {_toml(keys)}{comment(f'keys.{name}')}"
+            for name, keys in settings.keys.items()
+        ]
     for venue, table in settings.venue.items():
         lines += ["", f"[venue.{_toml_key(venue)}]"]
         for name, value in _pairs(table):
@@ -53,7 +67,7 @@ def _origin_comments(origins: Mapping[str, str] | None) -> Callable[[str], str]:
 
 def _pairs(section: Settings | VenueTable) -> list[tuple[str, object]]:
     fields = msgspec.structs.fields(section)
-    return [(at.encode_name, getattr(section, at.name)) for at in fields if at.name != "venue"]
+    return [(at.encode_name, getattr(section, at.name)) for at in fields if at.name not in TABLES]
 
 
 def _meanings(section: type[Settings | VenueTable]) -> dict[str, str]:

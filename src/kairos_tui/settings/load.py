@@ -141,11 +141,13 @@ def _check_origins(settled: Mapping[Key, tuple[object, str, int]]) -> None:
 
 
 def _build(settled: dict[Key, tuple[object, str, int]]) -> Settings:
-    top: dict[str, Any] = {}
+    top: dict[str, Any] = {"keys": {}}
     tables: dict[str, dict[str, object]] = {}
     for key, (value, _, _) in settled.items():
         if len(key) == 1:
             top[key[0]] = value
+        elif key[0] == "keys":
+            top["keys"][key[1]] = value
         else:
             tables.setdefault(key[1], {})[key[2]] = value
     venue = {name: msgspec.convert(table, VenueTable) for name, table in tables.items()}

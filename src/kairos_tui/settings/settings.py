@@ -42,7 +42,10 @@ class VenueTable(Struct, frozen=True, kw_only=True):
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """Every knob of one run. bps of net return on outlay; other units are in the names."""
+    """Every knob of one run. bps of net return on outlay; other units are in the names.
+
+    `keys` are the user's own, by the id of the HUD's action.
+    """
 
     quotes: Annotated[
         tuple[str, ...],
@@ -132,6 +135,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         Literal["auto", "off"],
         Meta(description="auto: from four cores on the engine, and workers, have cores of their own; off"),
     ] = "auto"
+    keymap: Annotated[
+        Literal["default", "vim", "k9s"],
+        Meta(description="which preset of keys the HUD has; see kairos keys"),
+    ] = "default"
+    keys: dict[str, tuple[str, ...]] = {}
     venue: dict[str, VenueTable] = {}
 
     @property

@@ -77,8 +77,11 @@ def _syntax_message(path: Path, text: str, message: str) -> str:
 
 
 def _flatten(document: dict[str, object]) -> Iterator[tuple[Key, object]]:
-    """Top-level keys, and inside `venue` the keys of each table; empty tables vanish, misshapen ones stay."""
+    """Top-level keys, those of `keys` and of the tables in `venue`; empty tables vanish, misshapen stay."""
     for name, value in document.items():
+        if name == "keys" and isinstance(value, dict):
+            yield from (((name, action), keys) for action, keys in value.items())
+            continue
         if name != "venue" or not isinstance(value, dict):
             yield (name,), value
             continue
