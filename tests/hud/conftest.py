@@ -9,6 +9,7 @@ import pytest
 from kairos_tui.hud import Clock, HudPlan, load_theme, theme_folders
 from kairos_tui.hud.app import HudApp
 from kairos_tui.hud.gauges import Gauges
+from kairos_tui.hud.keymap import DEFAULT_KEYMAP
 from kairos_tui.hud.scene import Scene
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import FeedState, Proof, RoleView, StageView
@@ -54,7 +55,10 @@ def terminal():
 class Stage:
     """A market, a source and a frozen clock; acts play boards into a View or an app."""
 
-    def __init__(self, play, *, feed="sim", theme="neon", reduced_motion=False, simulates=True, venues=None):
+    def __init__(
+        self, play, *, feed="sim", theme="neon", reduced_motion=False, simulates=True, venues=None,
+        keymap=DEFAULT_KEYMAP,
+    ):  # fmt: skip
         self.play = play
         fees = {name: play.FEES[name] for name in venues or play.FEES}
         self.market = play.Market(feed=feed, fees=fees)
@@ -72,6 +76,7 @@ class Stage:
             reduced_motion=reduced_motion,
             themes=themes,
             simulates=simulates,
+            keymap=keymap,
         )
         self.app = None
         self.view = View(self.plan)

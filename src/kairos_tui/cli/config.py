@@ -72,9 +72,12 @@ def validate(
     """Check the configuration; one line and exit 2 when something is wrong."""
     from kairos_tui.cli.here import load_here
     from kairos_tui.cli.names_known import check_names
+    from kairos_tui.runtime import facts
 
     loaded = load_here(config=file)
     check_names(loaded, sim=False)
+    for clash in facts.key_clashes(loaded.settings, loaded.origins):
+        say_error(f"note: {clash}")
     for read in loaded.files:
         say(f"ok  {read}")
     if not loaded.files:

@@ -67,12 +67,13 @@ def _follow(
     from msgspec.structs import replace
 
     from kairos_tui.cli.here import load_here
-    from kairos_tui.cli.names_known import check_theme_name
+    from kairos_tui.cli.names_known import check_keys, check_theme_name
     from kairos_tui.runtime.follow import FollowPlan, follow
 
     within = {"connect_timeout_s": read_duration_s("--connect-timeout", connect_timeout)}
     loaded = load_here({**flags, **within}, config=config)
     check_theme_name(loaded.settings.theme, loaded.origins["theme"])
+    check_keys(loaded)
     settings = loaded.settings
     if shows == "mirror" and not settings.mirror:
         settings = replace(settings, mirror=MIRROR_AT)

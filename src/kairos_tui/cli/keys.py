@@ -1,17 +1,32 @@
-"""keys: what each key of the HUD does."""
+"""keys: which keys of the HUD are in force, what each does, and who said so."""
 
 from itertools import groupby
+from typing import Annotated
 
-from kairos_tui.cli.say import say, say_rows
+import typer
+
+from kairos_tui.cli.options import ConfigOption
+from kairos_tui.cli.say import say, say_error, say_rows
 
 
-def keys() -> None:
-    """List the keys of the HUD."""
+def keys(
+    markdown: Annotated[bool, typer.Option("--markdown", help="As a table for a README.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """List the keys of the HUD: what each does, its id for [keys] in a config file, and who gave it."""
+    from kairos_tui.cli.here import load_here
     from kairos_tui.runtime import facts
 
-    table = facts.key_table()
-    groups = list(dict.fromkeys(group for _, group, _ in table))
-    in_order = sorted(table, key=lambda row: groups.index(row[1]))
-    for group, rows in groupby(in_order, key=lambda row: row[1]):
+    loaded = load_here(config=config)
+    if markdown:
+        say(facts.key_markdown(loaded.settings, loaded.origins))
+        return
+    rows = [("  " + shown, does, name, origin, group) for group, shown, does, name, origin in
+            facts.key_rows(loaded.settings, loaded.origins)]  # fmt: skip
+    widths = [max(len(row[place]) for row in rows) for place in range(3)]
+    for group, mine in groupby(rows, key=lambda row: row[4]):
         say(f"{group}:")
-        say_rows([(f"  {pressed}", does) for pressed, _, does in rows])
+        say_rows([(*(cell.ljust(width) for cell, width in zip(row[:3], widths, strict=True)), row[3])
+                  for row in mine])  # fmt: skip
+    for clash in facts.key_clashes(loaded.settings, loaded.origins):
+        say_error(f"note: {clash}")

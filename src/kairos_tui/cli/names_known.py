@@ -1,4 +1,4 @@
-"""names_known: whether the venues, theme and sinks that settings name exist, before anything starts.
+"""names_known: whether the venues, theme, sinks and keys that settings name exist, before anything starts.
 
 Used by watch, sim, venues and config validate; runtime.facts knows the lists.
 """
@@ -18,6 +18,12 @@ def check_names(loaded: Loaded, *, sim: bool) -> None:
         check_simulated(loaded.settings.venues, loaded.origins["venues"])
     check_theme_name(loaded.settings.theme, loaded.origins["theme"])
     check_sinks(loaded.settings.sinks, loaded.origins["sinks"])
+    check_keys(loaded)
+
+
+def check_keys(loaded: Loaded) -> None:
+    """Every action and key of the keymap must exist, and no key may be given twice."""
+    facts.key_clashes(loaded.settings, loaded.origins)
 
 
 def check_sinks(urls: tuple[str, ...], place: str) -> None:

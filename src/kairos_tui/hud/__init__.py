@@ -1,15 +1,20 @@
 """hud: the Textual canvas, and everything that decides what it shows.
 
-plan, actions, themes, colour      what is asked for; no Textual, so that the command line may read them
+plan, themes, colour               what is asked for; no Textual, so that the command line may read them
+actions, presets, key_names        the one registry of what can be done, and by which keys
+keymap, key_table                  the keys in force, the user's own among them; how they are listed
 glyphs, numbers, segments, plot    data -> text: marks, figures, coloured pieces of rows, sparklines, braille
 trail, cards, tape                 what has arrived: the newest Board, 60 s of mids and edges, signals, events
-view_state, verdict, moves         where the viewer looks, what the best route says, what each key changes
+view_state, verdict                where the viewer looks, what the best route says
+moves, deeds                       what each action does: to the view, or with the app's hands
 panels, layout, scene              (view, size) -> rows of (text, ink); pure, so a picture is a test
 palette, gauges, canvas, app       inks -> styles, own cost, strips on the screen, the frame clock
 terminal, run                      the process: its tty, signals, watchdog, exit code
 """
 
 from kairos_tui.hud.actions import ACTIONS, Action
+from kairos_tui.hud.key_table import KeyRow, key_markdown, key_rows
+from kairos_tui.hud.keymap import Keymap, build_keymap
 from kairos_tui.hud.plan import Clock, Commands, HudPlan, Source
 from kairos_tui.hud.run import run_hud
 from kairos_tui.hud.themes import Theme, check_theme, list_themes, load_theme, theme_folders
@@ -20,9 +25,14 @@ __all__ = [
     "Clock",
     "Commands",
     "HudPlan",
+    "KeyRow",
+    "Keymap",
     "Source",
     "Theme",
+    "build_keymap",
     "check_theme",
+    "key_markdown",
+    "key_rows",
     "list_themes",
     "load_theme",
     "run_hud",

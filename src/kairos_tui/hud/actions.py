@@ -1,54 +1,67 @@
-"""Actions: the one registry of what keys do. Bindings, hints, the help panel and `kairos keys` come from it.
+"""Actions: the one registry of what can be done. Bindings, palette, `:` commands, hints, help, `kairos keys`
+and the README's table come from it.
 
-Plain data; knows no other module. After it: moves (what each does), app (bindings), panels, `kairos keys`.
+Plain data; knows no other module. To add one: a line here, and a function under its id in moves (it changes
+the view) or in deeds (it needs the app). After it: keymap (which keys are in force), moves, deeds, panels.
 """
 
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
-Group = Literal["Leave", "Move", "Look", "Time", "Act", "Learn"]
+Group = Literal["Move", "Look", "Find", "Time", "Act", "Learn", "Leave"]
+GROUPS: Final[tuple[Group, ...]] = ("Move", "Look", "Find", "Time", "Act", "Learn", "Leave")
+Where = Literal["venues", "matrix", "edge", "feed", "inspect"]
 
 
 class Action(Struct, frozen=True):
-    """`keys` as Textual names them; `shown` as people read them; `hint` is the word on the hint line."""
+    """One thing that can be done, and how it is reached.
+
+    `keys` are those of the default preset, as key_names writes them: `?`, `T`, `space`, `ctrl+p`, `shift+up`.
+    `hint` is the word on the hint line, empty where it has no place there. `where` names the panels it is
+    about, empty: it is the same everywhere.
+    """
 
     id: str
     keys: tuple[str, ...]
-    shown: str
     group: Group
     help: str
     hint: str = ""
+    where: tuple[Where, ...] = ()
 
 
-ACTIONS: tuple[Action, ...] = (
-    Action("help", ("question_mark", "f1"), "?", "Learn", "this list of keys", "help"),
-    Action("panel_next", ("tab",), "⇥", "Move", "next panel", "panel"),
-    Action("panel_previous", ("shift+tab",), "⇧⇥", "Move", "previous panel"),
-    Action("panel_venues", ("1",), "1", "Move", "venues"),
-    Action("panel_matrix", ("2",), "2", "Move", "spread matrix"),
-    Action("panel_edge", ("3",), "3", "Move", "edge over 60 s"),
-    Action("panel_feed", ("4",), "4", "Move", "signals"),
-    Action("cursor_left", ("h", "left"), "h ←", "Move", "one column left", "move"),
-    Action("cursor_down", ("j", "down"), "j ↓", "Move", "one row down"),
-    Action("cursor_up", ("k", "up"), "k ↑", "Move", "one row up"),
-    Action("cursor_right", ("l", "right"), "l →", "Move", "one column right"),
-    Action("newest", ("home",), "home", "Move", "newest signal"),
-    Action("inspect", ("enter",), "⏎", "Look", "inspect: the costs taken apart", "inspect"),
-    Action("back", ("escape",), "esc", "Look", "close; un-zoom; best and newest"),
-    Action("freeze", ("space",), "␣", "Time", "freeze the view; the engine goes on", "freeze"),
-    Action("zoom", ("z",), "z", "Look", "zoom the panel in focus", "zoom"),
-    Action("perf", ("f12",), "F12", "Look", "where the time goes; processes"),
-    Action("symbol_previous", ("left_square_bracket",), "[", "Look", "previous symbol"),
-    Action("symbol_next", ("right_square_bracket",), "]", "Look", "next symbol", "symbol"),
-    Action("theme_next", ("t",), "t", "Look", "next theme", "theme"),
-    Action("theme_previous", ("T", "shift+t"), "T", "Look", "previous theme"),
-    Action("start_sim", ("S", "shift+s"), "S", "Act", "start the simulated exchanges", "start sim"),
-    Action("suspend", ("ctrl+z",), "^Z", "Leave", "suspend to the shell"),
-    Action("quit", ("q", "ctrl+q", "ctrl+c"), "q", "Leave", "quit (also ^Q, ^C)", "quit"),
+ACTIONS: Final[tuple[Action, ...]] = (
+    # Learn
+    Action("help", ("?", "f1"), "Learn", "this list of keys", "help"),
+    # Move
+    Action("panel_next", ("tab",), "Move", "next panel", "panel"),
+    Action("panel_previous", ("shift+tab",), "Move", "previous panel"),
+    Action("panel_venues", ("1",), "Move", "venues"),
+    Action("panel_matrix", ("2",), "Move", "spread matrix"),
+    Action("panel_edge", ("3",), "Move", "edge over 60 s"),
+    Action("panel_feed", ("4",), "Move", "signals"),
+    Action("cursor_left", ("h", "left"), "Move", "one column left", "move"),
+    Action("cursor_down", ("j", "down"), "Move", "one row down"),
+    Action("cursor_up", ("k", "up"), "Move", "one row up"),
+    Action("cursor_right", ("l", "right"), "Move", "one column right"),
+    Action("newest", ("home",), "Move", "newest signal", where=("feed",)),
+    # Look, Time
+    Action("inspect", ("enter",), "Look", "inspect: the costs taken apart", "inspect"),
+    Action("back", ("escape",), "Look", "close; un-zoom; best and newest"),
+    Action("freeze", ("space",), "Time", "freeze the view; the engine goes on", "freeze"),
+    Action("zoom", ("z",), "Look", "zoom the panel in focus", "zoom"),
+    Action("perf", ("f12",), "Look", "where the time goes; processes"),
+    Action("symbol_previous", ("(",), "Look", "previous symbol"),
+    Action("symbol_next", (")",), "Look", "next symbol", "symbol"),
+    Action("theme_next", ("t",), "Look", "next theme", "theme"),
+    Action("theme_previous", ("T",), "Look", "previous theme"),
+    # Act
+    Action("start_sim", ("S",), "Act", "start the simulated exchanges", "start sim"),
+    # Leave
+    Action("suspend", ("ctrl+z",), "Leave", "suspend to the shell"),
+    Action("quit", ("q", "ctrl+q", "ctrl+c"), "Leave", "quit", "quit"),
 )
-
-GROUPS: tuple[Group, ...] = ("Move", "Look", "Time", "Act", "Learn", "Leave")
+BY_ID: Final[dict[str, Action]] = {action.id: action for action in ACTIONS}
 
 
 def hint_actions(*, many_symbols: bool, offer_sim: bool) -> tuple[Action, ...]:

@@ -1,6 +1,6 @@
 """HudApp: the frame clock and the keys. Drains the source once a frame, paints only what changed.
 
-Before it: run. After it: canvas. Data never becomes a Textual message.
+Before it: run. After it: canvas. Data never becomes a Textual message; a key goes to the keymap at once.
 """
 
 import asyncio
@@ -9,17 +9,17 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from typing import ClassVar, Final
+from typing import Final
 
 from rich.console import RenderableType
 from textual.app import App, ComposeResult
-from textual.binding import Binding
-from textual.events import AppBlur, AppFocus, MouseDown
+from textual.events import AppBlur, AppFocus, Event, Key, MouseDown
 from textual.screen import Screen
 
-from kairos_tui.hud.actions import ACTIONS
 from kairos_tui.hud.canvas import Canvas
+from kairos_tui.hud.deeds import DEEDS
 from kairos_tui.hud.gauges import Meter
+from kairos_tui.hud.key_names import pressed
 from kairos_tui.hud.moves import MOVES, move
 from kairos_tui.hud.plan import Clock, Commands, HudPlan, Source
 from kairos_tui.hud.terminal import HUNG_UP, TERMINATED, Watch
@@ -32,14 +32,10 @@ _LAG_EVERY_S: Final = 0.05
 
 
 class HudApp(App[None]):
-    """The Textual application around one canvas."""
+    """The Textual application around one canvas. It has no bindings of Textual's: the keymap has them all."""
 
     ENABLE_COMMAND_PALETTE = False
     CSS = "Screen { layers: base; overflow: hidden; }"
-    BINDINGS: ClassVar = [
-        Binding(",".join(action.keys), f"perform('{action.id}')", action.help, show=False, priority=True)
-        for action in ACTIONS
-    ]
 
     def __init__(
         self,
@@ -61,10 +57,10 @@ class HudApp(App[None]):
         self.canvas = Canvas(self.view)
         self.meter = Meter()
         self._source = source
-        self._commands = commands
+        self.commands = commands
         self._clock = clock or Clock()
         self._watch = watch
-        self._themes = _ring(plan)
+        self.themes = _ring(plan)
         self._calm = "SSH_CONNECTION" in os.environ
         self._turn = 0
 
@@ -115,12 +111,21 @@ class HudApp(App[None]):
         except AttributeError:
             return 0
 
-    def action_perform(self, action_id: str) -> None:
-        """What a key does, by the id of its action."""
+    async def on_event(self, event: Event) -> None:
+        """Every key comes here first, and goes no further: nothing on the screen takes keys."""
+        if isinstance(event, Key):
+            action_id = self.plan.keymap.action_of(pressed(event.key, event.character))
+            if action_id is not None:
+                self.perform(action_id)
+            return
+        await super().on_event(event)
+
+    def perform(self, action_id: str) -> None:
+        """Do what an action does, by its id, and show it."""
         if action_id in MOVES:
             move(self.view, action_id)
         else:
-            getattr(self, f"_do_{action_id}")()
+            DEEDS[action_id](self)
         self._take()
         self.canvas.frame()
 
@@ -152,7 +157,7 @@ class HudApp(App[None]):
         place = self.canvas.scene.place_at(event.screen_x, event.screen_y)
         for panel in PANELS:
             if place is not None and place.slot == panel:
-                self.action_perform(f"panel_{panel}")
+                self.perform(f"panel_{panel}")
 
     def _supervise(self, watch: Watch) -> None:
         loop = asyncio.get_running_loop()
@@ -198,10 +203,13 @@ class HudApp(App[None]):
 
         loop.call_at(due_s, heard)
 
-    def _do_quit(self) -> None:
-        self.leave(0)
+    def wear(self, theme: Theme) -> None:
+        """Change the colours of everything."""
+        self.view.theme = theme
+        self.canvas.wear(theme)
 
-    def _do_suspend(self) -> None:
+    def stop(self) -> None:
+        """Give the terminal to the shell until it is wanted again."""
         # The screen first, then everybody: once the launcher stops the shell takes the terminal, and a HUD
         # still restoring it from the background would be stopped half-way. SIGCONT goes on from here, and
         # must not reach Textual's handler: late, on another thread's turn, it would start a second time.
@@ -211,34 +219,6 @@ class HudApp(App[None]):
             while os.tcgetpgrp(0) != os.getpgrp():  # woken by `bg`: the terminal is not ours yet
                 os.killpg(os.getpgrp(), signal.SIGSTOP)
             signal.signal(signal.SIGCONT, handler)
-
-    def _do_theme_next(self) -> None:
-        self._wear(1)
-
-    def _do_theme_previous(self) -> None:
-        self._wear(-1)
-
-    def _wear(self, step: int) -> None:
-        place = self._themes.index(self.view.theme) + step
-        self.view.theme = self._themes[place % len(self._themes)]
-        self.canvas.wear(self.view.theme)
-        self.view.say(f"theme {self.view.theme.title}", for_s=2.0)
-
-    def _do_start_sim(self) -> None:
-        if self.view.feed != "live":
-            self.view.say(f"already on {self.view.feed}")
-        elif self.view.sim_asked:
-            self.view.say("the simulated exchanges are starting")
-        elif self.plan.remote:
-            self.view.say("this HUD looks on: what is watched is decided where Kairos watches")
-        elif not self.plan.simulates:
-            self.view.say("these venues or symbols have no simulated exchange")
-        elif not self.view.offers_sim():
-            self.view.say("live venues are reachable; the simulated exchanges are offered when none is")
-        else:
-            self.view.sim_asked = True
-            self.view.version += 1
-            self._commands.start_sim()
 
 
 def _ring(plan: HudPlan) -> list[Theme]:

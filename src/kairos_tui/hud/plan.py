@@ -9,6 +9,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from kairos_tui.hud.keymap import DEFAULT_KEYMAP, Keymap
 from kairos_tui.hud.themes import Theme
 from kairos_tui.market import Board, FeedKind, FeedStatus, Mood, Signal, Symbol
 
@@ -43,8 +44,9 @@ class Clock(Struct, frozen=True):
 class HudPlan(Struct, frozen=True):
     """What to watch and how to draw it.
 
-    `themes` are what the theme key turns through. `simulates` False: none of these venues or symbols has a
-    simulated exchange, so none is offered. `remote`: what is watched is decided on another machine.
+    `themes` are what the theme key turns through, `keymap` which keys do what. `simulates` False: none of
+    these venues or symbols has a simulated exchange, so none is offered. `remote`: what is watched is decided
+    on another machine.
     """
 
     symbols: tuple[Symbol, ...]
@@ -59,3 +61,4 @@ class HudPlan(Struct, frozen=True):
     themes: tuple[Theme, ...] = ()
     simulates: bool = True
     remote: bool = False
+    keymap: Keymap = DEFAULT_KEYMAP

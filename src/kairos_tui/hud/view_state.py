@@ -8,7 +8,6 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from kairos_tui.hud import numbers
-from kairos_tui.hud.actions import hint_actions
 from kairos_tui.hud.gauges import Gauges
 from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.plan import HudPlan
@@ -230,14 +229,6 @@ class View:
             return False
         late = self.now_ns - self.started_ns > self.plan.connect_timeout_s * 1e9
         return self.outage() or (late and not self.tape.ever_usable)
-
-    def hints(self) -> tuple[tuple[str, str], ...]:
-        """Key and word of each hint worth showing now."""
-        actions = hint_actions(many_symbols=len(self.symbol_places) > 1, offer_sim=self.offers_sim())
-        return tuple(
-            (action.shown.split()[0] if action.id != "cursor_left" else "hjkl", action.hint)
-            for action in actions
-        )
 
     def say(self, text: str, *, for_s: float = 4.0) -> None:
         """Show a sentence on the hint line for a while."""

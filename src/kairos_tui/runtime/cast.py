@@ -96,6 +96,8 @@ class Cast:
             signals=self._signals,
             symbols=self.symbols,
             theme=self._settings.theme,
+            keymap=self._settings.keymap,
+            keys=self._settings.keys,
             fps=self._settings.fps,
             connect_timeout_s=self._settings.connect_timeout_s,
             log_path=self._log_path,

@@ -1,8 +1,12 @@
 """Facts: the small questions commands ask of rooms, answered without loading anything heavy."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from kairos_tui.errors import KairosError
+from kairos_tui.hud.key_table import KeyRow
+from kairos_tui.hud.keymap import Keymap, build_keymap
+from kairos_tui.settings import Settings
 
 
 def known_venues() -> tuple[str, ...]:
@@ -77,11 +81,31 @@ def theme_check(name_or_path: str) -> list[str]:
     return check_theme(load_theme(name_or_path, theme_folders()))
 
 
-def key_table() -> list[tuple[str, str, str]]:
-    """(keys, group, what it does) of every HUD action."""
-    from kairos_tui.hud.actions import ACTIONS
+def key_clashes(settings: Settings, origins: Mapping[str, str]) -> tuple[str, ...]:
+    """Keys that the user's own took from other actions, a sentence each.
 
-    return [(action.shown, action.group, action.help) for action in ACTIONS]
+    Raises SettingsInvalid, naming where it stands, for an unknown action or key, and for a key given twice.
+    """
+    return _keymap(settings, origins).clashes
+
+
+def key_rows(settings: Settings, origins: Mapping[str, str]) -> list[KeyRow]:
+    """Every action of the HUD with its keys and who gave them. Raises as key_clashes."""
+    from kairos_tui.hud.key_table import key_rows as rows
+
+    return rows(_keymap(settings, origins))
+
+
+def key_markdown(settings: Settings, origins: Mapping[str, str]) -> str:
+    """The keys in force as a table for a README. Raises as key_clashes."""
+    from kairos_tui.hud.key_table import key_markdown as markdown
+
+    return markdown(_keymap(settings, origins))
+
+
+def _keymap(settings: Settings, origins: Mapping[str, str]) -> Keymap:
+    places = {name: origins[f"keys.{name}"] for name in settings.keys}
+    return build_keymap(settings.keymap, settings.keys, places)
 
 
 def ipc_dir_problem() -> str | None:

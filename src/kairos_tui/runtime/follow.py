@@ -158,6 +158,8 @@ class Follower:
             signals=(self._plan.address,),
             symbols=tuple(one.symbol for one in board.symbols),
             theme=settings.theme,
+            keymap=settings.keymap,
+            keys=settings.keys,
             fps=settings.fps,
             connect_timeout_s=settings.connect_timeout_s,
             log_path=self._log_path,

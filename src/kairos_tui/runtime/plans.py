@@ -1,6 +1,6 @@
 """Plans: what the launcher tells each role when it starts it. Written by launcher, read by run_*."""
 
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -57,6 +57,8 @@ class HudRolePlan(msgspec.Struct, frozen=True):
     seed: int | None = None
     simulates: bool = True
     remote: bool = False
+    keymap: Literal["default", "vim", "k9s"] = "default"
+    keys: dict[str, tuple[str, ...]] = {}
 
 
 class SinkRolePlan(msgspec.Struct, frozen=True):

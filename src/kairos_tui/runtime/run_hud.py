@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 
-from kairos_tui.hud import HudPlan, load_theme, run_hud, theme_folders
+from kairos_tui.hud import HudPlan, build_keymap, load_theme, run_hud, theme_folders
 from kairos_tui.market import Board, FeedState, FeedStatus, Signal, Venue
 from kairos_tui.runtime.child import News, Post, post_from_argv
 from kairos_tui.runtime.log_file import log_to
@@ -85,6 +85,7 @@ def main() -> None:
         remote=plan.remote,
         run=plan.run,
         connect_timeout_s=plan.connect_timeout_s,
+        keymap=build_keymap(plan.keymap, plan.keys),
     )
     code = run_hud(
         hud_plan,

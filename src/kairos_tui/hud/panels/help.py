@@ -2,13 +2,15 @@
 
 from itertools import zip_longest
 
-from kairos_tui.hud.actions import ACTIONS, GROUPS
+from kairos_tui.hud.actions import ACTIONS, GROUPS, Action
+from kairos_tui.hud.key_names import label
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box
-from kairos_tui.hud.segments import Row, cut, fill, fit
+from kairos_tui.hud.segments import Row, cells, cut, fill, fit
 from kairos_tui.hud.view_state import View
 
 _TWO_COLUMNS = 56
+_KEY_CELLS = 4
 
 _GLYPHS: tuple[tuple[str, str, str], ...] = (
     ("◆", "fast", "under 2 ms · an edge in the matrix"),
@@ -63,8 +65,17 @@ def _key_rows(view: View, *, headed: bool) -> list[Row]:
         if headed and any(action.group == group for action in offered):
             rows.append(((f" {group.upper()}", "secondary+b"),))
         mine = [action for action in offered if action.group == group]
-        rows += [((f"  {fit(action.shown, 5)}", "key"), (action.help, "text")) for action in mine]
+        rows += [_key_row(view, action) for action in mine]
     return rows
+
+
+def _key_row(view: View, action: Action) -> Row:
+    """Its keys as the keymap in force has them; those that find no room before the words follow them."""
+    labels = [label(key) for key in view.plan.keymap.keys_of(action.id)]
+    together = len(labels) == 2 and cells(" ".join(labels)) <= _KEY_CELLS
+    first = " ".join(labels) if together else next(iter(labels), "–")
+    rest = f" (also {', '.join(labels[1:])})" if labels[1:] and not together else ""
+    return ((f"  {fit(first, _KEY_CELLS)} ", "key"), (action.help + rest, "text"))
 
 
 def _legend_rows() -> list[Row]:

@@ -1,5 +1,6 @@
 """Hints: the last row. The keys that matter now, or the sentence the HUD has to say."""
 
+from kairos_tui.hud.actions import hint_actions
 from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.segments import Row, fill, justify, row_cells
@@ -11,7 +12,7 @@ def draw(view: View, width: int, height: int) -> Drawing:
     if view.message is not None and view.now_ns < view.message[1]:
         return [fill(((" ", "text"), (safe(view.message[0], 200), "accent+b")), width)]
     right = _note(view)
-    hints = [_hint(key, word) for key, word in view.hints()]
+    hints = [_hint(key, word) for key, word in shown_hints(view)]
     quit_hint = hints.pop()
     row: Row = ((" ", "text"),)
     for hint in hints:
@@ -19,6 +20,18 @@ def draw(view: View, width: int, height: int) -> Drawing:
             row += hint
     row += quit_hint
     return [justify(row, right, width)]
+
+
+def shown_hints(view: View) -> list[tuple[str, str]]:
+    """Key and word of each hint worth showing now."""
+    keymap = view.plan.keymap
+    actions = hint_actions(many_symbols=len(view.symbol_places) > 1, offer_sim=view.offers_sim())
+    steering = "".join(keymap.shown(f"cursor_{way}") for way in ("left", "down", "up", "right"))
+    return [
+        (steering if action.id == "cursor_left" else keymap.shown(action.id), action.hint)
+        for action in actions
+        if keymap.keys_of(action.id)
+    ]
 
 
 def _hint(key: str, word: str) -> Row:
