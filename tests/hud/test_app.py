@@ -13,9 +13,10 @@ from textual.keys import _character_to_key
 from kairos_tui.hud.actions import ACTIONS, hint_actions
 from kairos_tui.hud.canvas import Canvas
 from kairos_tui.hud.deeds import DEEDS
-from kairos_tui.hud.moves import MOVES
+from kairos_tui.hud.moves import MOVES, move
 from kairos_tui.hud.panels import help as help_panel
 from kairos_tui.hud.run import dressed
+from kairos_tui.hud.view_state import PANELS
 from kairos_tui.market import FeedState
 
 HOSTILE = "[/foo][@click=app.bell]x[/]\x1b]0;PWNED\x07\u202egnp\u200b\ud800\x9b2J\r\n" + "A" * 400
@@ -42,10 +43,29 @@ def test_every_action_does_something_and_is_in_help(stage, texts):
     acted = stage()
     assert not MOVES.keys() & DEEDS.keys()
     assert {action.id for action in ACTIONS} == MOVES.keys() | DEEDS.keys()
-    for size in ((46, 43), (42, 28), (80, 22)):
-        shown = "\n".join(texts(help_panel.draw(acted.view, *size)))
+    for size in ((46, 43), (42, 28), (80, 22), (40, 8)):
+        shown = ""
+        for acted.view.focus in PANELS:
+            pages = [texts(help_panel.draw(acted.view, *size)) for acted.view.help_page in range(12)]
+            shown += "\n".join(row for page in pages for row in page)
         missing = [action.id for action in ACTIONS if action.help[:20] not in shown]
         assert not missing, size
+
+
+def test_help_is_of_the_panel_in_focus_and_turns_its_pages(stage, screen):
+    acted = stage()
+    acted.run(3)
+    move(acted.view, "help")
+    assert "newest signal" not in screen(acted, 80, 24)
+    acted.view.focus = "feed"
+    assert "newest signal" in screen(acted, 80, 24)
+    first = screen(acted, 60, 12)
+    move(acted.view, "cursor_down")
+    second = screen(acted, 60, 12)
+    assert "page 1 of" in first
+    assert "page 2 of" in second
+    move(acted.view, "cursor_up")
+    assert screen(acted, 60, 12) == first
 
 
 def test_every_hint_is_an_action_and_the_simulation_comes_first():

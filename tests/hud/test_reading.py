@@ -147,11 +147,13 @@ def test_within_the_chart_threshold_and_zero_are_lines_and_labels_are_evenly_spa
 
 
 @pytest.mark.parametrize("size", [(160, 45), (160, 30), (120, 30), (80, 24)])
-def test_help_explains_the_figures_and_the_mouse_at_every_size(stage, screen, size):
+def test_help_explains_the_figures_and_the_mouse_at_every_size_a_few_pages_on(stage, screen, size):
     acted = stage()
     acted.lively()
     move(acted.view, "help")
-    text = screen(acted, *size)
+    text = ""
+    for acted.view.help_page in range(4):
+        text += screen(acted, *size)
     words = ("quit (also ^Q, ^C)", "frames drawn a second", "read to decision, median, p99", "shift selects")
     for word in (*words, "checksum", "HUD's loop is late", "ask over bid", "peak net, 1 bps a notch"):
         assert word in text

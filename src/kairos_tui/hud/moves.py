@@ -45,7 +45,9 @@ def _newest(view: View) -> None:
 
 def _steer(down: int, right: int) -> Move:
     def steer(view: View) -> None:
-        if view.measuring:
+        if view.helping:
+            view.help_page += down or right
+        elif view.measuring:
             count = len(view.board.roles) if view.board is not None else 0
             view.process = _within(view.process + (down or right), count)
         elif view.focus == "feed":
@@ -54,7 +56,7 @@ def _steer(down: int, right: int) -> Move:
             view.row = _within(view.row + (down or right), len(view.venues))
         else:
             _steer_matrix(view, down, right)
-        if view.inspected is not None and not view.measuring:
+        if view.inspected is not None and not (view.measuring or view.helping):
             _inspect(view)
 
     return steer
@@ -137,7 +139,7 @@ def _perf(view: View) -> None:
 
 
 def _help(view: View) -> None:
-    view.helping = not view.helping
+    view.helping, view.help_page = not view.helping, 0
 
 
 def _turn_symbol(step: int) -> Move:

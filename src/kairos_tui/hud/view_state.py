@@ -62,6 +62,7 @@ class View:
         self.focus: Panel = "matrix"
         self.zoomed = False
         self.helping = self.measuring = False
+        self.help_page = 0
         self.inspected: Target | None = None
         self.row = self.process = 0
         self.cell: tuple[int, int] | None = None

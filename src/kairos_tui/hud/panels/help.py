@@ -35,36 +35,44 @@ _FIGURES: tuple[tuple[str, str], ...] = (
 
 
 def draw(view: View, width: int, height: int) -> Drawing:
-    """Keys, then what is drawn: in one column, or in two; keys alone where neither fits."""
-    inner, room = width - 2, height - 2
-    body = [fill(cut(row, inner - 1), inner) for row in _fitting(view, inner, room)]
-    title: Row = (("? ", "key"), ("KEYS", "focus+b"))
-    return box(body, width, height, title=title, note=(("? or esc closes", "muted"),), ink="focus")
+    """Keys of the panel in focus and of everywhere, then what is drawn; in pages where it is too much."""
+    inner, room = width - 2, max(1, height - 2)
+    rows = _fitting(view, inner, room)
+    pages = -(-len(rows) // room)
+    page = view.help_page % max(1, pages)
+    body = [fill(cut(row, inner - 1), inner) for row in rows[page * room : (page + 1) * room]]
+    title: Row = (("? ", "key"), ("KEYS", "focus+b"), (f"  {view.focus}", "muted"))
+    foot: Row = ((f"page {page + 1} of {pages} · ↓ ↑", "accent"),) if pages > 1 else ()
+    note: Row = (("? or esc closes", "muted"),)
+    return box(body, width, height, title=title, note=note, foot=foot, ink="focus")
 
 
 def _fitting(view: View, inner: int, room: int) -> list[Row]:
     headed, plain = _key_rows(view, headed=True), _key_rows(view, headed=False)
     legend = _legend_rows()
-    if inner >= _TWO_COLUMNS:
-        for keys in (headed, plain):
-            if len(keys) <= room:
-                return _beside(keys, legend, inner)
-        rows = [*plain, *legend] if len(plain) + len(legend) <= 2 * room else plain
-        half = (len(rows) + 1) // 2
-        return _beside(rows[:half], rows[half:], inner)
-    for rows in ([*headed, *legend], [*plain, *legend], headed):
-        if len(rows) <= room:
-            return rows
-    return plain
+    if inner < _TWO_COLUMNS:
+        whole = [[*headed, *legend], [*plain, *legend]]
+        return next((rows for rows in whole if len(rows) <= room), whole[0])
+    for keys in (headed, plain):
+        if max(len(keys), len(legend)) <= room:
+            return _beside(keys, legend, inner)
+    rows = [*(plain if len(plain) + len(legend) <= 2 * room else headed), *legend]
+    pages = [rows[first : first + 2 * room] for first in range(0, len(rows), 2 * room)]
+    return [row for page in pages for row in _beside(page[:room], page[room:], inner)]
 
 
 def _key_rows(view: View, *, headed: bool) -> list[Row]:
     rows: list[Row] = []
-    offered = [action for action in ACTIONS if view.plan.simulates or action.id != "start_sim"]
+    offered = [
+        action
+        for action in ACTIONS
+        if (view.plan.simulates or action.id != "start_sim")
+        and (not action.where or view.focus in action.where or (view.inspected and "inspect" in action.where))
+    ]
     for group in GROUPS:
-        if headed and any(action.group == group for action in offered):
-            rows.append(((f" {group.upper()}", "secondary+b"),))
         mine = [action for action in offered if action.group == group]
+        if headed and mine:
+            rows.append(((f" {group.upper()}", "secondary+b"),))
         rows += [_key_row(view, action) for action in mine]
     return rows
 
