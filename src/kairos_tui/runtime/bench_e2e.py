@@ -27,6 +27,7 @@ from kairos_tui.sim.load import LoadPlan
 MARKETS, SWING_EVERY = 5, 10
 RATES = {1_000: Budget(name="B6", least=4.0), 5_000: Budget(name="B6", least=8.0)}
 FLOOD_PER_S = 20_000
+ENGINES, ENGINES_PER_S = 2, 5_000
 _WARM_S, _MEASURED_S, _FLOOD_S, _QUIET_S = 1.0, 3.0, 10.0, 1.0
 _MOST_BEHIND = 4
 """Times the measured time that is waited for the first signal."""
@@ -48,6 +49,7 @@ def measure(plan: BenchPlan, progress: Progress) -> BenchReport:
     if (reason := why_no_processes()) is not None:
         return unmeasured("e2e", machine, reason)
     found: dict[tuple[int, str, str], list[float]] = defaultdict(list)
+    seconds = _MEASURED_S * plan.work
     with ends_once(), own_folder() as folder, Load(folder, LoadPlan(MARKETS, SWING_EVERY)) as load:
         for number in range(plan.rounds):
             for name, stack in (("ours", Ours), ("naive", Naive)):
@@ -56,8 +58,12 @@ def measure(plan: BenchPlan, progress: Progress) -> BenchReport:
                 with stack(folder / f"{name}{number}", load) as pipeline:
                     rates = [*RATES, FLOOD_PER_S] if name == "ours" else list(RATES)
                     for per_s in rates:
-                        seconds = _MEASURED_S * plan.work
                         _note(found, name, per_s, seconds, _hear_at(pipeline, load, per_s, seconds))
+            progress(f"round {number + 1} of {plan.rounds}: {ENGINES} engines")
+            load.speak(200)
+            with Ours(folder / f"shared{number}", load, ENGINES) as shared:
+                heard = _hear_at(shared, load, ENGINES_PER_S, seconds)
+                _note(found, "shared", ENGINES_PER_S, seconds, heard)
         progress(f"{FLOOD_PER_S:,} a second for {_FLOOD_S * plan.work:g} s")
         with Ours(folder / "flood", load) as flooded:
             lost = _lost_in_flood(flooded, load, _FLOOD_S * plan.work)
@@ -66,7 +72,7 @@ def measure(plan: BenchPlan, progress: Progress) -> BenchReport:
         machine=machine,
         rounds=plan.rounds,
         took_s=round(time.monotonic() - began_s, 1),
-        rows=(*_latency_rows(found), *_flood_rows(found, lost)),
+        rows=(*_latency_rows(found), *_shared_rows(found), *_flood_rows(found, lost)),
         notes=NOTES,
     )
 
@@ -148,6 +154,18 @@ def _latency_rows(found: dict[tuple[int, str, str], list[float]]) -> Iterator[Be
                 theirs=found[per_s, "naive", part],
                 more_is_better=True,
             )
+
+
+def _shared_rows(found: dict[tuple[int, str, str], list[float]]) -> Iterator[BenchRow]:
+    for part in ("p50", "p99"):
+        yield row(
+            f"tick to signal {part}, {ENGINES_PER_S:,} ticks/s, {ENGINES} engines",
+            "us",
+            found[ENGINES_PER_S, "shared", part],
+            against="one engine",
+            theirs=found[ENGINES_PER_S, "ours", part],
+            is_cost=True,
+        )
 
 
 def _flood_rows(found: dict[tuple[int, str, str], list[float]], lost: dict[str, int]) -> Iterator[BenchRow]:

@@ -20,7 +20,7 @@ import msgspec
 
 from kairos_tui.errors import Retryable
 from kairos_tui.feeds import FeedPlan
-from kairos_tui.market import Board, Rates, Shard, Signal, Symbol, Thresholds, Venue
+from kairos_tui.market import Board, Rates, Signal, Symbol, Thresholds, Venue, deal, senders_to
 from kairos_tui.runtime.bench_e2e_naive import NaiveEngine, NaiveIngest
 from kairos_tui.runtime.bench_load import Ledger, LoadOrder
 from kairos_tui.runtime.ingest_plan import IngestPlan
@@ -101,16 +101,17 @@ class _Stacked:
 
 
 class Ours(_Stacked):
-    """Two ingest workers and an engine, started as the launcher starts them."""
+    """Two ingest workers and an engine, or several, started as the launcher starts them."""
 
-    def __init__(self, folder: Path, load: Load) -> None:
+    def __init__(self, folder: Path, load: Load, engines: int = 1) -> None:
         super().__init__()
         folder.mkdir(mode=0o700)
         self.rates: Rates | None = None
         self.frames = 0
         self.pids: dict[str, int] = {}
         self._live = 0
-        self._load, self._endpoints = load, Endpoints.in_dir(folder)
+        self._load = load
+        self._endpoints = [Endpoints.in_dir(folder, number) for number in range(engines)]
         self._children: list[Child] = []
 
     def __enter__(self) -> Self:
@@ -120,17 +121,17 @@ class Ours(_Stacked):
             stack.callback(self._end)
             warm_fork_server(log)
             symbols = tuple(Symbol(symbol) for symbol in self._load.plan.symbols)
-            ticks, signals = self._endpoints.ticks, self._endpoints.signals
-            shard = Shard(symbols=symbols)
-            engine = EnginePlan("bench", 0, "sim", ticks, signals, shard, VENUES, THRESHOLDS, 4)
-            self._children.append(
-                SpawnedChild("kairos_tui.runtime.run_engine", engine, log_fd=log, owns_terminal=False)
-            )
-            self.pids["engine"] = self._children[-1].pid
+            ticks, signals = zip(*((each.ticks, each.signals) for each in self._endpoints), strict=True)
+            shards = deal(symbols, len(ticks))
+            for shard, to, out in zip(shards, ticks, signals, strict=True):
+                plan = EnginePlan("bench", shard.number, "sim", to, out, shard, VENUES, THRESHOLDS, 4)
+                engine = SpawnedChild("kairos_tui.runtime.run_engine", plan, log_fd=log, owns_terminal=False)
+                self._children.append(engine)
+                self.pids.setdefault("engine", engine.pid)
             for venue, (rest, ws) in zip(VENUES, self._load.origins, strict=True):
                 feed = FeedPlan(venue, symbols, "binance", rest, ws, taker_bps=0.0)
-                plan = IngestPlan("bench", 0, (ticks,), feed, os.devnull, _LOG_LEVEL)
-                self._children.append(ForkedChild(f"ingest:{venue}", plan, log_fd=log))
+                work = IngestPlan("bench", 0, ticks, feed, os.devnull, _LOG_LEVEL, senders_to(shards))
+                self._children.append(ForkedChild(f"ingest:{venue}", work, log_fd=log))
                 self.pids[f"ingest:{venue}"] = self._children[-1].pid
             self._reader = SignalReader(signals, topics=(Topic.SIGNAL, Topic.BOARD))
             stack.callback(self._reader.close)
