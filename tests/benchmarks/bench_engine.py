@@ -9,7 +9,7 @@ import time
 import pytest
 
 from kairos_tui.engine import Engine
-from kairos_tui.market import FeedState, FeedStatus, Symbol, Thresholds, Tick, Venue
+from kairos_tui.market import FeedState, FeedStatus, PackedTick, Symbol, Thresholds, Tick, Venue
 from kairos_tui.runtime.bench_engine import check_verdicts
 from kairos_tui.runtime.bench_engine_market import START_NS, listing_of
 
@@ -65,7 +65,7 @@ def converting(coins: int) -> Engine:
     return engine
 
 
-def book(venue: Venue, symbol: Symbol, mid: float) -> Tick:
+def book(venue: Venue, symbol: Symbol, mid: float) -> PackedTick:
     bids = tuple((mid * (1 - step / 1e5), 1_000.0) for step in range(1, 21))
     asks = tuple((mid * (1 + step / 1e5), 1_000.0) for step in range(1, 21))
-    return Tick(venue, symbol, bids, asks, START_NS, START_NS)
+    return PackedTick.of(Tick(venue, symbol, bids, asks, START_NS, START_NS))

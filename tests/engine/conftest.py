@@ -21,6 +21,7 @@ from kairos_tui.market import (
     Instrument,
     Level,
     Listing,
+    PackedTick,
     Quote,
     Signal,
     Symbol,
@@ -114,7 +115,7 @@ class Desk:
         tick = Tick(
             Venue(venue), Symbol(symbol), tuple(bids), tuple(asks), received_ns, received_ns + 100, **facts
         )
-        return self.engine.on_tick(tick, sent_ns=received_ns + 200, arrived_ns=self.now_ns)
+        return self.engine.on_tick(PackedTick.of(tick), sent_ns=received_ns + 200, arrived_ns=self.now_ns)
 
     def quote(self, venue: str, bid: float, ask: float, *, size: float = 0.01, **facts: Any) -> Quote | None:
         return self.tick(venue, [(bid, size)], [(ask, size)], **facts)

@@ -89,7 +89,7 @@ class Stage:
                     "crossed": (asks, bids),
                     "locked": (bids, bids[:1]),
                     "one-sided": (bids, ()),
-                    "senseless": (bids[::-1], asks),
+                    "senseless": (((self.mids[symbol] * 0.99, -size), *bids[1:]), asks),
                 }
                 desk.tick(venue, *shown[what], symbol=symbol)
             case ("pause", milliseconds):

@@ -15,6 +15,7 @@ from kairos_tui.market import (
     Fees,
     Instrument,
     Listing,
+    PackedTick,
     Pulse,
     Symbol,
     Thresholds,
@@ -62,7 +63,8 @@ class Floor:
                 self.now_ns,
                 self.now_ns,
             )
-            assert self.board.apply_tick(tick, sent_ns=self.now_ns, arrived_ns=self.now_ns) is not None
+            packed = PackedTick.of(tick)
+            assert self.board.apply_tick(packed, sent_ns=self.now_ns, arrived_ns=self.now_ns) is not None
 
     def pulse(self, venue: str, at_ns: int | None = None) -> None:
         at_ns = self.now_ns if at_ns is None else at_ns

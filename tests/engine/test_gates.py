@@ -20,6 +20,7 @@ from kairos_tui.market import (
     Instrument,
     Listing,
     Opportunity,
+    PackedTick,
     Pulse,
     Symbol,
     Thresholds,
@@ -226,7 +227,7 @@ class Floor:
         mid, known = 6_000.0 * factor, self.known[Venue(venue)]
         bid, ask = mid * (1.0001 if crossed else 0.9999), mid * (0.9999 if crossed else 1.0001)
         tick = Tick(Venue(venue), PAIR, ((bid, 1.0),), ((ask, 1.0),), self.now_ns, self.now_ns)
-        taken = self.board.apply_tick(tick, sent_ns=self.now_ns, arrived_ns=self.now_ns)
+        taken = self.board.apply_tick(PackedTick.of(tick), sent_ns=self.now_ns, arrived_ns=self.now_ns)
         if taken is not None:
             known.mid, known.received_ns = (bid + ask) / 2, self.now_ns
             known.alive_ns, known.doubted = max(known.alive_ns, self.now_ns), False

@@ -4,6 +4,7 @@ changes only; every tick is accounted for."""
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kairos_tui.engine.slot import Slot
 from kairos_tui.engine.top_prices import MarketQuotes
@@ -16,15 +17,57 @@ SOUND_BID, SOUND_ASK = (100.0, 1.0), (101.0, 1.0)
 
 @pytest.mark.parametrize("number", [NAN, INF, -INF, 0.0, -1.0])
 @pytest.mark.parametrize("place", ["price", "size"])
-@pytest.mark.parametrize("depth", [0, 1])
 @pytest.mark.parametrize("side", ["bids", "asks"])
-def test_a_number_that_cannot_be_a_price_or_a_size_never_enters(desk, side, depth, place, number) -> None:
+def test_a_best_that_cannot_be_a_price_or_a_size_never_enters(desk, side, place, number) -> None:
     books = {"bids": [SOUND_BID, (99.0, 1.0)], "asks": [SOUND_ASK, (102.0, 1.0)]}
-    price, size = books[side][depth]
-    books[side][depth] = (number, size) if place == "price" else (price, number)
+    price, size = books[side][0]
+    books[side][0] = (number, size) if place == "price" else (price, number)
 
     assert desk.tick("alpha", **books) is None
     assert desk.engine.rejected == 1
+
+
+@pytest.mark.parametrize(
+    "level",
+    [
+        *((price, 1.0) for price in (NAN, INF, -INF, 0.0, -1.0, "before the best")),
+        *(("the best", size) for size in (NAN, INF, 0.0, -1.0)),
+    ],
+)
+@pytest.mark.parametrize("side", ["bids", "asks"])
+def test_a_book_with_such_a_level_below_its_best_is_never_priced(desk, side, level) -> None:
+    price, size = level
+    best = {"bids": 100.0, "asks": 99.5}[side]
+    step = 0.05 if side == "bids" else -0.05
+    price = {"the best": best, "before the best": best + step}.get(price, price)
+    if side == "bids":
+        desk.quote("alpha", 99.4, 99.5)
+        desk.tick("beta", [(best, 0.01), (price, size)], [(100.1, 1.0)])
+    else:
+        desk.tick("alpha", [(99.4, 1.0)], [(best, 0.01), (price, size)])
+        desk.quote("beta", 100.0, 100.1)
+    assert desk.decide() == []
+
+    wrong = "beta" if side == "bids" else "alpha"
+    assert desk.route("alpha", "beta").blocked == f"{wrong} book makes no sense"
+    assert not next(row for row in desk.board().venues if row.venue == wrong).usable
+
+    desk.wait(1)
+    desk.quote("alpha", 99.4, 99.5)
+    desk.quote("beta", 100.0, 100.1)
+    assert [signal.event for signal in desk.decide()] == ["open"]
+
+
+def test_a_signal_whose_book_turns_senseless_is_over(desk) -> None:
+    desk.edge(20.0)
+    assert desk.events() == ["open"]
+
+    held = desk.engine._board.slot(Venue("beta"), PAIR).tick
+    desk.wait(1)
+    broken = replace(held, received_ns=desk.now_ns, depth=held.depth[:-1])
+    desk.engine.on_tick(broken, sent_ns=desk.now_ns, arrived_ns=desk.now_ns)
+
+    assert [(signal.event, signal.reason) for signal in desk.decide()] == [("close", "resync")]
 
 
 def test_a_senseless_tick_leaves_the_last_sound_one_to_age(desk) -> None:

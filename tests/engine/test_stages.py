@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from kairos_tui.engine.slot import Slot
 from kairos_tui.engine.stages import NAMES, Stages
-from kairos_tui.market import Histogram, LatencyTrace, StageView, Symbol, Tick, Venue
+from kairos_tui.market import Histogram, LatencyTrace, PackedTick, StageView, Symbol, Tick, Venue
 
 SECOND_NS = 1_000_000_000
 US = 1_000
@@ -25,7 +25,7 @@ def slot_of(spans_ns: tuple[int, ...], now_ns: int) -> Slot:
     slot = Slot(Venue("alpha"), Symbol("BTC/USDT"))
     tick = Tick(slot.venue, slot.symbol, ((1.0, 1.0),), ((2.0, 1.0),), received_ns, received_ns + decode_ns)
     sent_ns = tick.decoded_ns + outbox_ns
-    slot.hold(tick, sent_ns=sent_ns, arrived_ns=now_ns - wait_ns)
+    slot.hold(PackedTick.of(tick), sent_ns=sent_ns, arrived_ns=now_ns - wait_ns)
     return slot
 
 

@@ -14,6 +14,7 @@ from kairos_tui.market import (
     USABLE,
     FeedState,
     Listing,
+    PackedTick,
     Pulse,
     Route,
     Signal,
@@ -177,7 +178,7 @@ def apply(desk: Any, slow: Any, move: tuple[Any, ...]) -> bool:
     match move:
         case ("tick", venue, steps, size):
             tick = build_tick(venue, steps, size, desk.now_ns)
-            desk.engine.on_tick(tick, sent_ns=desk.now_ns, arrived_ns=desk.now_ns)
+            desk.engine.on_tick(PackedTick.of(tick), sent_ns=desk.now_ns, arrived_ns=desk.now_ns)
             slow.ticks[venue] = tick
             slow.alive_ns[venue] = max(slow.alive_ns.get(venue, 0), tick.received_ns)
         case ("pause", milliseconds):
@@ -224,7 +225,7 @@ def test_touching_everything_changes_nothing_that_is_said(build_desk) -> None:
         for desk in (quick, thorough):
             desk.wait(pause_ms)
             desk.engine.on_tick(
-                build_tick(venue, steps, size, desk.now_ns, depth=20),
+                PackedTick.of(build_tick(venue, steps, size, desk.now_ns, depth=20)),
                 sent_ns=desk.now_ns,
                 arrived_ns=desk.now_ns,
             )
@@ -262,7 +263,7 @@ def test_an_engine_reads_nothing_but_its_arguments(build_desk) -> None:
         for _ in range(300):
             desk.wait(random.choice([1, 50]))
             tick = build_tick(random.choice(VENUES), random.randint(-3, 3), 0.3, desk.now_ns)
-            desk.engine.on_tick(tick, sent_ns=desk.now_ns, arrived_ns=desk.now_ns)
+            desk.engine.on_tick(PackedTick.of(tick), sent_ns=desk.now_ns, arrived_ns=desk.now_ns)
             desk.decide()
 
     assert first.said == second.said

@@ -11,7 +11,7 @@ from tests.engine.moves import Stage, moves
 
 from kairos_tui.engine import Engine
 from kairos_tui.engine.slot import Slot
-from kairos_tui.market import Signal, Tick
+from kairos_tui.market import PackedTick, Signal
 
 
 class Thorough(Engine):
@@ -95,7 +95,7 @@ def test_an_engine_that_forgets_one_of_them_is_found_out(build_desk, lapse) -> N
     """The comparison itself is put to the test."""
 
     class Lax(Engine):
-        def on_tick(self, tick: Tick, **stamps: Any) -> Any:
+        def on_tick(self, tick: PackedTick, **stamps: Any) -> Any:
             quote = super().on_tick(tick, **stamps)
             if lapse == "a best price":
                 self._board.markets[tick.symbol].best_bid = 0.0

@@ -14,7 +14,7 @@ from kairos_tui.feeds.dialects.dialect import Market
 from kairos_tui.feeds.feed_plan import FeedPlan
 from kairos_tui.feeds.outbox import Outbox
 from kairos_tui.feeds.stream import Stream
-from kairos_tui.market import USABLE, FeedStatus, Level, Listing, Pulse, Side, Symbol, Tick, Venue
+from kairos_tui.market import USABLE, FeedStatus, Level, Listing, PackedTick, Pulse, Side, Symbol, Tick, Venue
 from kairos_tui.sim.client_words import CLIENT_WORDS
 from kairos_tui.sim.market import Book
 from kairos_tui.sim.virtual import VirtualVenue
@@ -73,7 +73,7 @@ class Leg:
         elif self.wrong is None:
             self.wrong = Divergence(self._name, self.symbol, self._run.now_ns)
         now_ns = self._run.now_ns
-        self._run.engine.on_tick(tick, sent_ns=now_ns, arrived_ns=now_ns)
+        self._run.engine.on_tick(PackedTick.of(tick), sent_ns=now_ns, arrived_ns=now_ns)
 
     def on_status(self, status: FeedStatus) -> None:
         now_ns = self._run.now_ns

@@ -25,8 +25,8 @@ def make_tick() -> TickMaker:
         return Tick(
             Venue("kraken"),
             Symbol(symbol),
-            tuple((100.0 - level, 1.0 + level) for level in range(levels)),
-            tuple((101.0 + level, 2.0 + level) for level in range(levels)),
+            tuple((100.0 - level / 100, 1.0 + level) for level in range(levels)),
+            tuple((101.0 + level / 100, 2.0 + level) for level in range(levels)),
             number,
             number + 1,
             nonce=number,

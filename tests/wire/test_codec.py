@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kairos_tui.errors import WireRefused
-from kairos_tui.market import Board, FeedState, FeedStatus, Quote, Signal, Venue
+from kairos_tui.market import Board, FeedState, FeedStatus, PackedTick, Quote, Signal, Tick, Venue
 from kairos_tui.wire.codec import (
     FRAME_MAX_BYTES,
     FrameHead,
@@ -21,7 +21,7 @@ from kairos_tui.wire.codec import (
     unpack_frame,
     unpack_message,
 )
-from kairos_tui.wire.records import TOPICS, Published, Record, Topic
+from kairos_tui.wire.records import TOPICS, Published, Received, Record, Topic
 
 text = st.text(max_size=20)
 floats = st.floats(allow_nan=False, allow_infinity=False)
@@ -64,7 +64,8 @@ heads = st.builds(
 @given(heads, st.lists(records, min_size=1, max_size=5))
 def test_a_frame_of_any_records_comes_back_as_it_was(head: FrameHead, sent: list[Record]) -> None:
     frame = pack_frame(head, [pack_record(record) for record in sent])
-    assert unpack_frame(frame) == (head, sent)
+    told = [PackedTick.of(record) if isinstance(record, Tick) else record for record in sent]
+    assert unpack_frame(frame) == (head, told)
 
 
 @settings(deadline=None, max_examples=60)
@@ -102,7 +103,7 @@ def test_a_frame_with_a_damaged_byte_is_refused_or_still_of_the_right_shape(
         _, got = unpack_frame(bytes(frame))
     except WireRefused:
         return
-    assert all(isinstance(each, Record) for each in got)
+    assert all(isinstance(each, Received) for each in got)
 
 
 def test_deep_nesting_is_refused() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kairos_tui.market import FeedCounts, FeedState, FeedStatus, Symbol, Tick, Venue
 from kairos_tui.wire.outbox import MOST_TICKS_WAITING, Outbox
@@ -24,6 +25,22 @@ def test_while_there_is_room_every_tick_is_kept_in_its_place(make_tick: Callable
         box.put(tick)
     assert box.waiting() == ticks
     assert (box.offered, box.conflated) == (10, 0)
+
+
+def test_a_book_that_makes_no_sense_goes_nowhere_and_is_counted(make_tick: Callable[..., Tick]) -> None:
+    box, sound = Outbox(), make_tick(1)
+    empty = replace(sound, asks=())  # one side, or both crossed, is what a venue may show
+    crossed = replace(sound, bids=((sound.asks[0][0] + 1.0, 1.0),))
+    senseless = [
+        replace(sound, bids=sound.bids[::-1]),
+        replace(sound, asks=(*sound.asks, sound.asks[0])),
+        replace(sound, bids=(*sound.bids[:-1], (1.0, float("nan")))),
+    ]
+    for tick in (sound, *senseless, empty, crossed):
+        box.put(tick)
+
+    assert box.waiting() == [sound, empty, crossed]
+    assert (box.offered, box.senseless) == (6, 3)
 
 
 def test_where_there_is_none_a_newer_tick_takes_the_place_of_the_older_and_is_counted(

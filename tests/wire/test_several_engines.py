@@ -14,6 +14,7 @@ from kairos_tui.market import (
     Fees,
     Instrument,
     Listing,
+    PackedTick,
     Pulse,
     Rates,
     Symbol,
@@ -27,6 +28,7 @@ from kairos_tui.wire import (
     Endpoints,
     Missed,
     Published,
+    Received,
     Record,
     SignalPublisher,
     SignalReader,
@@ -63,12 +65,16 @@ def fan(both: tuple[Endpoints, Endpoints]) -> Iterator[TickFan]:
     opened.close()
 
 
-def records(receiver: TickReceiver, fan: TickFan, until: Until) -> list[Record]:
+def records(receiver: TickReceiver, fan: TickFan, until: Until) -> list[Received]:
     until(lambda: not fan.flush())
-    found: list[Record] = []
+    found: list[Received] = []
     while arrivals := receiver.drain(200):
         found += [arrival.record for arrival in arrivals]
     return found
+
+
+def travelled(record: Record) -> Received:
+    return PackedTick.of(record) if isinstance(record, Tick) else record
 
 
 def listing(symbol: Symbol) -> Listing:
@@ -95,8 +101,8 @@ def test_each_engine_gets_its_symbols_and_all_that_is_everybodys(
     for record in (*everybodys, *own[BTC], *own[ETH]):
         fan.offer(record)
 
-    assert records(engines[0], fan, until) == [*everybodys, *own[BTC]]
-    assert records(engines[1], fan, until) == [*everybodys, *own[ETH]]
+    assert records(engines[0], fan, until) == list(map(travelled, (*everybodys, *own[BTC])))
+    assert records(engines[1], fan, until) == list(map(travelled, (*everybodys, *own[ETH])))
 
 
 def test_an_engine_that_is_away_holds_up_nobody_else(
@@ -108,13 +114,13 @@ def test_an_engine_that_is_away_holds_up_nobody_else(
             fan.offer(make_tick(number, BTC))
             fan.offer(make_tick(number, ETH))
         until(lambda: fan.flush() == 5)  # those of the absent one
-        found: list[Record] = []
+        found: list[Received] = []
         while arrivals := present.drain(200):
             found += [arrival.record for arrival in arrivals]
     finally:
         present.close()
 
-    assert [record.received_ns for record in found if isinstance(record, Tick)] == [1, 2, 3, 4, 5]
+    assert [record.received_ns for record in found if isinstance(record, PackedTick)] == [1, 2, 3, 4, 5]
 
 
 def test_each_engine_is_told_what_was_offered_to_it(

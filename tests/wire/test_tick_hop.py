@@ -13,7 +13,7 @@ import pytest
 import zmq
 
 from kairos_tui.errors import Fatal
-from kairos_tui.market import FeedState, FeedStatus, Symbol, Tick, Venue
+from kairos_tui.market import FeedState, FeedStatus, PackedTick, Symbol, Tick, Venue
 from kairos_tui.wire import Arrival, Endpoints, TickReceiver, TickSender
 from kairos_tui.wire.address import path_of
 
@@ -58,7 +58,7 @@ def drain_all(receiver: TickReceiver, sender: TickSender) -> list[Arrival]:
 
 
 def numbers(arrivals: list[Arrival]) -> list[int]:
-    return [each.record.received_ns for each in arrivals if isinstance(each.record, Tick)]
+    return [each.record.received_ns for each in arrivals if isinstance(each.record, PackedTick)]
 
 
 def test_ticks_and_statuses_arrive_as_offered_stamped_and_in_order(
@@ -69,7 +69,7 @@ def test_ticks_and_statuses_arrive_as_offered_stamped_and_in_order(
     sender.offer(make_tick(1))
     until(lambda: sender.flush() == 0)
     arrivals = receiver.drain(5_000)
-    assert [each.record for each in arrivals] == [status, make_tick(1)]
+    assert [each.record for each in arrivals] == [status, PackedTick.of(make_tick(1))]
     assert all(each.sender == "kraken" and each.sent_ns <= each.arrived_ns for each in arrivals)
 
 
@@ -183,7 +183,7 @@ def test_a_receiver_that_comes_back_is_told_the_last_of_every_stream(
         assert time.monotonic() < deadline_s
         sender.flush()
         told += second.drain(10)
-    assert [each.record for each in told] == [down, make_tick(2)]
+    assert [each.record for each in told] == [down, PackedTick.of(make_tick(2))]
     assert second.ledger.records.lost == 0
     second.close()
 

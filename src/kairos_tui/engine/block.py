@@ -18,6 +18,7 @@ class Block(StrEnum):
     ONE_SIDED = "one_sided"
     CROSSED = "crossed"
     LOCKED = "locked"
+    SENSELESS = "senseless"
     STALE = "stale"
     FUTURE = "future"
     UNSYNCED = "unsynced"

@@ -105,7 +105,7 @@ class BoardPainter:
         tick, listing, status = slot.tick, slot.listing, slot.shown_status
         retry_ns = status.retry_ns if status else None
         counts = self._counts.get(slot.venue) or FeedCounts(slot.venue)
-        (bid, bid_size), (ask, ask_size) = (tick.bids[0], tick.asks[0]) if tick else (_NONE, _NONE)
+        (bid, bid_size), (ask, ask_size) = (slot.bid, slot.ask) if tick else (_NONE, _NONE)
         return VenueView(
             venue=slot.venue,
             state=status.state if status else FeedState.CONNECTING,

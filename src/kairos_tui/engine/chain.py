@@ -97,6 +97,8 @@ class Chain(Struct, frozen=True, gc=False):
 
 def _ladder(slot: Slot, side: Side) -> Ladder:
     assert slot.listing is not None
-    assert slot.tick is not None
-    levels = slot.tick.asks if side == "buy" else slot.tick.bids
+    books = slot.books()
+    assert books is not None
+    bids, asks = books
+    levels = asks if side == "buy" else bids
     return Ladder.of(side, levels, slot.listing.fees, slot.listing.instrument)

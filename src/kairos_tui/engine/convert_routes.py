@@ -160,8 +160,7 @@ def _is_unlimited(priced: Opportunity, chain: Chain) -> bool:
     lots = [slot.listing.instrument.lot for slot in chain.slots if slot.listing is not None]
     more = 1.0 + common_step((lots[0], lots[1])) / priced.size
     for leg, hop, lot in zip(priced.conversions, chain.way, lots[2:], strict=True):
-        assert hop.slot.tick is not None
-        levels = hop.slot.tick.asks if hop.side == "buy" else hop.slot.tick.bids
-        if (leg.size + lot) * more >= levels[0][1]:
+        best = hop.slot.ask if hop.side == "buy" else hop.slot.bid
+        if (leg.size + lot) * more >= best[1]:
             return False
     return True

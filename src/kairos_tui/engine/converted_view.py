@@ -77,9 +77,7 @@ def _usable(slots: Iterable[Slot], limits: Limits, now_ns: int) -> list[Slot]:
 
 def _view(chain: Chain, gate: SignalGate, now_ns: int) -> RouteView:
     buy, sell, way, watch = chain.buy, chain.sell, chain.way, gate.watch(chain.route)
-    assert buy.tick is not None
-    assert sell.tick is not None
-    gross = sell.tick.bids[0][0] * mid_rate(way) / buy.tick.asks[0][0]
+    gross = sell.bid[0] * mid_rate(way) / buy.ask[0]
     sold = gross * sell.sell_factor
     converted = sold * chain.conversion_rate / mid_rate(way)
     return RouteView(

@@ -30,6 +30,7 @@ from kairos_tui.market import (
     FeedStatus,
     Listing,
     Opportunity,
+    PackedTick,
     Pulse,
     Quote,
     Route,
@@ -37,7 +38,6 @@ from kairos_tui.market import (
     Symbol,
     SymbolBoard,
     Thresholds,
-    Tick,
     Venue,
 )
 
@@ -102,7 +102,9 @@ class Engine:
         parted = self._watchlist.parted(vouched, self._limits.max_asynchrony_ns)
         self._board.touched.update(dict.fromkeys(parted))
 
-    def on_tick(self, tick: Tick, *, sent_ns: int, arrived_ns: int, is_quoted: bool = True) -> Quote | None:
+    def on_tick(
+        self, tick: PackedTick, *, sent_ns: int, arrived_ns: int, is_quoted: bool = True
+    ) -> Quote | None:
         """Put a tick into its slot; if `is_quoted`, a Quote when it is taken and its top differs."""
         if not is_quoted:
             self._board.apply_tick(tick, sent_ns=sent_ns, arrived_ns=arrived_ns)
@@ -111,8 +113,8 @@ class Engine:
         held = slot.tick if slot is not None else None
         if self._board.apply_tick(tick, sent_ns=sent_ns, arrived_ns=arrived_ns) is None:
             return None
-        bid, ask = tick.bids[0], tick.asks[0]
-        if held is not None and held.bids[0] == bid and held.asks[0] == ask:
+        bid, ask = tick.bid, tick.ask
+        if bid is None or ask is None or (held is not None and (held.bid, held.ask) == (bid, ask)):
             return None
         return Quote(
             tick.venue,

@@ -73,6 +73,7 @@ _REASONS_BY_BLOCK = {
     Block.OUTLIER: CloseReason.QUARANTINED,
     Block.CROSSED: CloseReason.RESYNC,
     Block.LOCKED: CloseReason.RESYNC,
+    Block.SENSELESS: CloseReason.RESYNC,
     Block.ONE_SIDED: CloseReason.RESYNC,
 }
 

@@ -58,11 +58,11 @@ def price_at(chain: Chain, size: float, now_ns: int) -> Opportunity | None:
 
 
 def _is_known(chain: Chain) -> bool:
-    """Every slot has a book and its market's facts."""
+    """Every slot has a book that makes sense, and its market's facts."""
     buy, sell = chain.buy, chain.sell
-    if buy.tick is None or buy.listing is None or sell.tick is None or sell.listing is None:
+    if buy.books() is None or buy.listing is None or sell.books() is None or sell.listing is None:
         return False
-    return not chain.way or None not in [hop.slot.tick and hop.slot.listing for hop in chain.way]
+    return not chain.way or None not in [hop.slot.books() and hop.slot.listing for hop in chain.way]
 
 
 def _opportunity(

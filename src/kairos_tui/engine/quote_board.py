@@ -5,15 +5,16 @@ Whatever changes a slot goes past the quarantines before a detector sees it.
 """
 
 from collections.abc import Iterable
+from math import inf
 
 from kairos_tui.engine.block import Block
 from kairos_tui.engine.gates import Limits
 from kairos_tui.engine.quarantines import Quarantines
 from kairos_tui.engine.slot import Slot
-from kairos_tui.engine.tick_check import FUTURE_TOLERANCE_NS, Fault, are_sane, find_fault
+from kairos_tui.engine.tick_check import FUTURE_TOLERANCE_NS, Fault, find_fault
 from kairos_tui.engine.tick_rates import TickRates
 from kairos_tui.engine.top_prices import MarketQuotes
-from kairos_tui.market import FeedStatus, Listing, Pulse, Symbol, Thresholds, Tick, Venue, untrue_in
+from kairos_tui.market import FeedStatus, Listing, PackedTick, Pulse, Symbol, Thresholds, Venue, untrue_in
 
 _DOUBTS = {
     Fault.CROSSED: Block.CROSSED,
@@ -61,7 +62,7 @@ class QuoteBoard:
         """The slot of a watched (venue, symbol)."""
         return self._slots.get((venue, symbol))
 
-    def apply_tick(self, tick: Tick, *, sent_ns: int, arrived_ns: int) -> Slot | None:
+    def apply_tick(self, tick: PackedTick, *, sent_ns: int, arrived_ns: int) -> Slot | None:
         """Put the tick into its slot; None when it was rejected."""
         self._now_ns = arrived_ns
         seats = self._seats.get(tick.venue)
@@ -70,10 +71,17 @@ class QuoteBoard:
             self._reject(None, Fault.UNKNOWN)
             return None
         slot, market, wall = seat
-        bids, asks, latest_ns = tick.bids, tick.asks, arrived_ns + FUTURE_TOLERANCE_NS
+        bid, ask, latest_ns = tick.bid, tick.ask, arrived_ns + FUTURE_TOLERANCE_NS
         is_timely = slot.listing is not None and slot.received_ns <= tick.received_ns <= latest_ns
         # What nearly every tick is, seen in one call; the others are asked what is wrong with them.
-        if not (is_timely and bids and asks and bids[0][0] < asks[0][0] and are_sane(bids, asks)):
+        if not (
+            is_timely
+            and bid
+            and ask
+            and 0.0 < bid[0] < ask[0] < inf
+            and 0.0 < bid[1] < inf
+            and 0.0 < ask[1] < inf
+        ):
             fault = _fault_in_slot(slot, tick, arrived_ns) or find_fault(tick)
             if fault is not None:
                 self._reject(slot, fault)
@@ -189,7 +197,7 @@ class QuoteBoard:
         return [slot for market in self.markets.values() for slot in market.slots]
 
 
-def _fault_in_slot(slot: Slot, tick: Tick, arrived_ns: int) -> Fault | None:
+def _fault_in_slot(slot: Slot, tick: PackedTick, arrived_ns: int) -> Fault | None:
     """What makes the tick unfit for this slot now: no listing, older than what is held, not yet happened."""
     if slot.listing is None:
         return Fault.UNLISTED

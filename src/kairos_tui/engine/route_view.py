@@ -43,9 +43,7 @@ def _view_priced(buy: Slot, sell: Slot, apart_ns: int, open_id: str | None, now_
     Fees compound, so a split needs an order: the sell fee first, on the gross ratio (b/a x f when charged in
     quote); what is then missing to the net is the buy fee's. The other order differs by the product of both.
     """
-    assert buy.tick is not None
-    assert sell.tick is not None
-    (ask, ask_size), (bid, bid_size) = buy.tick.asks[0], sell.tick.bids[0]
+    (ask, ask_size), (bid, bid_size) = buy.ask, sell.bid
     ratio = bid / ask
     gross_bps, sell_fee_bps = (ratio - 1.0) * _BPS, ratio * (sell.sell_factor - 1.0) * _BPS
     buy_fee_bps = net_top_bps(buy, sell) - gross_bps - sell_fee_bps

@@ -6,7 +6,9 @@ from math import inf
 from msgspec.structs import replace
 
 from kairos_tui.engine.block import Block, Depeg, Suspicion
-from kairos_tui.market import USABLE, FeedState, FeedStatus, Listing, Symbol, Tick, Venue
+from kairos_tui.engine.standing import combine, standing_block
+from kairos_tui.engine.tick_check import open_books
+from kairos_tui.market import USABLE, Books, FeedState, FeedStatus, Level, Listing, PackedTick, Symbol, Venue
 
 _LATENCIES = 32
 """Recent ticks whose latency is kept, for the median on the venue's row."""
@@ -15,11 +17,6 @@ _BREAKS = frozenset({FeedState.CONNECTING, FeedState.RESYNC, FeedState.DOWN, Fee
 """States after which a book seen earlier is no longer believed, even once the feed is live again.
 
 A stale or lagging stream is not among them: nothing of it was lost, so its book holds once it is heard again.
-"""
-
-_OVER_WHEN_A_STREAM_SPEAKS = frozenset({FeedState.CONNECTING, FeedState.DOWN})
-"""A venue that was down or connecting is there again once one of its streams says something later. Any other
-trouble of a whole venue is a judgement on it, and stands until the venue itself is said to be well.
 """
 
 
@@ -36,6 +33,8 @@ class Slot:
     """
 
     __slots__ = (
+        "_books",
+        "_opened",
         "alive_ns",
         "arrived_ns",
         "believed_from_ns",
@@ -67,7 +66,9 @@ class Slot:
     def __init__(self, venue: Venue, symbol: Symbol) -> None:
         self.venue = venue
         self.symbol = symbol
-        self.tick: Tick | None = None
+        self.tick: PackedTick | None = None
+        self._opened: PackedTick | None = None
+        self._books: Books | None = None
         self.listing: Listing | None = None
         self.own_status: FeedStatus | None = None
         self.venue_status: FeedStatus | None = None
@@ -86,6 +87,20 @@ class Slot:
         self.pending = False
         self.ticks = 0
         self.latencies_us: deque[int] = deque(maxlen=_LATENCIES)
+
+    @property
+    def bid(self) -> Level:
+        """The best one of the newest tick, which there must be; none without both sides is held."""
+        assert self.tick is not None
+        assert self.tick.bid is not None
+        return self.tick.bid
+
+    @property
+    def ask(self) -> Level:
+        """As `bid`."""
+        assert self.tick is not None
+        assert self.tick.ask is not None
+        return self.tick.ask
 
     @property
     def is_confirmed(self) -> bool:
@@ -107,9 +122,11 @@ class Slot:
         """What the engine itself holds against it."""
         return self.suspicion or self.depeg
 
-    def hold(self, tick: Tick, *, sent_ns: int, arrived_ns: int) -> None:
-        """Take a sound tick of a listed market as the newest."""
-        received_ns, bid, ask = tick.received_ns, tick.bids[0][0], tick.asks[0][0]
+    def hold(self, tick: PackedTick, *, sent_ns: int, arrived_ns: int) -> None:
+        """Take a tick of a listed market with a sound best as the newest."""
+        assert tick.bid is not None
+        assert tick.ask is not None
+        received_ns, bid, ask = tick.received_ns, tick.bid[0], tick.ask[0]
         self.tick = tick
         self.received_ns = received_ns
         self.sent_ns = sent_ns
@@ -122,6 +139,18 @@ class Slot:
         if self.suspicion is None:
             self.net_bid = bid * self.sell_factor
             self.net_ask = ask * self.buy_factor
+
+    def books(self) -> Books | None:
+        """All levels of the newest tick, unpacked and checked when first asked for; None without one.
+
+        None also where they make no sense: then nothing of the book is believed until the next tick.
+        """
+        tick = self.tick
+        if tick is not None and self._opened is not tick:
+            self._opened, self._books = tick, open_books(tick)
+            if self._books is None:
+                self.doubt(Block.SENSELESS)
+        return self._books if tick is not None else None
 
     def vouch(self, at_ns: int) -> bool:
         """The feed says that the book still held then; True when that is a newer proof of life.
@@ -154,8 +183,8 @@ class Slot:
         if self.tick is None or self.listing is None or self.broken is not None or self.suspicion is not None:
             self.net_bid, self.net_ask = 0.0, inf
             return
-        self.net_bid = self.tick.bids[0][0] * self.sell_factor
-        self.net_ask = self.tick.asks[0][0] * self.buy_factor
+        self.net_bid = self.bid[0] * self.sell_factor
+        self.net_ask = self.ask[0] * self.buy_factor
 
     def list_as(self, listing: Listing) -> bool:
         """Learn the market's facts; True when the fee is another than the routes were priced on."""
@@ -176,7 +205,7 @@ class Slot:
         if status.state in _BREAKS:
             # Also where the other of the two is what is shown: a book lost behind it is lost.
             self.believed_from_ns = max(self.believed_from_ns, status.since_ns)
-        self.status = self._combine()
+        self.status = combine(self.own_status, self.venue_status)
         self._judge_standing()
         return (self.standing, self.believed_from_ns) != before
 
@@ -192,32 +221,12 @@ class Slot:
             retry_ns=None,
         )
 
-    def _combine(self) -> FeedStatus | None:
-        """What is said of the stream, unless its whole venue is in trouble that covers it."""
-        own, whole = self.own_status, self.venue_status
-        if own is None or whole is None:
-            return own or whole
-        if whole.state in USABLE:
-            return own
-        is_over = whole.state in _OVER_WHEN_A_STREAM_SPEAKS and own.since_ns > whole.since_ns
-        return own if is_over else whole
-
     def _judge_suspicion(self) -> None:
         self.suspicion = self.contradiction or self.price_suspicion
         self.reprice()
         self._judge_standing()
 
     def _judge_standing(self) -> None:
-        self.standing = _standing_block(self.status, self.listing)
+        self.standing = standing_block(self.status, self.listing)
         if self.standing is None and self.suspicion is not None:
             self.standing = self.suspicion.block
-
-
-def _standing_block(status: FeedStatus | None, listing: Listing | None) -> Block | None:
-    if status is not None and not status.listed:
-        return Block.NOT_LISTED
-    if status is None or status.state not in USABLE:
-        return Block.FEED
-    if listing is None:
-        return Block.NO_LISTING
-    return None if listing.instrument.active else Block.HALTED

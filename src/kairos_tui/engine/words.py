@@ -14,6 +14,7 @@ _PLAIN = {
     Block.ONE_SIDED: "{venue} book one-sided",
     Block.CROSSED: "{venue} book crossed",
     Block.LOCKED: "{venue} book locked",
+    Block.SENSELESS: "{venue} book makes no sense",
     Block.FUTURE: "{venue} stamped ahead of now",
     Block.UNSYNCED: "{venue} waits for a fresh book",
 }

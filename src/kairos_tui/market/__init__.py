@@ -43,7 +43,7 @@ from kairos_tui.market.opportunity import (
 )
 from kairos_tui.market.role import RoleState, RoleView, numbers_of
 from kairos_tui.market.shard import Shard, deal, senders_to
-from kairos_tui.market.tick import Level, Proof, Pulse, Quote, Tick
+from kairos_tui.market.tick import Books, Level, PackedTick, Proof, Pulse, Quote, Tick, are_sane
 from kairos_tui.market.trace import STAGES, LatencyTrace, Stage
 from kairos_tui.market.united import UnitedBoards
 
@@ -53,6 +53,7 @@ __all__ = [
     "USABLE",
     "Asset",
     "Board",
+    "Books",
     "CloseReason",
     "ConversionView",
     "FeeCharged",
@@ -75,6 +76,7 @@ __all__ = [
     "Mode",
     "Mood",
     "Opportunity",
+    "PackedTick",
     "Proof",
     "Pulse",
     "Quote",
@@ -96,6 +98,7 @@ __all__ = [
     "UnitedBoards",
     "Venue",
     "VenueView",
+    "are_sane",
     "common_step",
     "conversion_symbols",
     "deal",

@@ -11,7 +11,7 @@ from itertools import chain
 
 from kairos_tui.engine import Engine
 from kairos_tui.engine.sizing import find_best_size
-from kairos_tui.market import Level, Signal, Symbol, Thresholds, Tick, Venue
+from kairos_tui.market import Level, PackedTick, Signal, Symbol, Thresholds, Venue
 from kairos_tui.runtime.bench_budget import BenchPlan, BenchReport, BenchRow, Budget, Progress, row
 from kairos_tui.runtime.bench_engine_market import DEPTH, START_NS, MadeMarket
 from kairos_tui.runtime.bench_engine_memory import engine_s_collector, measure_pauses
@@ -78,7 +78,7 @@ def check_verdicts(ticks: int) -> int:
     return said
 
 
-def _decided(engine: Engine, tick: Tick) -> list[Signal]:
+def _decided(engine: Engine, tick: PackedTick) -> list[Signal]:
     at_ns = tick.received_ns
     engine.on_tick(tick, sent_ns=at_ns, arrived_ns=at_ns, is_quoted=False)
     return engine.decide(at_ns + _DECIDED_AFTER_NS)
@@ -90,7 +90,7 @@ class _OneByOne:
     def __init__(self, market: MadeMarket) -> None:
         self._engine = market.engine(Thresholds())
 
-    def take(self, frame: Iterable[Tick]) -> None:
+    def take(self, frame: Iterable[PackedTick]) -> None:
         """A decision a tick."""
         on_tick, decide = self._engine.on_tick, self._engine.decide
         for tick in frame:
@@ -106,7 +106,7 @@ class _OneByOne:
 class _ByTheFrame(_OneByOne):
     """The engine in a burst: its loop applies all that came, then decides."""
 
-    def take(self, frame: Iterable[Tick]) -> None:
+    def take(self, frame: Iterable[PackedTick]) -> None:
         """A decision a frame."""
         on_tick, at_ns = self._engine.on_tick, START_NS
         for tick in frame:
@@ -121,7 +121,7 @@ class _AllPairs:
     def __init__(self, market: MadeMarket) -> None:
         self._pairs = AllPairs()
 
-    def take(self, frame: Iterable[Tick]) -> None:
+    def take(self, frame: Iterable[PackedTick]) -> None:
         """All pairs of each tick's symbol."""
         on_tick = self._pairs.on_tick
         for tick in frame:
@@ -136,7 +136,7 @@ class _Lane:
 
     def __init__(self, market: MadeMarket, side: type[_OneByOne | _AllPairs]) -> None:
         self._market, self._side = market, side(market)
-        self._laps, self._held = 0, dict[tuple[Venue, Symbol], Tick]()
+        self._laps, self._held = 0, dict[tuple[Venue, Symbol], PackedTick]()
         self.us: list[float] = []
         self._side.take(market.opening())
         self._play()

@@ -18,6 +18,7 @@ from kairos_tui.market import (
     Instrument,
     Level,
     Listing,
+    PackedTick,
     Symbol,
     Thresholds,
     Tick,
@@ -35,7 +36,7 @@ _STEP_NS = 1_000_000_000 // TICKS_PER_S
 _PER_FRAME = 16
 _MID, _NOISE_BPS, _LEVEL_SIZE = 60_000.0, 1.5, 0.05
 
-_decoder = msgspec.msgpack.Decoder(list[Tick])
+_decoder = msgspec.msgpack.Decoder(list[PackedTick])
 
 
 class MadeMarket:
@@ -58,14 +59,14 @@ class MadeMarket:
             msgspec.msgpack.encode(made[first : first + _PER_FRAME]) for first in range(0, ticks, _PER_FRAME)
         ]
 
-    def opening(self) -> Iterator[Tick]:
+    def opening(self) -> Iterator[PackedTick]:
         """A book of every leg, all at once and all alike, before the first of the ticks."""
         bids, asks = _ladder(_MID - 0.5, -1.0, DEPTH), _ladder(_MID + 0.5, 1.0, DEPTH)
         for venue in self.venues:
             for symbol in self.symbols:
-                yield Tick(venue, symbol, bids, asks, START_NS, START_NS)
+                yield PackedTick.of(Tick(venue, symbol, bids, asks, START_NS, START_NS))
 
-    def frames(self, lap: int = 0) -> Iterator[list[Tick]]:
+    def frames(self, lap: int = 0) -> Iterator[list[PackedTick]]:
         """The ticks as they come out of the wire, a frame at a time; later by its whole length every lap."""
         for frame in self._frames:
             ticks = _decoder.decode(frame)
@@ -83,7 +84,7 @@ class MadeMarket:
         engine.decide(START_NS)
         return engine
 
-    def _make(self, random: Random, ticks: int, shocks: float, depth: int) -> Iterator[Tick]:
+    def _make(self, random: Random, ticks: int, shocks: float, depth: int) -> Iterator[PackedTick]:
         off: dict[tuple[Venue, Symbol], tuple[float, int]] = {}
         for number in range(ticks):
             leg = random.choice(self.venues), random.choice(self.symbols)
@@ -94,7 +95,8 @@ class MadeMarket:
             off[leg] = off_bps, left - 1
             mid = _MID * (1 + (off_bps + random.uniform(-_NOISE_BPS, _NOISE_BPS)) / 10_000)
             at_ns = START_NS + (number + 1) * _STEP_NS
-            yield Tick(*leg, _ladder(mid - 0.5, -1.0, depth), _ladder(mid + 0.5, 1.0, depth), at_ns, at_ns)
+            bids, asks = _ladder(mid - 0.5, -1.0, depth), _ladder(mid + 0.5, 1.0, depth)
+            yield PackedTick.of(Tick(*leg, bids, asks, at_ns, at_ns))
 
 
 def listing_of(venue: Venue, symbol: Symbol) -> Listing:

@@ -11,7 +11,7 @@ from itertools import product
 from typing import Literal
 
 from kairos_tui.engine import Engine
-from kairos_tui.market import Symbol, Thresholds, Tick, Venue
+from kairos_tui.market import PackedTick, Symbol, Thresholds, Venue
 from kairos_tui.runtime.bench_budget import BenchPlan, BenchRow, Budget, Progress, row
 from kairos_tui.runtime.bench_engine_market import TICKS_PER_S, MadeMarket, listing_of
 from kairos_tui.runtime.collector import freeze_start_up
@@ -66,7 +66,7 @@ def measure_pauses(plan: BenchPlan, progress: Progress) -> list[BenchRow]:
     ]
 
 
-def _turn(engine: Engine, frame: list[Tick]) -> None:
+def _turn(engine: Engine, frame: list[PackedTick]) -> None:
     """A turn of the engine's loop: all that came, then one decision."""
     now_ns = 0
     for tick in frame:

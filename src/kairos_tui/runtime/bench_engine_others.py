@@ -6,7 +6,7 @@ Before it: bench_engine_market. After it: bench_engine. Neither shares a line of
 from collections.abc import Iterable
 from fractions import Fraction
 
-from kairos_tui.market import Level, Route, Signal, Symbol, Thresholds, Tick, Venue
+from kairos_tui.market import Level, PackedTick, Route, Signal, Symbol, Thresholds, Venue
 from kairos_tui.runtime.bench_engine_market import LOT, MIN_COST, TAKER, MadeMarket
 
 Levels = tuple[Level, ...]
@@ -34,10 +34,12 @@ class AllPairs:
         self._books: dict[str, dict[str, dict[str, float]]] = {}
         self._edges: dict[str, dict[str, dict[str, float]]] = {}
 
-    def on_tick(self, tick: Tick) -> tuple[float, str, str]:
+    def on_tick(self, tick: PackedTick) -> tuple[float, str, str]:
         """The best edge of its symbol, where to buy and where to sell."""
+        assert tick.bid
+        assert tick.ask
         books = self._books.setdefault(tick.symbol, {})
-        books[tick.venue] = {"bid": tick.bids[0][0], "ask": tick.asks[0][0], "fee": TAKER}
+        books[tick.venue] = {"bid": tick.bid[0], "ask": tick.ask[0], "fee": TAKER}
         edges = self._edges[tick.symbol] = {buy: {} for buy in books}
         best = (-1.0, "", "")
         for buy, bought in books.items():
@@ -63,13 +65,13 @@ class BruteForce:
         self._spends, self._keeps = 1 + _exact(TAKER), 1 - _exact(TAKER)
         self._opens, self._holds = _exact(thresholds.min_net_bps), _exact(thresholds.close_net_bps)
         self._near = (1.0 + TAKER) / (1.0 - TAKER) * (1.0 - 1e-6)
-        self._ticks: dict[Symbol, dict[Venue, Tick]] = {symbol: {} for symbol in market.symbols}
+        self._ticks: dict[Symbol, dict[Venue, PackedTick]] = {symbol: {} for symbol in market.symbols}
         self._open: dict[Symbol, set[Pair]] = {symbol: set() for symbol in market.symbols}
         self._since: dict[Symbol, dict[Pair, int]] = {symbol: {} for symbol in market.symbols}
         self._staled: dict[Route, list[int]] = {}
-        self._trades: dict[Route, tuple[Tick, Tick, Trade]] = {}
+        self._trades: dict[Route, tuple[PackedTick, PackedTick, Trade]] = {}
 
-    def hear(self, tick: Tick) -> None:
+    def hear(self, tick: PackedTick) -> None:
         """The leg's newest."""
         self._ticks[tick.symbol][tick.venue] = tick
 
@@ -85,8 +87,8 @@ class BruteForce:
     def _worth_a_look(self, symbol: Symbol) -> list[Pair]:
         """The pairs whose tops pay for the fees, and those that are open or stand."""
         held, known = self._ticks[symbol], self._open[symbol] | self._since[symbol].keys()
-        asks = [(venue, tick.asks[0][0] * self._near) for venue, tick in held.items()]
-        bids = [(venue, tick.bids[0][0]) for venue, tick in held.items()]
+        asks = [(venue, tick.ask[0] * self._near) for venue, tick in held.items() if tick.ask]
+        bids = [(venue, tick.bid[0]) for venue, tick in held.items() if tick.bid]
         return [(buy, sell) for buy, ask in asks for sell, bid in bids if bid >= ask or (buy, sell) in known]
 
     def _judge(self, route: Route, now_ns: int) -> Verdict | None:
@@ -120,17 +122,17 @@ class BruteForce:
         is_restless = before_ns > _NEVER_NS and max(last_ns - before_ns, since_ns - last_ns) <= _RESTLESS_NS
         return _RESTLESS_NS if is_restless else 0
 
-    def _is_fresh(self, bought: Tick, sold: Tick, now_ns: int) -> bool:
+    def _is_fresh(self, bought: PackedTick, sold: PackedTick, now_ns: int) -> bool:
         limits, stamps = self._thresholds, (bought.received_ns, sold.received_ns)
         apart_ns = max(stamps) - min(stamps)
         return (
             now_ns - min(stamps) <= limits.age_limit_ms * _MS and apart_ns <= limits.max_asynchrony_ms * _MS
         )
 
-    def _trade(self, route: Route, bought: Tick, sold: Tick) -> Trade:
+    def _trade(self, route: Route, bought: PackedTick, sold: PackedTick) -> Trade:
         held = self._trades.get(route)
         if held is None or held[0] is not bought or held[1] is not sold:
-            held = self._trades[route] = bought, sold, self._best(bought.asks, sold.bids)
+            held = self._trades[route] = bought, sold, self._best(bought.books()[1], sold.books()[0])
         return held[2]
 
     def _best(self, asks: Levels, bids: Levels) -> Trade:

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from kairos_tui.errors import Retryable
-from kairos_tui.market import Tick
+from kairos_tui.market import PackedTick
 from kairos_tui.runtime.bench_budget import (
     BenchPlan,
     BenchReport,
@@ -151,7 +151,9 @@ def _hear_ticks(order: HopOrder) -> Passed:
                 break
             if arrivals:
                 first_ns, last_ns = first_ns or now_ns, now_ns
-            ages_ns += [now_ns - each.record.received_ns for each in arrivals if type(each.record) is Tick]
+            ages_ns += [
+                now_ns - each.record.received_ns for each in arrivals if type(each.record) is PackedTick
+            ]
     finally:
         sender.kill()
         sender.wait()

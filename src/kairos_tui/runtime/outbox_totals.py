@@ -32,5 +32,10 @@ class OutboxTotals:
         """Ticks given up before they were sent."""
         return sum(counts.dropped for counts in self._all())
 
+    @property
+    def senseless(self) -> int:
+        """Ticks whose levels cannot be."""
+        return sum(counts.senseless for counts in self._all())
+
     def _all(self) -> list[OutboxCounts]:
         return [*self._former, *self._latest.values()]

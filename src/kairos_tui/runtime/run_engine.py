@@ -16,12 +16,12 @@ from kairos_tui.market import (
     FeedCounts,
     FeedStatus,
     Listing,
+    PackedTick,
     Pulse,
     Quote,
     Rates,
     RoleView,
     Signal,
-    Tick,
 )
 from kairos_tui.runtime.child import Post, on_terminate, post_from_argv
 from kairos_tui.runtime.collector import freeze_start_up
@@ -122,7 +122,7 @@ class EngineRole:
 
     def _apply(self, arrival: Arrival) -> None:
         match arrival.record:
-            case Tick() as tick:
+            case PackedTick() as tick:
                 self._apply_tick(tick, arrival)
             case Pulse() as pulse:
                 self._engine.on_pulse(pulse, arrival.arrived_ns)
@@ -139,7 +139,7 @@ class EngineRole:
             case other:
                 assert_never(other)
 
-    def _apply_tick(self, tick: Tick, arrival: Arrival) -> None:
+    def _apply_tick(self, tick: PackedTick, arrival: Arrival) -> None:
         quote = self._engine.on_tick(
             tick, sent_ns=arrival.sent_ns, arrived_ns=arrival.arrived_ns, is_quoted=self._is_quoted
         )
@@ -205,7 +205,7 @@ class EngineRole:
             # The ledger outlives an engine that was killed; what its predecessor was given counts as used.
             used=ledger.received - engine.conflated - engine.rejected - engine.pending,
             conflated=engine.conflated + self._outboxes.conflated,
-            rejected=engine.rejected + ledger.refused,
+            rejected=engine.rejected + ledger.refused + self._outboxes.senseless,
             lost=ledger.lost + self._outboxes.dropped,
             signals=engine.signals,
             dropped=self._publisher.dropped,

@@ -10,8 +10,8 @@ import msgspec
 from msgspec import Meta, Raw, Struct
 
 from kairos_tui.errors import WireRefused
-from kairos_tui.market import FeedCounts, FeedStatus, Listing, Pulse, Tick
-from kairos_tui.wire.records import TOPICS, Body, OutboxCounts, Published, Record, RoleReport, Topic
+from kairos_tui.market import FeedCounts, FeedStatus, Listing, PackedTick, Pulse, Tick
+from kairos_tui.wire.records import TOPICS, Body, OutboxCounts, Published, Received, Record, RoleReport, Topic
 
 VERSION = b"\x01"
 FRAME_MAX_BYTES = 64 * 1024
@@ -23,7 +23,7 @@ SenderName = Annotated[str, Meta(min_length=1, max_length=64)]
 
 
 class _Ticked(Struct, frozen=True, array_like=True, gc=False, tag=1):
-    body: Tick
+    body: PackedTick
 
 
 class _Stated(Struct, frozen=True, array_like=True, gc=False, tag=2):
@@ -111,6 +111,8 @@ _REFUSALS = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
 
 def pack_record(record: Record) -> bytes:
     """One record with its kind, ready for a frame."""
+    if type(record) is Tick:
+        return _encoder.encode((_TAGS[Tick], PackedTick.of(record)))
     return _encoder.encode((_TAGS[type(record)], record))
 
 
@@ -124,7 +126,7 @@ def pack_frame(head: FrameHead, packed: Sequence[bytes]) -> bytes:
     return VERSION + _encoder.encode(_PackedFrame(head, [Raw(each) for each in packed]))
 
 
-def unpack_frame(frame: bytes) -> tuple[FrameHead, list[Record]]:
+def unpack_frame(frame: bytes) -> tuple[FrameHead, list[Received]]:
     """The way back. Raises WireRefused for anything that is not a whole frame of ours."""
     if frame[:1] != VERSION:
         raise WireRefused(f"not a frame of version {VERSION[0]}")

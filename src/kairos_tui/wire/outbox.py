@@ -5,7 +5,7 @@ Before it: feeds, through the role. After it: TickSender. Pure: no sockets, no c
 
 from collections.abc import Hashable
 
-from kairos_tui.market import FeedCounts, FeedStatus, Listing, Pulse, Tick
+from kairos_tui.market import FeedCounts, FeedStatus, Listing, Pulse, Tick, are_sane
 from kairos_tui.wire.records import Record
 
 _MOST_OTHERS_WAITING = 2_000
@@ -14,10 +14,11 @@ MOST_TICKS_WAITING = 1_000
 
 
 class Outbox:
-    """Every tick and every change of state keeps its place, until there is no room for it on the wire.
+    """Every tick and every change of state keeps its place while there is room for it on the wire.
 
-    Then a tick replaces the unsent one of its (venue, symbol), not in that one's place but behind: a new
-    connection's book is never told before the status that withdrew the old one.
+    A book that makes no sense, which no feed should offer, goes nowhere: engines look at all levels of few.
+    Where there is no room a tick replaces the unsent one of its (venue, symbol), not in that one's place but
+    behind: a new connection's book is never told before the status that withdrew the old one.
     """
 
     def __init__(self) -> None:
@@ -25,6 +26,7 @@ class Outbox:
         self.conflated = 0
         self.dropped = 0
         self.dropped_ticks = 0
+        self.senseless = 0
         self._waiting: dict[Hashable, Record] = {}
         self._latest: dict[Hashable, Record] = {}
         self._newest: dict[Hashable, int] = {}
@@ -42,6 +44,9 @@ class Outbox:
             return
         slot = (record.venue, record.symbol)
         self.offered += 1
+        if not are_sane(record.bids, record.asks):
+            self.senseless += 1
+            return
         self._latest[slot] = record
         if is_full or len(self._waiting) >= MOST_TICKS_WAITING:
             before = self._newest.get(slot)

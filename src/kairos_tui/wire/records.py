@@ -7,14 +7,25 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from kairos_tui.market import Board, FeedCounts, FeedStatus, Listing, Pulse, Quote, RoleView, Signal, Tick
+from kairos_tui.market import (
+    Board,
+    FeedCounts,
+    FeedStatus,
+    Listing,
+    PackedTick,
+    Pulse,
+    Quote,
+    RoleView,
+    Signal,
+    Tick,
+)
 
 
 class OutboxCounts(Struct, frozen=True, array_like=True, gc=False):
     """Totals of one sender's outbox since its process started, counted in ticks.
 
-    offered = sent + conflated + dropped + still waiting. `sent` numbers are what the receiver's ledger
-    splits into received, lost and refused.
+    offered = sent + conflated + dropped + senseless + still waiting. `sent` numbers are what the receiver's
+    ledger splits into received, lost and refused. `senseless` books had levels that cannot be.
     """
 
     sender: str
@@ -22,6 +33,7 @@ class OutboxCounts(Struct, frozen=True, array_like=True, gc=False):
     conflated: int
     dropped: int = 0
     sent: int = 0
+    senseless: int = 0
 
 
 class RoleReport(Struct, frozen=True, array_like=True, gc=False):
@@ -33,11 +45,14 @@ class RoleReport(Struct, frozen=True, array_like=True, gc=False):
 Record = Tick | FeedStatus | Listing | FeedCounts | RoleReport | OutboxCounts | Pulse
 """What a sender may offer."""
 
+Received = PackedTick | FeedStatus | Listing | FeedCounts | RoleReport | OutboxCounts | Pulse
+"""What comes out at the other end."""
+
 
 class Arrival(Struct, frozen=True, gc=False):
     """One record out of the socket. Both stamps are the machine's monotonic clock in ns."""
 
-    record: Record
+    record: Received
     sender: str
     sent_ns: int
     arrived_ns: int

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from kairos_tui.errors import WireRefused
-from kairos_tui.market import Tick
+from kairos_tui.market import PackedTick
 from kairos_tui.wire.address import claim, path_of
 from kairos_tui.wire.codec import unpack_frame
 from kairos_tui.wire.loss_ledger import LedgerFile, LossLedger
@@ -65,7 +65,7 @@ class TickReceiver:
         except WireRefused:
             self.ledger.foreign += 1
             return
-        ticks = sum(type(record) is Tick for record in records)
+        ticks = sum(type(record) is PackedTick for record in records)
         if self.ledger.admit(head, len(records), ticks):
             arrivals.extend(Arrival(record, head.sender, head.sent_ns, arrived_ns) for record in records)
 

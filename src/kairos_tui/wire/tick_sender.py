@@ -59,7 +59,8 @@ class TickSender:
     def counts(self) -> OutboxCounts:
         """This outbox's totals, in ticks."""
         box = self._outbox
-        return OutboxCounts(self._sender, box.offered, box.conflated, box.dropped_ticks, self._sent_ticks)
+        sent, dropped = self._sent_ticks, box.dropped_ticks
+        return OutboxCounts(self._sender, box.offered, box.conflated, dropped, sent, box.senseless)
 
     @property
     def sent(self) -> int:
