@@ -98,7 +98,7 @@ def test_every_theme_draws_it_and_what_is_too_much_has_a_mark_beside_its_colour(
     acted = stage(theme=theme)
     acted.perf()
     move(acted.view, "perf")
-    palette = Palette(acted.view.theme)
+    palette = Palette(acted.view.wardrobe.worn)
     for size in ((160, 45), (80, 24)):
         for row in perf.draw(acted.view, *size):
             for text, ink in row:

@@ -12,9 +12,10 @@ from kairos_tui.hud.palette import Palette
 PACKAGED = theme_folders({"HOME": "/nonexistent"})
 
 
-def test_the_four_themes_are_there_and_every_one_is_fit():
+def test_the_seven_themes_are_there_and_every_one_is_fit():
     entries = list_themes(PACKAGED)
-    assert [entry.name for entry in entries] == ["clarity", "ember", "mono", "neon"]
+    names = ["ansi", "clarity", "ember", "matrix", "mono", "neon", "paper"]
+    assert [entry.name for entry in entries] == names
     for entry in entries:
         assert entry.problem is None
         assert check_theme(load_theme(entry.name, PACKAGED)) == []
@@ -28,10 +29,11 @@ def test_contrast_and_distance_agree_with_published_figures():
     assert distance("#56b4e9", "#e69f00", vision="protanopia") == pytest.approx(101, abs=2)
 
 
-def test_clarity_is_apart_to_every_vision():
-    clarity = load_theme("clarity", PACKAGED)
+@pytest.mark.parametrize(("name", "least"), [("clarity", 80), ("paper", 75)])
+def test_the_colour_blind_safe_themes_are_apart_to_every_vision(name: str, least: float):
+    theme = load_theme(name, PACKAGED)
     for vision in ("normal", "protanopia", "deuteranopia", "tritanopia"):
-        assert distance(clarity.buy, clarity.sell, vision=vision) > 80
+        assert distance(theme.buy, theme.sell, vision=vision) > least
 
 
 def test_a_faint_or_confusing_theme_is_told_off():
@@ -72,12 +74,17 @@ def test_the_users_folder_comes_first_and_a_path_beats_both(tmp_path: Path):
     ("text", "said"),
     [
         ("[variables]\nk-bye = '#000000'\n", ["'k-bye'", "[variables]", "did you mean 'k-buy'?"]),
-        ("primray = '#000000'\n", ["'primray'", "did you mean 'primary'?"]),
-        ("primary = 'cyan'\n", ["primary", "#00f0ff"]),
-        ("primary = \n", ["line 1"]),
-        ("dark = 3\n", ["dark must be true or false"]),
+        ("primray = '#000000'\n", [":1: unknown key 'primray'", "did you mean 'primary'?"]),
+        ("dark = true\nprimary = 'cyanide'\n", [":2: primary", "#00f0ff"]),
+        ("primary = \n", [":1: not TOML"]),
+        ("\n\n[variables]\n\nk-buy = 3\n", [":5: k-buy = '3'"]),
+        ("[glyphs]\ndown = 'xx'\n", [":2: down = 'xx' is not one character of one cell"]),
+        ("[glyphs]\ndwon = 'x'\n", [":2: unknown key 'dwon' in [glyphs]; did you mean 'down'?"]),
+        ("a = " + "[" * 5_000, ["not TOML: nested too deeply"]),
+        ("name = 'a", [":1: not TOML"]),
+        ("dark = 3\n", [":1: dark must be true or false"]),
         ("inherits = 'embr'\n", ["'embr'", "did you mean 'ember'?"]),
-        ("variables = 3\n", ["variables must be a table"]),
+        ("variables = 3\n", [":1: variables must be a table"]),
         ("# " + "x" * 300_000, ["larger than 256 KiB"]),
     ],
 )

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 
 from tests.hud.play import Market
 
+from kairos_tui.hud.theme import browser_tokens
 from kairos_tui.hud.themes import list_themes, load_theme, theme_folders
 from kairos_tui.market import Board, FeedStatus, Signal
 from kairos_tui.mirror import Line, MirrorPlan, serve
@@ -97,7 +98,7 @@ def item_ns(item):
 async def mirror_of(show, port=0) -> AsyncIterator[str]:
     """The URL of a mirror that shows it, for as long as the block lasts."""
     search = theme_folders({"HOME": "/nowhere"})
-    themes = {entry.name: as_told(load_theme(entry.name, search)) for entry in list_themes(search)}
+    themes = {entry.name: browser_tokens(load_theme(entry.name, search)) for entry in list_themes(search)}
     plan = MirrorPlan(
         run="k7f3", feed="sim", version="0.0.0", symbols=(show.market.symbol,), mirror=f"127.0.0.1:{port}",
         themes=themes, theme="neon",
@@ -114,10 +115,6 @@ async def mirror_of(show, port=0) -> AsyncIterator[str]:
             place = await opened
         yield place.url()
         stopping.set()
-
-
-def as_told(theme):
-    return {name: getattr(theme, name) for name in theme.__struct_fields__}
 
 
 @asynccontextmanager

@@ -6,7 +6,15 @@ from typing import Annotated, Literal
 import typer
 
 from kairos_tui.cli.bare_flags import MIRROR_AT
-from kairos_tui.cli.options import ConfigOption, FromOption, read_duration_s
+from kairos_tui.cli.options import (
+    ColoursOption,
+    ConfigOption,
+    FromOption,
+    GlyphsOption,
+    MotionOption,
+    ThemeOption,
+    read_duration_s,
+)
 
 ConnectOption = Annotated[
     str | None,
@@ -21,7 +29,10 @@ VerboseOption = Annotated[
 
 def hud(
     address: FromOption,
-    theme: Annotated[str | None, typer.Option(metavar="NAME|PATH", help="Colours. Default neon.")] = None,
+    theme: ThemeOption = None,
+    colours: ColoursOption = None,
+    glyphs: GlyphsOption = None,
+    reduced_motion: MotionOption = False,
     fps: Annotated[int | None, typer.Option(help="Frames per second. Default 30.")] = None,
     connect_timeout: ConnectOption = None,
     config: ConfigOption = None,
@@ -30,7 +41,8 @@ def hud(
     """Draw the HUD of a Kairos that runs elsewhere.
 
     There: kairos watch BTC/USDT --sink redis://HOST"""
-    flags = {"theme": theme, "fps": fps}
+    look = {"theme": theme, "colours": colours, "glyphs": glyphs, "reduced_motion": reduced_motion or None}
+    flags = {**look, "fps": fps}
     return _follow("hud", address, flags, connect_timeout=connect_timeout, config=config, verbose=verbose)
 
 

@@ -56,12 +56,17 @@ def keep_simulated_symbols(groups: Groups, venues: tuple[str, ...]) -> Groups:
 
 
 def check_theme_name(theme: str, place: str) -> None:
-    """A path must be readable as a theme; a name must be on the list."""
+    """It must be there, and be readable as a theme."""
+    check_theme_exists(theme, place)
+    facts.check_readable(theme)
+
+
+def check_theme_exists(theme: str, place: str) -> None:
+    """A name must be on the list, a path a file."""
     if "/" in theme or theme.endswith(".toml"):
-        if not Path(theme).expanduser().is_file():
+        if not Path(theme).expanduser().exists():
             raise ThemeInvalid(f"{place}: no theme file {quoted(theme)}")
-        facts.theme_check(theme)
         return
     names = [name for name, _, _ in facts.theme_list()]
-    if theme not in names:
+    if theme.removeprefix("kairos-") not in names:
         raise ThemeInvalid(f"{place}: no theme {quoted(theme)}{nearest(theme, names)}")

@@ -18,6 +18,27 @@ MoodOption = Annotated[
     str | None,
     typer.Option("--mood", metavar="lively|calm", help="Of the simulated market. Default lively."),
 ]
+ThemeOption = Annotated[
+    str | None, typer.Option("--theme", metavar="NAME|PATH", help="Colours of the HUD. Default neon.")
+]
+ColoursOption = Annotated[
+    str | None,
+    typer.Option(
+        "--colours",
+        "--colors",
+        metavar="truecolor|256|16|none",
+        help="How many the HUD has. Default: as the terminal says.",
+    ),
+]
+GlyphsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--glyphs", metavar="unicode|ascii", help="What the HUD draws with. Default: as the locale says."
+    ),
+]
+MotionOption = Annotated[
+    bool, typer.Option("--reduced-motion", help="Nothing in the HUD flashes, fades or slides.")
+]
 ConfigOption = Annotated[
     str | None,
     typer.Option("--config", metavar="FILE|none", help="Read this file in place of the usual two, or none."),

@@ -26,20 +26,22 @@ def list_themes() -> None:
 @themes_app.command("check")
 def check(
     theme: Annotated[
-        str | None, typer.Argument(metavar="[NAME|PATH]", help="One theme; without it, all of them.")
+        str | None, typer.Argument(metavar="[NAME|FILE]", help="One theme; without it, all of them.")
     ] = None,
 ) -> int:
-    """Say what is wrong with a theme; exit 2 when something is."""
-    from kairos_tui.cli.names_known import check_theme_name
+    """Say what is wrong with a theme, a line each; exit 2 when something is.
+
+    Text needs a contrast of 4.5:1; colours that say opposite things must differ to every colour vision."""
+    from kairos_tui.cli.names_known import check_theme_exists
     from kairos_tui.runtime import facts
 
     if theme is not None:
-        check_theme_name(theme, "themes check")
-    wanted = [theme] if theme is not None else [name for name, _, _ in facts.theme_list()]
-    problems = [(name, problem) for name in wanted for problem in facts.theme_check(name)]
-    for name, problem in problems:
-        say_error(f"theme {name}: {problem}")
-    for name in wanted:
-        if name not in {faulty for faulty, _ in problems}:
+        check_theme_exists(theme, "themes check")
+    found = facts.theme_findings(theme)
+    for name, problems in found:
+        for problem in problems:
+            say_error(f"theme {name}: {problem}")
+    for name, problems in found:
+        if not problems:
             say(f"ok  {name}")
-    return 2 if problems else 0
+    return 2 if any(problems for _, problems in found) else 0

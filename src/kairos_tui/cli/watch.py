@@ -5,9 +5,13 @@ from typing import Annotated
 import typer
 
 from kairos_tui.cli.options import (
+    ColoursOption,
     ConfigOption,
+    GlyphsOption,
     MoodOption,
+    MotionOption,
     SeedOption,
+    ThemeOption,
     VenuesOption,
     read_duration_s,
     split_names,
@@ -60,9 +64,10 @@ def watch(
     ] = None,
     count: Annotated[int | None, typer.Option(help="Stop after this many signal lines.")] = None,
     once: Annotated[bool, typer.Option("--once", help="Stop after the first: --count 1.")] = False,
-    theme: Annotated[
-        str | None, typer.Option(metavar="NAME|PATH", help="Colours of the HUD. Default neon.")
-    ] = None,
+    theme: ThemeOption = None,
+    colours: ColoursOption = None,
+    glyphs: GlyphsOption = None,
+    reduced_motion: MotionOption = False,
     fps: Annotated[int | None, typer.Option(help="Frames per second of the HUD. Default 30.")] = None,
     connect_timeout: Annotated[
         str | None,
@@ -101,6 +106,9 @@ def watch(
         "seed": seed,
         "mood": mood,
         "theme": theme,
+        "colours": colours,
+        "glyphs": glyphs,
+        "reduced_motion": reduced_motion or None,
         "fps": fps,
         "sinks": tuple(sink) if sink else None,
         "mirror": mirror,

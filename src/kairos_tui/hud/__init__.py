@@ -1,10 +1,13 @@
 """hud: the Textual canvas, and everything that decides what it shows.
 
-plan, themes, colour               what is asked for; no Textual, so that the command line may read them
+plan                               what is asked for; no Textual, so that the command line may read these
+theme, theme_file, themes          colours by name: of a file, of the folders; theme_lint, colour judge them
+reach, glyph_sets                  what the terminal can show: fewer colours, ASCII in place of marks
 actions, presets, key_names        the one registry of what can be done, and by which keys
 keymap, key_table                  the keys in force, the user's own among them; how they are listed
 glyphs, numbers, segments, plot    data -> text: marks, figures, coloured pieces of rows, sparklines, braille
 trail, cards, tape                 what has arrived: the newest Board, 60 s of mids and edges, signals, events
+wardrobe, theme_moves              the themes at hand, the picker, files that change meanwhile
 view_state, verdict                where the viewer looks, what the best route says
 moves, deeds                       what each action does: to the view, or with the app's hands
 panels, layout, scene              (view, size) -> rows of (text, ink); pure, so a picture is a test
@@ -17,7 +20,9 @@ from kairos_tui.hud.key_table import KeyRow, key_markdown, key_rows
 from kairos_tui.hud.keymap import Keymap, build_keymap
 from kairos_tui.hud.plan import Clock, Commands, HudPlan, Source
 from kairos_tui.hud.run import run_hud
-from kairos_tui.hud.themes import Theme, check_theme, list_themes, load_theme, theme_folders
+from kairos_tui.hud.theme import Theme
+from kairos_tui.hud.theme_lint import check_theme
+from kairos_tui.hud.themes import list_themes, load_theme, theme_folders
 
 __all__ = [
     "ACTIONS",

@@ -54,7 +54,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("symbol_previous", ("(",), "Look", "previous symbol"),
     Action("symbol_next", (")",), "Look", "next symbol", "symbol"),
     Action("theme_next", ("t",), "Look", "next theme", "theme"),
-    Action("theme_previous", ("T",), "Look", "previous theme"),
+    Action("theme_picker", ("T",), "Look", "pick a theme, seeing it"),
     # Act
     Action("start_sim", ("S",), "Act", "start the simulated exchanges", "start sim"),
     # Leave

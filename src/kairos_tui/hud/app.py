@@ -23,12 +23,12 @@ from kairos_tui.hud.key_names import pressed
 from kairos_tui.hud.moves import MOVES, move
 from kairos_tui.hud.plan import Clock, Commands, HudPlan, Source
 from kairos_tui.hud.terminal import HUNG_UP, TERMINATED, Watch
-from kairos_tui.hud.themes import Theme
 from kairos_tui.hud.view_state import PANELS, View
 from kairos_tui.market import Board, FeedStatus, Signal
 
 _CALM_FPS: Final = 10
 _LAG_EVERY_S: Final = 0.05
+_THEMES_EVERY_S: Final = 0.25
 
 
 class HudApp(App[None]):
@@ -60,7 +60,6 @@ class HudApp(App[None]):
         self.commands = commands
         self._clock = clock or Clock()
         self._watch = watch
-        self.themes = _ring(plan)
         self._calm = "SSH_CONNECTION" in os.environ
         self._turn = 0
 
@@ -71,12 +70,15 @@ class HudApp(App[None]):
     def on_mount(self) -> None:
         """Start the clocks, and spare the collector what start-up left behind."""
         self.title = "Kairos"
-        self.view.started_ns = self._clock.mono_ns()
+        self.view.now_ns = self.view.started_ns = self._clock.mono_ns()
+        if self.plan.theme_problem:
+            self.view.say(self.plan.theme_problem, for_s=8.0)
         if self._watch is not None:
             self._supervise(self._watch)
         self.tick()
         self.set_interval(1 / self.plan.fps, self.tick)
         self.set_interval(1.0, self._read_gauges)
+        self.set_interval(_THEMES_EVERY_S, self._look_at_themes)
         self._listen_for_lag()
         gc.collect()
         gc.freeze()
@@ -203,11 +205,6 @@ class HudApp(App[None]):
 
         loop.call_at(due_s, heard)
 
-    def wear(self, theme: Theme) -> None:
-        """Change the colours of everything."""
-        self.view.theme = theme
-        self.canvas.wear(theme)
-
     def stop(self) -> None:
         """Give the terminal to the shell until it is wanted again."""
         # The screen first, then everybody: once the launcher stops the shell takes the terminal, and a HUD
@@ -220,10 +217,7 @@ class HudApp(App[None]):
                 os.killpg(os.getpgrp(), signal.SIGSTOP)
             signal.signal(signal.SIGCONT, handler)
 
-
-def _ring(plan: HudPlan) -> list[Theme]:
-    """The themes the key turns through, the chosen one first."""
-    names = [theme.name for theme in plan.themes]
-    after = names.index(plan.theme.name) + 1 if plan.theme.name in names else 0
-    others = [*plan.themes[after:], *plan.themes[:after]]
-    return [plan.theme, *(theme for theme in others if theme.name != plan.theme.name)]
+    def _look_at_themes(self) -> None:
+        """Theme files that were saved meanwhile are worn; what is wrong with one is said."""
+        if said := self.view.wardrobe.look():
+            self.view.say(said, for_s=8.0)

@@ -1,6 +1,6 @@
 """Canvas: one full-screen widget that hands Textual finished strips. The only drawing there is.
 
-Before it: scene, palette. After it: the terminal. Overriding render_lines skips Textual's per-widget styling.
+Before it: scene, palette, glyph_sets. After it: the terminal. render_lines skips Textual's own styling.
 """
 
 from rich.segment import Segment
@@ -8,9 +8,10 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from kairos_tui.hud.glyph_sets import translation
 from kairos_tui.hud.palette import Palette
 from kairos_tui.hud.scene import Scene
-from kairos_tui.hud.themes import Theme
+from kairos_tui.hud.theme import Theme
 from kairos_tui.hud.view_state import View
 
 
@@ -25,14 +26,15 @@ class Canvas(Widget):
         self.view = view
         self.scene = Scene()
         self.painted_rows = 0
-        self._palette = Palette(view.theme)
-        self._strips: list[Strip | None] = []
+        self._wear(view.wardrobe.worn)
 
-    def wear(self, theme: Theme) -> None:
-        """Change the colours of everything."""
-        self._palette = Palette(theme)
-        self._strips = [None] * len(self.scene.rows)
-        self.refresh()
+    def _wear(self, theme: Theme) -> None:
+        """Draw everything in other colours from now on; the rows are the same."""
+        reach = self.view.plan.reach
+        self.theme = theme
+        self._palette = Palette(theme, reach)
+        self._glyphs = translation(dict(theme.glyphs), ascii_only=reach.glyphs == "ascii")
+        self._strips: list[Strip | None] = [None] * len(self.scene.rows)
 
     def frame(self) -> int:
         """Bring the picture up to date; returns how many rows must be painted."""
@@ -40,6 +42,9 @@ class Canvas(Widget):
         if not width or not height:
             return 0
         dirty = self.scene.paint(self.view, width, height)
+        if self.theme != self.view.wardrobe.worn:
+            self._wear(self.view.wardrobe.worn)
+            dirty = list(range(height))
         if len(self._strips) != height:
             self._strips = [None] * height
         for y in dirty:
@@ -67,7 +72,10 @@ class Canvas(Widget):
             return Strip.blank(self.size.width, self._palette["text"])
         strip = self._strips[y]
         if strip is None:
-            palette = self._palette
-            segments = [Segment(text, palette[ink]) for text, ink in self.scene.rows[y] if text]
+            palette, glyphs = self._palette, self._glyphs
+            row = self.scene.rows[y]
+            if glyphs is not None:
+                row = tuple((text.translate(glyphs), ink) for text, ink in row)
+            segments = [Segment(text, palette[ink]) for text, ink in row if text]
             strip = self._strips[y] = Strip(segments, self.size.width)
         return strip

@@ -1,12 +1,25 @@
 """Colour: the arithmetic that themes are checked with. WCAG 2 contrast, CIE76 distance, colour vision.
 
-Before it: nobody. After it: themes, palette.
+Before it: nobody. After it: reach, theme_lint, palette. A colour is `#rrggbb`, or a name: one of the
+terminal's own sixteen or its `default`, measured as xterm draws them for want of the viewer's own.
 """
 
+from functools import lru_cache
 from math import dist
 from typing import Final
 
 RGB = tuple[int, int, int]
+NAMED: Final[dict[str, str]] = {
+    "black": "#000000", "red": "#cd0000", "green": "#00cd00", "yellow": "#cdcd00",
+    "blue": "#0000ee", "magenta": "#cd00cd", "cyan": "#00cdcd", "white": "#e5e5e5",
+    "bright_black": "#7f7f7f", "bright_red": "#ff0000", "bright_green": "#00ff00",
+    "bright_yellow": "#ffff00", "bright_blue": "#5c5cff", "bright_magenta": "#ff00ff",
+    "bright_cyan": "#00ffff", "bright_white": "#ffffff",
+}  # fmt: skip
+"""The terminal's own sixteen, in their order, and what xterm draws for them."""
+DEFAULT: Final = "default"
+"""What the terminal writes with, or on: whatever its owner chose."""
+
 _Triple = tuple[float, float, float]
 
 # Machado, Oliveira, Fernandes 2009, severity 1.0, on linear RGB.
@@ -32,9 +45,19 @@ VISIONS: Final[dict[str, tuple[_Triple, _Triple, _Triple]]] = {
 
 def parse_hex(text: str) -> RGB:
     """`#rrggbb` -> three bytes; ValueError otherwise."""
-    if len(text) != 7 or text[0] != "#":
+    if len(text) != 7 or text[0] != "#" or not text[1:].isalnum():
         raise ValueError(f"{text!r} is not #rrggbb")
     return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
+
+
+def is_named(colour: str) -> bool:
+    """Whether the terminal decides what it looks like."""
+    return colour in NAMED or colour == DEFAULT
+
+
+def as_hex(colour: str, *, default: str = "#e5e5e5") -> str:
+    """`#rrggbb` of any colour; `default` is what stands for the terminal's own."""
+    return default if colour == DEFAULT else NAMED.get(colour, colour)
 
 
 def to_hex(rgb: RGB) -> str:
@@ -43,21 +66,29 @@ def to_hex(rgb: RGB) -> str:
 
 
 def blend(first: str, second: str, share: float) -> str:
-    """The colour `share` of the way from `first` to `second`."""
+    """The colour `share` of the way from `first` to `second`; of names, the nearer one."""
+    if is_named(first) or is_named(second):
+        return first if share <= 0.5 else second
     pairs = zip(parse_hex(first), parse_hex(second), strict=True)
     red, green, blue = (round(a + (b - a) * share) for a, b in pairs)
     return to_hex((red, green, blue))
 
 
+@lru_cache(maxsize=4096)
 def contrast(first: str, second: str) -> float:
-    """WCAG 2 contrast ratio, 1.0 to 21.0."""
+    """WCAG 2 contrast ratio of two `#rrggbb`, 1.0 to 21.0."""
     lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def distance(first: str, second: str, *, vision: str = "normal") -> float:
-    """CIE76 distance as that vision sees the two colours."""
-    return dist(_lab(_seen(_linear(first), vision)), _lab(_seen(_linear(second), vision)))
+    """CIE76 distance of two `#rrggbb` as that vision sees them."""
+    return dist(_place(first, vision), _place(second, vision))
+
+
+@lru_cache(maxsize=4096)
+def _place(colour: str, vision: str) -> _Triple:
+    return _lab(_seen(_linear(colour), vision))
 
 
 def _linear(colour: str) -> _Triple:

@@ -1,4 +1,4 @@
-"""Deeds: what actions do that takes more than the view: the terminal, the colours, the launcher.
+"""Deeds: what actions do that takes more than the view: the terminal, the launcher.
 
 Before it: actions, view_state. After it: app, which is the `Hands` they work with.
 """
@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from kairos_tui.hud.plan import Commands
-from kairos_tui.hud.themes import Theme
 from kairos_tui.hud.view_state import View
 
 
@@ -16,7 +15,6 @@ class Hands(Protocol):
 
     view: View
     commands: Commands
-    themes: list[Theme]
 
     def leave(self, code: int) -> None:
         """End with this exit code, the terminal restored."""
@@ -24,20 +22,8 @@ class Hands(Protocol):
     def stop(self) -> None:
         """Give the terminal to the shell until it is wanted again."""
 
-    def wear(self, theme: Theme) -> None:
-        """Change the colours of everything."""
-
 
 Deed = Callable[[Hands], None]
-
-
-def _turn_theme(step: int) -> Deed:
-    def turn(hands: Hands) -> None:
-        place = hands.themes.index(hands.view.theme) + step
-        hands.wear(hands.themes[place % len(hands.themes)])
-        hands.view.say(f"theme {hands.view.theme.title}", for_s=2.0)
-
-    return turn
 
 
 def _start_sim(hands: Hands) -> None:
@@ -59,8 +45,6 @@ def _start_sim(hands: Hands) -> None:
 
 
 DEEDS: Final[dict[str, Deed]] = {
-    "theme_next": _turn_theme(1),
-    "theme_previous": _turn_theme(-1),
     "start_sim": _start_sim,
     "suspend": lambda hands: hands.stop(),
     "quit": lambda hands: hands.leave(0),

@@ -9,6 +9,7 @@ import unicodedata
 from typing import Final
 
 _MODIFIERS: Final = {"ctrl": "^", "alt": "⌥", "shift": "⇧"}
+_SPELLED: Final = {"ctrl": "^", "alt": "M-", "shift": "S-"}
 _LABELS: Final = {
     "space": "␣", "enter": "⏎", "escape": "esc", "tab": "⇥", "backspace": "⌫", "delete": "del",
     "insert": "ins", "home": "home", "end": "end", "pageup": "pgup", "pagedown": "pgdn",
@@ -54,11 +55,14 @@ def pressed(key: str, character: str | None) -> str:
     return read_key(key) or key
 
 
-def label(key: str) -> str:
-    """The key as people read it: `⇥`, `^P`, `F12`."""
+def label(key: str, *, spelled: bool = False) -> str:
+    """The key as people read it: `⇥`, `^P`, `F12`; `spelled` in ASCII: `tab`, `M-x`, `S-up`."""
     modifiers, base = _split(key) if len(key) > 1 else ([], key)
     shown = _LABELS.get(base, base)
-    return "".join(map(_MODIFIERS.__getitem__, modifiers)) + (shown.upper() if "ctrl" in modifiers else shown)
+    if spelled and not shown.isascii():
+        shown = base
+    held = "".join(map((_SPELLED if spelled else _MODIFIERS).__getitem__, modifiers))
+    return held + (shown.upper() if "ctrl" in modifiers else shown)
 
 
 def _split(text: str) -> tuple[list[str], str]:

@@ -25,12 +25,16 @@ class Bound(Struct, frozen=True):
 
 
 class Keymap(Struct, frozen=True):
-    """`bound` has every action, those without a key too; `clashes` says which keys went to whom, if any."""
+    """`bound` has every action, those without a key too; `clashes` says which keys went to whom, if any.
+
+    With `spelled` keys are shown by name, `tab` in place of `⇥`: for terminals that have ASCII only.
+    """
 
     preset: Preset
     bound: dict[str, Bound]
     actions: dict[str, str]
     clashes: tuple[str, ...] = ()
+    spelled: bool = False
 
     def keys_of(self, action_id: str) -> tuple[str, ...]:
         """The keys of an action."""
@@ -42,7 +46,11 @@ class Keymap(Struct, frozen=True):
 
     def shown(self, action_id: str) -> str:
         """Its first key as people read it; empty when it has none."""
-        return next(map(label, self.keys_of(action_id)), "")
+        return next(iter(self.labels(action_id)), "")
+
+    def labels(self, action_id: str) -> list[str]:
+        """All its keys as people read them."""
+        return [label(key, spelled=self.spelled) for key in self.keys_of(action_id)]
 
 
 def build_keymap(

@@ -8,11 +8,23 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kairos_tui.hud.segments import wrapped
 
 Slot = Literal[
-    "header", "hints", "venues", "matrix", "edge", "feed", "inspect", "help", "perf", "small", "line"
+    "header",
+    "hints",
+    "venues",
+    "matrix",
+    "edge",
+    "feed",
+    "inspect",
+    "help",
+    "perf",
+    "small",
+    "line",
+    "themes",
 ]
 
 _RIGHT_LG: Final = 46
@@ -41,7 +53,7 @@ class Wish(Struct, frozen=True):
     """What of the view decides the layout. `card`: lines of what stands in the matrix's place, if any.
 
     `notes` are sentences below the matrix, `quoted` whether other quotes have rows there; `inspecting` is how
-    many rows the inspector asks for, 0 when it is closed.
+    many rows the inspector asks for, 0 when it is closed, `picking` how many the picker of themes.
     """
 
     venues: int
@@ -50,6 +62,7 @@ class Wish(Struct, frozen=True):
     helping: bool = False
     measuring: bool = False
     inspecting: int = 0
+    picking: int = 0
     card: int = 0
     notes: tuple[str, ...] = ()
     quoted: bool = False
@@ -76,17 +89,9 @@ def size_class(width: int, height: int) -> str:
 
 def _body(wish: Wish, width: int, height: int) -> tuple[Place, ...]:
     kind = size_class(width, height + 2)
-    whole: Slot | None = None
-    if wish.helping and (kind != "lg" or height < _TALL_HELP):
-        whole = "help"
-    elif wish.measuring and not wish.helping:
-        whole = "perf"
-    elif wish.inspecting and kind == "xs":
-        whole = "inspect"
-    elif wish.zoomed and kind != "xs" and not (wish.inspecting or wish.helping):
-        whole = wish.focus
-    elif kind == "xs":
-        whole = "small"
+    if wish.picking and kind in {"sm", "xs"}:
+        return _stack(_picking(wish, height, narrow=kind == "sm"), 0, width)
+    whole = _whole(wish, kind, height)
     if whole is not None:
         return (Place(whole, 0, 1, width, height),)
     if kind == "sm":
@@ -94,8 +99,20 @@ def _body(wish: Wish, width: int, height: int) -> tuple[Place, ...]:
     return _two_columns(wish, width, height, _RIGHT_LG if kind == "lg" else _RIGHT_MD)
 
 
+def _whole(wish: Wish, kind: str, height: int) -> Slot | None:
+    """What has the whole screen to itself, if anything."""
+    if wish.helping and (kind != "lg" or height < _TALL_HELP):
+        return "help"
+    if wish.measuring and not wish.helping:
+        return "perf"
+    beside = wish.inspecting or wish.helping or wish.picking
+    if kind == "xs":
+        return "inspect" if wish.inspecting else "small"
+    return wish.focus if wish.zoomed and not beside else None
+
+
 def _two_columns(wish: Wish, width: int, height: int, right: int) -> tuple[Place, ...]:
-    side: Slot = "help" if wish.helping else "feed"
+    side: Slot = "themes" if wish.picking else "help" if wish.helping else "feed"
     column = Place(side, width - right, 1, right, height)
     left = width - right
     if wish.zoomed and wish.focus != "feed":
@@ -156,6 +173,14 @@ def _narrow(wish: Wish, height: int) -> list[tuple[Slot, int]]:
         return [("venues", venues), ("matrix", matrix), ("edge", rest - 8), ("feed", 8)]
     third: Slot = "edge" if wish.focus == "edge" else "feed"
     return [("venues", venues), ("matrix", matrix), (third, rest)]
+
+
+def _picking(wish: Wish, height: int, *, narrow: bool) -> list[tuple[Slot, int]]:
+    """The picker below, and above it enough of the rest to see what a theme looks like."""
+    docked = min(wish.picking, height // 2)
+    rest = replace(wish, picking=0, inspecting=0)
+    above: list[tuple[Slot, int]] = [("small", height - docked)]
+    return [*(_narrow(rest, height - docked) if narrow else above), ("themes", docked)]
 
 
 def _stack(rows: Sequence[tuple[Slot, int]], x: int, width: int) -> tuple[Place, ...]:

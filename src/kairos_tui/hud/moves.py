@@ -1,12 +1,13 @@
-"""Moves: what each action does to the view, one function per id; the app adds quit, suspend and themes.
+"""Moves: what each action does to the view, one function per id; the app adds quit and suspend.
 
-Before it: actions, view_state. After it: app.
+Before it: actions, view_state, theme_moves. After it: app.
 """
 
 from collections.abc import Callable
 from typing import Final
 
 from kairos_tui.hud.routes import best_pair
+from kairos_tui.hud.theme_moves import next_theme, pick_theme, picked
 from kairos_tui.hud.view_state import PANELS, Panel, Target, View
 
 Move = Callable[[View], None]
@@ -14,7 +15,8 @@ Move = Callable[[View], None]
 
 def move(view: View, action_id: str) -> None:
     """Do it, and mark the view changed."""
-    MOVES[action_id](view)
+    if not picked(view, action_id):
+        MOVES[action_id](view)
     view.version += 1
 
 
@@ -179,4 +181,6 @@ MOVES: Final[dict[str, Move]] = {
     "zoom": _zoom,
     "symbol_previous": _turn_symbol(-1),
     "symbol_next": _turn_symbol(1),
+    "theme_next": next_theme,
+    "theme_picker": pick_theme,
 }

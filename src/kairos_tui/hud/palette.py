@@ -1,18 +1,21 @@
-"""Palette: Theme -> the style of every ink, parsed once. Before it: themes. After it: canvas.
+"""Palette: (Theme, Reach) -> the style of every ink, parsed once. Before it: theme, reach. After it: canvas.
 
 An ink is a name with optional `+b +d +u +r` and `@name` behind; segments says how panels write them.
+`=colour` in place of a name is that colour itself.
 """
 
 from typing import Final
 
 from rich.style import Style
 
-from kairos_tui.hud.colour import blend
+from kairos_tui.hud.colour import DEFAULT, blend
+from kairos_tui.hud.reach import Reach, nearest
 from kairos_tui.hud.segments import EDGE_STEPS
-from kairos_tui.hud.themes import Theme
+from kairos_tui.hud.theme import Theme
 
 _ATTRIBUTES: Final = {"b": "bold", "d": "dim", "u": "underline", "r": "reverse"}
 _SHADES: Final = 8
+_EVERYTHING: Final = Reach()
 
 _PLAIN: Final[dict[str, str]] = {
     "muted": "dim", "faint": "dim", "border": "dim", "buy": "bold", "focus": "bold", "accent": "bold",
@@ -26,25 +29,34 @@ _PLAIN: Final[dict[str, str]] = {
 class Palette(dict[str, Style]):
     """Inks seen so far and their styles; a new ink is parsed when first asked for."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, reach: Reach = _EVERYTHING) -> None:
         super().__init__()
         self.theme = theme
+        self._depth = reach.depth
         self._colours = _foregrounds(theme)
         self._filled = _fills(theme)
 
     def __missing__(self, ink: str) -> Style:
-        style = self._coloured(ink) if self.theme.colours else _uncoloured(ink)
-        self[ink] = style
+        own = ink.startswith("=")  # of another theme, in the picker: coloured also where this one is not
+        plain = self._depth == "none" or not (self.theme.colours or own)
+        style = self[ink] = _uncoloured(ink) if plain else self._coloured(ink)
         return style
 
     def _coloured(self, ink: str) -> Style:
         rest, _, behind = ink.partition("@")
         name, *marks = rest.split("+")
-        front, back, strong = self._filled.get(name) or (self._colours[name], self.theme.background, False)
-        if behind:
-            back = self._filled[behind][1] if name not in self._filled else back
+        front, back, strong = self._filled.get(name) or (self._front(name), self.theme.background, False)
+        if behind and name not in self._filled:
+            back = self._back(behind)
         words = [_ATTRIBUTES[mark] for mark in marks] + (["bold"] if strong or behind else [])
-        return Style.parse(" ".join([*words, front, "on", back]))
+        ground = nearest(back, self._depth)
+        return Style.parse(" ".join([*words, nearest(front, self._depth, ground), "on", ground]))
+
+    def _front(self, name: str) -> str:
+        return name[1:] if name.startswith("=") else self._colours[name]
+
+    def _back(self, name: str) -> str:
+        return name[1:] if name.startswith("=") else self._filled[name][1]
 
 
 def _uncoloured(ink: str) -> Style:
@@ -79,7 +91,7 @@ def _foregrounds(theme: Theme) -> dict[str, str]:
 
 def _fills(theme: Theme) -> dict[str, tuple[str, str, bool]]:
     """Inks with their own ground: (front, back, bold)."""
-    dark = theme.background
+    dark = theme.background if theme.background != DEFAULT else "black"  # the default in front is a light one
     return {
         "brand": (dark, theme.primary, True),
         "sim": (dark, theme.secondary, True),

@@ -5,12 +5,14 @@
 
 import time
 from collections.abc import Callable
-from typing import Protocol
+from pathlib import Path
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
 from kairos_tui.hud.keymap import DEFAULT_KEYMAP, Keymap
-from kairos_tui.hud.themes import Theme
+from kairos_tui.hud.reach import Depth, GlyphSet, Reach
+from kairos_tui.hud.theme import Theme
 from kairos_tui.market import Board, FeedKind, FeedStatus, Mood, Signal, Symbol
 
 
@@ -44,9 +46,11 @@ class Clock(Struct, frozen=True):
 class HudPlan(Struct, frozen=True):
     """What to watch and how to draw it.
 
-    `themes` are what the theme key turns through, `keymap` which keys do what. `simulates` False: none of
-    these venues or symbols has a simulated exchange, so none is offered. `remote`: what is watched is decided
-    on another machine.
+    `theme` is what `wanted` (a name or a path) names, `themes` what the keys turn through; both are read anew
+    when a file in the folders `theme_search` changes; `theme_problem` says why another is worn. `colours` and
+    `glyphs` are what was asked for, `reach` what the terminal can show; `keymap` says which keys do what.
+    `simulates` False: none of these venues or symbols has a simulated exchange, so none is offered. `remote`:
+    another machine decides what is watched.
     """
 
     symbols: tuple[Symbol, ...]
@@ -59,6 +63,12 @@ class HudPlan(Struct, frozen=True):
     connect_timeout_s: float = 20.0
     seed: int | None = None
     themes: tuple[Theme, ...] = ()
+    wanted: str = ""
+    theme_search: tuple[Path, ...] = ()
+    theme_problem: str = ""
+    colours: Depth | Literal["auto"] = "auto"
+    glyphs: GlyphSet | Literal["auto"] = "auto"
+    reach: Reach = Reach()
     simulates: bool = True
     remote: bool = False
     keymap: Keymap = DEFAULT_KEYMAP

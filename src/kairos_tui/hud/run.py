@@ -10,8 +10,10 @@ from collections.abc import Callable, MutableMapping
 from msgspec.structs import replace
 
 from kairos_tui.hud.plan import Commands, HudPlan, Source
+from kairos_tui.hud.reach import find_reach
 from kairos_tui.hud.terminal import Watch, attach_terminal
-from kairos_tui.hud.themes import Theme, list_themes, load_theme, theme_folders
+from kairos_tui.hud.theme import MONO
+from kairos_tui.hud.themes import list_themes
 
 
 def run_hud(
@@ -26,6 +28,7 @@ def run_hud(
     """Draw until quit; the exit code, 1 after a crash. Raises TerminalUnfit without a terminal."""
     attach_terminal()
     plan = dressed(plan, os.environ)
+    os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"  # the palette has come down already: Rich need not guess
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the launcher hears Ctrl-C; here it arrives as a key
 
     from kairos_tui.hud.app import HudApp  # 300 ms of imports that nothing else needs
@@ -40,19 +43,18 @@ def run_hud(
 
 
 def dressed(plan: HudPlan, environ: MutableMapping[str, str]) -> HudPlan:
-    """The plan as the environment asks: NO_COLOR takes the colours, TEXTUAL_ANIMATIONS=none the motion."""
+    """The plan as the terminal is: what it can show, motion unless TEXTUAL_ANIMATIONS=none, its themes.
+
+    Takes NO_COLOR out of `environ`: Textual would take even an empty one, and turn colours grey, not off.
+    """
+    reach = find_reach(environ, colours=plan.colours, glyphs=plan.glyphs)
+    environ.pop("NO_COLOR", None)
+    still = plan.reduced_motion or environ.get("TEXTUAL_ANIMATIONS", "").lower() == "none"
+    keymap = replace(plan.keymap, spelled=reach.glyphs == "ascii")
+    plan = replace(plan, reach=reach, reduced_motion=still, keymap=keymap)
+    if reach.depth == "none":
+        return replace(plan, theme=MONO, themes=(), theme_search=())
     if not plan.themes:
-        plan = replace(plan, themes=_themes())
-    if environ.pop("NO_COLOR", ""):  # Textual would take even an empty one, and turn colours grey, not off
-        plan = replace(plan, theme=Theme(name="kairos-mono", colours=False), themes=())
-    if environ.get("TEXTUAL_ANIMATIONS", "").lower() == "none":
-        plan = replace(plan, reduced_motion=True)
+        known = list_themes(plan.theme_search)
+        plan = replace(plan, themes=tuple(entry.theme for entry in known if entry.theme is not None))
     return plan
-
-
-def _themes() -> tuple[Theme, ...]:
-    """What the theme key turns through: every theme that can be drawn with, where themes are looked for."""
-    search = theme_folders()
-    return tuple(
-        load_theme(str(entry.path), search) for entry in list_themes(search) if entry.problem is None
-    )

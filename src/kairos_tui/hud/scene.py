@@ -23,6 +23,9 @@ from kairos_tui.hud.panels import (
 from kairos_tui.hud.panels import (
     help as help_panel,
 )
+from kairos_tui.hud.panels import (
+    themes as themes_panel,
+)
 from kairos_tui.hud.segments import Row
 from kairos_tui.hud.view_state import View
 
@@ -38,6 +41,7 @@ _DRAWS: Final[dict[Slot, Draw]] = {
     "perf": perf.draw,
     "small": small.draw,
     "line": small.line,
+    "themes": themes_panel.draw,
 }
 _TENTH_NS: Final = 100_000_000
 _QUARTER_NS: Final = 250_000_000
@@ -100,6 +104,7 @@ def _wish(view: View) -> Wish:
         helping=view.helping,
         measuring=view.measuring,
         inspecting=inspect.wanted(view),
+        picking=themes_panel.wanted(view),
         card=len(outage.lines(view)) if due else 0,
         notes=view.notes,
         quoted=quotes.are_watched(view),
@@ -118,6 +123,7 @@ def _key(view: View, slot: Slot) -> object:
         "feed": (view.tape.deck.version, tenth, view.best_key),
         "inspect": (view.tape.deck.version, tenth),
         "help": (),
+        "themes": (view.wardrobe.worn, len(view.wardrobe.themes)),
         "perf": (quarter, view.gauges, view.missed),
         "venues": (at, view.now_ns // _TENTH_NS),
     }

@@ -13,8 +13,8 @@ from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.plan import HudPlan
 from kairos_tui.hud.routes import best_route, name_of
 from kairos_tui.hud.tape import Tape
-from kairos_tui.hud.themes import Theme
 from kairos_tui.hud.verdict import NOTHING, Verdict, judge
+from kairos_tui.hud.wardrobe import Wardrobe
 from kairos_tui.market import (
     Board,
     FeedKind,
@@ -53,7 +53,7 @@ class View:
 
     def __init__(self, plan: HudPlan) -> None:
         self.plan = plan
-        self.theme: Theme = plan.theme
+        self.wardrobe = Wardrobe(plan)
         self.live = Tape()
         self.held: Tape | None = None
         self.held_ns = self.held_us = 0

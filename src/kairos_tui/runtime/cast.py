@@ -19,6 +19,7 @@ from kairos_tui.runtime.plans import (
     MirrorRolePlan,
     SimRolePlan,
     SinkRolePlan,
+    hud_look,
 )
 from kairos_tui.runtime.spawn import Child, ForkedChild, SpawnedChild, warm_fork_server
 from kairos_tui.runtime.supervisor import Role
@@ -95,7 +96,7 @@ class Cast:
             feed=feed,
             signals=self._signals,
             symbols=self.symbols,
-            theme=self._settings.theme,
+            look=hud_look(self._settings),
             keymap=self._settings.keymap,
             keys=self._settings.keys,
             fps=self._settings.fps,

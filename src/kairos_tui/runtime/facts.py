@@ -74,11 +74,33 @@ def theme_list() -> list[tuple[str, str, str]]:
     return [(entry.name, str(entry.path), entry.problem or entry.summary) for entry in entries]
 
 
-def theme_check(name_or_path: str) -> list[str]:
-    """What is wrong with a theme, one sentence each; empty = fit. Raises ThemeInvalid if unreadable."""
-    from kairos_tui.hud.themes import check_theme, load_theme, theme_folders
+def theme_findings(name_or_path: str | None = None) -> list[tuple[str, list[str]]]:
+    """(name, what is wrong with it, one sentence each) of that theme, or of every one; none = fit.
 
-    return check_theme(load_theme(name_or_path, theme_folders()))
+    Raises ThemeInvalid where no theme has that name. One that cannot be read has that as its only finding.
+    """
+    from kairos_tui.errors import ThemeInvalid
+    from kairos_tui.hud.theme_lint import check_theme
+    from kairos_tui.hud.themes import list_themes, load_theme, theme_folders
+
+    search = theme_folders()
+    if name_or_path is None:
+        entries = list_themes(search)
+        return [
+            (entry.name, check_theme(entry.theme) if entry.theme is not None else [entry.problem or ""])
+            for entry in entries
+        ]
+    try:
+        return [(name_or_path, check_theme(load_theme(name_or_path, search)))]
+    except ThemeInvalid as problem:
+        return [(name_or_path, [str(problem)])]
+
+
+def check_readable(name_or_path: str) -> None:
+    """Whether a theme can be drawn with at all. Raises ThemeInvalid, naming file and line."""
+    from kairos_tui.hud.themes import load_theme, theme_folders
+
+    load_theme(name_or_path, theme_folders())
 
 
 def key_clashes(settings: Settings, origins: Mapping[str, str]) -> tuple[str, ...]:

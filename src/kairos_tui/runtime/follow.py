@@ -17,7 +17,7 @@ from kairos_tui.errors import Fatal, RoleLost, SourceUnreachable
 from kairos_tui.market import Board
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.log_file import log_to, state_dir
-from kairos_tui.runtime.plans import HudRolePlan, MirrorRolePlan
+from kairos_tui.runtime.plans import HudRolePlan, MirrorRolePlan, hud_look
 from kairos_tui.runtime.signals_caught import SignalsCaught
 from kairos_tui.runtime.sources import RedisSource
 from kairos_tui.runtime.spawn import SpawnedChild
@@ -157,7 +157,7 @@ class Follower:
             feed=board.feed,
             signals=(self._plan.address,),
             symbols=tuple(one.symbol for one in board.symbols),
-            theme=settings.theme,
+            look=hud_look(settings),
             keymap=settings.keymap,
             keys=settings.keys,
             fps=settings.fps,

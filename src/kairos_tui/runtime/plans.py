@@ -38,6 +38,15 @@ class SimRolePlan(msgspec.Struct, frozen=True):
     rate: float = 1.0
 
 
+class HudLook(msgspec.Struct, frozen=True):
+    """How the HUD looks, as the settings say it."""
+
+    theme: str
+    colours: Literal["auto", "truecolor", "256", "16", "none"] = "auto"
+    glyphs: Literal["auto", "unicode", "ascii"] = "auto"
+    reduced_motion: bool = False
+
+
 class HudRolePlan(msgspec.Struct, frozen=True):
     """What the HUD shows before the first board, and how fast it draws. `remote`: the engine is elsewhere.
 
@@ -48,7 +57,7 @@ class HudRolePlan(msgspec.Struct, frozen=True):
     feed: FeedKind
     signals: tuple[str, ...]
     symbols: tuple[Symbol, ...]
-    theme: str
+    look: HudLook
     fps: int
     connect_timeout_s: float
     log_path: str
@@ -90,6 +99,11 @@ class MirrorRolePlan(msgspec.Struct, frozen=True):
     log_path: str
     log_level: int
     spare_token: str = ""
+
+
+def hud_look(settings: Settings) -> HudLook:
+    """How the HUD looks with these settings."""
+    return HudLook(settings.theme, settings.colours, settings.glyphs, settings.reduced_motion)
 
 
 def encode_plan(plan: msgspec.Struct) -> bytes:

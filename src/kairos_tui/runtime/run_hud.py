@@ -5,8 +5,10 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 
-from kairos_tui.hud import HudPlan, build_keymap, load_theme, run_hud, theme_folders
+from kairos_tui.errors import ThemeInvalid
+from kairos_tui.hud import HudPlan, Theme, build_keymap, load_theme, run_hud, theme_folders
 from kairos_tui.market import Board, FeedState, FeedStatus, Signal, Venue
 from kairos_tui.runtime.child import News, Post, post_from_argv
 from kairos_tui.runtime.log_file import log_to
@@ -67,6 +69,14 @@ class LauncherCommands:
         self._post.tell(News(start_sim=True))
 
 
+def find_theme(wanted: str, search: tuple[Path, ...]) -> tuple[Theme, str]:
+    """The theme that is wanted; the usual one, and why, where its file broke since it was checked."""
+    try:
+        return load_theme(wanted, search), ""
+    except ThemeInvalid as problem:
+        return Theme(), str(problem)
+
+
 def main() -> None:
     """Enter the HUD's process."""
     post = Post(*post_from_argv(), last_words=signal.SIGTERM)
@@ -74,9 +84,17 @@ def main() -> None:
     log_to(plan.log_path, plan.log_level, role="hud")
     topics = (Topic.SIGNAL, Topic.STATUS, Topic.BOARD)
     source = BusSource(open_source(plan.signals, topics, plan.symbols), post)
+    search = theme_folders(os.environ)
+    theme, problem = find_theme(plan.look.theme, search)
     hud_plan = HudPlan(
         symbols=plan.symbols,
-        theme=load_theme(plan.theme, theme_folders(os.environ)),
+        theme=theme,
+        theme_problem=problem,
+        theme_search=search,
+        wanted=plan.look.theme,
+        colours=plan.look.colours,
+        glyphs=plan.look.glyphs,
+        reduced_motion=plan.look.reduced_motion,
         fps=plan.fps,
         feed=plan.feed,
         mood=plan.mood,

@@ -7,11 +7,11 @@ import signal
 import sys
 from collections.abc import Callable
 
-import msgspec
 import uvloop
 
 import kairos_tui
 from kairos_tui.errors import ExtraMissing, PortTaken, SettingsInvalid, ThemeInvalid
+from kairos_tui.hud.theme import browser_tokens
 from kairos_tui.hud.themes import list_themes, load_theme, theme_folders
 from kairos_tui.mirror import MirrorPlan, Place, is_loopback, new_token, serve, split_host_port
 from kairos_tui.runtime.child import News, Post, post_from_argv
@@ -60,7 +60,7 @@ async def run_mirror(
 def mirror_plan(plan: MirrorRolePlan) -> MirrorPlan:
     """What the room needs of a role's plan, and the themes, which it cannot read itself."""
     search = theme_folders(os.environ)
-    usable = [load_theme(str(entry.path), search) for entry in list_themes(search) if entry.problem is None]
+    usable = [entry.theme for entry in list_themes(search) if entry.theme is not None]
     wanted = load_theme(plan.settings.theme, search)
     settings = plan.settings
     places = [address for address in (plan.mirror, plan.metrics) if address]
@@ -74,14 +74,9 @@ def mirror_plan(plan: MirrorRolePlan) -> MirrorPlan:
         metrics=plan.metrics,
         origins=settings.mirror_origins,
         token=settings.mirror_token or ("" if is_private else plan.spare_token or new_token()),
-        themes={theme.title: _tokens(theme) for theme in (*usable, wanted)},
+        themes={theme.title: browser_tokens(theme) for theme in (*usable, wanted)},
         theme=wanted.title,
     )
-
-
-def _tokens(theme: object) -> dict[str, object]:
-    tokens: dict[str, object] = msgspec.to_builtins(theme)
-    return tokens
 
 
 def _where(mirror: Place | None, metrics: Place | None, token: str) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 from msgspec.inspect import (
+    BoolType,
     FloatType,
     IntType,
     LiteralType,
@@ -144,6 +145,8 @@ def _wanted(knob: object, value: object) -> str:
             wanted = "must be a list of names"
         case StrType():
             wanted = "must be text"
+        case BoolType():
+            wanted = "must be true or false"
         case _:
             wanted = "must be a table of text"
     return wanted

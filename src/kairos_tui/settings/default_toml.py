@@ -84,7 +84,7 @@ def _toml(value: object) -> str:
         case dict():
             return "{ " + ", ".join(f"{_toml_key(key)} = {_toml(item)}" for key, item in value.items()) + " }"
         case _:
-            return repr(value)
+            return repr(value).lower()  # TOML writes true
 
 
 def _toml_key(name: str) -> str:

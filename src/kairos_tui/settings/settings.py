@@ -95,6 +95,17 @@ class Settings(Struct, frozen=True, kw_only=True):
     theme: Annotated[
         str, Meta(min_length=1, max_length=4_096, description="a name of `kairos themes list`, or a path")
     ] = "neon"
+    colours: Annotated[
+        Literal["auto", "truecolor", "256", "16", "none"],
+        Meta(description="how many the HUD draws with; auto: as the terminal says, none with NO_COLOR"),
+    ] = "auto"
+    glyphs: Annotated[
+        Literal["auto", "unicode", "ascii"],
+        Meta(description="what the HUD draws with; auto: ascii where TERM or the locale has nothing else"),
+    ] = "auto"
+    reduced_motion: Annotated[
+        bool, Meta(description="nothing in the HUD flashes, fades or slides; numbers just change")
+    ] = False
     fps: Annotated[int, Meta(ge=1, le=60, description="frames per second of the HUD, at most")] = 30
     seed: Annotated[
         int, Meta(ge=0, le=2**53 - 1, description="of the simulated market: same seed, same market")

@@ -120,7 +120,7 @@ def _right(view: View) -> list[Chip]:
     chips.append((8, ((f"{gauges.fps:.0f} fps", muted),)))
     chips.append((10, ((f"{gauges.frame_ms:.1f} ms", muted),)))
     chips.append((9, ((f"lag {gauges.lag_p99_ms:.0f} ms", muted),)))
-    chips.append((12, ((safe(view.theme.title, 12), _paused(view, "secondary")),)))
+    chips.append((12, ((safe(view.wardrobe.worn.title, 12), _paused(view, "secondary")),)))
     chips.append((13, ((numbers.date(view.now_us), muted),)))
     chips.append((4, clock))
     return chips

@@ -3,7 +3,6 @@
 from itertools import zip_longest
 
 from kairos_tui.hud.actions import ACTIONS, GROUPS, Action
-from kairos_tui.hud.key_names import label
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box
 from kairos_tui.hud.segments import Row, cells, cut, fill, fit
@@ -79,7 +78,7 @@ def _key_rows(view: View, *, headed: bool) -> list[Row]:
 
 def _key_row(view: View, action: Action) -> Row:
     """Its keys as the keymap in force has them; those that find no room before the words follow them."""
-    labels = [label(key) for key in view.plan.keymap.keys_of(action.id)]
+    labels = view.plan.keymap.labels(action.id)
     together = len(labels) == 2 and cells(" ".join(labels)) <= _KEY_CELLS
     first = " ".join(labels) if together else next(iter(labels), "–")
     rest = f" (also {', '.join(labels[1:])})" if labels[1:] and not together else ""
