@@ -1,30 +1,43 @@
-# mypy: disable-error-code="no-untyped-call"
-"""The HUD looks as it was approved: golden pictures at three sizes in every state that matters.
+# mypy: disable-error-code="no-untyped-call,arg-type,union-attr"
+"""The HUD looks as it was approved: golden pictures in every theme, size and state that matters.
 
-Clock, market and gauges are frozen. KAIROS_UPDATE_GOLDEN=1 writes the pictures anew; then look at them.
+Clock, market and gauges are frozen. `KAIROS_UPDATE_GOLDEN=1 pytest -p no:randomly` writes the goldens anew,
+and KAIROS_PICTURES=folder every picture as SVG: look at them. What a golden holds, and why: pictures.py.
 """
 
+import importlib.util
 import os
 import re
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from kairos_tui.hud import list_themes, load_theme, theme_folders
 from kairos_tui.hud.canvas import Canvas
 
 GOLDEN = Path(__file__).with_name("golden")
-SIZES = ((160, 45), (120, 30), (80, 24))
+SIZES = ("160x45", "120x30", "80x24", "60x15")
 ACTS = ["lively", "no_edge", "connecting", "all_down", "sick", "paused", "silent", "inspect", "help"]
-ACTS += ["believed", "inspect_venue", "perf"]
+ACTS += ["believed", "inspect_venue", "perf", "picker"]
+PACKAGED = theme_folders({"HOME": "/nonexistent"})
+THEMES = [load_theme(entry.name, PACKAGED) for entry in list_themes(PACKAGED)]
+ASCII_ACTS = ("lively", "sick")
+KEPT_WHOLE = {("lively", "160x45", "neon")} | {("lively", "80x24", theme.title) for theme in THEMES}
 
-
-def settled(svg):
-    """The picture without what changes from run to run: Rich numbers its CSS classes by a hash."""
-    return re.sub(r"terminal-\d+", "terminal", svg)
+_spec = importlib.util.spec_from_file_location("hud_pictures", Path(__file__).with_name("pictures.py"))
+pictures = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(pictures)
 
 
 async def perform(act, stage, pilot):
-    feed_acts = {"paused": "lively", "inspect": "no_edge", "help": "lively", "inspect_venue": "believed"}
+    feed_acts = {
+        "paused": "lively",
+        "inspect": "no_edge",
+        "help": "lively",
+        "picker": "lively",
+        "inspect_venue": "believed",
+    }
     getattr(stage, feed_acts.get(act, act))()
     if act == "paused":
         await pilot.press("space")
@@ -35,23 +48,87 @@ async def perform(act, stage, pilot):
         await pilot.press("1", "down", "down", "enter")
     elif act == "perf":
         await pilot.press("f12", "down", "down")
+    elif act == "picker":
+        await pilot.press("T")
     elif act == "help":
         await pilot.press("question_mark")
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def approved(name, drawn):
+    """Compare with the golden file of that name, or write it."""
+    path = GOLDEN / name
+    if os.environ.get("KAIROS_UPDATE_GOLDEN") == "1":
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(drawn, "utf-8")
+    assert drawn == path.read_text("utf-8")
+
+
+def keep_picture(name, svg):
+    if folder := os.environ.get("KAIROS_PICTURES"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        (Path(folder) / name).write_text(svg, "utf-8")
+
+
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("act", ACTS)
-async def test_the_picture_is_the_approved_one(act, size, stage):
+async def test_the_picture_is_the_approved_one_in_every_theme(act, size, stage):
     acted = stage(feed="live" if act == "all_down" else "sim", reduced_motion=True)
+    acted.plan = replace(acted.plan, themes=tuple(THEMES))
     app = acted.new_app()
-    async with app.run_test(size=size) as pilot:
+    drawn = {}
+    async with app.run_test(size=tuple(map(int, size.split("x")))) as pilot:
         await pilot.pause()
         await perform(act, acted, pilot)
         acted._set_time()
-        app.query_one(Canvas).frame()
-        picture = settled(app.export_screenshot(title="Kairos"))
-    path = GOLDEN / f"{act}-{size[0]}x{size[1]}.svg"
-    if os.environ.get("KAIROS_UPDATE_GOLDEN") == "1":
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(picture, "utf-8")
-    assert picture == path.read_text("utf-8")
+        canvas = app.query_one(Canvas)
+        for theme in [*THEMES, load_theme("neon", PACKAGED)]:  # the rows that are kept are neon's
+            app.view.wardrobe.worn = theme
+            app.view.version += 1
+            canvas.frame()
+            drawn[theme.title] = pictures.settled(app.export_screenshot(title="Kairos"))
+            keep_picture(f"{act}-{size}-{theme.title}.svg", drawn[theme.title])
+        rows = canvas.scene.rows
+    approved(
+        f"{act}-{size}.txt", pictures.as_text(rows, {name: pictures.digest(drawn[name]) for name in drawn})
+    )
+    for name in drawn:
+        if (act, size, name) in KEPT_WHOLE:
+            approved(svg_name(act, size, name), drawn[name])
+    if act in ASCII_ACTS:
+        approved(f"ascii/{act}-{size}.txt", pictures.in_ascii(rows))
+
+
+def svg_name(act, size, theme):
+    return f"{act}-{size}.svg" if size == "160x45" else f"{act}-{size}-{theme}.svg"
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.title)
+def test_every_ink_is_as_it_was_approved_on_every_terminal(theme):
+    texts = [(GOLDEN / f"{act}-{size}.txt").read_text("utf-8") for act in ACTS for size in SIZES]
+    inks = set().union(*map(pictures.inks_in, texts))
+    assert {"text", "buy", "muted", "border", "e0", "e11"} < inks
+    approved(f"inks/{theme.title}.txt", pictures.style_table(theme, {ink for ink in inks if ink[0] != "="}))
+
+
+OPPOSITES = [("buy", "sell"), ("buy", "down"), ("buy", "warn"), ("fast", "slow"), ("warn", "down")]
+SAID_OTHERWISE = {"9,9.9", "9 usable", ""}
+"""Bids and asks: their columns say which they are. How many venues are usable: the number."""
+SAID_BESIDE = re.compile(r"[◌◍◷◔✖⊘×▲◆◇▼↻◂?−+]|[A-Za-z]{3}|\d of \d|^[│─╭╮╰╯┃━]*$")
+
+
+def test_no_meaning_rests_on_colour_alone():
+    texts = [(GOLDEN / f"{act}-{size}.txt").read_text("utf-8") for act in ACTS for size in SIZES]
+    drawn: dict[str, set[str]] = {}
+    for ink, text in (piece for golden in texts for piece in pictures.pieces_in(golden)):
+        drawn.setdefault(ink, set()).add(text)
+    for first, second in OPPOSITES:
+        assert drawn[first] & drawn[second] <= SAID_OTHERWISE, (first, second)
+    for ink in ("fast", "slow", "warn", "down"):
+        assert {text for text in drawn[ink] if not SAID_BESIDE.search(text)} == set(), ink
+
+
+def test_every_golden_file_is_one_that_is_compared():
+    compared = {f"{act}-{size}.txt" for act in ACTS for size in SIZES}
+    compared |= {f"ascii/{act}-{size}.txt" for act in ASCII_ACTS for size in SIZES}
+    compared |= {f"inks/{theme.title}.txt" for theme in THEMES} | {svg_name(*kept) for kept in KEPT_WHOLE}
+    assert {str(path.relative_to(GOLDEN)) for path in GOLDEN.rglob("*") if path.is_file()} == compared

@@ -130,11 +130,11 @@ def _pipeline(view: View) -> Row:
     assert view.live.calm is not None
     rates = view.live.calm.rates
     glyph, ink = latency_badge(rates.latency_p50_us)
-    _, tail_ink = latency_badge(rates.latency_p99_us)
+    tail, tail_ink = latency_badge(rates.latency_p99_us)
     return (
         (f"{glyph} {numbers.latency(rates.latency_p50_us)}", _paused(view, ink)),
         (" p99 ", _paused(view, "muted")),
-        (numbers.latency(rates.latency_p99_us), _paused(view, tail_ink)),
+        (f"{tail}{numbers.latency(rates.latency_p99_us)}", _paused(view, tail_ink)),
     )
 
 
