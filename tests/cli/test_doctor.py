@@ -8,7 +8,7 @@ import time
 import pytest
 from msgspec.structs import replace
 
-from kairos_tui.cli.checks import run_checks
+from kairos_tui.cli.checks import check_unicode, run_checks
 from kairos_tui.cli.network_check import check_network, reach_all
 from kairos_tui.cli.process_check import check_placement, check_process
 from kairos_tui.cli.sink_check import check_sinks
@@ -81,6 +81,19 @@ HERE_ONLY = (
 
 def listener() -> socket.socket:
     return socket.create_server(("127.0.0.1", 0), backlog=4)
+
+
+def test_a_locale_that_has_ascii_only_is_a_warning_that_says_what_the_hud_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("LC_ALL", "C")
+    found = check_unicode()
+    assert (found.level, "draws in ASCII" in found.sentence, "LANG=C.UTF-8" in found.sentence) == (
+        "warn",
+        True,
+        True,
+    )
 
 
 def test_a_venue_that_answers_is_ok_and_one_that_does_not_is_named() -> None:

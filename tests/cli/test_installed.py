@@ -126,7 +126,7 @@ def read_or_end(descriptor: int) -> bytes:
         return b""  # Linux's way to say that the other side closed
 
 
-SPLASH = "\r\x1b[2K◢◤ KAIROS  BTC/USDT  sim  warming up".encode()
+SPLASH = b"\r\x1b[2K KAIROS  BTC/USDT  sim  warming up"
 
 
 def test_watch_paints_a_splash_and_a_refusal_takes_its_place(installed) -> None:

@@ -29,7 +29,9 @@ class Terminal:
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             clean = {k: v for k, v in os.environ.items() if k not in {"NO_COLOR", "SSH_CONNECTION"}}
-            clean |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"} | (environ or {})
+            clean |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"} | (
+                environ or {}
+            )
             os.execve(sys.executable, [sys.executable, str(PLAY), *arguments], clean)
         self.resize(*size)
         self.before = termios.tcgetattr(self.fd)

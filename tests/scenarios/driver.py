@@ -36,6 +36,7 @@ class Kairos:
             "XDG_STATE_HOME": str(home / "state"),
             "TERM": "xterm-256color",
             "COLORTERM": "truecolor",
+            "LC_ALL": "C.UTF-8",
         }
         self.env.pop("NO_COLOR", None)
         self.wrapper: list[str] = []

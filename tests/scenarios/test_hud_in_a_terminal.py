@@ -101,6 +101,34 @@ def child_or_none(terminal: Terminal) -> int | None:
         return None
 
 
+def test_it_is_drawn_with_what_was_asked_for(terminal: Open) -> None:
+    screen = terminal(
+        "watch", "BTC/USDT", "--sim", "--theme", "ember", "--colours", "16", "--glyphs", "ascii"
+    )
+    screen.wait_for(lambda text: text.count("* LIVE") >= 5)
+    assert "tab panel" in screen.text
+    assert screen.raw.isascii()
+    assert b"8;2;" not in screen.raw
+    screen.press("q")
+    assert screen.wait_for_end() == 0
+
+
+def test_a_theme_saved_meanwhile_is_worn_and_a_broken_one_is_told_of(terminal: Open, kairos: Kairos) -> None:
+    path = kairos.home / "mine.toml"
+    path.write_text('inherits = "neon"\nbackground = "#010203"\n')
+    screen = terminal("watch", "BTC/USDT", "--sim", "--theme", str(path))
+    screen.wait_for(five_venues_live)
+    assert b"48;2;1;2;3" in screen.raw
+
+    path.write_text('inherits = "neon"\nbackground = "#040506"\n')
+    screen.wait_for(lambda _text: b"48;2;4;5;6" in screen.raw)
+    path.write_text('inherits = "neon"\nbackground = "black as night"\n')
+    text = screen.wait_for(lambda text: "mine.toml:2: background = 'black as night' is not a colour" in text)
+    assert "LIVE" in text
+    screen.press("q")
+    assert screen.wait_for_end() == 0
+
+
 def test_a_killed_engine_shows_and_the_picture_returns(terminal: Open) -> None:
     screen = terminal("watch", "BTC/USDT", "--sim")
     screen.wait_for(five_venues_live)

@@ -69,7 +69,7 @@ def check_terminal() -> Finding:
             "warn", "terminal", "stderr is no terminal: watch prints lines; for the HUD run it in one"
         )
     columns, rows = os.get_terminal_size(2)
-    seen = f"{columns}x{rows}, TERM={term or 'unset'}, {_colours(term)}"
+    seen = f"{columns}x{rows}, TERM={term or 'unset'}, {_colours()}"
     if term in ("", "dumb"):
         return Finding("warn", "terminal", f"{seen}: for colours set TERM, as in TERM=xterm-256color")
     if columns < 80 or rows < 24:
@@ -77,17 +77,24 @@ def check_terminal() -> Finding:
     return Finding("ok", "terminal", seen)
 
 
-def _colours(term: str) -> str:
-    if os.environ.get("NO_COLOR"):
-        return "no colours (NO_COLOR)"
-    if os.environ.get("COLORTERM") in ("truecolor", "24bit"):
-        return "16 million colours"
-    return "256 colours" if "256" in term else "16 colours or fewer"
+def _colours() -> str:
+    from kairos_tui.runtime import facts
+
+    depth, _ = facts.terminal_reach()
+    if depth == "none":
+        return "no colours (NO_COLOR)" if os.environ.get("NO_COLOR") else "no colours"
+    return "16 million colours" if depth == "truecolor" else f"{depth} colours"
 
 
 def check_unicode() -> Finding:
     """The HUD's glyphs can be written."""
+    from kairos_tui.runtime import facts
+
     encoding = (sys.stderr.encoding or "unknown").lower()
+    if facts.terminal_reach()[1] == "ascii":
+        return Finding(
+            "warn", "unicode", "by TERM or locale the HUD draws in ASCII: set LANG=C.UTF-8 for all of it"
+        )
     if encoding.replace("-", "") != "utf8":
         return Finding("warn", "unicode", f"stderr is {encoding}: set LANG=C.UTF-8, else glyphs are lost")
     return Finding("ok", "unicode", "utf-8")

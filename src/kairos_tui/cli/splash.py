@@ -26,12 +26,12 @@ def paint_splash(words: Sequence[str]) -> None:
 
 
 def splash_line(words: Sequence[str], columns: int) -> str:
-    """`◢◤ KAIROS  BTC/USDT  sim  warming up`, cut to the terminal, free of control characters."""
+    """` KAIROS  BTC/USDT  sim  warming up`: in ASCII, whatever the locale; cut to the terminal."""
     symbols = " ".join(
         word.upper() for word in words if "/" in word and word.isprintable() and word[0] != "-"
     )
     feed = "sim" if "--sim" in words else "live"
-    return f"◢◤ KAIROS  {symbols}  {feed}  warming up"[: columns - 1]
+    return f" KAIROS  {symbols}  {feed}  warming up"[: columns - 1]
 
 
 def wipe_splash() -> None:

@@ -46,11 +46,11 @@ class Clock(Struct, frozen=True):
 class HudPlan(Struct, frozen=True):
     """What to watch and how to draw it.
 
-    `theme` is what `wanted` (a name or a path) names, `themes` what the keys turn through; both are read anew
-    when a file in the folders `theme_search` changes; `theme_problem` says why another is worn. `colours` and
-    `glyphs` are what was asked for, `reach` what the terminal can show; `keymap` says which keys do what.
-    `simulates` False: none of these venues or symbols has a simulated exchange, so none is offered. `remote`:
-    another machine decides what is watched.
+    `theme` is what `wanted` (a name or a path) names; the keys turn through `themes`, and through what is in
+    the folders `theme_search`, which are read anew when a file changes; `theme_problem` says why another is
+    worn. `colours` and `glyphs` are what was asked for, `reach` what the terminal can show; `keymap` says
+    which keys do what. `simulates` False: none of these venues or symbols has a simulated exchange, so none
+    is offered. `remote`: another machine decides what is watched.
     """
 
     symbols: tuple[Symbol, ...]

@@ -13,7 +13,6 @@ from kairos_tui.hud.plan import Commands, HudPlan, Source
 from kairos_tui.hud.reach import find_reach
 from kairos_tui.hud.terminal import Watch, attach_terminal
 from kairos_tui.hud.theme import MONO
-from kairos_tui.hud.themes import list_themes
 
 
 def run_hud(
@@ -43,7 +42,7 @@ def run_hud(
 
 
 def dressed(plan: HudPlan, environ: MutableMapping[str, str]) -> HudPlan:
-    """The plan as the terminal is: what it can show, motion unless TEXTUAL_ANIMATIONS=none, its themes.
+    """The plan as the terminal is: what it can show, motion unless TEXTUAL_ANIMATIONS=none.
 
     Takes NO_COLOR out of `environ`: Textual would take even an empty one, and turn colours grey, not off.
     """
@@ -54,7 +53,4 @@ def dressed(plan: HudPlan, environ: MutableMapping[str, str]) -> HudPlan:
     plan = replace(plan, reach=reach, reduced_motion=still, keymap=keymap)
     if reach.depth == "none":
         return replace(plan, theme=MONO, themes=(), theme_search=())
-    if not plan.themes:
-        known = list_themes(plan.theme_search)
-        plan = replace(plan, themes=tuple(entry.theme for entry in known if entry.theme is not None))
     return plan

@@ -1,5 +1,6 @@
 """Facts: the small questions commands ask of rooms, answered without loading anything heavy."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -72,6 +73,14 @@ def theme_list() -> list[tuple[str, str, str]]:
 
     entries = list_themes(theme_folders())
     return [(entry.name, str(entry.path), entry.problem or entry.summary) for entry in entries]
+
+
+def terminal_reach() -> tuple[str, str]:
+    """How many colours and which glyphs the HUD would draw with on this terminal, as Settings name them."""
+    from kairos_tui.hud.reach import find_reach
+
+    reach = find_reach(os.environ)
+    return reach.depth, reach.glyphs
 
 
 def theme_findings(name_or_path: str | None = None) -> list[tuple[str, list[str]]]:
