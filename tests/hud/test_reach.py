@@ -2,6 +2,7 @@
 """What the terminal can show decides what is drawn: fewer colours stay readable, ASCII says the same."""
 
 import re
+import signal
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,9 @@ def test_the_terminal_is_sent_nothing_it_cannot_show(terminal, environ, never):
     screen.wait(lambda: "BINANCE" in screen.text() and "SPREAD MATRIX" in screen.text())
     screen.type("t")
     screen.wait(lambda: "theme " in screen.text())
+    screen.resize(170, 48)
+    screen.kill(signal.SIGWINCH)
+    screen.wait(lambda: "quit" in screen.screen.display[47])
     assert not re.search(never, bytes(screen.raw))
     screen.type("q")
     assert screen.wait(screen.ended) == (0,)

@@ -16,7 +16,7 @@ from textual.app import App, ComposeResult
 from textual.events import AppBlur, AppFocus, Event, Key, MouseDown
 from textual.screen import Screen
 
-from kairos_tui.hud.canvas import Canvas
+from kairos_tui.hud.canvas import Canvas, Ground
 from kairos_tui.hud.deeds import DEEDS
 from kairos_tui.hud.gauges import Meter
 from kairos_tui.hud.key_names import pressed
@@ -35,7 +35,6 @@ class HudApp(App[None]):
     """The Textual application around one canvas. It has no bindings of Textual's: the keymap has them all."""
 
     ENABLE_COMMAND_PALETTE = False
-    CSS = "Screen { layers: base; overflow: hidden; }"
 
     def __init__(
         self,
@@ -62,6 +61,10 @@ class HudApp(App[None]):
         self._watch = watch
         self._calm = "SSH_CONNECTION" in os.environ
         self._turn = 0
+
+    def get_default_screen(self) -> Ground:
+        """What is behind the canvas."""
+        return Ground()
 
     def compose(self) -> ComposeResult:
         """One canvas, nothing else."""

@@ -5,6 +5,7 @@ Before it: scene, palette, glyph_sets. After it: the terminal. render_lines skip
 
 from rich.segment import Segment
 from textual.geometry import Region
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -13,6 +14,17 @@ from kairos_tui.hud.palette import Palette
 from kairos_tui.hud.scene import Scene
 from kairos_tui.hud.theme import Theme
 from kairos_tui.hud.view_state import View
+
+
+class Ground(Screen[None]):
+    """The screen behind the canvas, seen for an instant while a window grows: in the theme's colours too."""
+
+    CSS = "Ground { layers: base; overflow: hidden; }"
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Nothing, on the theme's ground."""
+        blank = self.query_one(Canvas).blank(crop.width)
+        return [blank] * crop.height
 
 
 class Canvas(Widget):
@@ -59,6 +71,10 @@ class Canvas(Widget):
         self.frame()
         self.refresh()
 
+    def blank(self, width: int) -> Strip:
+        """A row of nothing."""
+        return Strip.blank(width, self._palette["text"])
+
     def render_lines(self, crop: Region) -> list[Strip]:
         """The rows Textual asks for, from the cache."""
         first, last = crop.column_span
@@ -69,7 +85,7 @@ class Canvas(Widget):
 
     def _strip(self, y: int) -> Strip:
         if y >= len(self._strips) or y >= len(self.scene.rows):
-            return Strip.blank(self.size.width, self._palette["text"])
+            return self.blank(self.size.width)
         strip = self._strips[y]
         if strip is None:
             palette, glyphs = self._palette, self._glyphs

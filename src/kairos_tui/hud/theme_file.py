@@ -26,6 +26,7 @@ _KEYS: Final = {
     "meta": ("author", "summary"),
 }
 _AT_LINE: Final = re.compile(r" \(at line (?P<line>\d+), column \d+\)")
+_AT_END: Final = " (at end of document)"
 _HEADER: Final = re.compile(r"\s*\[\s*[\"']?(?P<name>[^\]\"']*?)[\"']?\s*\]")
 _ENTRY: Final = re.compile(r"\s*[\"']?(?P<name>[^=\s\"']+)[\"']?\s*=")
 
@@ -35,7 +36,7 @@ def read_theme(path: Path, parent_of: Callable[[str], Theme]) -> Theme:
     text = _text_of(path)
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # tomllib's own, and int's for a number of thousands of digits
         raise ThemeInvalid(_syntax_problem(path, text, str(error))) from error
     except RecursionError as error:
         raise ThemeInvalid(f"{path}: not TOML: nested too deeply") from error
@@ -94,7 +95,12 @@ class _Reader:
 
     def _short(self, section: str, key: str, default: str) -> str:
         value = self._section(section).get(key, default)
-        if not isinstance(value, str) or len(value) > 200:
+        if (
+            not isinstance(value, str)
+            or not value.isprintable()
+            or len(value) > 200
+            or value == "" != default
+        ):
             raise self._wrong(section, key, f"{key} must be a short text")
         return value
 
@@ -143,7 +149,7 @@ def _entries(text: str) -> Iterator[tuple[int, str, str]]:
 
 def _text_of(path: Path) -> str:
     try:
-        if path.exists() and not path.is_file():  # a pipe would be waited for
+        if not path.is_file() and path.exists():  # a pipe would be waited for
             raise ThemeInvalid(f"{path}: not a regular file")
         with path.open("rb") as file:
             content = file.read(_MOST_BYTES + 1)
@@ -161,5 +167,8 @@ def _text_of(path: Path) -> str:
 def _syntax_problem(path: Path, text: str, message: str) -> str:
     """Where tomllib says that it stopped."""
     at = _AT_LINE.search(message)
-    line = at["line"] if at else str(text.rstrip("\n").count("\n") + 1)  # else: at the end of the file
-    return f"{path}:{line}: not TOML: {message[: at.start()] if at else message}"
+    if at:
+        return f"{path}:{at['line']}: not TOML: {message[: at.start()]}"
+    if message.endswith(_AT_END):
+        return f"{path}:{text.rstrip(chr(10)).count(chr(10)) + 1}: not TOML: {message.removesuffix(_AT_END)}"
+    return f"{path}: not TOML: {message}"

@@ -5,6 +5,7 @@ Before it: theme_file. After it: wardrobe (what the keys turn through), `kairos 
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -71,8 +72,12 @@ def read_entry(path: Path, search: Sequence[Path]) -> ThemeEntry:
 
 
 def theme_files(search: Sequence[Path]) -> list[Path]:
-    """The files of those folders, in order of search then of name."""
-    return [path for folder in search if folder.is_dir() for path in sorted(folder.glob("*.toml"))]
+    """The files of those folders, in order of search then of name; a folder that may not be read has none."""
+    found = []
+    for folder in search:
+        with suppress(OSError):
+            found += sorted(folder.glob("*.toml"))
+    return found
 
 
 def _find(name: str, search: Sequence[Path]) -> Path:
