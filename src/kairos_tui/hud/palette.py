@@ -19,7 +19,7 @@ _EVERYTHING: Final = Reach()
 
 _PLAIN: Final[dict[str, str]] = {
     "muted": "dim", "faint": "dim", "border": "dim", "buy": "bold", "focus": "bold", "accent": "bold",
-    "secondary": "bold", "slow": "underline", "down": "reverse", "warn": "underline",
+    "secondary": "bold", "slow": "underline", "down": "reverse", "fault": "bold", "warn": "underline",
     "buy_flash": "bold underline", "sell_flash": "underline",
     "brand": "reverse bold", "sim": "reverse", "onair": "reverse", "hot": "reverse bold", "pause": "reverse",
     "alarm": "reverse bold", "alert": "reverse", "key": "bold",
@@ -80,6 +80,7 @@ def _foregrounds(theme: Theme) -> dict[str, str]:
     colours["faint"] = blend(theme.muted, theme.background, 0.45)
     colours["near"] = blend(theme.foreground, theme.muted, 0.35)
     colours["key"] = theme.accent
+    colours["fault"] = theme.down  # the frame around what is down: lines cannot be drawn in reverse
     colours["buy_flash"] = blend(theme.buy, theme.flash, 0.6)
     colours["sell_flash"] = blend(theme.sell, theme.flash, 0.6)
     for step in range(EDGE_STEPS):

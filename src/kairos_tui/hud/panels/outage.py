@@ -31,7 +31,7 @@ def draw(view: View, width: int, height: int) -> Drawing:
     ink, dashed = frame(view, "matrix")
     title = title_row("2", "SPREAD MATRIX", focused=view.focus == "matrix")
     foot: Row = (("two live venues make the first route", "muted"),)
-    ink = "down" if view.outage() and not view.sim_asked else ink
+    ink = "fault" if view.outage() and not view.sim_asked else ink
     return box(body, width, height, title=title, foot=foot, ink=ink, dashed=dashed)
 
 
