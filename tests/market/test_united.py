@@ -11,6 +11,7 @@ from kairos_tui.market import (
     FeedState,
     Histogram,
     Rates,
+    RoleView,
     RouteView,
     Symbol,
     SymbolBoard,
@@ -27,12 +28,28 @@ S = 1_000_000_000
 
 def symbol_board(symbol: Symbol) -> SymbolBoard:
     venue = VenueView(
-        OKX, FeedState.LIVE, bid=1.0, ask=2.0, age_us=5, alive_us=4, state_age_us=9, usable=True
+        OKX,
+        FeedState.LIVE,
+        bid=1.0,
+        ask=2.0,
+        age_us=5,
+        alive_us=4,
+        state_age_us=9,
+        usable=True,
+        ticks_per_s=9.0,
     )
     down = VenueView(KRAKEN, FeedState.DOWN, "HTTP 503", retry_in_us=1_500_000, state_age_us=9)
-    route = RouteView(OKX, KRAKEN, net_bps=3.0, age_us=5, asynchrony_us=2)
+    route = RouteView(OKX, KRAKEN, net_bps=3.0, age_us=5, asynchrony_us=2, open_id="k7f3-1")
     return SymbolBoard(
-        symbol, (venue, down), (route,), best=route, converted=(route,), last_signal_age_us=7, signals=1
+        symbol,
+        (venue, down),
+        (route,),
+        best=route,
+        converted=(route,),
+        last_signal_age_us=7,
+        signals=1,
+        suspended=2,
+        suspended_why="USDT is off",
     )
 
 
@@ -75,7 +92,9 @@ def test_one_that_is_silent_keeps_nobody_waiting_and_is_not_shown_as_live() -> N
     assert (okx.age_us, okx.alive_us, okx.state_age_us) == (5 + 2_000_000, 4 + 2_000_000, 9 + 2_000_000)
     assert (kraken.state, kraken.reason, kraken.retry_in_us) == (FeedState.DOWN, "HTTP 503", 0)
     assert (late.routes[0].net_bps, late.routes[0].blocked) == (None, "its engine is silent")
-    assert (late.best, late.sized, late.converted) == (None, None, ())
+    assert (late.best, late.sized, late.converted, late.open_signals) == (None, None, (), ())
+    assert (late.routes[0].open_id, late.suspended, late.suspended_why) == (None, 0, None)
+    assert okx.ticks_per_s == 0.0
     assert late.last_signal_age_us == 7 + 2_000_000
     assert seen[-1].symbols[0].best is not None
 
@@ -104,6 +123,58 @@ def test_what_it_says_again_is_live_again() -> None:
     assert picture is not None
     assert all(one.venues[0].usable for one in picture.symbols)
     assert picture.epoch == 4
+
+
+def test_of_a_silent_one_totals_stay_and_rates_do_not() -> None:
+    boards, slow, quick = UnitedBoards(2), Histogram(), Histogram()
+    slow.record(5_000_000, 100)
+    quick.record(20_000, 100)
+    stages = [(each.view("decision", with_cells=True),) for each in (slow, quick)]
+    boards.take(1, board(S, rates=Rates(10.0, used=7), stages=stages[0]))
+    boards.take(0, board(S, rates=Rates(3.0, used=2), stages=stages[1]))
+    boards.take(0, board(S + S // 2, rates=Rates(3.0, used=2), stages=stages[1]))
+    picture = boards.take(0, board(2 * S, rates=Rates(3.0, used=2), stages=stages[1]))
+
+    assert picture is not None
+    assert (picture.rates.ticks_per_s, picture.rates.used) == (3.0, 9)
+    assert picture.stages == (quick.view("decision"),)
+    assert picture.complete_ns == picture.at_ns
+
+
+def test_one_that_never_speaks_is_left_out_after_a_second() -> None:
+    boards = UnitedBoards(3, (ETH, BTC))
+
+    pictures = [boards.take(0, board(S + tenth * S // 10, BTC, epoch=5)) for tenth in range(12)]
+
+    assert pictures[:10] == [None] * 10
+    assert pictures[10] is not None
+    assert [one.symbol for one in pictures[10].symbols] == [BTC]
+    assert pictures[10].epochs == (5, -1, -1)
+
+
+def test_nothing_of_another_feed_is_in_the_picture() -> None:
+    boards = UnitedBoards(2, (BTC, SOL))
+    boards.take(0, replace(board(S, BTC), feed="live"))
+    boards.take(1, replace(board(S, SOL), feed="live"))
+
+    assert boards.take(0, board(S + 1, BTC)) is None
+    picture = boards.take(1, board(S + 2, SOL))
+
+    assert picture is not None
+    assert picture.feed == "sim"
+
+
+def test_each_ones_epoch_and_all_roles_are_told_whoever_completes_the_picture() -> None:
+    boards, roles = UnitedBoards(2), (RoleView("launcher", "running", 1),)
+    boards.take(0, board(S, epoch=0, roles=roles))
+    boards.take(1, board(S, epoch=1, roles=roles))
+    boards.take(0, board(S + 1, epoch=0, roles=roles))
+
+    picture = boards.take(1, board(S + 9, epoch=2))
+
+    assert picture is not None
+    assert (picture.epochs, picture.epoch, picture.roles) == ((0, 2), 2, roles)
+    assert (picture.at_ns, picture.complete_ns) == (S + 9, S + 1)
 
 
 def test_totals_are_sums() -> None:
@@ -144,4 +215,18 @@ def test_a_book_that_both_convert_with_is_one_row() -> None:
     picture = boards.take(1, board(S, conversions=(replace(row, chosen=True), replace(row, venue=KRAKEN))))
 
     assert picture is not None
-    assert picture.conversions == (replace(row, chosen=True), replace(row, venue=KRAKEN))
+    assert set(picture.conversions) == {replace(row, chosen=True), replace(row, venue=KRAKEN)}
+
+
+def test_a_book_that_converts_is_told_by_the_engine_that_speaks() -> None:
+    row = ConversionView(OKX, Symbol("USDT/USD"), FeedState.LIVE, 0.999, 1.0, 5, chosen=True)
+    fresh = replace(row, bid=0.998, chosen=False)
+    boards = UnitedBoards(2)
+    boards.take(0, board(S, conversions=(row,)))
+    boards.take(1, board(S, conversions=(row,)))
+    boards.take(1, board(3 * S, conversions=(fresh,)))
+
+    picture = boards.take(1, board(4 * S, conversions=(fresh,)))
+
+    assert picture is not None
+    assert picture.conversions == (fresh,)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from kairos_tui.market import Symbol, Venue
+from kairos_tui.runtime.board_rate import boards_per_s
 from kairos_tui.runtime.cast import Cast
 from kairos_tui.runtime.venue_plans import feed_plan
 from kairos_tui.settings import Settings, VenueTable
@@ -53,6 +54,21 @@ def test_only_simulated_venues_and_symbols_are_kept(make_cast) -> None:
 )
 def test_nothing_is_offered_where_nothing_is_simulated(make_cast, venues, symbol) -> None:
     assert not make_cast(Settings(venues=venues), symbol).can_simulate
+
+
+@pytest.mark.parametrize(
+    ("settings", "draws", "engines", "rate"),
+    [
+        (Settings(fps=30), True, 1, 30),
+        (Settings(fps=1), True, 1, 1),
+        (Settings(fps=1), True, 2, 4),
+        (Settings(), False, 2, 4),
+        (Settings(mirror="127.0.0.1:0"), False, 1, 10),
+        (Settings(sinks=("redis://127.0.0.1",)), False, 1, 10),
+    ],
+)
+def test_boards_are_painted_as_often_as_someone_looks(settings, draws, engines, rate) -> None:
+    assert boards_per_s(settings, draws=draws, engines=engines) == rate
 
 
 def test_a_simulation_wins_over_configured_addresses_and_keeps_the_fee() -> None:

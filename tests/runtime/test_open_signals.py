@@ -4,17 +4,20 @@ from msgspec.structs import replace
 
 from kairos_tui.market import (
     Asset,
+    Board,
     CloseReason,
     Fees,
     LatencyTrace,
     Leg,
     Opportunity,
     Proof,
+    Rates,
     Route,
     Side,
     Signal,
     SignalEvent,
     Symbol,
+    Thresholds,
     Venue,
 )
 from kairos_tui.runtime.open_signals import OpenSignals
@@ -95,6 +98,17 @@ def test_a_signal_whose_opening_was_lost_opens_with_its_first_update() -> None:
 
 def test_a_close_of_something_never_heard_of_is_not_told() -> None:
     assert hear(OpenSignals(), published("a", "close")) == []
+
+
+def test_a_picture_of_several_engines_tells_which_of_them_has_died() -> None:
+    signals = OpenSignals()
+    for engine in range(3):
+        hear(signals, replace(published(f"run-{engine}-1", "open", epoch=engine), engine=engine))
+    picture = Board("run", "sim", 3, 9, 9, 9, Thresholds(), (), Rates(), epochs=(0, 3, -1))
+
+    told = signals.orphaned_by(Published("run", 0, Topic.BOARD, 7, 5, 6_000, picture, engine=0))
+
+    assert [(signal_of(each).id, signal_of(each).event) for each in told] == [("run-1-1", "close")]
 
 
 def test_only_the_signals_of_the_engine_that_died_are_closed() -> None:

@@ -168,7 +168,7 @@ def role(tmp_path: Path) -> Iterator[dict[str, Role]]:
     )
     nowhere = ("http://127.0.0.1:9", "ws://127.0.0.1:9")
     roles = {
-        "engine": cast.engines("sim", boards_per_s=4)[0],
+        "engine": cast.engines("sim", draws=False)[0],
         "ingest": cast.ingest(Venue("kraken"), {"kraken": nowhere}),
         "sim": cast.sim(lambda _news: None),
     }

@@ -3,6 +3,7 @@
 import os
 import signal
 from functools import partial
+from pathlib import Path
 
 import pytest
 from tests.scenarios.driver import Kairos, Line, Running, command_line, descendants, make_trading_free
@@ -10,7 +11,10 @@ from tests.scenarios.driver import Kairos, Line, Running, command_line, descenda
 
 def engines_of(running: Running) -> list[int]:
     """The processes that price, in the order in which they were started."""
-    return [pid for pid in sorted(descendants(running.pid)) if "run_engine" in command_line(pid)]
+    pids = [pid for pid in descendants(running.pid) if "run_engine" in command_line(pid)]
+    return sorted(
+        pids, key=lambda pid: int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+    )
 
 
 def opened_by(epoch: int) -> str:
@@ -58,10 +62,13 @@ def test_it_is_one_stream_in_which_each_signal_and_status_is_told_once(running: 
     assert running.lines[-1]["signals"] == len(opens)
 
 
-def test_one_that_dies_takes_only_its_own_signals_with_it_and_comes_back(running: Running) -> None:
+@pytest.mark.parametrize("fate", [signal.SIGKILL, signal.SIGSTOP])
+def test_one_that_dies_or_stands_still_takes_only_its_own_signals_with_it_and_comes_back(
+    running: Running, fate: signal.Signals
+) -> None:
     lost = {line["id"] for line in running.lines if is_open_of(line, 1)}
-    os.kill(engines_of(running)[1], signal.SIGKILL)
-    running.read_until(lambda line: is_open_of(line, 2))
+    os.kill(engines_of(running)[1], fate)
+    running.read_until(lambda line: is_open_of(line, 2), within_s=30.0)
     assert running.end(signal.SIGTERM) == 143
 
     told = [line for line in running.lines if line["type"] == "signal"]

@@ -1,5 +1,6 @@
 """Several engines on one bus: each gets what it needs, and their readers hear them as one, hole by hole."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -230,6 +231,18 @@ def test_their_boards_are_one_in_the_viewers_order(
     assert isinstance(heard.body, Board)
     assert [one.symbol for one in heard.body.symbols] == [ETH, BTC]
     assert heard.body.rates.signals == 4
+
+
+def test_half_a_picture_does_not_end_a_wait(publishers: list[SignalPublisher], reader: SignalReader) -> None:
+    board = Board("k7f3", "sim", 0, 1, 2, 3, Thresholds(), (), Rates())
+    say(publishers[0], board)
+    later = threading.Timer(0.1, say, (publishers[1], board))
+    later.start()
+
+    heard = reader.drain(10_000)
+    later.join()
+
+    assert [type(each.body) for each in heard if isinstance(each, Published)] == [Board]
 
 
 def test_where_the_engines_of_a_run_publish_can_be_found(

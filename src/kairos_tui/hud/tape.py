@@ -157,7 +157,7 @@ class Tape:
             for signal in one.open_signals:
                 if not self.deck.knows(signal.id) and signal.event != "close":
                     self.on_signal(signal, board.at_us - (board.at_ns - signal.at_ns) // 1000)
-        self.deck.reconcile(frozenset(open_ids), board.at_ns)
+        self.deck.reconcile(frozenset(open_ids), board.complete_ns)
 
 
 def _in_lines(text: str) -> list[str]:

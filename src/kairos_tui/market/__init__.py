@@ -42,7 +42,7 @@ from kairos_tui.market.opportunity import (
     SignalEvent,
 )
 from kairos_tui.market.role import RoleState, RoleView, numbers_of
-from kairos_tui.market.shard import Shard, deal, senders_to
+from kairos_tui.market.shard import Shard, deal, homes_of
 from kairos_tui.market.tick import Books, Level, PackedTick, Proof, Pulse, Quote, Tick, are_sane
 from kairos_tui.market.trace import STAGES, LatencyTrace, Stage
 from kairos_tui.market.united import UnitedBoards
@@ -103,8 +103,8 @@ __all__ = [
     "conversion_symbols",
     "deal",
     "floor_to_lots",
+    "homes_of",
     "numbers_of",
-    "senders_to",
     "split_symbol",
     "untrue_in",
 ]

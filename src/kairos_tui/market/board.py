@@ -174,7 +174,11 @@ class Rates(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Board(Struct, frozen=True, array_like=True, gc=False):
-    """The whole picture at `at_ns` (monotonic), `at_us` (wall-clock epoch us). `is_last`: its engine ends."""
+    """The whole picture at `at_ns` (monotonic), `at_us` (wall-clock epoch us). `is_last`: its engine ends.
+
+    Of several engines `epochs` has each one's, in their order (-1: it has yet to speak), and `oldest_ns` is
+    the instant of the oldest part that is not silent: of what came after it the picture may know nothing.
+    """
 
     run: str
     feed: FeedKind
@@ -191,6 +195,13 @@ class Board(Struct, frozen=True, array_like=True, gc=False):
     conversions: tuple[ConversionView, ...] = ()
     stages: tuple[StageView, ...] = ()
     is_last: bool = False
+    epochs: tuple[int, ...] = ()
+    oldest_ns: int | None = None
+
+    @property
+    def complete_ns(self) -> int:
+        """Everything that happened before it is in the picture."""
+        return self.at_ns if self.oldest_ns is None else self.oldest_ns
 
     @property
     def public(self) -> "Board":

@@ -30,18 +30,21 @@ class Shard(Struct, frozen=True):
 
 
 def deal(symbols: Sequence[Symbol], shards: int) -> tuple[Shard, ...]:
-    """The symbols dealt out by asset. An engine may get none where there are fewer assets.
+    """The symbols dealt out by asset. An engine gets none only where there are fewer assets.
 
-    Rendezvous hashing, so that one asset more moves few others, with at most an even share each: by the hash
-    alone two assets would meet on the same of two engines half of the time, and the other would idle.
+    Rendezvous hashing, so that one asset more moves few others, in even shares: by the hash alone two assets
+    would meet on the same of two engines half of the time, and the other would idle.
     """
     assets = tuple(dict.fromkeys(split_symbol(symbol)[0] for symbol in symbols))
-    room = [-(-len(assets) // shards)] * shards
+    share, larger = divmod(len(assets), shards)
+    taken = [0] * shards
     home: dict[Asset, int] = {}
     for asset in assets:
-        free = [number for number in range(shards) if room[number]]
+        # So many as `larger` may have one more than the others.
+        most = share + (sum(count > share for count in taken) < larger)
+        free = [number for number in range(shards) if taken[number] < most]
         home[asset] = max(free, key=lambda number: _weight(asset, number))
-        room[home[asset]] -= 1
+        taken[home[asset]] += 1
     owner = {symbol: home[split_symbol(symbol)[0]] for symbol in symbols}
     needed = converting(symbols)
     return tuple(_shard(number, shards, owner, needed) for number in range(shards))
@@ -55,7 +58,7 @@ def converting(symbols: Sequence[Symbol]) -> tuple[Symbol, ...]:
     return (*alone, *(symbol for symbol in spot if quotes.issuperset(split_symbol(symbol))))
 
 
-def senders_to(shards: Iterable[Shard]) -> dict[Symbol, int]:
+def homes_of(shards: Iterable[Shard]) -> dict[Symbol, int]:
     """The one engine that needs a symbol; what is not named is needed by all."""
     shards = tuple(shards)
     for_all = {symbol for shard in shards for symbol in shard.conversions}

@@ -12,11 +12,10 @@ from kairos_tui.market.feed_status import FeedState
 from kairos_tui.market.latency import StageView, add_views
 from kairos_tui.market.names import Symbol, Venue
 
-SILENT_AFTER_US = 1_000_000
+SILENT_AFTER_NS = 1_000_000_000
 """An engine paints four times a second or more: after so long a silence nothing of it is shown as live."""
 _SILENT = "its engine is silent"
 _SUMMED = (
-    "ticks_per_s",
     "offered",
     "used",
     "conflated",
@@ -31,8 +30,8 @@ _SUMMED = (
 class UnitedBoards:
     """Keeps each engine's last board. A picture is complete once all have spoken since the last one.
 
-    One that speaks twice, or for the last time, waits for nobody: what a silent engine said last is shown
-    as old as it is.
+    One that speaks twice, or for the last time, waits for nobody: what a silent engine said last is shown as
+    old as it is, and one that has said nothing yet is left out after a second.
     """
 
     def __init__(self, engines: int, order: Sequence[Symbol] = ()) -> None:
@@ -40,48 +39,60 @@ class UnitedBoards:
         self._order = {symbol: place for place, symbol in enumerate(order)}
         self._last: dict[int, Board] = {}
         self._fresh: set[int] = set()
+        self._since_ns = 0
 
     def take(self, engine: int, board: Board) -> Board | None:
-        """One engine's board; the whole picture if it completes one. None until every engine has spoken."""
+        """One engine's board; the whole picture if it completes one."""
+        if any((held.run, held.feed) != (board.run, board.feed) for held in self._last.values()):
+            self._last, self._fresh = {}, set()  # live turned sim: not a word of the one belongs to the other
+        if not self._last:
+            self._since_ns = board.at_ns
         is_due = engine in self._fresh or board.is_last
         self._last[engine] = board
         self._fresh.add(engine)
-        if len(self._last) < self._engines or not (is_due or len(self._fresh) == self._engines):
+        is_known = len(self._last) == self._engines or board.at_ns - self._since_ns >= SILENT_AFTER_NS
+        if not is_known or not (is_due or len(self._fresh) == self._engines):
             return None
         self._fresh = {engine} if is_due else set()
-        return unite([last for _, last in sorted(self._last.items())], self._order)
+        parts = tuple(self._last.get(number) for number in range(self._engines))
+        return unite(parts, self._order)
 
 
-def unite(boards: Sequence[Board], order: dict[Symbol, int]) -> Board:
-    """One picture at the newest board's instant, its symbols in the viewer's order.
+def unite(parts: Sequence[Board | None], order: dict[Symbol, int]) -> Board:
+    """One picture at the newest board's instant, its symbols in the viewer's order. None has yet to speak.
 
     Totals and rates are sums: a book that several engines need was sent to, and counts in, each of them.
     """
-    first, newest = boards[0], max(boards, key=lambda board: board.at_ns)
+    boards = sorted((part for part in parts if part is not None), key=_at_ns, reverse=True)
+    newest = boards[0]
+    speaking = [board for board in boards if newest.at_ns - board.at_ns < SILENT_AFTER_NS]
     symbols = [_aged(one, (newest.at_ns - board.at_ns) // 1_000) for board in boards for one in board.symbols]
-    stages = _add_stages(boards)
+    stages = tuple(add_views(views) for views in zip(*(board.stages for board in speaking), strict=False))
     return replace(
         newest,
         epoch=max(board.epoch for board in boards),
+        epochs=tuple(-1 if part is None else part.epoch for part in parts),
+        oldest_ns=speaking[-1].at_ns,
         uptime_us=max(board.uptime_us for board in boards),
-        symbols=tuple(sorted(symbols, key=lambda one: order.get(one.symbol, len(order)))),
-        rates=_add_rates(boards, {stage.stage: stage for stage in stages}),
-        mood=first.mood,
-        seed=first.seed,
+        symbols=tuple(sorted(symbols, key=lambda one: (order.get(one.symbol, len(order)), one.symbol))),
+        rates=_add_rates(boards, speaking, {stage.stage: stage for stage in stages}),
+        # A restarted engine has not been told of them yet.
+        roles=next((board.roles for board in boards if board.roles), ()),
         conversions=_join_conversions(boards, newest.at_ns),
         stages=stages,
     )
 
 
-def _add_stages(boards: Sequence[Board]) -> tuple[StageView, ...]:
-    return tuple(add_views(views) for views in zip(*(board.stages for board in boards), strict=False))
+def _at_ns(board: Board) -> int:
+    return board.at_ns
 
 
-def _add_rates(boards: Sequence[Board], stages: dict[str, StageView]) -> Rates:
+def _add_rates(boards: Sequence[Board], speaking: Sequence[Board], stages: dict[str, StageView]) -> Rates:
     sums = {name: sum(getattr(board.rates, name) for board in boards) for name in _SUMMED}
     decision, slot = stages.get("decision"), stages.get("slot")
     return Rates(
         **sums,
+        ticks_per_s=sum(board.rates.ticks_per_s for board in speaking),
         latency_p50_us=_us(decision.p50_ns if decision else None),
         latency_p99_us=_us(decision.p99_ns if decision else None),
         engine_p99_us=_us(slot.p99_ns if slot else None),
@@ -93,17 +104,17 @@ def _us(ns: int | None) -> int | None:
 
 
 def _join_conversions(boards: Sequence[Board], at_ns: int) -> tuple[ConversionView, ...]:
-    """A book that several engines use is told by the first of them; chosen is what any of them has chosen."""
+    """A book that several engines use is told by the one that spoke last; chosen is what any has chosen."""
     joined: dict[tuple[Venue, Symbol], ConversionView] = {}
     for board in boards:
+        by_us = (at_ns - board.at_ns) // 1_000
         for told in board.conversions:
-            key = (told.venue, told.symbol)
-            by_us = (at_ns - board.at_ns) // 1_000
             view = replace(told, age_us=_older(told.age_us, by_us))
-            if by_us >= SILENT_AFTER_US:
+            if by_us * 1_000 >= SILENT_AFTER_NS:
                 view = replace(view, chosen=False, blocked=_SILENT)
-            known = joined.get(key)
-            joined[key] = view if known is None else replace(known, chosen=known.chosen or view.chosen)
+            known = joined.setdefault((told.venue, told.symbol), view)
+            if view.chosen and known.blocked is None:
+                joined[told.venue, told.symbol] = replace(known, chosen=True)
     return tuple(joined.values())
 
 
@@ -111,7 +122,7 @@ def _aged(one: SymbolBoard, by_us: int) -> SymbolBoard:
     """The same so much later, with nothing newer known; not to be traded on once its engine is silent."""
     if by_us < 1_000:
         return one
-    is_silent = by_us >= SILENT_AFTER_US
+    is_silent = by_us * 1_000 >= SILENT_AFTER_NS
     return replace(
         one,
         venues=tuple(_aged_venue(venue, by_us, is_silent=is_silent) for venue in one.venues),
@@ -119,6 +130,9 @@ def _aged(one: SymbolBoard, by_us: int) -> SymbolBoard:
         converted=() if is_silent else tuple(_aged_route(route, by_us) for route in one.converted),
         best=None if is_silent or one.best is None else _aged_route(one.best, by_us),
         sized=None if is_silent else one.sized,
+        open_signals=() if is_silent else one.open_signals,
+        suspended=0 if is_silent else one.suspended,
+        suspended_why=None if is_silent else one.suspended_why,
         last_signal_age_us=_older(one.last_signal_age_us, by_us),
     )
 
@@ -134,12 +148,13 @@ def _aged_venue(venue: VenueView, by_us: int, *, is_silent: bool) -> VenueView:
     if not is_silent:
         return aged
     state = FeedState.STALE if venue.usable else venue.state
-    return replace(aged, usable=False, state=state, reason=_SILENT if venue.usable else venue.reason)
+    reason = _SILENT if venue.usable else venue.reason
+    return replace(aged, usable=False, state=state, reason=reason, ticks_per_s=0.0)
 
 
 def _aged_route(route: RouteView, by_us: int, *, is_silent: bool = False) -> RouteView:
     aged = replace(route, age_us=_older(route.age_us, by_us))
-    return replace(aged, net_bps=None, blocked=_SILENT) if is_silent else aged
+    return replace(aged, net_bps=None, blocked=_SILENT, open_id=None) if is_silent else aged
 
 
 def _older(age_us: int | None, by_us: int) -> int | None:

@@ -20,7 +20,7 @@ import msgspec
 
 from kairos_tui.errors import Retryable
 from kairos_tui.feeds import FeedPlan
-from kairos_tui.market import Board, Rates, Signal, Symbol, Thresholds, Venue, deal, senders_to
+from kairos_tui.market import Board, Rates, Signal, Symbol, Thresholds, Venue, deal, homes_of
 from kairos_tui.runtime.bench_e2e_naive import NaiveEngine, NaiveIngest
 from kairos_tui.runtime.bench_load import Ledger, LoadOrder
 from kairos_tui.runtime.ingest_plan import IngestPlan
@@ -130,7 +130,7 @@ class Ours(_Stacked):
                 self.pids.setdefault("engine", engine.pid)
             for venue, (rest, ws) in zip(VENUES, self._load.origins, strict=True):
                 feed = FeedPlan(venue, symbols, "binance", rest, ws, taker_bps=0.0)
-                work = IngestPlan("bench", 0, ticks, feed, os.devnull, _LOG_LEVEL, senders_to(shards))
+                work = IngestPlan("bench", 0, ticks, feed, os.devnull, _LOG_LEVEL, homes_of(shards))
                 self._children.append(ForkedChild(f"ingest:{venue}", work, log_fd=log))
                 self.pids[f"ingest:{venue}"] = self._children[-1].pid
             self._reader = SignalReader(signals, topics=(Topic.SIGNAL, Topic.BOARD))

@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import msgspec
 
-from kairos_tui.market import FeedKind, Mood, Shard, Symbol, Venue, deal, senders_to
+from kairos_tui.market import FeedKind, Mood, Shard, Symbol, Venue, deal, homes_of
+from kairos_tui.runtime.board_rate import boards_per_s
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.facts import sim_symbols, sim_venues
 from kairos_tui.runtime.ingest_plan import IngestPlan
@@ -27,8 +28,6 @@ from kairos_tui.runtime.venue_plans import Origins, feed_plan
 from kairos_tui.settings import Settings
 from kairos_tui.wire import Endpoints
 
-BOARDS_PER_S_WITHOUT_HUD = 4
-BOARDS_PER_S_MIRRORED = 10
 OutletNews = Callable[[str, News], None]
 """Told a role's name and its news."""
 ENGINE = "engine"
@@ -109,11 +108,12 @@ class Cast:
         )
         return self._role("hud", lambda _epoch: self._spawn("run_hud", plan, owns_terminal=True), on_news)
 
-    def engines(self, feed: FeedKind, *, boards_per_s: int) -> list[Role]:
+    def engines(self, feed: FeedKind, *, draws: bool) -> list[Role]:
         """One for each of the endpoints. No two starts have the same epoch: no id is ever used twice."""
-        return [self._engine(shard, feed, boards_per_s) for shard in self._shards]
+        rate = boards_per_s(self._settings, draws=draws, engines=len(self._endpoints))
+        return [self._engine(shard, feed, rate) for shard in self._shards]
 
-    def _engine(self, shard: Shard, feed: FeedKind, boards_per_s: int) -> Role:
+    def _engine(self, shard: Shard, feed: FeedKind, rate: int) -> Role:
         endpoints = self._endpoints[shard.number]
 
         def start(_restart: int) -> Child:
@@ -126,7 +126,7 @@ class Cast:
                 shard=shard,
                 venues=self.venues,
                 thresholds=self._settings.thresholds,
-                boards_per_s=boards_per_s,
+                boards_per_s=rate,
                 mood=self._mood(feed),
                 seed=self._seed(feed),
             )
@@ -157,7 +157,7 @@ class Cast:
                 run=self.run,
                 epoch=epoch,
                 ticks=tuple(each.ticks for each in self._endpoints),
-                homes=senders_to(self._shards),
+                homes=homes_of(self._shards),
                 feed=feed_plan(self._settings, venue, self.symbols, origins.get(self._class_of(venue))),
                 log_path=self._log_path,
                 log_level=self._log_level,
@@ -166,13 +166,6 @@ class Cast:
             return ForkedChild(f"{INGEST}{venue}", plan, log_fd=self._log_fd, cores=cores)
 
         return self._role(f"{INGEST}{venue}", start)
-
-    def boards_per_s(self, *, draws: bool) -> int:
-        """How often the engine paints a board: as often as someone looks."""
-        if draws:
-            return self._settings.fps
-        looked_at = self._settings.mirror or any(url.startswith("redis") for url in self._settings.sinks)
-        return BOARDS_PER_S_MIRRORED if looked_at else BOARDS_PER_S_WITHOUT_HUD
 
     def outlets(self, feed: FeedKind, on_news: OutletNews) -> list[Role]:
         """The mirror and every sink: readers of the signal wire, like the HUD."""

@@ -207,8 +207,7 @@ class Launcher:
         self._add_ingest()
 
     def _add_engines(self) -> None:
-        boards_per_s = self._cast.boards_per_s(draws=self._draws)
-        for engine in self._cast.engines(self._feed, boards_per_s=boards_per_s):
+        for engine in self._cast.engines(self._feed, draws=self._draws):
             self._supervisor.add(engine)
         for outlet in self._cast.outlets(self._feed, self._on_outlet_news):
             self._supervisor.add(outlet)

@@ -5,7 +5,7 @@ Before it: narrator's reader. After it: narrator tells the closes it hands back.
 
 from msgspec.structs import replace
 
-from kairos_tui.market import CloseReason, Signal
+from kairos_tui.market import Board, CloseReason, Signal
 from kairos_tui.wire import Published
 
 
@@ -18,13 +18,13 @@ class OpenSignals:
 
     def orphaned_by(self, published: Published) -> list[Published]:
         """Closes for what stood when the engine's epoch changed, made at the moment of `published`."""
-        if published.epoch <= self._epochs.get(published.engine, -1):
-            return []
-        self._epochs[published.engine] = published.epoch
+        epochs = _epochs_in(published)
+        risen = {engine for engine, epoch in epochs.items() if epoch > self._epochs.get(engine, -1)}
+        self._epochs |= {engine: epochs[engine] for engine in risen}
         return [
-            _close(orphan, published.epoch, published.ts_us, published.published_ns)
+            _close(orphan, epochs[orphan.engine], published.ts_us, published.published_ns)
             for orphan in self._open.values()
-            if orphan.engine == published.engine
+            if orphan.engine in risen
         ]
 
     @property
@@ -51,6 +51,13 @@ class OpenSignals:
         if known or signal.event == "open":
             return published
         return replace(published, body=replace(signal, event="open"))
+
+
+def _epochs_in(published: Published) -> dict[int, int]:
+    """By engine: the one that speaks, or all whose boards are in the picture."""
+    if isinstance(published.body, Board) and published.body.epochs:
+        return dict(enumerate(published.body.epochs))
+    return {published.engine: published.epoch}
 
 
 def _close(orphan: Published, epoch: int, ts_us: int, now_ns: int) -> Published:

@@ -51,7 +51,8 @@ def _body(body: Signal | Quote | FeedStatus | Board, by_ns: int) -> Signal | Quo
             return replace(body, since_ns=body.since_ns + by_ns, retry_ns=retry_ns)
         case Board():
             symbols = tuple(_symbol(one, by_ns) for one in body.symbols)
-            return replace(body, at_ns=body.at_ns + by_ns, symbols=symbols)
+            oldest_ns = None if body.oldest_ns is None else body.oldest_ns + by_ns
+            return replace(body, at_ns=body.at_ns + by_ns, oldest_ns=oldest_ns, symbols=symbols)
 
 
 def _symbol(one: SymbolBoard, by_ns: int) -> SymbolBoard:

@@ -31,7 +31,7 @@ class Outlet:
         sender = f"ingest:{plan.feed.venue}"
         self._sender = TickFan(plan.ticks, plan.homes, sender=sender, epoch=plan.epoch)
         self._loop = loop
-        self._flush_is_due = self._is_closed = False
+        self._flush_is_due = self._retry_is_due = self._is_closed = False
         self._listings: dict[Symbol, Listing] = {}
         self._statuses: dict[Symbol | None, FeedStatus] = {}
 
@@ -82,10 +82,14 @@ class Outlet:
         if self._is_closed:
             return
         self._flush_is_due = False
-        if self._sender.flush():
-            # The engine is away: keep the newest per book and knock again.
-            self._flush_is_due = True
-            self._loop.call_later(_RETRY_FLUSH_S, self._flush)
+        if self._sender.flush() and not self._retry_is_due:
+            # An engine is away: keep the newest per book and knock again. The others wait for nobody.
+            self._retry_is_due = True
+            self._loop.call_later(_RETRY_FLUSH_S, self._retry)
+
+    def _retry(self) -> None:
+        self._retry_is_due = False
+        self._flush()
 
 
 async def ingest(plan: IngestPlan, post: Post) -> None:

@@ -3,6 +3,7 @@
 Before it: SignalPublishers in the engines' processes. After it: the HUD's role, the launcher's JSON lines.
 """
 
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -42,15 +43,18 @@ class SignalReader:
     def drain(self, timeout_ms: int, most: int = 1_000) -> list[Published | Missed]:
         """Wait up to `timeout_ms` for something, then take what is there, up to `most` messages.
 
-        A hole in the numbers comes as a Missed before the message that revealed it.
+        A hole in the numbers comes as a Missed before the message that revealed it. A part of a picture that
+        is not complete yet is nothing.
         """
         heard: list[Published | Missed] = []
+        until_ns = time.monotonic_ns() + timeout_ms * 1_000_000
         message = self._socket.receive_within(timeout_ms)
         for _ in range(most):
             if message is None:
                 break
             self._take(message, heard)
-            message = self._socket.receive_now() if len(heard) < most else None
+            left_ms = 0 if heard else max(0, (until_ns - time.monotonic_ns()) // 1_000_000)
+            message = self._socket.receive_within(left_ms) if len(heard) < most else None
         return heard
 
     def close(self) -> None:

@@ -68,9 +68,9 @@ class OpenSocket:
             return False
         return True
 
-    def close(self) -> None:
-        """Give what is queued 250 ms to leave, then drop it."""
-        self._context.destroy()
+    def close(self, *, waits: bool = True) -> None:
+        """Give what is queued 250 ms to leave, or none, then drop it."""
+        self._context.destroy(linger=None if waits else 0)
 
 
 class Joins:

@@ -46,7 +46,7 @@ class TickFan:
         return sum([sender.flush() for sender in self._senders])
 
     def close(self) -> None:
-        """Leave within a quarter of a second for each engine, whether or not it listens."""
+        """Leave within a quarter of a second for each engine that listens."""
         for sender in self._senders:
             sender.close()
 
