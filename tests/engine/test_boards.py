@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kairos_tui.market import FeedCounts, FeedState, Pulse, Symbol, Venue
+from kairos_tui.market import BookView, FeedCounts, FeedState, Pulse, Symbol, Venue
 
 
 def test_before_anything_arrives_every_venue_is_connecting(build_desk) -> None:
@@ -229,3 +229,32 @@ def test_a_symbol_only_one_venue_lists_says_there_is_nothing_to_compare(desk) ->
     desk.state("beta", FeedState.DOWN, listed=False)
 
     assert desk.board().notes == ("only alpha lists BTC/USDT: nothing to compare",)
+
+
+def test_the_board_carries_the_books_of_what_may_be_traded_on(desk) -> None:
+    bids = [(100.0 - step, 0.1 + step) for step in range(20)]
+    asks = [(101.0 + step, 0.2 + step) for step in range(20)]
+    desk.tick("alpha", bids, asks)
+    desk.quote("beta", 100.0, 101.0)
+    desk.state("beta", FeedState.STALE, reason="silent")
+
+    (book,) = desk.board().books
+
+    assert book.venue == "alpha"
+    assert book.books() == (tuple(bids), tuple(asks))
+    assert BookView.of(Venue("alpha"), tuple(bids), tuple(asks)) == book
+
+
+@pytest.mark.parametrize(
+    "depth",
+    [
+        b"",
+        b"\x00",
+        b"\xff" * 40,
+        BookView.of(Venue("a"), ((1.0, float("nan")),), ()).depth,
+        BookView.of(Venue("a"), (), ((2.0, 1.0), (1.0, 1.0))).depth,
+        BookView.of(Venue("a"), ((1.0, 1e30),), ()).depth,
+    ],
+)
+def test_a_book_that_makes_no_sense_is_an_empty_one(depth) -> None:
+    assert BookView(Venue("alpha"), depth).books() == ((), ())

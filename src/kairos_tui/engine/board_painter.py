@@ -3,7 +3,7 @@
 Before it: quote_board, signal_gate. After it: the signal wire, the HUD. route_view and words do the parts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from kairos_tui.engine.conversions import Conversions
 from kairos_tui.engine.convert_routes import Crossing
@@ -17,6 +17,7 @@ from kairos_tui.engine.slot import Slot
 from kairos_tui.engine.watchlist import Watchlist
 from kairos_tui.engine.words import write_notes
 from kairos_tui.market import (
+    BookView,
     FeedCounts,
     FeedState,
     Opportunity,
@@ -69,10 +70,11 @@ class BoardPainter:
         best = max([route for route in routes if route.net_bps is not None], key=_net_bps, default=None)
         last_ns = self._gate.last_event_ns.get(symbol)
         crossings = self._crossings[symbol]
+        venues = tuple([self._view_venue(slot, now_ns, wall_offset_ns) for slot in slots])
         suspended, why = count_suspended(crossings, self._conversions, self._limits, now_ns)
         return SymbolBoard(
             symbol=symbol,
-            venues=tuple([self._view_venue(slot, now_ns, wall_offset_ns) for slot in slots]),
+            venues=venues,
             routes=routes,
             best=best,
             sized=self._size(symbol, best, now_ns),
@@ -83,6 +85,7 @@ class BoardPainter:
             converted=view_converted(crossings, self._conversions, self._gate, self._limits, now_ns),
             suspended=suspended,
             suspended_why=why,
+            books=_view_books(slots, venues),
         )
 
     def _open_ids(self, symbol: Symbol) -> OpenIds:
@@ -141,6 +144,17 @@ class BoardPainter:
             alive_us=(now_ns - slot.alive_ns) // 1000 if tick else None,
             charged=listing.fees.charged if listing else None,
         )
+
+
+def _view_books(slots: Sequence[Slot], venues: Sequence[VenueView]) -> tuple[BookView, ...]:
+    """The books of what may be traded on, unopened."""
+    return tuple(
+        [
+            BookView(slot.venue, slot.tick.depth)
+            for slot, venue in zip(slots, venues, strict=True)
+            if slot.tick is not None and venue.usable
+        ]
+    )
 
 
 def _net_bps(route: RouteView) -> float:

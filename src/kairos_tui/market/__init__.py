@@ -6,6 +6,7 @@ all rooms speak so.
 
 from kairos_tui.market.board import (
     Board,
+    BookView,
     ConversionView,
     FeedKind,
     Mood,
@@ -53,6 +54,7 @@ __all__ = [
     "USABLE",
     "Asset",
     "Board",
+    "BookView",
     "Books",
     "CloseReason",
     "ConversionView",

@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import MsgspecError, Struct
+from msgspec.msgpack import Decoder, Encoder
 from msgspec.structs import replace
 
 from kairos_tui.market.feed_status import FeedState
@@ -11,13 +12,19 @@ from kairos_tui.market.latency import StageView
 from kairos_tui.market.names import Symbol, Venue
 from kairos_tui.market.opportunity import Mode, Opportunity, Signal
 from kairos_tui.market.role import RoleView
-from kairos_tui.market.tick import Proof
+from kairos_tui.market.tick import Books, Level, Proof, are_sane
 
 FeedKind = Literal["live", "sim", "replay"]
 Mood = Literal["lively", "calm"]
 
 LONGEST_UNHEARD_MS = 2_000
 """A feed vouches for its streams several times a second; one that has not for so long may be gone."""
+
+
+_pack = Encoder().encode
+_unpack = Decoder(Books).decode
+_MOST = 1e15
+"""No price and no size is larger."""
 
 
 class Thresholds(Struct, frozen=True, array_like=True, gc=False):
@@ -113,6 +120,27 @@ class RouteView(Struct, frozen=True, array_like=True, gc=False):
     convert_bps: float | None = None
 
 
+class BookView(Struct, frozen=True, array_like=True, gc=False):
+    """All levels of one venue's book as they came, packed: of a board's books few are ever drawn."""
+
+    venue: Venue
+    depth: bytes
+
+    @classmethod
+    def of(cls, venue: Venue, bids: tuple[Level, ...], asks: tuple[Level, ...]) -> "BookView":
+        """The same from open levels, best first."""
+        return cls(venue, _pack((bids, asks)))
+
+    def books(self) -> Books:
+        """Bids and asks, best first; both empty where they make no sense."""
+        try:
+            bids, asks = _unpack(self.depth)
+        except MsgspecError:
+            return (), ()
+        figures = [figure for level in (*bids, *asks) for figure in level]
+        return (bids, asks) if are_sane(bids, asks) and max(figures, default=0.0) <= _MOST else ((), ())
+
+
 class ConversionView(Struct, frozen=True, array_like=True, gc=False):
     """One market that converts one quote into another, on one venue. `off_bps`: its mid's distance from 1,
     None where 1 is not expected (BTC/EUR's euro). `chosen`: the cheapest that may be used now.
@@ -136,6 +164,7 @@ class SymbolBoard(Struct, frozen=True, array_like=True, gc=False):
     when that is profitable, else None. `notes` are sentences for the viewer (what is not compared).
     `converted` are the best routes that buy here and sell in another quote, highest net first. `suspended`
     counts those of them whose legs are good and whose proceeds nothing may convert now, for `suspended_why`.
+    `books` are those of the usable venues alone: what may not be traded on has no depth here.
     """
 
     symbol: Symbol
@@ -150,6 +179,7 @@ class SymbolBoard(Struct, frozen=True, array_like=True, gc=False):
     converted: tuple[RouteView, ...] = ()
     suspended: int = 0
     suspended_why: str | None = None
+    books: tuple[BookView, ...] = ()
 
 
 class Rates(Struct, frozen=True, array_like=True, gc=False):
