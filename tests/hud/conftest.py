@@ -182,6 +182,12 @@ class Stage:
             self.give(self.quoted.converted_signal(self.market, mode, self.now_ns))
             self.run(20)
 
+    def several(self):
+        """Three symbols, seen together; on one of the others an edge is open."""
+        self.dress = _load("several").Beside(self.play, FeedState)
+        self.run(240, {"okx": 6})
+        self.view.look.layout = 1
+
     def perf(self):
         """What everything costs is known."""
         self.dress = _load("measured").with_costs

@@ -17,6 +17,7 @@ import msgspec
 from kairos_tui.market import (
     Asset,
     Board,
+    BookView,
     CloseReason,
     FeedState,
     FeedStatus,
@@ -41,6 +42,7 @@ BTC = Symbol("BTC/USDT")
 FEES = {"binance": 10.0, "coinbase": 60.0, "kraken": 26.0, "okx": 10.0, "bybit": 10.0}
 PROOFS = {"binance": Proof.SEQUENCE, "kraken": Proof.CHECKSUM, "bybit": Proof.SEQUENCE}
 EPOCH_US = 1_795_342_351_123_456
+_LEVELS = 10
 THRESHOLDS = Thresholds(max_age_ms=1_000)
 
 
@@ -170,8 +172,9 @@ class Market:
         quiet = (at_ns - self.opened_at_ns) // 1000 if self.opened_at_ns is not None else None
         sized = self._opportunity(best) if best is not None and best.net_bps > 0 else None
         symbol_board = SymbolBoard(
-            self.symbol, venues, routes, best, sized, tuple(self.open.values()), quiet, self.signals
-        )
+            self.symbol, venues, routes, best, sized, tuple(self.open.values()), quiet, self.signals,
+            books=tuple(_book(venue) for venue in venues if venue.usable),
+        )  # fmt: skip
         rates = Rates(
             ticks_per_s=1_204.0 + self.rng.uniform(-80, 80), offered=41_022, used=40_911, conflated=111,
             signals=self.signals, latency_p50_us=310, latency_p99_us=1_240, engine_p99_us=90,
@@ -182,6 +185,19 @@ class Market:
             thresholds=THRESHOLDS, symbols=(symbol_board,), rates=rates, roles=self.roles,
             mood="lively" if self.feed == "sim" else None, seed=self.seed if self.feed == "sim" else None,
         )  # fmt: skip
+
+
+def _book(venue):
+    """Its book below the top: each level a little further away and larger than the one before."""
+    step = venue.bid * 0.00004
+    sizes = [round(1.0 + 0.3 * level, 3) for level in range(_LEVELS)]
+    bids = [(round(venue.bid - level * step, 2), size) for level, size in enumerate(sizes)]
+    asks = [(round(venue.ask + level * step, 2), size) for level, size in enumerate(sizes)]
+    return BookView.of(
+        venue.venue,
+        ((venue.bid, venue.bid_size), *bids[1:]),
+        ((venue.ask, venue.ask_size), *asks[1:]),
+    )
 
 
 class Tape:

@@ -13,10 +13,10 @@ from textual.keys import _character_to_key
 from kairos_tui.hud.actions import ACTIONS, hint_actions
 from kairos_tui.hud.canvas import Canvas
 from kairos_tui.hud.deeds import DEEDS
+from kairos_tui.hud.layouts import PANELS
 from kairos_tui.hud.moves import MOVES, move
 from kairos_tui.hud.panels import help as help_panel
 from kairos_tui.hud.run import dressed
-from kairos_tui.hud.view_state import PANELS
 from kairos_tui.market import FeedState
 
 HOSTILE = "[/foo][@click=app.bell]x[/]\x1b]0;PWNED\x07\u202egnp\u200b\ud800\x9b2J\r\n" + "A" * 400

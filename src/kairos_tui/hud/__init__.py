@@ -6,10 +6,12 @@ reach, glyph_sets                  what the terminal can show: fewer colours, AS
 actions, presets, key_names        the one registry of what can be done, and by which keys
 keymap, key_table                  the keys in force, the user's own among them; how they are listed
 glyphs, numbers, segments, plot    data -> text: marks, figures, coloured pieces of rows, sparklines, braille
-trail, cards, tape                 what has arrived: the newest Board, 60 s of mids and edges, signals, events
+trail, lanes, lifetimes            the past of figures, of venues' states, of signals
+cards, tape                        what has arrived: the newest Board and all that is kept of those before it
 wardrobe, theme_moves              the themes at hand, the picker, files that change meanwhile
-view_state, verdict                where the viewer looks, what the best route says
-moves, deeds                       what each action does: to the view, or with the app's hands
+ladder, curve, ranking, verdict    arithmetic on a Board: all books as one, profit by size, orders, costs
+look, layouts, view_state          how the panels are set, where the viewer looks
+turns, moves, deeds                what each action does: to the view, or with the app's hands
 panels, layout, scene              (view, size) -> rows of (text, ink); pure, so a picture is a test
 palette, gauges, canvas, app       inks -> styles, own cost, strips on the screen, the frame clock
 terminal, run                      the process: its tty, signals, watchdog, exit code

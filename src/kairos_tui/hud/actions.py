@@ -11,7 +11,7 @@ from msgspec import Struct
 
 Group = Literal["Move", "Look", "Find", "Time", "Act", "Learn", "Leave"]
 GROUPS: Final[tuple[Group, ...]] = ("Move", "Look", "Find", "Time", "Act", "Learn", "Leave")
-Where = Literal["venues", "matrix", "edge", "feed", "inspect"]
+Where = Literal["venues", "matrix", "edge", "feed", "depth", "timeline", "markets", "inspect"]
 
 
 class Action(Struct, frozen=True):
@@ -38,8 +38,11 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("panel_previous", ("shift+tab",), "Move", "previous panel"),
     Action("panel_venues", ("1",), "Move", "venues"),
     Action("panel_matrix", ("2",), "Move", "spread matrix"),
-    Action("panel_edge", ("3",), "Move", "edge over 60 s"),
+    Action("panel_edge", ("3",), "Move", "edge over time"),
     Action("panel_feed", ("4",), "Move", "signals"),
+    Action("panel_depth", ("5",), "Move", "depth of all venues"),
+    Action("panel_timeline", ("6",), "Move", "timeline of incidents"),
+    Action("panel_markets", ("0",), "Move", "all symbols"),
     Action("cursor_left", ("h", "left"), "Move", "one column left", "move"),
     Action("cursor_down", ("j", "down"), "Move", "one row down"),
     Action("cursor_up", ("k", "up"), "Move", "one row up"),
@@ -51,11 +54,26 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("freeze", ("space",), "Time", "freeze the view; the engine goes on", "freeze"),
     Action("zoom", ("z",), "Look", "zoom the panel in focus", "zoom"),
     Action("perf", ("f12",), "Look", "where the time goes; processes"),
+    Action("figure_next", ("m",), "Look", "matrix: net, gross, size, age", where=("matrix",)),
+    Action("figure_previous", ("M",), "Look", "matrix: the figure before", where=("matrix",)),
+    Action("sort_next", ("s",), "Look", "sort venues by the next figure", where=("venues",)),
+    Action("sort_reverse", ("I",), "Look", "sort the other way round", where=("venues",)),
+    Action("span_shorter", ("[",), "Look", "look back a shorter time", where=("edge", "timeline")),
+    Action("span_longer", ("]",), "Look", "look back longer, to 1 h", where=("edge", "timeline")),
     Action("symbol_previous", ("(",), "Look", "previous symbol"),
     Action("symbol_next", (")",), "Look", "next symbol", "symbol"),
     Action("theme_next", ("t",), "Look", "next theme", "theme"),
     Action("theme_picker", ("T",), "Look", "pick a theme, seeing it"),
+    Action("layout_next", ("=",), "Look", "next layout of the panels", "layout"),
+    Action("layout_1", ("alt+1",), "Look", "layout: desk"),
+    Action("layout_2", ("alt+2",), "Look", "layout: markets"),
+    Action("layout_3", ("alt+3",), "Look", "layout: depth"),
+    Action("layout_4", ("alt+4",), "Look", "layout: routes"),
+    Action("layout_5", ("alt+5",), "Look", "layout: health"),
+    Action("layout_6", ("alt+6",), "Look", "layout: signals"),
+    Action("layout_7", ("alt+7",), "Look", "layout: chart"),
     # Act
+    Action("pin", ("p",), "Act", "pin the signal, or unpin it", where=("feed",)),
     Action("start_sim", ("S",), "Act", "start the simulated exchanges", "start sim"),
     # Leave
     Action("suspend", ("ctrl+z",), "Leave", "suspend to the shell"),

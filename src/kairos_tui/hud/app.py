@@ -20,10 +20,11 @@ from kairos_tui.hud.canvas import Canvas, Ground
 from kairos_tui.hud.deeds import DEEDS
 from kairos_tui.hud.gauges import Meter
 from kairos_tui.hud.key_names import pressed
+from kairos_tui.hud.layouts import PANELS
 from kairos_tui.hud.moves import MOVES, move
 from kairos_tui.hud.plan import Clock, Commands, HudPlan, Source
 from kairos_tui.hud.terminal import HUNG_UP, TERMINATED, Watch
-from kairos_tui.hud.view_state import PANELS, View
+from kairos_tui.hud.view_state import View
 from kairos_tui.market import Board, FeedStatus, Signal
 
 _CALM_FPS: Final = 10

@@ -1,6 +1,7 @@
 """Deck: signals and events -> what the feed shows, newest on top. Signals of one route within seconds merge.
 
-Before it: tape. After it: the feed panel. Bounded; what falls off the end is counted.
+Before it: tape. After it: the feed and the timeline. Bounded; what falls off the end is counted. A pinned
+card stands first, is never merged away and never falls off.
 """
 
 from typing import Final, Literal
@@ -11,7 +12,9 @@ from msgspec.structs import replace
 from kairos_tui.market import Route, Signal
 
 MERGE_WITHIN_NS: Final = 5_000_000_000
+MOST_PINNED: Final = 20
 _MOST: Final = 200
+_MOST_NOTES: Final = 400
 
 Life = Literal["live", "closed", "unseen"]
 
@@ -25,11 +28,17 @@ class Card(Struct, frozen=True):
     merged: int = 1
     life: Life = "live"
     why: str | None = None
+    pinned: bool = False
 
     @property
     def key(self) -> str:
         """What the cursor holds on to."""
         return self.signal.id
+
+    @property
+    def since_us(self) -> int:
+        """What it is ordered by."""
+        return self.opened_us
 
     @property
     def route(self) -> Route:
@@ -45,24 +54,30 @@ class Note(Struct, frozen=True):
     at_us: int
 
     @property
+    def since_us(self) -> int:
+        """What it is ordered by."""
+        return self.at_us
+
+    @property
     def key(self) -> str:
         """What the cursor holds on to."""
         return f"{self.at_us} {self.text}"
 
 
 class Deck:
-    """Cards and notes, newest first."""
+    """Cards and notes, pinned cards first, then newest first. `arrived` counts all that ever came in."""
 
     def __init__(self) -> None:
         self.entries: list[Card | Note] = []
-        self.opened = 0
+        self.notes: list[Note] = []
+        self.opened = self.arrived = 0
         self.older = 0
         self.version = 0
 
     def copy(self) -> "Deck":
         """The deck as it is now, for a frozen view."""
         twin = Deck()
-        twin.entries = self.entries.copy()
+        twin.entries, twin.notes, twin.arrived = self.entries.copy(), self.notes.copy(), self.arrived
         twin.opened, twin.older, twin.version = self.opened, self.older, self.version
         return twin
 
@@ -80,7 +95,26 @@ class Deck:
     def on_note(self, note: Note) -> None:
         """Add a line to the timeline."""
         self.version += 1
+        self.notes.insert(0, note)
+        del self.notes[_MOST_NOTES:]
         self._push(note)
+
+    def pin(self, key: str) -> bool | None:
+        """Pin a card, or unpin it; whether it is pinned now, None where that cannot be."""
+        place = next((place for place, entry in enumerate(self.entries) if entry.key == key), None)
+        card = self.entries[place] if place is not None else None
+        if place is None or not isinstance(card, Card) or (not card.pinned and self.pinned >= MOST_PINNED):
+            return None
+        del self.entries[place]
+        card = replace(card, pinned=not card.pinned)
+        self.entries.insert(0 if card.pinned else self._place_by_age(card), card)
+        self.version += 1
+        return card.pinned
+
+    @property
+    def pinned(self) -> int:
+        """How many cards stand first."""
+        return sum(isinstance(entry, Card) and entry.pinned for entry in self.entries[: MOST_PINNED + 1])
 
     def reconcile(self, open_ids: frozenset[str], at_ns: int) -> None:
         """Close the cards the engine no longer holds open: their end was lost on the way."""
@@ -99,6 +133,10 @@ class Deck:
         """Whether the signal has a card, open or not."""
         return self._place(signal_id) is not None
 
+    def _place_by_age(self, card: Card) -> int:
+        ages = enumerate(self.entries[self.pinned :], self.pinned)
+        return next((place for place, other in ages if other.since_us <= card.since_us), len(self.entries))
+
     def _open(self, signal: Signal, at_us: int) -> None:
         self.opened += 1
         opened_us = at_us - (signal.at_ns - signal.opened_ns) // 1000
@@ -113,7 +151,7 @@ class Deck:
 
     def _mergeable(self, card: Card) -> int | None:
         for place, other in enumerate(self.entries):
-            if isinstance(other, Card) and other.route == card.route:
+            if isinstance(other, Card) and other.route == card.route and not other.pinned:
                 close_by = card.opened_ns - other.signal.at_ns <= MERGE_WITHIN_NS
                 return place if close_by and other.life != "live" else None
         return None
@@ -125,7 +163,8 @@ class Deck:
         return None
 
     def _push(self, entry: Card | Note) -> None:
-        self.entries.insert(0, entry)
+        self.arrived += 1
+        self.entries.insert(self.pinned, entry)
         if len(self.entries) > _MOST:
             self.entries.pop()
             self.older += 1

@@ -1,6 +1,6 @@
 """Layout: (what is shown, size) -> where each panel stands. Pure; the same rectangles serve clicks.
 
-Before it: view_state. After it: scene. Never "window too small": six layouts, down to a single line.
+Before it: layouts, view_state. After it: scene. Never "window too small": down to a single line.
 """
 
 from collections.abc import Sequence
@@ -10,26 +10,19 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from kairos_tui.hud.layouts import Panel, layout_at
 from kairos_tui.hud.segments import wrapped
 
-Slot = Literal[
-    "header",
-    "hints",
-    "venues",
-    "matrix",
-    "edge",
-    "feed",
-    "inspect",
-    "help",
-    "perf",
-    "small",
-    "line",
-    "themes",
-]
+Slot = Panel | Literal["header", "hints", "inspect", "help", "perf", "small", "line", "themes"]
 
 _RIGHT_LG: Final = 46
 _RIGHT_MD: Final = 42
-_LEAST_EDGE: Final = 5
+_LEAST: Final[dict[Panel, int]] = {
+    "venues": 4, "matrix": 5, "edge": 5, "feed": 5, "depth": 6, "timeline": 5, "markets": 4,
+}  # fmt: skip
+_SPARE: Final = 3
+_TALL_REST: Final = 16
+_SHORT_FEED: Final = 8
 _MOST_NOTES: Final = (2, 4)
 _ROOMY: Final = 34
 _TALL_HELP: Final = 43
@@ -53,11 +46,12 @@ class Wish(Struct, frozen=True):
     """What of the view decides the layout. `card`: lines of what stands in the matrix's place, if any.
 
     `notes` are sentences below the matrix, `quoted` whether other quotes have rows there; `inspecting` is how
-    many rows the inspector asks for, 0 when it is closed, `picking` how many the picker of themes.
+    many rows the inspector asks for, 0 when it is closed, and `more` what it would fill beyond them; `picking`
+    how many the picker of themes.
     """
 
     venues: int
-    focus: Slot
+    focus: Panel
     zoomed: bool = False
     helping: bool = False
     measuring: bool = False
@@ -66,6 +60,9 @@ class Wish(Struct, frozen=True):
     card: int = 0
     notes: tuple[str, ...] = ()
     quoted: bool = False
+    layout: int = 0
+    markets: int = 1
+    more: int = 0
 
 
 @lru_cache(maxsize=64)
@@ -100,40 +97,77 @@ def _body(wish: Wish, width: int, height: int) -> tuple[Place, ...]:
 
 
 def _whole(wish: Wish, kind: str, height: int) -> Slot | None:
-    """What has the whole screen to itself, if anything."""
-    if wish.helping and (kind != "lg" or height < _TALL_HELP):
-        return "help"
-    if wish.measuring and not wish.helping:
+    """What has the screen to itself, if anything."""
+    if wish.helping:
+        return "help" if kind != "lg" or height < _TALL_HELP else None
+    if wish.measuring:
         return "perf"
-    beside = wish.inspecting or wish.helping or wish.picking
-    if kind == "xs":
-        return "inspect" if wish.inspecting else "small"
-    return wish.focus if wish.zoomed and not beside else None
+    small: Slot | None = "small" if kind == "xs" else None
+    if wish.inspecting and not wish.picking:
+        return "inspect" if wish.zoomed or small else None
+    return wish.focus if wish.zoomed and not wish.picking else small
 
 
 def _two_columns(wish: Wish, width: int, height: int, right: int) -> tuple[Place, ...]:
-    side: Slot = "themes" if wish.picking else "help" if wish.helping else "feed"
-    column = Place(side, width - right, 1, right, height)
-    left = width - right
-    if wish.zoomed and wish.focus != "feed":
-        docked = min(wish.inspecting, height // 2)
-        rows: list[tuple[Slot, int]] = [(wish.focus, height - docked)]
-        rows += [("inspect", docked)] if docked else []
-        return *_stack(rows, 0, left), column
-    return *_stack(_left(wish, height, left), 0, left), column
+    layout, left = layout_at(wish.layout), width - right
+    side: Slot = "themes" if wish.picking else "help"
+    docked: list[tuple[Slot, int]] = [(side, height)]
+    aside = docked if wish.picking or wish.helping else _column(wish, layout.right, height, right)
+    panels = (wish.focus,) if wish.zoomed else layout.left
+    if wish.focus not in panels and wish.focus not in {slot for slot, _ in aside}:
+        panels = (*panels[: max(1, len(panels) - 1)], wish.focus)
+    return *_stack(_left(wish, panels, height, left), 0, left), *_stack(aside, left, right)
 
 
-def _left(wish: Wish, height: int, width: int) -> list[tuple[Slot, int]]:
-    venues = min(wish.venues + 3, max(5, height // 3))
-    notes = min(_MOST_NOTES[height >= _ROOMY], len(wrapped(wish.notes, width - NOTE_MARGIN)))
-    matrix = min(_matrix_rows(wish) + notes, max(5, height - venues))
-    matrix += _quote_rows(wish, height - venues - matrix)
-    rest = height - venues - matrix
-    if wish.inspecting:
-        return _with_inspect(wish, venues, matrix, height)
-    if rest < _LEAST_EDGE:
-        return [("venues", venues), ("matrix", height - venues)]
-    return [("venues", venues), ("matrix", matrix), ("edge", rest)]
+def _left(wish: Wish, panels: Sequence[Panel], height: int, width: int) -> list[tuple[Slot, int]]:
+    if not wish.inspecting:
+        return _column(wish, panels, height, width)
+    sized = _column(wish, panels[:-1], height, width, last=False)
+    rest, kept, whole = height - sum(rows for _, rows in sized), panels[-1], wish.inspecting + wish.more
+    fits = bool(wish.more) and whole <= rest
+    asked = whole if fits else wish.inspecting
+    if rest >= asked + _LEAST[kept] + (0 if fits else _SPARE):
+        return [*sized, (kept, rest - asked), ("inspect", asked)]
+    if sized and rest >= asked - 1:
+        return [*sized, ("inspect", rest)]
+    others: list[tuple[Slot, int]] = (
+        [each for each in sized if each[0] == wish.focus] or sized[-1:] or [(kept, height // 3)]
+    )
+    return [others[0], ("inspect", height - others[0][1])]
+
+
+def _column(
+    wish: Wish, panels: Sequence[Panel], height: int, width: int, *, last: bool = True
+) -> list[tuple[Slot, int]]:
+    """Each panel what it asks for, the last one the rest; where no rest is left, the one before has all."""
+    rows: list[tuple[Slot, int]] = []
+    rest = height
+    for place, panel in enumerate(panels):
+        final = place == len(panels) - 1
+        if last and final and (rest >= _LEAST[panel] or not rows):
+            rows.append((panel, rest))
+            return rows
+        asked = _asked(wish, panel, height, rest, width)
+        if rest - asked < 0 or (last and final):
+            break
+        rows.append((panel, asked))
+        rest -= asked
+    if last and rows:
+        rows[-1] = (rows[-1][0], rows[-1][1] + rest)
+    return rows
+
+
+def _asked(wish: Wish, panel: Panel, height: int, rest: int, width: int) -> int:
+    """The rows in which a panel shows all it has, within what others need."""
+    if panel == "venues":
+        return min(wish.venues + 3, max(5, height // 3))
+    if panel == "markets":
+        return min(wish.markets + 3, max(5, height // 3))
+    if panel == "matrix":
+        notes = min(_MOST_NOTES[height >= _ROOMY], len(wrapped(wish.notes, width - NOTE_MARGIN)))
+        rows = min(_matrix_rows(wish) + notes, max(5, rest))
+        return rows + _quote_rows(wish, rest - rows)
+    return max(_LEAST[panel], rest // 2)
 
 
 def _quote_rows(wish: Wish, spare: int) -> int:
@@ -141,7 +175,7 @@ def _quote_rows(wish: Wish, spare: int) -> int:
     if not wish.quoted or wish.card:
         return 0
     least, most = QUOTE_ROWS
-    kept = wish.inspecting or _LEAST_EDGE + 2
+    kept = wish.inspecting or _LEAST["edge"] + 2
     return min(max(least, min(most, spare - kept)), max(0, spare))
 
 
@@ -150,29 +184,37 @@ def _matrix_rows(wish: Wish) -> int:
     return max(wish.venues + 3, wish.card + 2)
 
 
-def _with_inspect(wish: Wish, venues: int, matrix: int, height: int) -> list[tuple[Slot, int]]:
-    rest = height - venues - matrix
-    asked = wish.inspecting
-    if rest >= asked + _LEAST_EDGE + 3:
-        return [("venues", venues), ("matrix", matrix), ("edge", rest - asked), ("inspect", asked)]
-    if rest >= asked - 1:
-        return [("venues", venues), ("matrix", matrix), ("inspect", rest)]
-    kept: tuple[Slot, int] = ("venues", venues) if wish.focus == "venues" else ("matrix", matrix)
-    return [kept, ("inspect", height - kept[1])]
-
-
 def _narrow(wish: Wish, height: int) -> list[tuple[Slot, int]]:
-    venues = min(wish.venues + 2, max(4, (height - 3) // 2 - 1))
-    quoted = QUOTE_ROWS[0] if wish.quoted and not wish.card else 0
-    matrix = min(_matrix_rows(wish) + quoted, max(4, height - venues - 3))
+    """One column: what is asked for above, the last panel takes the rest; a tall one has the edge as well."""
+    panels = layout_at(wish.layout).narrow
+    if wish.focus not in panels:
+        panels = (*panels[:-1], wish.focus)
     if wish.inspecting:
-        kept = {"venues": venues, "matrix": matrix}.get(wish.focus, max(4, height - wish.inspecting - 1))
+        known = wish.focus in ("venues", "markets", "matrix")
+        kept = _narrow_rows(wish, wish.focus, height, height) if known else height - wish.inspecting - 1
+        kept = max(4, kept)
         return [(wish.focus, kept), ("inspect", height - kept)]
-    rest = height - venues - matrix
-    if rest > 16:
-        return [("venues", venues), ("matrix", matrix), ("edge", rest - 8), ("feed", 8)]
-    third: Slot = "edge" if wish.focus == "edge" else "feed"
-    return [("venues", venues), ("matrix", matrix), (third, rest)]
+    rows: list[tuple[Slot, int]] = []
+    rest = height
+    for panel in panels[:-1]:
+        asked = _narrow_rows(wish, panel, height, rest)
+        rows.append((panel, asked))
+        rest -= asked
+    if rest > _TALL_REST and "edge" not in panels:
+        rows.append(("edge", rest - _SHORT_FEED))
+        rest = _SHORT_FEED
+    return [*rows, (panels[-1], rest)]
+
+
+def _narrow_rows(wish: Wish, panel: Panel, height: int, rest: int) -> int:
+    if panel in ("venues", "markets"):
+        count = wish.venues if panel == "venues" else wish.markets
+        return min(count + 2, max(4, (height - 3) // 2 - 1))
+    if panel == "matrix":
+        quoted = QUOTE_ROWS[0] if wish.quoted and not wish.card else 0
+        above = 0 if rest < height else _narrow_rows(wish, "venues", height, rest)
+        return min(_matrix_rows(wish) + quoted, max(4, rest - above - 3))
+    return max(_LEAST[panel], rest // 2)
 
 
 def _picking(wish: Wish, height: int, *, narrow: bool) -> list[tuple[Slot, int]]:

@@ -1,16 +1,17 @@
 """Moves: what each action does to the view, one function per id; the app adds quit and suspend.
 
-Before it: actions, view_state, theme_moves. After it: app.
+Before it: actions, view_state, theme_moves, turns. After it: app.
 """
 
 from collections.abc import Callable
 from typing import Final
 
+from kairos_tui.hud.cards import MOST_PINNED, Card
+from kairos_tui.hud.layouts import Panel, focusable
 from kairos_tui.hud.routes import best_pair
 from kairos_tui.hud.theme_moves import next_theme, pick_theme, picked
-from kairos_tui.hud.view_state import PANELS, Panel, Target, View
-
-Move = Callable[[View], None]
+from kairos_tui.hud.turns import TURNS, Move, turn_symbol
+from kairos_tui.hud.view_state import Target, View
 
 
 def move(view: View, action_id: str) -> None:
@@ -22,7 +23,8 @@ def move(view: View, action_id: str) -> None:
 
 def _turn_panel(step: int) -> Move:
     def turn(view: View) -> None:
-        _focus(view, PANELS[(PANELS.index(view.focus) + step) % len(PANELS)])
+        panels = focusable(view.look.layout, view.focus)
+        _focus(view, panels[(panels.index(view.focus) + step) % len(panels)])
 
     return turn
 
@@ -52,13 +54,12 @@ def _steer(down: int, right: int) -> Move:
         elif view.measuring:
             count = len(view.board.roles) if view.board is not None else 0
             view.process = _within(view.process + (down or right), count)
-        elif view.focus == "feed":
-            _steer_feed(view, down or right)
-        elif view.focus == "venues":
-            view.row = _within(view.row + (down or right), len(view.venues))
+        elif view.focus in _LISTS:
+            _LISTS[view.focus](view, down or right)
         else:
             _steer_matrix(view, down, right)
-        if view.inspected is not None and not (view.measuring or view.helping):
+        followed = view.focus not in ("markets", "timeline") and not (view.measuring or view.helping)
+        if view.inspected is not None and followed:
             _inspect(view)
 
     return steer
@@ -76,11 +77,40 @@ def _steer_matrix(view: View, down: int, right: int) -> None:
             return
 
 
+def _steer_venues(view: View, step: int) -> None:
+    ranked = view.ranked
+    view.venue = ranked[_within(view.row + step, len(ranked))].venue if ranked else None
+
+
+def _steer_timeline(view: View, step: int) -> None:
+    view.incident = _within(view.incident + step, len(view.tape.deck.notes))
+
+
+def _steer_markets(view: View, step: int) -> None:
+    turn_symbol(view, step, around=False)
+
+
 def _steer_feed(view: View, step: int) -> None:
     keys = [entry.key for entry in view.tape.deck.entries]
     if keys:
         place = keys.index(view.card) + step if view.card in keys else 0
-        view.card = keys[_within(place, len(keys))]
+        _hold(view, keys[_within(place, len(keys))])
+
+
+def _hold(view: View, key: str) -> None:
+    """Put the feed's cursor on an entry: from now on, what comes in is counted and not shown on top."""
+    if view.card is None:
+        view.seen = view.tape.deck.arrived
+    view.card = key
+
+
+_LISTS: Final[dict[Panel, Callable[[View, int], None]]] = {
+    "venues": _steer_venues,
+    "feed": _steer_feed,
+    "timeline": _steer_timeline,
+    "markets": _steer_markets,
+}
+"""Panels of one column: how their cursor steps."""
 
 
 def cell_or_best(view: View) -> tuple[int, int]:
@@ -97,12 +127,15 @@ def cell_or_best(view: View) -> tuple[int, int]:
 def _inspect(view: View) -> None:
     view.measuring = False
     names = [venue.venue for venue in view.venues]
-    if view.focus == "feed" and view.tape.deck.entries:
+    if view.focus == "markets":
+        view.focus, view.zoomed = "matrix", False
+    elif view.focus == "feed" and view.tape.deck.entries:
         keys = [entry.key for entry in view.tape.deck.entries]
-        view.card = view.card if view.card in keys else keys[0]
+        if view.card not in keys:
+            _hold(view, keys[0])
         view.inspected = Target(card=view.card)
     elif names and view.focus == "venues":
-        view.inspected = Target(buy=names[_within(view.row, len(names))])
+        view.inspected = Target(buy=view.ranked[view.row].venue)
     elif len(names) > 1:
         row, column = view.cell = cell_or_best(view)  # what is inspected stays under the cursor
         view.inspected = Target(buy=names[row], sell=names[column])
@@ -122,6 +155,24 @@ def _back(view: View) -> None:
         view.zoomed = False
     else:
         view.cell = view.card = None
+        view.incident = 0
+
+
+def _pin(view: View) -> None:
+    """The card under the cursor, else the newest signal."""
+    deck = view.tape.deck
+    cards = [entry.key for entry in deck.entries if isinstance(entry, Card)]
+    key = view.card if view.card in cards else next(iter(cards), None)
+    if key is None:
+        view.say("no signal to pin yet")
+        return
+    pinned = deck.pin(key)
+    if view.held is not None:
+        view.live.deck.pin(key)
+    if pinned is None:
+        view.say(f"{MOST_PINNED} signals are pinned already: unpin one with p")
+    else:
+        view.say(f"{key} {'pinned' if pinned else 'unpinned'}", for_s=2.0)
 
 
 def _freeze(view: View) -> None:
@@ -144,19 +195,6 @@ def _help(view: View) -> None:
     view.helping, view.help_page = not view.helping, 0
 
 
-def _turn_symbol(step: int) -> Move:
-    def turn(view: View) -> None:
-        places = view.symbol_places
-        if len(places) < 2:
-            view.say("one symbol is listed; give kairos watch several to switch between them")
-            return
-        at = places.index(view.symbol_index) if view.symbol_index in places else 0
-        view.symbol_index = places[(at + step) % len(places)]
-        view.cell = view.inspected = None
-
-    return turn
-
-
 def _within(place: int, count: int) -> int:
     return max(0, min(place, count - 1))
 
@@ -170,6 +208,9 @@ MOVES: Final[dict[str, Move]] = {
     "panel_matrix": _go_panel("matrix"),
     "panel_edge": _go_panel("edge"),
     "panel_feed": _go_panel("feed"),
+    "panel_depth": _go_panel("depth"),
+    "panel_timeline": _go_panel("timeline"),
+    "panel_markets": _go_panel("markets"),
     "cursor_left": _steer(0, -1),
     "cursor_down": _steer(1, 0),
     "cursor_up": _steer(-1, 0),
@@ -179,8 +220,8 @@ MOVES: Final[dict[str, Move]] = {
     "back": _back,
     "freeze": _freeze,
     "zoom": _zoom,
-    "symbol_previous": _turn_symbol(-1),
-    "symbol_next": _turn_symbol(1),
     "theme_next": next_theme,
     "theme_picker": pick_theme,
+    "pin": _pin,
+    **TURNS,
 }

@@ -8,16 +8,19 @@ from typing import Final
 from kairos_tui.hud.layout import Place, Slot, Wish, arrange
 from kairos_tui.hud.panels import (
     Draw,
+    depth,
     edge,
     feed,
     header,
     hints,
     inspect,
+    markets,
     matrix,
     outage,
     perf,
     quotes,
     small,
+    timeline,
     venues,
 )
 from kairos_tui.hud.panels import (
@@ -36,6 +39,9 @@ _DRAWS: Final[dict[Slot, Draw]] = {
     "matrix": matrix.draw,
     "edge": edge.draw,
     "feed": feed.draw,
+    "depth": depth.draw,
+    "timeline": timeline.draw,
+    "markets": markets.draw,
     "inspect": inspect.draw,
     "help": help_panel.draw,
     "perf": perf.draw,
@@ -108,6 +114,9 @@ def _wish(view: View) -> Wish:
         card=len(outage.lines(view)) if due else 0,
         notes=view.notes,
         quoted=quotes.are_watched(view),
+        layout=view.look.layout,
+        markets=len(view.symbol_places),
+        more=inspect.more(view),
     )
 
 
@@ -122,6 +131,7 @@ def _key(view: View, slot: Slot) -> object:
         "edge": (view.shown_ns // _QUARTER_NS, view.best_key),
         "feed": (view.tape.deck.version, tenth, view.best_key),
         "inspect": (view.tape.deck.version, tenth),
+        "depth": (tenth, tuple([venue.usable for venue in view.venues])),
         "help": (),
         "themes": (view.wardrobe.worn, len(view.wardrobe.themes)),
         "perf": (quarter, view.gauges, view.missed),

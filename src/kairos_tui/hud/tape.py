@@ -8,6 +8,8 @@ from typing import Final
 
 from kairos_tui.hud.cards import Deck, Note
 from kairos_tui.hud.glyphs import EXCLUDED, STATES, UNLISTED, safe, venue_name
+from kairos_tui.hud.lanes import Lanes
+from kairos_tui.hud.lifetimes import Lifetimes
 from kairos_tui.hud.routes import best_route
 from kairos_tui.hud.trail import Trail
 from kairos_tui.market import Board, FeedState, FeedStatus, Signal, Symbol, SymbolBoard, Venue, VenueView
@@ -15,6 +17,7 @@ from kairos_tui.market import Board, FeedState, FeedStatus, Signal, Symbol, Symb
 _CALM_NS: Final = 250_000_000
 _NOTE_CELLS: Final = 28
 _MOST_SAID: Final = 200
+_MOST_MARKS: Final = 400
 _FLASH_NS: Final = 350_000_000
 
 PriceKey = tuple[Symbol, Venue, str]
@@ -30,6 +33,7 @@ class Tape:
         self.mids: dict[tuple[Symbol, Venue], Trail] = {}
         self.edges: dict[Symbol, Trail] = {}
         self.marks: dict[Symbol, list[int]] = {}
+        self.lanes, self.lifetimes = Lanes(), Lifetimes()
         self.ever_usable = False
         self.signals_before = 0
         self.restarts: dict[str, int] = {}
@@ -45,6 +49,7 @@ class Tape:
         twin.mids = {key: trail.copy() for key, trail in self.mids.items()}
         twin.edges = {key: trail.copy() for key, trail in self.edges.items()}
         twin.marks = {key: times.copy() for key, times in self.marks.items()}
+        twin.lanes, twin.lifetimes = self.lanes.copy(), self.lifetimes.copy()
         twin.ever_usable, twin.restarted = self.ever_usable, self.restarted
         twin.signals_before = self.signals_before
         twin.restarts = self.restarts.copy()
@@ -64,6 +69,7 @@ class Tape:
             self.signals_before += max(0, self.board.rates.signals - board.rates.signals)
         for symbol_board in board.symbols:
             self._remember(symbol_board, board.at_ns)
+            self.lanes.on_board(symbol_board, board.at_ns)
         if self.calm is None or board.at_ns - self.calm.at_ns >= _CALM_NS or board.epoch != self.calm.epoch:
             self.calm = board
         self.board = board
@@ -73,10 +79,11 @@ class Tape:
         """A signal event. Each is handled; none replaces another."""
         opened_before = self.deck.opened
         self.deck.on_signal(signal, at_us)
+        self.lifetimes.on_signal(signal)
         if self.deck.opened != opened_before:
             times = self.marks.setdefault(signal.opportunity.route.symbol, [])
             times.append(signal.opened_ns)
-            del times[:-100]
+            del times[:-_MOST_MARKS]
 
     def on_status(self, status: FeedStatus, at_us: int) -> None:
         """A change of a venue's state becomes a line of the timeline; a good start does not."""
@@ -108,7 +115,7 @@ class Tape:
             self._note_move((symbol, venue.venue, "bid"), venue.bid, at_ns)
             self._note_move((symbol, venue.venue, "ask"), venue.ask, at_ns)
         best = best_route(symbol_board)
-        trail = self.edges.setdefault(symbol, Trail(keep_highest=True))
+        trail = self.edges.setdefault(symbol, Trail(keep_highest=True, long=True))
         trail.add(best.net_bps if best is not None else None, at_ns)
 
     def _note_move(self, key: PriceKey, value: float | None, at_ns: int) -> None:

@@ -1,6 +1,7 @@
-"""Trail: the last minute of one figure, one value per quarter second, gaps remembered as gaps.
+"""Trail: the past of one figure, a value per quarter second of the last minute; a long one knows an hour.
 
-Before it: tape writes it at each Board. After it: sparklines and the edge plot sample it.
+Before it: tape writes it at each Board. After it: sparklines, the edge plot and the timeline sample it. Gaps
+are remembered as gaps. The further back, the coarser: a plot of an hour has as few columns as any other.
 """
 
 from collections import deque
@@ -8,54 +9,76 @@ from typing import Final
 
 BIN_NS: Final = 250_000_000
 SPAN_NS: Final = 60_000_000_000
-_BINS: Final = SPAN_NS // BIN_NS + 4
+_SECOND: Final = 1_000_000_000
+_TIERS: Final = (
+    (BIN_NS, SPAN_NS), (_SECOND, 300 * _SECOND), (3 * _SECOND, 900 * _SECOND), (10 * _SECOND, 3600 * _SECOND),
+)  # fmt: skip
+"""Width of a bin, and how far back such bins are kept."""
+
+
+class _Tier:
+    """Bins of one width."""
+
+    __slots__ = ("bin_ns", "bins", "span_ns")
+
+    def __init__(self, bin_ns: int, span_ns: int) -> None:
+        self.bin_ns, self.span_ns = bin_ns, span_ns
+        self.bins: deque[tuple[int, float | None]] = deque(maxlen=span_ns // bin_ns + 4)
 
 
 class Trail:
-    """Values by quarter second of the monotonic clock; None = not usable then."""
+    """Values by bins of the monotonic clock; None = not usable then. `long`: an hour, not a minute."""
 
-    def __init__(self, *, keep_highest: bool = False) -> None:
-        self._bins: deque[tuple[int, float | None]] = deque(maxlen=_BINS)
+    def __init__(self, *, keep_highest: bool = False, long: bool = False) -> None:
+        self._tiers = tuple(_Tier(*tier) for tier in (_TIERS if long else _TIERS[:1]))
         self._keep_highest = keep_highest
-        self._drawn: tuple[tuple[int, int], list[float | None]] | None = None
+        self._drawn: tuple[tuple[int, int, int], list[float | None]] | None = None
 
     def add(self, value: float | None, at_ns: int) -> None:
         """Remember the figure at that time; within a bin the newest stands (or the highest)."""
-        index = at_ns // BIN_NS
-        if not self._bins or index > self._bins[-1][0]:
-            self._bins.append((index, value))
-            return
-        last_index, last = self._bins[-1]
-        if self._keep_highest and last is not None and (value is None or value < last):
-            return
-        self._bins[-1] = (last_index, value)
+        for tier in self._tiers:
+            index, bins = at_ns // tier.bin_ns, tier.bins
+            if not bins or index > bins[-1][0]:
+                bins.append((index, value))
+                continue
+            last_index, last = bins[-1]
+            if not self._keep_highest or last is None or (value is not None and value >= last):
+                bins[-1] = (last_index, value)
 
     def copy(self) -> "Trail":
         """The trail as it is now, for a frozen view."""
-        twin = Trail(keep_highest=self._keep_highest)
-        twin._bins = self._bins.copy()
+        twin = Trail(keep_highest=self._keep_highest, long=len(self._tiers) > 1)
+        for mine, its in zip(self._tiers, twin._tiers, strict=True):
+            its.bins = mine.bins.copy()
         return twin
 
-    def sample(self, now_ns: int, count: int) -> list[float | None]:
-        """`count` values over the last minute, oldest first, aligned to time so that they do not shimmer."""
-        key = (now_ns // BIN_NS, count)
+    def sample(self, now_ns: int, count: int, span_ns: int = SPAN_NS) -> list[float | None]:
+        """`count` values over the last `span_ns`, oldest first, aligned to time so that none shimmers."""
+        key = (now_ns // BIN_NS, count, span_ns)
         if self._drawn is None or self._drawn[0] != key:
-            self._drawn = (key, self._sampled(now_ns, count))
+            tier = next((tier for tier in self._tiers if tier.span_ns >= span_ns), self._tiers[-1])
+            self._drawn = (key, self._sampled(tier, now_ns, count, span_ns))
         return self._drawn[1]
 
-    def _sampled(self, now_ns: int, count: int) -> list[float | None]:
-        step_ns = SPAN_NS // count
+    def _sampled(self, tier: _Tier, now_ns: int, count: int, span_ns: int) -> list[float | None]:
+        step_ns = span_ns // count
         last = now_ns // step_ns
         values: list[float | None] = [None] * count
         told = [False] * count
-        for index, value in self._bins:
-            slot = count - 1 - (last - index * BIN_NS // step_ns)
+        for index, value in tier.bins:
+            slot = count - 1 - (last - index * tier.bin_ns // step_ns)
             if 0 <= slot < count:
                 told[slot] = True
-                values[slot] = values[slot] if value is None else value
-        if step_ns < BIN_NS:
-            _bridge(values, told, most=-(-BIN_NS // step_ns) - 1)
+                values[slot] = self._later(values[slot], value)
+        if step_ns < tier.bin_ns:
+            _bridge(values, told, most=-(-tier.bin_ns // step_ns) - 1)
         return values
+
+    def _later(self, before: float | None, value: float | None) -> float | None:
+        """What a column shows that has several bins: the newest, or the highest."""
+        if value is None or before is None:
+            return before if value is None else value
+        return max(before, value) if self._keep_highest else value
 
 
 def _bridge(values: list[float | None], told: list[bool], most: int) -> None:

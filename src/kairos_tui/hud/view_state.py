@@ -10,7 +10,11 @@ from msgspec import Struct
 from kairos_tui.hud import numbers
 from kairos_tui.hud.gauges import Gauges
 from kairos_tui.hud.glyphs import safe
+from kairos_tui.hud.layouts import Panel
+from kairos_tui.hud.look import Look
+from kairos_tui.hud.outages import is_outage
 from kairos_tui.hud.plan import HudPlan
+from kairos_tui.hud.ranking import Ranking
 from kairos_tui.hud.routes import best_route, name_of
 from kairos_tui.hud.tape import Tape
 from kairos_tui.hud.verdict import NOTHING, Verdict, judge
@@ -18,7 +22,6 @@ from kairos_tui.hud.wardrobe import Wardrobe
 from kairos_tui.market import (
     Board,
     FeedKind,
-    FeedState,
     Mood,
     RouteView,
     Symbol,
@@ -28,16 +31,11 @@ from kairos_tui.market import (
     VenueView,
 )
 
-Panel = Literal["venues", "matrix", "edge", "feed"]
-PANELS: Final[tuple[Panel, ...]] = ("venues", "matrix", "edge", "feed")
 Trust = Literal["none", "fresh", "silent", "dead"]
 
 _SILENT_NS: Final = 1_000_000_000
 _DEAD_NS: Final = 3_000_000_000
 _NOTE_CELLS: Final = 200
-_REACHED: Final = frozenset(
-    {FeedState.LIVE, FeedState.QUIET, FeedState.LAGGING, FeedState.STALE, FeedState.RESYNC}
-)
 
 
 class Target(Struct, frozen=True):
@@ -64,9 +62,13 @@ class View:
         self.helping = self.measuring = False
         self.help_page = 0
         self.inspected: Target | None = None
-        self.row = self.process = 0
+        self.look = Look(layout=1 if len(plan.symbols) > 1 else 0)
+        self.ranking = Ranking()
+        self.venue: Venue | None = None
+        self.process = 0
         self.cell: tuple[int, int] | None = None
         self.card: str | None = None
+        self.seen = self.incident = 0
         self.message: tuple[str, int] | None = None
         self.sim_asked = False
         self.missed = 0
@@ -150,6 +152,20 @@ class View:
         return one.venues if one is not None else ()
 
     @property
+    def ranked(self) -> tuple[VenueView, ...]:
+        """The same venues in the order that is asked for; they change places at most once a second."""
+        one, look = self.symbol_board, self.look
+        if one is None:
+            return ()
+        return self.ranking.of(one, look.order, self.shown_ns, reverse=look.reversed)
+
+    @property
+    def row(self) -> int:
+        """The place among them of the venue under the cursor, which stays on it when rows move."""
+        names = [venue.venue for venue in self.ranked]
+        return names.index(self.venue) if self.venue in names else 0
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """Sentences about the symbol that is shown: what is not compared."""
         one = self.symbol_board
@@ -209,16 +225,7 @@ class View:
 
     def outage(self) -> bool:
         """Nothing is reachable: every venue is down, held, unlisted or retrying, and one at least is down."""
-        venues = self.venues
-        if any(venue.usable or (venue.listed and venue.state in _REACHED) for venue in venues):
-            return False
-        downs = sum(
-            venue.listed and venue.state in {FeedState.DOWN, FeedState.QUARANTINED} for venue in venues
-        )
-        firsts = sum(
-            venue.state is FeedState.CONNECTING and venue.reconnects == 0 and venue.listed for venue in venues
-        )
-        return downs > 0 and firsts == 0
+        return is_outage(self.venues)
 
     def offers_sim(self) -> bool:
         """Whether the simulated exchanges are offered: they would help, and they have what is watched."""

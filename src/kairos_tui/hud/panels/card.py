@@ -150,6 +150,8 @@ def _money_row(card: Card, width: int, lit: bool) -> Row:
 def _life_row(view: View, card: Card, width: int) -> Row:
     text, ink = life(view, card)
     left: Row = ((f" {text}", ink),)
+    if card.pinned:
+        left += ((" ★ pinned", "accent"),)
     if card.merged > 1:
         left += ((f" ×{card.merged} merged", "secondary"),)
     trace = card.signal.trace
@@ -166,12 +168,22 @@ def life(view: View, card: Card, *, brief: bool = False) -> tuple[str, str]:
     """A card's state in words: LIVE and its age, or how long it lasted and (unless brief) why it ended."""
     if card.life == "live":
         stood = stood_us(view, card)
+        if view.trust == "fresh" and fades(view, card):
+            return f"◐ FADING {numbers.age(stood) if brief else numbers.span(stood)}", "accent"
         if view.trust == "fresh":
             return f"● LIVE {numbers.age(stood) if brief else numbers.span(stood)}", "buy+b"
         return "◌ UNCONFIRMED", "warn"
     lasted_us = card.signal.duration_us
     lasted = numbers.age(lasted_us) if brief else numbers.span(lasted_us)
     return f"CLOSED {lasted}" + (f" · {safe(card.why, 20)}" if card.why and not brief else ""), "muted"
+
+
+def fades(view: View, card: Card) -> bool:
+    """Whether a signal still stands while its edge is already below what opens one."""
+    boards = view.board.symbols if view.board is not None else ()
+    standing = (each for one in boards for each in one.open_signals if each.id == card.key)
+    found = next(standing, card.signal).opportunity
+    return card.life == "live" and found.net_bps < view.thresholds.min_net_bps
 
 
 def stood_us(view: View, card: Card) -> int:

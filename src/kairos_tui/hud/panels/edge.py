@@ -8,12 +8,13 @@ from functools import lru_cache
 from msgspec import Struct
 
 from kairos_tui.hud import numbers
+from kairos_tui.hud.look import span_words
 from kairos_tui.hud.panels import Drawing
+from kairos_tui.hud.panels.axis import axis_row
 from kairos_tui.hud.panels.box import box, frame, title_row
 from kairos_tui.hud.plot import braille, row_of, value_of
 from kairos_tui.hud.routes import MODES
 from kairos_tui.hud.segments import Row, Seg, fit, fit_right
-from kairos_tui.hud.trail import SPAN_NS
 from kairos_tui.hud.verdict import Cost, Verdict
 from kairos_tui.hud.view_state import View
 
@@ -21,7 +22,9 @@ _LABEL = 9
 _LEAST_PLOT = 3
 _LABEL_EVERY = 3
 _LEAST_FOR_MARKS = 90
-_WARM_UP_NS = 2_000_000_000
+_LEAST_FOR_KEYS = 100
+_SECOND = 1_000_000_000
+_WARM_UP_S = 2
 _OUTER = 0.02
 """The share of values at either end that does not set the scale."""
 _COARSE = 6.0
@@ -42,12 +45,16 @@ def draw(view: View, width: int, height: int) -> Drawing:
     head = verdict_rows(view, verdict, inner, most=max(1, min(5, height - 2)))
     room = height - 2 - len(head)
     values = _values(view, inner - _LABEL - 2) if room > _LEAST_PLOT else []
-    scale = _scale(values)
+    span_s = view.look.span_s
+    scale = _scale(values, span_s)
     body = head + (_plot(view, values, scale, room) if scale is not None else [])
     ink, dashed = frame(view, "edge")
-    title = title_row("3", "EDGE", ("  best net bps · 60 s", "muted"), focused=view.focus == "edge")
+    title = title_row(
+        "3", "EDGE", (f"  best net bps · {span_words(span_s)}", "muted"), focused=view.focus == "edge"
+    )
     note = _legend(view, scale)
     note += (("   ▼ signal", "secondary"),) if width >= _LEAST_FOR_MARKS else ()
+    note = (("[ ]", "key"), (" span   ", "muted"), *note) if width >= _LEAST_FOR_KEYS else note
     return box(body, width, height, title=title, note=note, foot=quiet_for(view), ink=ink, dashed=dashed)
 
 
@@ -125,12 +132,13 @@ def _legend(view: View, scale: Scale | None) -> Row:
 
 def _values(view: View, columns: int) -> list[float | None]:
     trail = view.tape.edges.get(view.symbol_board.symbol) if view.symbol_board else None
-    return trail.sample(view.shown_ns, columns * 2) if trail is not None else []
+    return trail.sample(view.shown_ns, columns * 2, view.look.span_s * _SECOND) if trail is not None else []
 
 
 def _plot(view: View, values: list[float | None], scale: Scale, height: int) -> list[Row]:
     marks = frozenset(_marks(view, len(values) // 2))
-    return list(_plotted(tuple(values), scale, height, view.thresholds.min_net_bps, marks))
+    limit, span_s = view.thresholds.min_net_bps, view.look.span_s
+    return [*_plotted(tuple(values), scale, height, limit, marks), axis_row(_LABEL, len(values) // 2, span_s)]
 
 
 @lru_cache(maxsize=8)
@@ -139,19 +147,18 @@ def _plotted(
 ) -> tuple[Row, ...]:
     """The rows of the plot: the same four times a second, while the verdict above moves with each board."""
     nowhere: frozenset[int] = frozenset()
-    rows = [
+    return tuple(
         _plot_row(line, row, height - 1, scale, limit, nowhere if row else marks)
         for row, line in enumerate(braille(values, height - 1, scale.low, scale.high))
-    ]
-    return *rows, _axis(len(values) // 2)
+    )
 
 
-def _scale(values: list[float | None]) -> Scale | None:
-    """The range of the last minute but for its few extremes and what came just after a gap."""
+def _scale(values: list[float | None], span_s: int) -> Scale | None:
+    """The range of the span but for its few extremes and what came just after a gap."""
     known = [value for value in values if value is not None]
     if not known:
         return None
-    ordered = sorted(_settled(values) or known)
+    ordered = sorted(_settled(values, span_s) or known)
     skip = int(len(ordered) * _OUTER)
     low = min(ordered[skip], known[-1])
     high = max(ordered[len(ordered) - 1 - skip], known[-1])
@@ -159,9 +166,9 @@ def _scale(values: list[float | None]) -> Scale | None:
     return Scale(low - margin, high + margin)
 
 
-def _settled(values: list[float | None]) -> list[float]:
+def _settled(values: list[float | None], span_s: int) -> list[float]:
     """The values at least two seconds after a gap: prices arrive one venue at a time."""
-    warm_up = len(values) * _WARM_UP_NS // SPAN_NS
+    warm_up = len(values) * _WARM_UP_S // span_s
     kept: list[float] = []
     since_gap = warm_up
     for value in values:
@@ -213,18 +220,7 @@ def _shade(value: float, scale: Scale) -> int:
 
 def _marks(view: View, columns: int) -> set[int]:
     times = view.tape.marks.get(view.symbol_board.symbol, []) if view.symbol_board else []
-    step_ns = SPAN_NS // columns
+    step_ns = view.look.span_s * _SECOND // columns
     last = view.shown_ns // step_ns
     places = (columns - 1 - (last - opened_ns // step_ns) for opened_ns in times)
     return {place for place in places if 0 <= place < columns}
-
-
-def _axis(columns: int) -> Row:
-    step = 10 if columns >= 60 else 20
-    cells = [" "] * columns
-    for seconds in range(60, 0, -step):
-        at = round(columns * (60 - seconds) / 60)
-        for offset, character in enumerate(f"−{seconds}s"):
-            if at + offset < columns - 4:
-                cells[at + offset] = character
-    return ((" " * _LABEL, "text"), ("".join(cells[:-3]) + "now", "muted"))

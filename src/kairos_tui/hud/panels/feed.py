@@ -8,7 +8,7 @@ from kairos_tui.hud.cards import Card, Note
 from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box, frame, title_row
-from kairos_tui.hud.panels.card import card_rows, conversion_words, headline_bps, life, stood_us
+from kairos_tui.hud.panels.card import card_rows, conversion_words, fades, headline_bps, life, stood_us
 from kairos_tui.hud.panels.edge import quiet_for
 from kairos_tui.hud.routes import route_name
 from kairos_tui.hud.segments import Row, Seg, cut, fill, fit, fit_right
@@ -39,7 +39,10 @@ def draw(view: View, width: int, height: int) -> Drawing:
     older = len(entries) - first - shown + view.tape.deck.older
     foot: Row = ((f"{older} older ↓", "muted"),) if older > 0 else ()
     note = () if silent else quiet_for(view) if width >= 60 else _standing(view)
-    if first:
+    fresh = view.tape.deck.arrived - view.seen if view.card is not None else 0
+    if fresh > 0:
+        note = ((f"▾ {fresh} new", "accent+b"), *((("  ", "text"), *note) if note else ()))
+    elif first:
         note = ((f"{first} newer ↑", "accent+b"), *((("  ", "text"), *note) if note else ()))
     return box(body, width, height, title=title, note=note, foot=foot, ink=ink, dashed=dashed)
 
@@ -108,7 +111,7 @@ def _line(view: View, card: Card, width: int, chosen: bool) -> Row:
     row: Row = (
         pointer,
         (time + " ", "muted"),
-        ("◆ " if lit else "  ", "buy+b"),
+        ("★ " if card.pinned else "◆ " if lit else "  ", "accent" if card.pinned else "buy+b"),
         (fit(route, 17 if wide else min(17, width - 22)), "text+b" if lit else "text"),
         (fit_right(numbers.bps(headline_bps(card), 2 if wide else 1), 7), "buy+b" if lit else "near"),
     )
@@ -121,5 +124,6 @@ def _line(view: View, card: Card, width: int, chosen: bool) -> Row:
         row += ((fit_right(worth, 9) + "  ", "buy" if lit else "muted"),)
         merged = f" ×{card.merged}" if card.merged > 1 else ""
         return fill(cut((*row, (state + merged, ink)), width - 1), width)
-    short = f" {'●' if lit else ' '}{numbers.age(stood_us(view, card))}"
+    mark = "◐" if lit and fades(view, card) else "●" if lit else " "
+    short = f" {mark}{numbers.age(stood_us(view, card))}"
     return fill((*row, (short, ink)), width)

@@ -12,6 +12,7 @@ from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box
 from kairos_tui.hud.panels.columns import age_of
 from kairos_tui.hud.panels.inspect_card import card_rows
+from kairos_tui.hud.panels.inspect_depth import DEPTH_ROWS, depth_rows
 from kairos_tui.hud.panels.inspect_rows import pair, size_row, waterfall
 from kairos_tui.hud.panels.inspect_venue import venue_rows
 from kairos_tui.hud.routes import mode_of, route_name
@@ -42,14 +43,19 @@ def wanted(view: View) -> int:
 def draw(view: View, width: int, height: int) -> Drawing:
     """The docked panel; what it speaks of goes on moving while it is open."""
     target = view.inspected or Target()
-    name, body = _content(view, target, width)
+    name, body = _content(view, target, width, height - 2)
     title: Row = (("⏎ ", "accent"), ("INSPECT", "text+b"), (f"  {name}", "focus+b"))
     note: Row = (("esc close", "muted"),)
     rows = [fill(cut(row, width - 4), width - 2) for row in body]
     return box(rows, width, height, title=title, note=note, ink="secondary", dashed=view.held is not None)
 
 
-def _content(view: View, target: Target, width: int) -> tuple[str, list[Row]]:
+def more(view: View) -> int:
+    """Rows beyond those that it would fill if there were room: the books of a route."""
+    return DEPTH_ROWS if view.inspected is not None and view.inspected.sell is not None else 0
+
+
+def _content(view: View, target: Target, width: int, room: int) -> tuple[str, list[Row]]:
     if target.card is not None:
         entry = next((entry for entry in view.tape.deck.entries if entry.key == target.card), None)
         return card_rows(view, entry, width)
@@ -59,7 +65,11 @@ def _content(view: View, target: Target, width: int) -> tuple[str, list[Row]]:
     sell = next((venue for venue in view.venues if venue.venue == target.sell), None)
     if sell is None:
         return venue_name(buy.venue), venue_rows(view, buy, width)
-    return _route(view, buy, sell, width)
+    name, rows = _route(view, buy, sell, width)
+    one = view.symbol_board
+    if one is not None and view.trust == "fresh":
+        rows += depth_rows(view, one, buy.venue, sell.venue, width - 2, room - len(rows))
+    return name, rows
 
 
 def _route(view: View, buy: VenueView, sell: VenueView, width: int) -> tuple[str, list[Row]]:

@@ -1,16 +1,29 @@
-"""Matrix: net bps after fees of every ordered pair of venues, buy down, sell across.
+"""Matrix: net, gross, size or age of every ordered pair of venues, buy down, sell across.
 
 Stale and down legs have no number at all: `··`, `××`. The best route carries `◆`, other profits `▲`.
 """
 
+from collections.abc import Callable
+from typing import Final
+
 from kairos_tui.hud import numbers
-from kairos_tui.hud.glyphs import CELL_DOWN, CELL_SELF, CELL_STALE, POSITIVE, STRONG, cell_glyph, venue_name
+from kairos_tui.hud.glyphs import (
+    CELL_DOWN,
+    CELL_SELF,
+    CELL_STALE,
+    POSITIVE,
+    STRONG,
+    cell_glyph,
+    safe,
+    venue_name,
+)
 from kairos_tui.hud.layout import NOTE_MARGIN, QUOTE_ROWS
+from kairos_tui.hud.look import Figure
 from kairos_tui.hud.moves import cell_or_best
 from kairos_tui.hud.panels import Drawing, quotes
 from kairos_tui.hud.panels.box import box, frame, title_row
 from kairos_tui.hud.routes import best_route, name_of
-from kairos_tui.hud.segments import Row, cells, fit, fit_right, wrapped
+from kairos_tui.hud.segments import Row, Seg, cells, fit, fit_right, wrapped
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import RouteView, Venue, VenueView
 
@@ -45,7 +58,7 @@ def draw(view: View, width: int, height: int) -> Drawing:
         (("  ◌ " if place == 0 else "    ", "warn"), (line, "muted")) for place, line in enumerate(lines)
     ]
     ink, dashed = frame(view, "matrix")
-    extra = (("  net bps after fees · buy ↓ sell →", "muted"),) if width >= 60 else ()
+    extra = ((f"  {_about(view)} · buy ↓ sell →", "muted"),) if width >= 60 else ()
     title = title_row("2", "SPREAD MATRIX", *extra, focused=view.focus == "matrix")
     return box(
         body, width, height, title=title, note=_note(view, width), foot=_foot(view), ink=ink, dashed=dashed
@@ -93,16 +106,53 @@ def _cell(view: View, route: RouteView | None, buy: VenueView, sell: VenueView) 
         glyph = CELL_STALE
     if glyph is not None or route is None or route.net_bps is None:
         return glyph or CELL_STALE, "down" if glyph == CELL_DOWN else "muted"
-    return _net(view, route, route.net_bps)
+    return _FIGURES[view.look.figure](view, route)
 
 
-def _net(view: View, route: RouteView, net: float) -> tuple[str, str]:
+def _net(view: View, route: RouteView) -> Seg:
+    net = route.net_bps or 0.0
     text = numbers.bps(net)
     if route.open_id is not None or net >= view.thresholds.min_net_bps:
         return f"{STRONG}{text}", "hot"
     if net > 0.0:
         return f"{POSITIVE}{text}", "buy+b"
     return text, "near" if net > _NEAR_BPS else "muted"
+
+
+def _gross(view: View, route: RouteView) -> Seg:
+    """Before fees: what the two prices alone say; marked where the fees leave something of it."""
+    return _marked(route, numbers.bps(route.gross_bps), "near" if (route.gross_bps or 0.0) > 0.0 else "muted")
+
+
+def _size(view: View, route: RouteView) -> Seg:
+    return _marked(route, numbers.size(route.top_size), "text")
+
+
+def _age(view: View, route: RouteView) -> Seg:
+    limit_us = view.thresholds.age_limit_ms * 1000
+    late = route.age_us is not None and route.age_us * 2 > limit_us
+    return _marked(route, numbers.latency(route.age_us), "warn" if late else "near")
+
+
+def _marked(route: RouteView, text: str, ink: str) -> Seg:
+    """Where there is an edge: in every figure the same cells stand out."""
+    return (f"{POSITIVE}{text}", "buy+b") if (route.net_bps or 0.0) > 0.0 else (text, ink)
+
+
+_FIGURES: Final[dict[Figure, Callable[[View, RouteView], Seg]]] = {
+    "net": _net, "gross": _gross, "size": _size, "age": _age,
+}  # fmt: skip
+
+
+def _about(view: View) -> str:
+    """What the figures are."""
+    base = safe(view.symbol.partition("/")[0], 8)
+    return {
+        "net": "net bps after fees",
+        "gross": "gross bps before fees",
+        "size": f"{base} at the top of both books",
+        "age": "age of the older leg",
+    }[view.look.figure]
 
 
 def _note(view: View, width: int) -> Row:

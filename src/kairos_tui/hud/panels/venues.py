@@ -21,14 +21,14 @@ _REASON = 160
 
 def draw(view: View, width: int, height: int) -> Drawing:
     """The panel, with a heading row when there is room for it."""
-    venues = view.venues
+    venues = view.ranked
     inner = width - 2
     grid = grid_for(venues, inner)
     heading = [_heading(grid)] if height >= len(venues) + 3 else []
     room = max(1, height - 2 - len(heading))
     first = min(max(0, view.row - room + 1), max(0, len(venues) - room))
     shown = range(first, min(len(venues), first + room))
-    body = heading + [_venue_row(view, place, grid, inner) for place in shown]
+    body = heading + [_venue_row(view, venues[place], grid, inner) for place in shown]
     ink, dashed = frame(view, "venues")
     hidden = len(venues) - len(shown)
     foot: Row = ((f"{hidden} more ↓↑", "muted"),) if hidden > 0 else _legend(width)
@@ -56,12 +56,11 @@ def _cells(grid: Grid, spark: str, figure: Callable[[str], Seg]) -> list[Seg]:
     return before + line + [seg for name, seg in placed if name != "SPRD"]
 
 
-def _venue_row(view: View, place: int, grid: Grid, inner: int) -> Row:
-    venue = view.venues[place]
+def _venue_row(view: View, venue: VenueView, grid: Grid, inner: int) -> Row:
     mark = mark_of(venue, trusted=view.trust == "fresh")
     good = view.trust == "fresh" and venue.usable
     state: Row = ((f"{mark.glyph} ", mark.ink), (fit(mark.word, STATE - 2), mark.ink))
-    row = (*_name(view, place, grid, good), *state)
+    row = (*_name(view, venue, grid, good), *state)
     reasoned = not good and bool(venue.reason or venue.retry_in_us is not None or not venue.listed)
     bookless = venue.bid is None and venue.ask is None
     if bookless or (reasoned and not grid.spark):  # without the sparkline there is no room for both
@@ -69,15 +68,15 @@ def _venue_row(view: View, place: int, grid: Grid, inner: int) -> Row:
     row += _book(view, venue, grid, good)
     if reasoned:
         return fill(cut((*row, ("  ", "text"), *_reason(view, venue)), inner - 1), inner)
-    return fill((*row, *_figures(view, place, grid, good)), inner)
+    return fill((*row, *_figures(view, venue, grid, good)), inner)
 
 
-def _name(view: View, place: int, grid: Grid, good: bool) -> Row:
-    venues = view.venues
-    chosen = view.focus == "venues" and place == min(view.row, len(venues) - 1)
+def _name(view: View, venue: VenueView, grid: Grid, good: bool) -> Row:
+    ranked = view.ranked
+    chosen = view.focus == "venues" and venue is ranked[min(view.row, len(ranked) - 1)]
     pointer = (" ▸ ", "focus+b") if chosen else ("   ", "text")
     ink = "text+b" if chosen else "text" if good else "muted"
-    return (pointer, (fit(venue_name(venues[place].venue), grid.name + 1), ink))
+    return (pointer, (fit(venue_name(venue.venue), grid.name + 1), ink))
 
 
 def _book(view: View, venue: VenueView, grid: Grid, good: bool) -> Row:
@@ -104,10 +103,10 @@ def _price(view: View, venue: VenueView, side: str, value: float | None, grid: G
     return ((text[:same], ink), (text[same:], f"{ink}_flash"))
 
 
-def _figures(view: View, place: int, grid: Grid, good: bool) -> list[Seg]:
-    venue = view.venues[place]
+def _figures(view: View, venue: VenueView, grid: Grid, good: bool) -> list[Seg]:
     calm_board = view.calm_board
-    calm = calm_board.venues[place] if calm_board is not None and place < len(calm_board.venues) else venue
+    rows = calm_board.venues if calm_board is not None else ()
+    calm = next((row for row in rows if row.venue == venue.venue), venue)
     figures = {column.name: column.figure(view, venue, calm) for column in grid.columns}
     trail = view.tape.mids.get((calm_board.symbol, venue.venue)) if calm_board is not None else None
     spark = sparkline(trail.sample(view.shown_ns, grid.spark)) if trail is not None and grid.spark else ""
@@ -126,7 +125,12 @@ def _reason(view: View, venue: VenueView) -> Row:
 
 def _census(view: View) -> Row:
     live, of = view.live_venues()
-    return ((f"{live} usable", "buy" if live else "down"), (f" of {of}", "muted")) if of else ()
+    if not of:
+        return ()
+    look = view.look
+    way = "▴" if look.reversed else "▾"
+    order: Row = ((f"by {look.order} {way}  ", "accent"),) if look.order != "given" or look.reversed else ()
+    return (*order, (f"{live} usable", "buy" if live else "down"), (f" of {of}", "muted"))
 
 
 def _legend(width: int) -> Row:

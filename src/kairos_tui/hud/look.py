@@ -1,0 +1,36 @@
+"""Look: how the viewer has set the panels: which stand, in what order, over what time, showing which figure.
+
+Plain data; knows no other module. After it: view_state carries one, moves change it, kept writes it down.
+"""
+
+from typing import Final, Literal, get_args
+
+from msgspec import Struct
+
+Figure = Literal["net", "gross", "size", "age"]
+"""What a cell of the matrix shows."""
+FIGURES: Final[tuple[Figure, ...]] = get_args(Figure)
+
+Order = Literal["given", "edge", "bid", "ask", "spread", "ticks", "latency", "age"]
+"""What the venues are ranked by; `given` is the order in which they were asked for."""
+ORDERS: Final[tuple[Order, ...]] = get_args(Order)
+
+SPANS_S: Final = (30, 60, 300, 900, 3600)
+"""Seconds that the plot and the timeline look back."""
+
+
+def span_words(span_s: int) -> str:
+    """`30 s`, `60 s`, `5 min`, `1 h`."""
+    if span_s < 120:
+        return f"{span_s} s"
+    return f"{span_s // 60} min" if span_s < 3600 else f"{span_s // 3600} h"
+
+
+class Look(Struct):
+    """`layout` counts layouts from 0; `reversed` turns the order round: worst first."""
+
+    layout: int = 0
+    figure: Figure = "net"
+    order: Order = "given"
+    reversed: bool = False
+    span_s: int = 60
