@@ -10,7 +10,7 @@ trail, lanes, lifetimes            the past of figures, of venues' states, of si
 cards, tape                        what has arrived: the newest Board and all that is kept of those before it
 wardrobe, theme_moves              the themes at hand, the picker, files that change meanwhile
 ladder, curve, ranking, verdict    arithmetic on a Board: all books as one, profit by size, orders, costs
-look, layouts, view_state          how the panels are set, where the viewer looks
+look, layouts, view_state, kept    how the panels are set, where the viewer looks; remembered when left
 turns, moves, deeds                what each action does: to the view, or with the app's hands
 panels, layout, scene              (view, size) -> rows of (text, ink); pure, so a picture is a test
 palette, gauges, canvas, app       inks -> styles, own cost, strips on the screen, the frame clock

@@ -19,6 +19,7 @@ from textual.screen import Screen
 from kairos_tui.hud.canvas import Canvas, Ground
 from kairos_tui.hud.deeds import DEEDS
 from kairos_tui.hud.gauges import Meter
+from kairos_tui.hud.kept import Keeper
 from kairos_tui.hud.key_names import pressed
 from kairos_tui.hud.layouts import PANELS
 from kairos_tui.hud.moves import MOVES, move
@@ -54,6 +55,8 @@ class HudApp(App[None]):
         self._on_crash = on_crash
         self.plan = plan
         self.view = View(plan)
+        self._keeper = Keeper(plan)
+        self._keeper.restore(self.view)
         self.canvas = Canvas(self.view)
         self.meter = Meter()
         self._source = source
@@ -80,6 +83,8 @@ class HudApp(App[None]):
         if self._watch is not None:
             self._supervise(self._watch)
         self.tick()
+        if self._keeper.trouble:
+            self.view.say(self._keeper.trouble, for_s=8.0)
         self.set_interval(1 / self.plan.fps, self.tick)
         self.set_interval(1.0, self._read_gauges)
         self.set_interval(_THEMES_EVERY_S, self._look_at_themes)
@@ -141,6 +146,10 @@ class HudApp(App[None]):
             self._watch.leaving(code)
         self.exit(return_code=code)
 
+    def on_unmount(self) -> None:
+        """Remember how it was left."""
+        self._keeper.save(self.view)
+
     def _fatal_error(self) -> None:
         # Textual would print a traceback with locals over the terminal; the caller keeps it instead.
         if self._on_crash is None:
@@ -197,6 +206,7 @@ class HudApp(App[None]):
 
     def _read_gauges(self) -> None:
         self.view.gauges = self.meter.read(time.monotonic_ns(), time.process_time_ns())
+        self._keeper.save(self.view)
         self._on_lag(int(self.view.gauges.lag_p99_ms * 1000))
 
     def _listen_for_lag(self) -> None:

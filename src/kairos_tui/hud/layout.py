@@ -46,8 +46,8 @@ class Wish(Struct, frozen=True):
     """What of the view decides the layout. `card`: lines of what stands in the matrix's place, if any.
 
     `notes` are sentences below the matrix, `quoted` whether other quotes have rows there; `inspecting` is how
-    many rows the inspector asks for, 0 when it is closed, and `more` what it would fill beyond them; `picking`
-    how many the picker of themes.
+    many rows the inspector asks for, 0 when it is closed, and `more` what it would fill beyond them;
+    `picking` is how many the picker of themes asks for.
     """
 
     venues: int

@@ -50,7 +50,8 @@ class HudPlan(Struct, frozen=True):
     the folders `theme_search`, which are read anew when a file changes; `theme_problem` says why another is
     worn. `colours` and `glyphs` are what was asked for, `reach` what the terminal can show; `keymap` says
     which keys do what. `simulates` False: none of these venues or symbols has a simulated exchange, so none
-    is offered. `remote`: another machine decides what is watched.
+    is offered. `remote`: another machine decides what is watched. `kept_in` is the folder where
+    how the viewer left it is kept, None = nowhere.
     """
 
     symbols: tuple[Symbol, ...]
@@ -72,3 +73,4 @@ class HudPlan(Struct, frozen=True):
     simulates: bool = True
     remote: bool = False
     keymap: Keymap = DEFAULT_KEYMAP
+    kept_in: Path | None = None

@@ -11,7 +11,7 @@ from kairos_tui.errors import ThemeInvalid
 from kairos_tui.hud import HudPlan, Theme, build_keymap, load_theme, run_hud, theme_folders
 from kairos_tui.market import Board, FeedState, FeedStatus, Signal, Venue
 from kairos_tui.runtime.child import News, Post, post_from_argv
-from kairos_tui.runtime.log_file import log_to
+from kairos_tui.runtime.log_file import log_to, state_dir
 from kairos_tui.runtime.plans import HudRolePlan
 from kairos_tui.runtime.sources import Source, open_source
 from kairos_tui.wire import Missed, Topic
@@ -104,6 +104,7 @@ def main() -> None:
         run=plan.run,
         connect_timeout_s=plan.connect_timeout_s,
         keymap=build_keymap(plan.keymap, plan.keys),
+        kept_in=state_dir(),
     )
     code = run_hud(
         hud_plan,
