@@ -1,12 +1,14 @@
-# mypy: disable-error-code="no-untyped-call,arg-type"
+# mypy: disable-error-code="no-untyped-call,arg-type,attr-defined"
 """Layouts: each tiles every screen, the panel in focus is always on it, and no resize breaks a picture."""
 
 import random
 
 import pytest
+from textual._xterm_parser import XTermParser
 from wcwidth import wcswidth
 
 from kairos_tui.hud.actions import BY_ID
+from kairos_tui.hud.key_names import pressed, read_key
 from kairos_tui.hud.layout import Wish, arrange, size_class
 from kairos_tui.hud.layouts import LAYOUTS, PANELS
 from kairos_tui.hud.look import FIGURES, ORDERS, SPANS_S
@@ -59,6 +61,13 @@ def test_what_is_inspected_has_a_small_screen_to_itself_and_the_large_one_when_z
     docked = slots(Wish(venues=5, focus="matrix", inspecting=12, more=9), 160, 45)
     assert docked == ["header", "venues", "matrix", "edge", "inspect", "feed", "hints"]
     assert size_class(60, 15) == "xs"
+
+
+@pytest.mark.parametrize(("digit", "character"), [*enumerate("¡™£¢∞§¶•ª", 1)])
+def test_alt_and_a_digit_is_known_in_what_textual_makes_of_it(digit, character) -> None:
+    (event,) = XTermParser().feed(f"\x1b{digit}")
+    assert pressed(event.key, event.character) == f"alt+{digit}"
+    assert read_key(character) == f"alt+{digit}"
 
 
 def test_turning_layouts_comes_round_and_keeps_the_focus_on_a_panel_that_stands(stage) -> None:

@@ -1,6 +1,7 @@
 # mypy: disable-error-code="no-untyped-call"
 """The real HUD in a real terminal: it draws, it obeys keys, and it leaves the terminal as it found it."""
 
+import random
 import re
 import signal
 import termios
@@ -117,3 +118,41 @@ def test_a_crash_restores_the_terminal_shows_no_traceback_and_is_kept(terminal, 
     assert screen.wait(screen.ended) == (1,)
     assert_restored(screen)
     assert "boom" in (tmp_path / "crash").read_text()
+
+
+def test_no_size_and_no_layout_breaks_it_in_a_real_terminal(terminal):
+    screen = terminal()
+    drawn(screen)
+    rng = random.Random(4)
+    for step in range(60):
+        small_or_large = [(40, 10), (300, 80), (rng.randint(40, 300), rng.randint(10, 80))]
+        screen.resize(*rng.choice(small_or_large))
+        screen.kill(signal.SIGWINCH)
+        screen.type(
+            rng.choice(["=", "]", "[", "m", "s", "z", "\r", "\x1b3", "\x1b5", "0", "5", "6", "\t", "j"])
+        )
+        screen.read(0.05, parse=False)
+        assert screen.code is None, step
+    screen.resize(160, 45)
+    screen.kill(signal.SIGWINCH)
+    screen.type("\x1b1")
+    screen.wait(lambda: "quit" in screen.screen.display[44] or "layout 1" in screen.screen.display[44])
+    screen.type("q")
+    assert screen.wait(screen.ended) == (0,)
+    assert_restored(screen)
+
+
+def test_how_it_was_left_is_how_it_comes_back(terminal, tmp_path):
+    first = terminal("--kept-in", str(tmp_path))
+    drawn(first)
+    first.type("\x1b3")
+    first.wait(lambda: "5 DEPTH" in first.text())
+    first.type("]")
+    first.wait(lambda: "5 min" in first.text())
+    first.kill(signal.SIGTERM)
+    assert first.wait(first.ended) == (143,)
+    again = terminal("--kept-in", str(tmp_path))
+    again.wait(lambda: "5 DEPTH" in again.text() and "5 min" in again.text())
+    again.type("q")
+    assert again.wait(again.ended) == (0,)
+    assert_restored(again)

@@ -26,6 +26,11 @@ _CHARACTERS: Final = {
     "slash": "/", "backslash": "\\", "at": "@", "minus": "-", "plus": "+", "underscore": "_", "comma": ",",
     "dot": ".", "period": ".", "hash": "#", "pipe": "|", "dollar": "$", "caret": "^", "backtick": "`",
 }  # fmt: skip
+_OPTION: Final = {
+    character: f"alt+{digit}"
+    for digit, character in enumerate("\xba\xa1\u2122\xa3\xa2\u221e\xa7\xb6\u2022\xaa")
+}
+"""What Textual makes of alt and a digit: the characters that a Mac's option key types."""
 SAME_KEY: Final = {
     "ctrl+h": "backspace", "ctrl+i": "tab", "ctrl+j": "enter", "ctrl+m": "enter", "ctrl+[": "escape",
 }  # fmt: skip
@@ -36,7 +41,7 @@ def read_key(text: str) -> str | None:
     """The name of a key as somebody wrote it, in any case and order; None when there is no such key."""
     text = text.strip(" ") or text
     if len(text) == 1:
-        return _plain(text)
+        return _OPTION.get(text) or _plain(text)
     modifiers, base = _split(text)
     held = {_ALIASES.get(name.strip().lower(), name.strip().lower()) for name in modifiers}
     key = _plain(base.strip())
@@ -51,7 +56,7 @@ def read_key(text: str) -> str | None:
 def pressed(key: str, character: str | None) -> str:
     """The name of a terminal's key event."""
     if "+" not in key and character is not None and len(character) == 1 and character.isprintable():
-        return _plain(character) or key
+        return _OPTION.get(character) or _plain(character) or key
     return read_key(key) or key
 
 

@@ -24,7 +24,7 @@ class Layout(Struct, frozen=True):
 
 LAYOUTS: Final = (
     Layout("desk", ("venues", "matrix", "edge"), ("feed",), ("venues", "matrix", "feed")),
-    Layout("markets", ("markets", "matrix", "edge"), ("feed",), ("markets", "matrix", "feed")),
+    Layout("markets", ("markets", "venues", "matrix", "edge"), ("feed",), ("markets", "matrix", "feed")),
     Layout("depth", ("venues", "depth", "edge"), ("feed",), ("venues", "depth")),
     Layout("routes", ("matrix", "edge", "depth"), ("feed", "timeline"), ("matrix", "edge", "feed")),
     Layout("health", ("venues", "timeline"), ("feed",), ("venues", "timeline")),

@@ -50,7 +50,7 @@ def draw(view: View, width: int, height: int) -> Drawing:
 
 def _widths(inner: int, name: int) -> tuple[int, tuple[str, ...], int]:
     """The route's cells, the columns that fit after it, and the sparkline's cells."""
-    room = inner - 3 - name - 1 - _NET - 2
+    room = inner - 3 - name - 1 - _NET - 2 - 1
     route = max(1, min(27, room))
     room -= route
     chosen = []
