@@ -303,3 +303,43 @@ def test_several_symbols_are_turned_through(stage, screen, play):
     assert "ETH/USDT▐ 2/2" in screen(acted).splitlines()[0]
     move(acted.view, "symbol_next")
     assert "BTC/USDT▐ 1/2" in screen(acted).splitlines()[0]
+
+
+@pytest.mark.parametrize("size", [(40, 10), (60, 15)])
+def test_a_small_screen_says_what_is_watched_and_who_is_in_trouble(size, stage, screen):
+    acted = stage()
+    acted.sick()
+    text = screen(acted, *size)
+    assert "▌BTC/USDT▐" in text
+    assert "SIM" in text
+    assert "3/5" in text
+    assert "◌ COINBASE stale  ✖ KRAKEN down" in text
+    acted.pass_time(1_400_000_000)
+    text = screen(acted, *size)
+    assert "ENGINE silent" in text
+    assert "nothing is known" in text
+    assert "−" not in text
+
+
+def test_a_small_screen_shows_every_symbol_and_whose_a_signal_is(stage, screen):
+    acted = stage()
+    acted.several()
+    for size in ((40, 10), (60, 15)):
+        text = screen(acted, *size)
+        assert "▸BTC −13.1  ETH ◆+13.7  SOL −25.4" in text
+        assert "BTC BINANCE▸OKX" in text.split("────")[-1]  # the asset stands before a signal's route
+        assert "LIVE 7.9" in text
+
+
+def test_a_frozen_view_counts_what_it_misses_and_an_outage_how_long_it_is(stage, screen):
+    acted = stage()
+    acted.lively()
+    move(acted.view, "freeze")
+    used = acted.view.board.rates.used
+    board = acted.market.step(acted.now_ns + 1)[-1]
+    acted.give(replace(board, rates=replace(board.rates, used=used + 34_912)))
+    assert "+34,912 ticks" in screen(acted)
+    live = stage(feed="live")
+    live.all_down()
+    assert "✖ OFFLINE 03:04" in screen(live)
+    assert "✖ OFFLINE 03:04" in screen(live, 40, 10)

@@ -9,16 +9,19 @@ from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.segments import Row, fill, row_cells
 from kairos_tui.hud.view_state import View
+from kairos_tui.market import Board, FeedState
 
 Chip = tuple[int, Row]
 """Rank (0 never yields) and what is shown."""
 
 _MATTERS_MOST = 4
+_BRIEF = 60
+"""Cells below which only what cannot be left out is said of the feed."""
 
 
 def draw(view: View, width: int, height: int) -> Drawing:
     """The header row."""
-    left, right = _left(view), _right(view)
+    left, right = _left(view, width), _right(view)
     kept = _fitting(left + right, width)
     left, right = [chip for chip in left if chip in kept], [chip for chip in right if chip in kept]
     return [_joined(left, right, width, "pause" if view.held is not None else "text")]
@@ -48,24 +51,33 @@ def _joined(left: list[Chip], right: list[Chip], width: int, ink: str) -> Row:
     return fill(row, width)
 
 
-def _left(view: View) -> list[Chip]:
+def _left(view: View, width: int) -> list[Chip]:
     chips: list[Chip] = []
     if view.held is not None:
         behind = view.live.deck.opened - view.held.deck.opened
+        ticks = _used(view.live.board) - _used(view.held.board)
         held_for = numbers.minutes((view.now_ns - view.held_ns) // 1000)
         chips.append((0, ((f" ▐▐ PAUSED {held_for} ", "pause+b"),)))
         chips.append((3, ((f"+{behind} signal{'' if behind == 1 else 's'} behind", "pause"),)))
+        chips.append((3, ((f"+{max(0, ticks):,} ticks", "pause"),)))
     elif view.trust in {"silent", "dead"}:
         who = "SOURCE" if view.plan.remote else "ENGINE"
         chips.append((0, ((f" ✖ {who} silent {numbers.span(view.silence_us)} ", "alarm"),)))
+    elif view.outage():
+        downs = [venue.state_age_us for venue in view.venues if venue.state is FeedState.DOWN]
+        chips.append((0, ((f" ✖ OFFLINE {numbers.minutes(min(downs, default=0))} ", "alarm"),)))
     else:
         chips.append((2, ((" KAIROS ", "brand"),)))
     chips.append((1, _symbol(view)))
-    chips.append((0, _liveness(view)))
+    chips.append((0, _liveness(view, brief=width < _BRIEF)))
     chips += [(3, chip) for chip in news(view)]
     if view.live.board is not None:
         chips += _flow(view)
     return chips
+
+
+def _used(board: Board | None) -> int:
+    return board.rates.used if board is not None else 0
 
 
 def _symbol(view: View) -> Row:
@@ -80,19 +92,17 @@ def _symbol(view: View) -> Row:
     )
 
 
-def _liveness(view: View) -> Row:
+def _liveness(view: View, *, brief: bool) -> Row:
     live, of = view.live_venues()
-    badge = f" {view.feed.upper()}{' ' + view.mood if view.mood and view.feed == 'sim' else ''} "
+    mood = f" {view.mood}" if view.mood and view.feed == "sim" and not brief else ""
     seed = view.board.seed if view.board is not None else view.plan.seed
     glyph, ink = ("●", "buy") if live else ("✖", "down") if view.outage() else ("◔", "accent")
+    badge = f" {view.feed.upper()}{mood} "
     row: Row = ((badge, "sim" if view.feed != "live" else "onair"), (f" {glyph} ", _paused(view, ink)))
-    count = f"{live}/{of} venues" if of else "starting"
+    count = f"{live}/{of}{'' if brief else ' venues'}" if of else "starting"
     row += ((count, _paused(view, "text")),)
-    return (
-        (*row, (f" · seed {seed}", _paused(view, "muted")))
-        if view.feed == "sim" and seed is not None
-        else row
-    )
+    told = view.feed == "sim" and seed is not None and not brief
+    return (*row, (f" · seed {seed}", _paused(view, "muted"))) if told else row
 
 
 def _flow(view: View) -> list[Chip]:

@@ -2,11 +2,11 @@
 
 from kairos_tui.hud import numbers
 from kairos_tui.hud.cards import Card
-from kairos_tui.hud.glyphs import STRONG
+from kairos_tui.hud.glyphs import CELL_STALE, STRONG, mark_of, safe, venue_name
 from kairos_tui.hud.panels import Drawing, outage
 from kairos_tui.hud.panels.card import life
 from kairos_tui.hud.panels.edge import quiet_for
-from kairos_tui.hud.routes import MODES, full_name, name_of, quote_of, ranked, route_name
+from kairos_tui.hud.routes import MODES, best_route, full_name, name_of, quote_of, ranked, route_name
 from kairos_tui.hud.segments import Row, cells, cut, fill, fit, fit_right
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import Route, RouteView, Symbol
@@ -17,13 +17,15 @@ _WIDE = 48
 
 
 def draw(view: View, width: int, height: int) -> Drawing:
-    """Best routes above, the newest signals below."""
+    """All symbols where there are several, best routes, venues in trouble; the newest signals below."""
+    above = _symbols(view)
     if outage.is_due(view) or view.symbol_board is None:
-        rows = outage.fitted(view, height)
+        rows = [*above, *outage.fitted(view, height - len(above))]
     else:
+        below = _troubles(view)
         cards = _cards(view, min(_MOST_CARDS, max(0, height - 4)), width)
-        room = max(1, height - 1 - len(cards))
-        rows = [*_routes(view, room, width), (((" " + "─" * (width - 2)), "border"),), *cards]
+        room = max(1, height - 1 - len(cards) - len(above) - len(below))
+        rows = [*above, *_routes(view, room, width), *below, (((" " + "─" * (width - 2)), "border"),), *cards]
     blank: Row = ()
     return [fill(cut(row, width), width) for row in [*rows, *[blank] * height][:height]]
 
@@ -45,13 +47,46 @@ def line(view: View, width: int, height: int) -> Drawing:
     return [fill(cut(each, width), width) for each in [row, *[blank] * (height - 1)]]
 
 
+def _symbols(view: View) -> list[Row]:
+    """` ▸BTC −13.1  ETH ◆+13.7`: every symbol and its best net, in one row."""
+    places = view.symbol_places
+    if len(places) < 2 or view.board is None:
+        return []
+    row: Row = ()
+    for place in places:
+        one, shown = view.board.symbols[place], place == view.symbol_index
+        best = best_route(one) if view.trust == "fresh" else None
+        net = best.net_bps if best is not None else None
+        strong = best is not None and (
+            best.open_id is not None or (net or 0.0) >= view.thresholds.min_net_bps
+        )
+        ink = "muted" if net is None else "buy+b" if net > 0.0 else "near"
+        figure = CELL_STALE if net is None else f"{STRONG if strong else ''}{numbers.bps(net)}"
+        name = safe(one.symbol.partition("/")[0], 8)
+        row += ((f" {'▸' if shown else ' '}{name} ", "text+b" if shown else "text"), (figure, ink))
+    return [row]
+
+
+def _troubles(view: View) -> list[Row]:
+    """` ✖ KRAKEN down  ◌ COINBASE stale`: who is not in the routes above, in one row."""
+    if view.trust != "fresh":
+        return []
+    marks = [(venue, mark_of(venue)) for venue in view.venues if not venue.usable and venue.listed]
+    row = tuple(
+        (f" {mark.glyph} {venue_name(venue.venue)} {mark.word.lower()} ", mark.ink) for venue, mark in marks
+    )
+    return [row] if row else []
+
+
 def _routes(view: View, most: int, width: int) -> list[Row]:
     one = view.symbol_board
     assert one is not None
     priced = ranked(one)[:most] if view.trust == "fresh" else []
     name = 18 if all(route.sell_symbol is None for route in priced) else 24
     rows = [_route(view, one.symbol, route, name, width) for route in priced]
-    return rows or [((" ·· no route can be priced now", "muted"),)]
+    who = "source" if view.plan.remote else "engine"
+    why = "no route can be priced now" if view.trust == "fresh" else f"{who} silent: nothing is known"
+    return rows or [((f" {CELL_STALE} {why}", "muted"),)]
 
 
 def _route(view: View, symbol: Symbol, route: RouteView, name: int, width: int) -> Row:
@@ -67,18 +102,21 @@ def _route(view: View, symbol: Symbol, route: RouteView, name: int, width: int) 
         (fit_right(numbers.bps(net), 6 if ends else 7), ink),
         *ends,
         (f"  {numbers.size(route.top_size)}", "muted"),
-        ("" if net > 0 else f"  needs {numbers.bps(-net)}", "muted"),
+        ("" if net > 0 or width < _WIDE else f"  needs {numbers.bps(-net)}", "muted"),
     )
 
 
 def _cards(view: View, most: int, width: int) -> list[Row]:
+    several = len(view.symbol_places) > 1
     cards = [entry for entry in view.tape.deck.entries if isinstance(entry, Card)][:most]
     if not cards:
         return [((" ", "text"), *quiet_for(view))]
     rows: list[Row] = []
     for card in cards:
-        state, ink = life(view, card)
+        state, ink = life(view, card, brief=width < _WIDE)
         name = _card_name(card.signal.opportunity.route, width)
+        if several:
+            name = fit(f"{safe(card.signal.opportunity.asset, 5)} {name}".rstrip(), max(18, cells(name)))
         rows.append(
             (
                 (f" {name}", "text"),
