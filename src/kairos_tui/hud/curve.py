@@ -91,8 +91,8 @@ def curve_of(pair: Pair) -> Curve:
 def with_lower_fees(pair: Pair) -> list[WithFees]:
     """The same books with each taker fee a bp lower, halved, and gone."""
     return [
-        _with(pair, "−1 bps each", lambda taker: max(0.0, taker - 1.0 / _BPS)),
-        _with(pair, "halved", lambda taker: taker / 2.0),
+        _with(pair, "−1 each", lambda taker: max(0.0, taker - 1.0 / _BPS)),
+        _with(pair, "half", lambda taker: taker / 2.0),
         _with(pair, "none", lambda _taker: 0.0),
     ]
 

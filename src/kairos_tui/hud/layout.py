@@ -10,13 +10,15 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kairos_tui.hud.layouts import Panel, layout_at
+from kairos_tui.hud.layouts import BETWEEN, Layout, Panel, layout_at
 from kairos_tui.hud.segments import wrapped
 
 Slot = Panel | Literal["header", "hints", "inspect", "help", "perf", "small", "line", "themes"]
 
 _RIGHT_LG: Final = 46
 _RIGHT_MD: Final = 42
+_BETWEEN: Final = 72
+_VERY_WIDE: Final = 230
 _LEAST: Final[dict[Panel, int]] = {
     "venues": 4, "matrix": 5, "edge": 5, "feed": 5, "depth": 6, "timeline": 5, "markets": 4,
 }  # fmt: skip
@@ -114,9 +116,22 @@ def _two_columns(wish: Wish, width: int, height: int, right: int) -> tuple[Place
     docked: list[tuple[Slot, int]] = [(side, height)]
     aside = docked if wish.picking or wish.helping else _column(wish, layout.right, height, right)
     panels = (wish.focus,) if wish.zoomed else layout.left
-    if wish.focus not in panels and wish.focus not in {slot for slot, _ in aside}:
+    between = _between(wish, layout, width, height)
+    shown = {slot for slot, _ in (*aside, *between)}
+    if wish.focus not in panels and wish.focus not in shown:
         panels = (*panels[: max(1, len(panels) - 1)], wish.focus)
-    return *_stack(_left(wish, panels, height, left), 0, left), *_stack(aside, left, right)
+    left -= _BETWEEN if between else 0
+    middle = _stack(between, left, _BETWEEN)
+    return *_stack(_left(wish, panels, height, left), 0, left), *middle, *_stack(aside, width - right, right)
+
+
+def _between(wish: Wish, layout: Layout, width: int, height: int) -> list[tuple[Slot, int]]:
+    """The third column of a very wide screen: what the layout does not have already."""
+    if width < _VERY_WIDE or wish.zoomed or wish.helping:
+        return []
+    others = [panel for panel in BETWEEN if panel not in (*layout.left, *layout.right)]
+    others = [panel for panel in others if panel != "markets" or wish.markets > 1]
+    return _column(wish, others[:2], height, _BETWEEN)
 
 
 def _left(wish: Wish, panels: Sequence[Panel], height: int, width: int) -> list[tuple[Slot, int]]:

@@ -27,10 +27,14 @@ LAYOUTS: Final = (
     Layout("markets", ("markets", "venues", "matrix", "edge"), ("feed",), ("markets", "matrix", "feed")),
     Layout("depth", ("venues", "depth", "edge"), ("feed",), ("venues", "depth")),
     Layout("routes", ("matrix", "edge", "depth"), ("feed", "timeline"), ("matrix", "edge", "feed")),
-    Layout("health", ("venues", "timeline"), ("feed",), ("venues", "timeline")),
+    Layout("health", ("venues", "matrix", "timeline"), ("feed",), ("venues", "timeline")),
     Layout("signals", ("matrix", "edge"), ("feed", "depth"), ("matrix", "feed")),
     Layout("chart", ("edge",), ("markets", "feed"), ("edge", "feed")),
 )
+
+
+BETWEEN: Final[tuple[Panel, ...]] = ("depth", "timeline", "markets")
+"""What stands in a column of its own, between the two, where a screen is wide enough for three."""
 
 
 def layout_at(place: int) -> Layout:

@@ -70,7 +70,8 @@ def _side(ladder: Ladder, width: int, count: int, price: int, places: int, *, mi
         pieces: list[Seg] = [
             (fit_right(numbers.price(rung.net, places), price), ink),
             (" ", "text"),
-            (f"{fit(venue_name(rung.venue), name)} ", "text+b" if crossing else "text"),
+            (fit(venue_name(rung.venue), name), "text+b" if crossing else "text"),
+            (" ", "text"),
             (fit_right(numbers.size(rung.size), _SIZE), "text"),
         ]
         if with_total:

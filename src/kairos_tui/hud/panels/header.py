@@ -59,7 +59,7 @@ def _left(view: View, width: int) -> list[Chip]:
         held_for = numbers.minutes((view.now_ns - view.held_ns) // 1000)
         chips.append((0, ((f" ▐▐ PAUSED {held_for} ", "pause+b"),)))
         chips.append((3, ((f"+{behind} signal{'' if behind == 1 else 's'} behind", "pause"),)))
-        chips.append((3, ((f"+{max(0, ticks):,} ticks", "pause"),)))
+        chips.append((5, ((f"+{max(0, ticks):,} ticks", "pause"),)))
     elif view.trust in {"silent", "dead"}:
         who = "SOURCE" if view.plan.remote else "ENGINE"
         chips.append((0, ((f" ✖ {who} silent {numbers.span(view.silence_us)} ", "alarm"),)))

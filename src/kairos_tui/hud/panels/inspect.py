@@ -6,7 +6,7 @@ inspect_venue and inspect_card have the venue and the signal; inspect_rows what 
 from typing import Final
 
 from kairos_tui.hud import numbers
-from kairos_tui.hud.cards import Card
+from kairos_tui.hud.cards import Card, Note
 from kairos_tui.hud.glyphs import mark_of, safe, venue_name
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box
@@ -51,14 +51,16 @@ def draw(view: View, width: int, height: int) -> Drawing:
 
 
 def more(view: View) -> int:
-    """Rows beyond those that it would fill if there were room: the books of a route."""
-    return DEPTH_ROWS if view.inspected is not None and view.inspected.sell is not None else 0
+    """Rows beyond those that it would fill if there were room: the books of a route, or of a signal's."""
+    target = view.inspected
+    return DEPTH_ROWS if target is not None and (target.sell is not None or target.card is not None) else 0
 
 
 def _content(view: View, target: Target, width: int, room: int) -> tuple[str, list[Row]]:
     if target.card is not None:
         entry = next((entry for entry in view.tape.deck.entries if entry.key == target.card), None)
-        return card_rows(view, entry, width)
+        name, rows = card_rows(view, entry, width)
+        return name, rows + _books_now(view, entry, width, room - len(rows))
     buy = next((venue for venue in view.venues if venue.venue == target.buy), None)
     if buy is None:
         return "", [((" that venue is not watched any more", "muted"),)]
@@ -70,6 +72,17 @@ def _content(view: View, target: Target, width: int, room: int) -> tuple[str, li
     if one is not None and view.trust == "fresh":
         rows += depth_rows(view, one, buy.venue, sell.venue, width - 2, room - len(rows))
     return name, rows
+
+
+def _books_now(view: View, entry: Card | Note | None, width: int, room: int) -> list[Row]:
+    """Of a signal that still stands: what its books hold now, which is no longer what it opened on."""
+    if not isinstance(entry, Card) or entry.life != "live" or view.trust != "fresh":
+        return []
+    route, boards = entry.route, view.board.symbols if view.board is not None else ()
+    one = next((one for one in boards if one.symbol == route.symbol), None)
+    if one is None or route.sell_symbol is not None:
+        return []
+    return depth_rows(view, one, route.buy_venue, route.sell_venue, width - 2, room)
 
 
 def _route(view: View, buy: VenueView, sell: VenueView, width: int) -> tuple[str, list[Row]]:

@@ -133,7 +133,7 @@ def _fees_row(pair: Pair) -> Row:
     for each in with_lower_fees(pair):
         earns = each.profit > 0.0
         row += ((f"{each.label} ", "muted"), (numbers.bps(each.net_top_bps), "buy" if earns else "near"))
-        row += ((f" earns {numbers.amount(each.profit)}" if earns else "", "buy"), (" · ", "border"))
+        row += ((f" earns {numbers.size(each.profit)}" if earns else "", "buy"), (" · ", "border"))
     limit = break_even_bps(pair)
     return (*row, ("no fee is low enough" if limit is None else f"even at {limit:.1f} bps a side", "text"))
 
