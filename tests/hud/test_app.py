@@ -15,6 +15,7 @@ from kairos_tui.hud.canvas import Canvas
 from kairos_tui.hud.deeds import DEEDS
 from kairos_tui.hud.layouts import PANELS
 from kairos_tui.hud.moves import MOVES, move
+from kairos_tui.hud.panels import fault
 from kairos_tui.hud.panels import help as help_panel
 from kairos_tui.hud.run import dressed
 from kairos_tui.market import FeedState
@@ -241,3 +242,26 @@ async def test_a_board_a_frame_is_enough_and_signals_are_each_counted(act, stage
         acted.give(*items)
         assert app.view.board is items[-1]
         assert app.view.live.deck.opened == acted.market.signals > 0
+
+
+async def test_a_panel_that_cannot_be_drawn_says_so_and_the_others_go_on(stage, caplog):
+    acted = stage()
+    app = acted.new_app()
+    async with app.run_test(size=(160, 45)) as pilot:
+        await pilot.pause()
+        app.view.look.span_s = 0  # no plot can be made of no time
+        acted.run(40)
+        text = "".join(canvas_text(app))
+        assert "edge could not be drawn: ZeroDivisionError" in text
+        assert "SPREAD MATRIX" in text
+        assert app.is_running
+    said = [record for record in caplog.records if "could not be drawn" in record.message]
+    assert len(said) == 1
+    assert said[0].exc_info is not None
+
+
+@pytest.mark.parametrize(("width", "height"), [(30, 1), (2, 2), (80, 5)])
+def test_what_stands_in_a_panel_s_place_fits_it(width, height):
+    rows = fault.draw("edge", ValueError("\x1b[2J" * 80), width, height)
+    assert [sum(len(text) for text, _ in row) for row in rows] == [width] * height
+    assert "\x1b" not in "".join(text for row in rows for text, _ in row)

@@ -3,6 +3,8 @@
 Before it: scene, palette, glyph_sets. After it: the terminal. render_lines skips Textual's own styling.
 """
 
+import logging
+
 from rich.segment import Segment
 from textual.geometry import Region
 from textual.screen import Screen
@@ -10,10 +12,14 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from kairos_tui.hud.glyph_sets import translation
+from kairos_tui.hud.layout import Slot
 from kairos_tui.hud.palette import Palette
 from kairos_tui.hud.scene import Scene
 from kairos_tui.hud.theme import Theme
 from kairos_tui.hud.view_state import View
+
+_MOST_FAULTS = 100
+log = logging.getLogger(__name__)
 
 
 class Ground(Screen[None]):
@@ -36,9 +42,17 @@ class Canvas(Widget):
     def __init__(self, view: View) -> None:
         super().__init__()
         self.view = view
-        self.scene = Scene()
+        self.scene = Scene(on_fault=self._on_fault)
+        self._faults: set[str] = set()
         self.painted_rows = 0
         self._wear(view.wardrobe.worn)
+
+    def _on_fault(self, slot: Slot, error: Exception) -> None:
+        """Once for each: it would be said thirty times a second."""
+        said = f"{slot} {error!r}"
+        if said not in self._faults and len(self._faults) < _MOST_FAULTS:
+            self._faults.add(said)
+            log.error("panel could not be drawn panel=%s", slot, exc_info=error)
 
     def _wear(self, theme: Theme) -> None:
         """Draw everything in other colours from now on; the rows are the same."""

@@ -3,6 +3,7 @@
 Before it: layout, panels. After it: canvas.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from kairos_tui.hud.layout import Place, Slot, Wish, arrange
@@ -10,6 +11,7 @@ from kairos_tui.hud.panels import (
     Draw,
     depth,
     edge,
+    fault,
     feed,
     header,
     hints,
@@ -53,10 +55,18 @@ _TENTH_NS: Final = 100_000_000
 _QUARTER_NS: Final = 250_000_000
 
 
-class Scene:
-    """Remembers what each panel was drawn from, and its rows."""
+OnFault = Callable[[Slot, Exception], None]
+"""Told of a panel that could not be drawn."""
 
-    def __init__(self) -> None:
+
+class Scene:
+    """Remembers what each panel was drawn from, and its rows.
+
+    With `on_fault` a panel that cannot be drawn says so in its place and the others go on; else it raises.
+    """
+
+    def __init__(self, on_fault: OnFault | None = None) -> None:
+        self._on_fault = on_fault
         self.rows: list[Row] = []
         self.places: tuple[Place, ...] = ()
         self._size = (0, 0)
@@ -84,7 +94,14 @@ class Scene:
         if known is not None and known[0] == key:
             return False
         draw = outage.draw if place.slot == "matrix" and outage.is_due(view) else _DRAWS[place.slot]
-        self._drawn[place] = (key, draw(view, place.width, place.height))
+        try:
+            rows = draw(view, place.width, place.height)
+        except Exception as error:  # any mistake of one panel: the picture of the others is still true
+            if self._on_fault is None:
+                raise
+            self._on_fault(place.slot, error)
+            rows = fault.draw(place.slot, error, place.width, place.height)
+        self._drawn[place] = (key, rows)
         return True
 
     def _merge(self, height: int, moved: bool) -> list[int]:

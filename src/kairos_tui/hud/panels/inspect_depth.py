@@ -63,7 +63,7 @@ def _curve(curve: Curve, width: int, height: int, base: str) -> list[Row]:
     )
     rows: list[Row] = []
     for place, line in enumerate(braille(values, height, low, high)):
-        label = numbers.signed_amount(high - margin) if place == 0 else "0" if place == zero else ""
+        label = "0" if place == zero else numbers.signed_amount(high - margin) if place == 0 else ""
         if place == height - 1 and place != zero:
             label = numbers.signed_amount(low + margin)
         ink = "buy" if place < zero or (place == zero and curve.best > 0.0) else "sell"
