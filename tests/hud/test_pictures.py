@@ -19,7 +19,7 @@ from kairos_tui.hud.canvas import Canvas
 GOLDEN = Path(__file__).with_name("golden")
 SIZES = ("160x45", "120x30", "80x24", "60x15")
 ACTS = ["lively", "no_edge", "connecting", "all_down", "sick", "paused", "silent", "inspect", "help"]
-ACTS += ["believed", "inspect_venue", "perf", "picker"]
+ACTS += ["believed", "inspect_venue", "perf", "picker", "several", "depth", "timeline", "inspect_edge"]
 PACKAGED = theme_folders({"HOME": "/nonexistent"})
 THEMES = [load_theme(entry.name, PACKAGED) for entry in list_themes(PACKAGED)]
 ASCII_ACTS = ("lively", "sick")
@@ -37,15 +37,22 @@ async def perform(act, stage, pilot):
         "help": "lively",
         "picker": "lively",
         "inspect_venue": "believed",
+        "depth": "lively",
+        "timeline": "sick",
+        "inspect_edge": "lively",
     }
     getattr(stage, feed_acts.get(act, act))()
     if act == "paused":
         await pilot.press("space")
         stage.run(210, {"okx": 40})
-    elif act == "inspect":
+    elif act in ("inspect", "inspect_edge"):
         await pilot.press("enter")
     elif act == "inspect_venue":
         await pilot.press("1", "down", "down", "enter")
+    elif act == "depth":
+        await pilot.press("alt+3")
+    elif act == "timeline":
+        await pilot.press("alt+5", "6")
     elif act == "perf":
         await pilot.press("f12", "down", "down")
     elif act == "picker":
