@@ -63,9 +63,9 @@ def _curve(curve: Curve, width: int, height: int, base: str) -> list[Row]:
     )
     rows: list[Row] = []
     for place, line in enumerate(braille(values, height, low, high)):
-        label = "0" if place == zero else numbers.signed_amount(high - margin) if place == 0 else ""
+        label = "0" if place == zero else _money(high - margin) if place == 0 else ""
         if place == height - 1 and place != zero:
-            label = numbers.signed_amount(low + margin)
+            label = _money(low + margin)
         ink = "buy" if place < zero or (place == zero and curve.best > 0.0) else "sell"
         pieces: list[Seg] = [(fit_right(label, _LABEL - 2), "muted"), (" ┤" if label else " │", "border")]
         rows.append(
@@ -79,6 +79,11 @@ def _curve(curve: Curve, width: int, height: int, base: str) -> list[Row]:
         words = f"{words[2:]} ▲"
         peak = peak + 1 - cells(words)
     return [*rows, ((" " * (_LABEL + max(0, peak)), "text"), (words, "accent"))]
+
+
+def _money(value: float) -> str:
+    """In at most seven cells: `+26.47`, `−1,279`."""
+    return f"{'+' if value > 0.0 else '−'}{numbers.size(abs(value))}"
 
 
 def _line(line: str, ink: str, *, ruled: bool, mark: int | None) -> Row:
