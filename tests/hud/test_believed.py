@@ -86,6 +86,9 @@ def test_converted_signals_merge_with_their_like_only(acted):
         for event in ("open", "close"):
             deck.on_signal(replace(signal, id=f"{place}", event=event), 0)
     assert [card.merged for card in deck.entries] == [1, 2, 1]
+    # One whose card another was laid over is known all the same: a late board does not bring it back.
+    assert all(deck.knows(f"{place}") for place in range(4))
+    assert deck.copy().knows("0")
 
 
 @pytest.mark.parametrize("size", [(160, 45), (120, 35), (80, 24), (60, 15), (40, 10)])

@@ -15,6 +15,7 @@ MERGE_WITHIN_NS: Final = 5_000_000_000
 MOST_PINNED: Final = 20
 _MOST: Final = 200
 _MOST_NOTES: Final = 400
+_MOST_ENDED: Final = 1_000
 
 Life = Literal["live", "closed", "unseen"]
 
@@ -70,6 +71,7 @@ class Deck:
     def __init__(self) -> None:
         self.entries: list[Card | Note] = []
         self.notes: list[Note] = []
+        self._ended: dict[str, None] = {}
         self.opened = self.arrived = 0
         self.older = 0
         self.version = 0
@@ -79,11 +81,14 @@ class Deck:
         twin = Deck()
         twin.entries, twin.notes, twin.arrived = self.entries.copy(), self.notes.copy(), self.arrived
         twin.opened, twin.older, twin.version = self.opened, self.older, self.version
+        twin._ended = self._ended.copy()
         return twin
 
     def on_signal(self, signal: Signal, at_us: int) -> None:
         """Open, update or close the signal's card; `at_us` is the wall-clock time of the event."""
         self.version += 1
+        if signal.event == "close":
+            self._remember_end(signal.id)
         place = self._place(signal.id)
         if place is None:
             self._open(signal, at_us)
@@ -130,8 +135,14 @@ class Deck:
         return [card for card in self.entries if isinstance(card, Card) and card.life == "live"]
 
     def knows(self, signal_id: str) -> bool:
-        """Whether the signal has a card, open or not."""
-        return self._place(signal_id) is not None
+        """Whether the signal has a card, open or not, or had one that another was laid over."""
+        return signal_id in self._ended or self._place(signal_id) is not None
+
+    def _remember_end(self, signal_id: str) -> None:
+        # A board may be older than the end: it must not bring back what was merged into a later card.
+        self._ended[signal_id] = None
+        if len(self._ended) > _MOST_ENDED:
+            del self._ended[next(iter(self._ended))]
 
     def _place_by_age(self, card: Card) -> int:
         ages = enumerate(self.entries[self.pinned :], self.pinned)

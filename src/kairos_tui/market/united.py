@@ -131,6 +131,7 @@ def _aged(one: SymbolBoard, by_us: int) -> SymbolBoard:
         best=None if is_silent or one.best is None else _aged_route(one.best, by_us),
         sized=None if is_silent else one.sized,
         open_signals=() if is_silent else one.open_signals,
+        books=() if is_silent else one.books,
         suspended=0 if is_silent else one.suspended,
         suspended_why=None if is_silent else one.suspended_why,
         last_signal_age_us=_older(one.last_signal_age_us, by_us),
