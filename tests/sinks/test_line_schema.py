@@ -17,11 +17,13 @@ from kairos_tui.market import (
     FeedStatus,
     Quote,
     Rates,
+    RouteView,
     Signal,
+    Symbol,
     SymbolBoard,
     Thresholds,
 )
-from kairos_tui.sinks import FeeShown, line_types, schema
+from kairos_tui.sinks import FeeShown, line_types, route_line, schema
 from kairos_tui.sinks.line_maker import (
     Stamp,
     bye_line,
@@ -133,12 +135,21 @@ def test_gap_and_bye_lines_obey(stamp: Stamp, text: str, first: int, more: int) 
     check(bye_line(stamp, ticks=first, signals=more, dropped=more, reason=text))
 
 
+@SETTINGS
+@given(value_of(Board), st.integers(1, 2**53 - 1), value_of(RouteView))
+def test_route_lines_obey_and_a_blocked_route_has_no_price(board: Board, seq: int, route: RouteView) -> None:
+    line = route_line(seq, board, Symbol("BTC/USDT"), route)
+    check(line)
+    assert (line.net_top_bps is None) == (route.blocked is not None or route.net_bps is None)
+    assert (line.run, line.feed, line.blocked) == (board.run, board.feed, route.blocked)
+
+
 def test_the_schema_is_a_valid_2020_12_schema_for_every_type_alone_and_together() -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
     assert schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    assert len(schema()["oneOf"]) == len(line_types()) == 7
+    assert len(schema()["oneOf"]) == len(line_types()) == 8
     assert schema()["discriminator"]["propertyName"] == "type"
-    for name in ("hello", "signal", "quote", "venue", "heartbeat", "gap", "bye"):
+    for name in ("hello", "signal", "quote", "venue", "heartbeat", "gap", "bye", "route"):
         jsonschema.Draft202012Validator.check_schema(schema(name))
 
 

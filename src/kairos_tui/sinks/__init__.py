@@ -1,7 +1,8 @@
 """sinks: what the engine published -> the outside. JSON lines for programs, plain lines for people.
 
 out_stream says what our own stdout is told through: lines -> line_maker, line_text -> line_stream;
-plain_text -> plain_stream; both write through a lane. line_schema publishes what every JSON line obeys.
+plain_text -> plain_stream; both write through a lane. line_schema publishes what every JSON line obeys,
+those of route_line included, which viewers take along.
 seam says what a sink is: urls (schemes, sink_url) opens what `--sink` names, backlog holds what waits for it,
 courier (breaker, tokens, mood_notes) delivers: to_file, to_webhook, to_command, to_redis, or a third party's.
 from_redis reads back what redis_sink wrote: redis_place -> redis_link, redis_cursor -> redis_reader.
@@ -10,7 +11,7 @@ from_redis reads back what redis_sink wrote: redis_place -> redis_link, redis_cu
 from kairos_tui.sinks.backlog import Backlog
 from kairos_tui.sinks.from_redis import check_since, open_reader, read_from
 from kairos_tui.sinks.lane import Lane, LaneState
-from kairos_tui.sinks.line_maker import Stamp, gap_line
+from kairos_tui.sinks.line_maker import Stamp, gap_line, signal_line
 from kairos_tui.sinks.line_schema import line_types, schema
 from kairos_tui.sinks.line_stream import LineStream
 from kairos_tui.sinks.line_text import encode, is_finite
@@ -26,6 +27,7 @@ from kairos_tui.sinks.lines import (
 )
 from kairos_tui.sinks.out_stream import OutStream
 from kairos_tui.sinks.plain_stream import PlainStream
+from kairos_tui.sinks.route_line import RouteLine, route_line
 from kairos_tui.sinks.seam import Pace, Paced, ShowsBoards, Sink, Told
 from kairos_tui.sinks.sink_url import SinkUrl, without_secrets
 from kairos_tui.sinks.stream_words import BoardSeen, Entry, StreamReader
@@ -48,6 +50,7 @@ __all__ = [
     "Paced",
     "PlainStream",
     "QuoteLine",
+    "RouteLine",
     "ShowsBoards",
     "SignalLine",
     "Sink",
@@ -66,6 +69,8 @@ __all__ = [
     "open_sink",
     "read_from",
     "read_url",
+    "route_line",
     "schema",
+    "signal_line",
     "without_secrets",
 ]

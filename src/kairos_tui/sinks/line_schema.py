@@ -1,6 +1,6 @@
 """Line schema: the JSON Schema (2020-12) that every line obeys, made from the line structs themselves.
 
-Before it: lines. After it: `kairos schema`, and the tests that hold every line against it.
+Before it: lines, route_line. After it: `kairos schema`, and the tests that hold every line against it.
 """
 
 from difflib import get_close_matches
@@ -10,13 +10,16 @@ import msgspec
 
 from kairos_tui.errors import SettingsInvalid
 from kairos_tui.sinks.lines import AnyLine
+from kairos_tui.sinks.route_line import RouteLine
 
+Shown = AnyLine | RouteLine
+"""What streams carry, and what the HUD copies and exports."""
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def line_types() -> dict[str, type[AnyLine]]:
+def line_types() -> dict[str, type[Shown]]:
     """Every line's struct by its `type`."""
-    return {str(line.__struct_config__.tag): line for line in get_args(AnyLine)}
+    return {str(line.__struct_config__.tag): line for line in get_args(Shown)}
 
 
 def schema(line_type: str | None = None) -> dict[str, Any]:
@@ -33,6 +36,6 @@ def schema(line_type: str | None = None) -> dict[str, Any]:
 
 
 def _one_of_all() -> dict[str, Any]:
-    all_lines = msgspec.json.schema(AnyLine)
+    all_lines = msgspec.json.schema(Shown)
     all_lines["oneOf"] = all_lines.pop("anyOf")
     return all_lines
