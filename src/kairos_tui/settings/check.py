@@ -141,6 +141,8 @@ def _wanted(knob: object, value: object) -> str:
             wanted = f"must be a whole number from {low} to {high}"
         case LiteralType(values=values):
             wanted = f"must be one of {', '.join(map(str, values))}{nearest(str(value), map(str, values))}"
+        case VarTupleType(item_type=LiteralType(values=values)):
+            wanted = f"must be a list out of {', '.join(map(str, values))}"
         case VarTupleType():
             wanted = "must be a list of names"
         case StrType():

@@ -107,6 +107,10 @@ class Settings(Struct, frozen=True, kw_only=True):
         bool, Meta(description="nothing in the HUD flashes, fades or slides; numbers just change")
     ] = False
     fps: Annotated[int, Meta(ge=1, le=60, description="frames per second of the HUD, at most")] = 30
+    alerts: Annotated[
+        tuple[Literal["title", "bell", "notify"], ...],
+        Meta(description="on a signal the HUD names the window, rings, notifies: title, bell, notify"),
+    ] = ("title",)
     seed: Annotated[
         int, Meta(ge=0, le=2**53 - 1, description="of the simulated market: same seed, same market")
     ] = 1
