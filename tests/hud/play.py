@@ -37,6 +37,7 @@ from kairos_tui.market import (
     Venue,
     VenueView,
 )
+from kairos_tui.runtime.hud_lines import HudLines
 
 BTC = Symbol("BTC/USDT")
 FEES = {"binance": 10.0, "coinbase": 60.0, "kraken": 26.0, "okx": 10.0, "bybit": 10.0}
@@ -248,9 +249,16 @@ class Asked:
 
     def __init__(self):
         self.sims = 0
+        self.lines = HudLines("k7f3")
 
     def start_sim(self):
         self.sims += 1
+
+    def signal_line(self, signal, feed):
+        return self.lines.signal_line(signal, feed)
+
+    def route_line(self, board, symbol, route):
+        return self.lines.route_line(board, symbol, route)
 
 
 def main():

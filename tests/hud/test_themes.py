@@ -46,7 +46,7 @@ def test_a_faint_or_confusing_theme_is_told_off():
 
 def test_mono_uses_no_colour_at_all():
     palette = Palette(load_theme("mono", PACKAGED))
-    for ink in ("text", "buy+b", "down", "hot", "text@cursor", "e3", "g5", "pause", "sell_flash", "faint"):
+    for ink in ("text", "buy+b", "down", "hot", "text@cursor", "e3", "g5", "pause", "sell_flash3", "faint"):
         assert palette[ink].color is None
         assert palette[ink].bgcolor is None
 

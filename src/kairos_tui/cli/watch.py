@@ -146,6 +146,7 @@ def watch(
             quiet=quiet,
             verbose=verbose,
             debug=debug,
+            config=config,
         )
     )
 

@@ -13,7 +13,10 @@ ladder, curve, ranking, verdict    arithmetic on a Board: all books as one, prof
 look, layouts, view_state, kept    how the panels are set, where the viewer looks; remembered when left
 turns, moves, deeds                what each action does: to the view, or with the app's hands
 panels, layout, scene              (view, size) -> rows of (text, ink); pure, so a picture is a test
+chosen, export, sequences          what a viewer takes along: the signal meant, tables, lines; escapes
+clipboard, alerts, taking          copies, bell, notification and title; what their keys do
 palette, gauges, canvas, app       inks -> styles, own cost, strips on the screen, the frame clock
+pacing, measuring                  which turns draw, what the link takes; the gauges where they are taken
 terminal, run                      the process: its tty, signals, watchdog, exit code
 """
 

@@ -75,6 +75,10 @@ ACTIONS: Final[tuple[Action, ...]] = (
     # Act
     Action("pin", ("p",), "Act", "pin the signal, or unpin it", where=("feed",)),
     Action("start_sim", ("S",), "Act", "start the simulated exchanges", "start sim"),
+    Action("copy", ("y",), "Act", "copy signal or route as JSON"),
+    Action("copy_command", ("Y",), "Act", "copy the command that shows this"),
+    Action("export", ("e",), "Act", "export SVG, CSV and JSON lines"),
+    Action("alerts", ("!",), "Act", "alerts on or off: bell, desktop"),
     # Leave
     Action("suspend", ("ctrl+z",), "Leave", "suspend to the shell"),
     Action("quit", ("q", "ctrl+q", "ctrl+c"), "Leave", "quit", "quit"),

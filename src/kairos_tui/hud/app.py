@@ -7,33 +7,30 @@ import asyncio
 import gc
 import os
 import signal
-import time
 from collections.abc import Callable
 from typing import Final
 
-from rich.console import RenderableType
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.events import AppBlur, AppFocus, Event, Key, MouseDown
-from textual.screen import Screen
 
 from kairos_tui.hud.canvas import Canvas, Ground
 from kairos_tui.hud.deeds import DEEDS
-from kairos_tui.hud.gauges import Meter
 from kairos_tui.hud.kept import Keeper
 from kairos_tui.hud.key_names import pressed
 from kairos_tui.hud.layouts import PANELS
+from kairos_tui.hud.measuring import MeasuringApp
 from kairos_tui.hud.moves import MOVES, move
+from kairos_tui.hud.pacing import Pace, PacedDriver
 from kairos_tui.hud.plan import Clock, Commands, HudPlan, Source
+from kairos_tui.hud.taking import TakingApp
 from kairos_tui.hud.terminal import HUNG_UP, TERMINATED, Watch
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import Board, FeedStatus, Signal
 
-_CALM_FPS: Final = 10
-_LAG_EVERY_S: Final = 0.05
 _THEMES_EVERY_S: Final = 0.25
 
 
-class HudApp(App[None]):
+class HudApp(TakingApp, MeasuringApp):
     """The Textual application around one canvas. It has no bindings of Textual's: the keymap has them all."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -49,22 +46,18 @@ class HudApp(App[None]):
         on_crash: Callable[[BaseException], None] | None = None,
         on_lag: Callable[[int], None] = lambda _lag_us: None,
     ) -> None:
-        super().__init__()
+        super().__init__(clock or Clock(), driver_class=PacedDriver)
         self._on_lag = on_lag
-        self._begun_ns = self._news_ns = 0
         self._on_crash = on_crash
         self.plan = plan
         self.view = View(plan)
         self._keeper = Keeper(plan)
         self._keeper.restore(self.view)
         self.canvas = Canvas(self.view)
-        self.meter = Meter()
         self._source = source
         self.commands = commands
-        self._clock = clock or Clock()
         self._watch = watch
-        self._calm = "SSH_CONNECTION" in os.environ
-        self._turn = 0
+        self._pace = Pace(plan.fps, os.environ)
 
     def get_default_screen(self) -> Ground:
         """What is behind the canvas."""
@@ -77,50 +70,31 @@ class HudApp(App[None]):
     def on_mount(self) -> None:
         """Start the clocks, and spare the collector what start-up left behind."""
         self.title = "Kairos"
-        self.view.now_ns = self.view.started_ns = self._clock.mono_ns()
+        self.view.now_ns = self.view.started_ns = self.clock.mono_ns()
         if self.plan.theme_problem:
             self.view.say(self.plan.theme_problem, for_s=8.0)
         if self._watch is not None:
             self._supervise(self._watch)
+        self.begin_alerts()
         self.tick()
         if self._keeper.trouble:
             self.view.say(self._keeper.trouble, for_s=8.0)
         self.set_interval(1 / self.plan.fps, self.tick)
         self.set_interval(1.0, self._read_gauges)
         self.set_interval(_THEMES_EVERY_S, self._look_at_themes)
-        self._listen_for_lag()
+        self.listen_for_lag()
         gc.collect()
         gc.freeze()
 
     def tick(self) -> None:
         """One turn of the frame clock: drain, then paint, unless the terminal is behind or nobody looks."""
-        self._turn += 1
         self._take()
-        if self._calm and self._turn % max(1, self.plan.fps // _CALM_FPS):
+        if not self._pace.is_due():
             return
         if self.backlog() > 0:
             self.meter.skipped += 1
             return
-        self.meter.frames += 1
-        begun_ns = time.monotonic_ns()
-        self._begun_ns = begun_ns if self.canvas.frame() else 0
-        self._news_ns = self._news_ns if self._begun_ns else 0  # or it changes nothing on this screen
-
-    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        # Textual's own, private: behind it the terminal's writer has the frame. Absent, nothing is measured.
-        super()._display(screen, renderable)
-        if self._begun_ns:
-            now_ns, news_ns = time.monotonic_ns(), self._news_ns
-            paint_ns = self._clock.mono_ns() - news_ns if news_ns else None
-            self.meter.on_painted(now_ns - self._begun_ns, paint_ns, now_ns)
-            self._begun_ns = self._news_ns = 0
-
-    def backlog(self) -> int:
-        """Writes the terminal has not taken yet. Textual's own queue, private: absent = none."""
-        try:
-            return self._driver._writer_thread._queue.qsize()  # type: ignore[union-attr,no-any-return]
-        except AttributeError:
-            return 0
+        self.draw(self.canvas.frame)
 
     async def on_event(self, event: Event) -> None:
         """Every key comes here first, and goes no further: nothing on the screen takes keys."""
@@ -144,6 +118,7 @@ class HudApp(App[None]):
         """End with this exit code, the terminal restored."""
         if self._watch is not None:
             self._watch.leaving(code)
+        self.unname_window()
         self.exit(return_code=code)
 
     def on_unmount(self) -> None:
@@ -161,11 +136,11 @@ class HudApp(App[None]):
 
     def on_app_blur(self, event: AppBlur) -> None:
         """Nobody looks: ten frames a second are plenty."""
-        self._calm = True
+        self._pace.focused = False
 
     def on_app_focus(self, event: AppFocus) -> None:
         """Somebody looks again."""
-        self._calm = "SSH_CONNECTION" in os.environ
+        self._pace.focused = True
 
     def on_mouse_down(self, event: MouseDown) -> None:
         """A click focuses the panel under it."""
@@ -182,42 +157,31 @@ class HudApp(App[None]):
 
     def _take(self) -> None:
         view = self.view
-        view.now_ns, view.now_us = self._clock.mono_ns(), self._clock.wall_ns() // 1000
+        view.now_ns, view.now_us = self.clock.mono_ns(), self.clock.wall_ns() // 1000
         newest: Board | None = None
         for item in self._source.drain():
             if isinstance(item, Board):
                 newest = item
             elif isinstance(item, Signal):
-                self._bring(item.trace.published_ns or item.at_ns)
+                self.bring(item.trace.published_ns or item.at_ns)
                 view.live.on_signal(item, self._wall_us(item.at_ns))
+                self.alerts.on_signal(item)
             elif isinstance(item, FeedStatus):
                 view.live.on_status(item, self._wall_us(item.since_ns))
         if newest is not None:
-            self._bring(newest.at_ns)
+            self.bring(newest.at_ns)
             view.on_board(newest)
         view.missed = self._source.missed()
-
-    def _bring(self, at_ns: int) -> None:
-        """News of that instant is to be painted."""
-        self._news_ns = min(self._news_ns or at_ns, at_ns)
+        self.write(self.alerts.due(view.feed, view.now_ns))
 
     def _wall_us(self, at_ns: int) -> int:
         return self.view.now_us - (self.view.now_ns - at_ns) // 1000
 
     def _read_gauges(self) -> None:
-        self.view.gauges = self.meter.read(time.monotonic_ns(), time.process_time_ns())
+        self.view.gauges = self.read_gauges()
         self._keeper.save(self.view)
+        self.name_window()
         self._on_lag(int(self.view.gauges.lag_p99_ms * 1000))
-
-    def _listen_for_lag(self) -> None:
-        loop = asyncio.get_running_loop()
-        due_s = loop.time() + _LAG_EVERY_S
-
-        def heard() -> None:
-            self.meter.on_lag((loop.time() - due_s) * 1000)
-            self._listen_for_lag()
-
-        loop.call_at(due_s, heard)
 
     def stop(self) -> None:
         """Give the terminal to the shell until it is wanted again."""

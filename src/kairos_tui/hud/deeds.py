@@ -22,6 +22,18 @@ class Hands(Protocol):
     def stop(self) -> None:
         """Give the terminal to the shell until it is wanted again."""
 
+    def copy_chosen(self) -> None:
+        """The signal or route that is meant, as JSON, to the clipboard."""
+
+    def copy_command(self) -> None:
+        """The command that shows the same, to the clipboard."""
+
+    def export_shown(self) -> None:
+        """What is shown, to new files."""
+
+    def turn_alerts(self) -> None:
+        """Bell and notification on or off."""
+
 
 Deed = Callable[[Hands], None]
 
@@ -46,6 +58,10 @@ def _start_sim(hands: Hands) -> None:
 
 DEEDS: Final[dict[str, Deed]] = {
     "start_sim": _start_sim,
+    "copy": lambda hands: hands.copy_chosen(),
+    "copy_command": lambda hands: hands.copy_command(),
+    "export": lambda hands: hands.export_shown(),
+    "alerts": lambda hands: hands.turn_alerts(),
     "suspend": lambda hands: hands.stop(),
     "quit": lambda hands: hands.leave(0),
 }

@@ -11,16 +11,20 @@ from rich.style import Style
 from kairos_tui.hud.colour import DEFAULT, blend
 from kairos_tui.hud.reach import Reach, nearest
 from kairos_tui.hud.segments import EDGE_STEPS
+from kairos_tui.hud.tape import FLASH_SHADES
 from kairos_tui.hud.theme import Theme
 
 _ATTRIBUTES: Final = {"b": "bold", "d": "dim", "u": "underline", "r": "reverse"}
 _SHADES: Final = 8
+_FRESHEST: Final = 0.6
+"""How much of a figure that has just changed is the flash's colour."""
 _EVERYTHING: Final = Reach()
 
 _PLAIN: Final[dict[str, str]] = {
     "muted": "dim", "faint": "dim", "border": "dim", "buy": "bold", "focus": "bold", "accent": "bold",
     "secondary": "bold", "slow": "underline", "down": "reverse", "fault": "bold", "warn": "underline",
-    "buy_flash": "bold underline", "sell_flash": "underline",
+    "buy_flash0": "bold underline", "buy_flash1": "bold underline", "buy_flash2": "bold",
+    "buy_flash3": "bold", "sell_flash0": "underline", "sell_flash1": "underline",
     "brand": "reverse bold", "sim": "reverse", "onair": "reverse", "hot": "reverse bold", "pause": "reverse",
     "alarm": "reverse bold", "alert": "reverse", "key": "bold",
 }  # fmt: skip
@@ -81,8 +85,10 @@ def _foregrounds(theme: Theme) -> dict[str, str]:
     colours["near"] = blend(theme.foreground, theme.muted, 0.35)
     colours["key"] = theme.accent
     colours["fault"] = theme.down  # the frame around what is down: lines cannot be drawn in reverse
-    colours["buy_flash"] = blend(theme.buy, theme.flash, 0.6)
-    colours["sell_flash"] = blend(theme.sell, theme.flash, 0.6)
+    for shade in range(FLASH_SHADES):
+        fresh = _FRESHEST * (1 - shade / FLASH_SHADES)
+        colours[f"buy_flash{shade}"] = blend(theme.buy, theme.flash, fresh)
+        colours[f"sell_flash{shade}"] = blend(theme.sell, theme.flash, fresh)
     for step in range(EDGE_STEPS):
         colours[f"e{step}"] = blend(theme.card_edge_a, theme.card_edge_b, step / (EDGE_STEPS - 1))
     for shade in range(_SHADES):

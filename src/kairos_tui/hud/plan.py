@@ -13,7 +13,10 @@ from msgspec import Struct
 from kairos_tui.hud.keymap import DEFAULT_KEYMAP, Keymap
 from kairos_tui.hud.reach import Depth, GlyphSet, Reach
 from kairos_tui.hud.theme import Theme
-from kairos_tui.market import Board, FeedKind, FeedStatus, Mood, Signal, Symbol
+from kairos_tui.market import Board, FeedKind, FeedStatus, Mood, RouteView, Signal, Symbol
+
+Alert = Literal["title", "bell", "notify"]
+"""What a signal may do beside being drawn."""
 
 
 class Source(Protocol):
@@ -29,10 +32,18 @@ class Source(Protocol):
 
 
 class Commands(Protocol):
-    """What the viewer may ask of the launcher."""
+    """What the viewer may ask of the program around: of the launcher, and for lines of the contract."""
 
     def start_sim(self) -> None:
         """Start the simulated exchanges in place of the live ones."""
+        ...
+
+    def signal_line(self, signal: Signal, feed: FeedKind) -> str | None:
+        """The signal as streams tell it, without newline; None when a figure of it is not finite."""
+        ...
+
+    def route_line(self, board: Board, symbol: Symbol, route: RouteView) -> str | None:
+        """The same of a route of that symbol's board."""
         ...
 
 
@@ -51,7 +62,8 @@ class HudPlan(Struct, frozen=True):
     worn. `colours` and `glyphs` are what was asked for, `reach` what the terminal can show; `keymap` says
     which keys do what. `simulates` False: none of these venues or symbols has a simulated exchange, so none
     is offered. `remote`: another machine decides what is watched. `kept_in` is the folder where
-    how the viewer left it is kept, None = nowhere.
+    how the viewer left it is kept, None = nowhere. `alerts` is what a signal does: title, bell, notify.
+    `exports` is the folder for exported files, `command` what shows the same, without symbols and theme.
     """
 
     symbols: tuple[Symbol, ...]
@@ -74,3 +86,6 @@ class HudPlan(Struct, frozen=True):
     remote: bool = False
     keymap: Keymap = DEFAULT_KEYMAP
     kept_in: Path | None = None
+    alerts: tuple[Alert, ...] = ("title",)
+    exports: str = "."
+    command: tuple[str, ...] = ("kairos", "watch")

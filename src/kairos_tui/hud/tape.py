@@ -18,7 +18,9 @@ _CALM_NS: Final = 250_000_000
 _NOTE_CELLS: Final = 28
 _MOST_SAID: Final = 200
 _MOST_MARKS: Final = 400
-_FLASH_NS: Final = 350_000_000
+_FLASH_NS: Final = 400_000_000
+FLASH_SHADES: Final = 4
+"""Shades in which a changed figure fades to its own ink: one in each tenth of a second."""
 
 PriceKey = tuple[Symbol, Venue, str]
 
@@ -101,10 +103,12 @@ class Tape:
         text = f"{mark.glyph} {venue_name(status.venue)}{which} {mark.word.lower()}{reason}"
         self.deck.on_note(Note(text, mark.ink, at_us))
 
-    def flashing(self, key: PriceKey, now_ns: int) -> float | None:
-        """The price that stood before, while its change is still news."""
+    def flashing(self, key: PriceKey, now_ns: int) -> tuple[float, int] | None:
+        """The price that stood before and the shade its change has faded to, while that is still news."""
         moved = self.moved.get(key)
-        return moved[0] if moved is not None and now_ns - moved[2] < _FLASH_NS else None
+        if moved is None or now_ns - moved[2] >= _FLASH_NS:
+            return None
+        return moved[0], max(0, now_ns - moved[2]) * FLASH_SHADES // _FLASH_NS
 
     def _remember(self, symbol_board: SymbolBoard, at_ns: int) -> None:
         symbol = symbol_board.symbol

@@ -211,8 +211,8 @@ class View:
             return NOTHING
         return judge(best_route(one), one.symbol, self.row_of, self.thresholds)
 
-    def flashing(self, venue: Venue, side: str) -> float | None:
-        """The price that stood before, while its change is news and motion is wanted."""
+    def flashing(self, venue: Venue, side: str) -> tuple[float, int] | None:
+        """The price that stood before and the shade of its change, while it is news and motion is wanted."""
         one = self.symbol_board
         if self.held is not None or self.plan.reduced_motion or one is None:
             return None

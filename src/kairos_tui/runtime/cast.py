@@ -51,6 +51,7 @@ class Cast:
         log_path: str,
         log_level: int,
         placement: Placement = ANYWHERE,
+        command: tuple[str, ...] = ("kairos", "watch"),
     ) -> None:
         self.run = run
         self.venues = settings.venues
@@ -60,6 +61,7 @@ class Cast:
         self._log_path = log_path
         self._log_level = log_level
         self._placement = placement
+        self._command = command
         self._log_fd = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._starts: Counter[str] = Counter()
         self._engine_starts = itertools.count()
@@ -68,8 +70,7 @@ class Cast:
     @property
     def can_simulate(self) -> bool:
         """Whether a venue and a symbol of this run have a simulated exchange."""
-        venues, symbols = self._simulated()
-        return bool(venues and symbols)
+        return all(self._simulated())
 
     def keep_simulated(self) -> None:
         """From now on only what the simulated exchanges serve."""
@@ -105,6 +106,7 @@ class Cast:
             mood=self._mood(feed),
             seed=self._seed(feed),
             simulates=self.can_simulate,
+            command=self._command,
         )
         return self._role("hud", lambda _epoch: self._spawn("run_hud", plan, owns_terminal=True), on_news)
 

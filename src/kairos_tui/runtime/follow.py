@@ -23,6 +23,7 @@ from kairos_tui.runtime.sources import RedisSource
 from kairos_tui.runtime.spawn import SpawnedChild
 from kairos_tui.runtime.supervisor import Role, Supervisor
 from kairos_tui.runtime.terminal import TerminalGuard
+from kairos_tui.runtime.view_command import follow_words
 from kairos_tui.settings import Settings
 from kairos_tui.sinks import open_reader, read_from
 from kairos_tui.wire import Published, Topic
@@ -168,6 +169,7 @@ class Follower:
             seed=board.seed,
             simulates=False,
             remote=True,
+            command=follow_words(read_from(self._plan.address).shown, settings),
         )
 
     def _mirror_plan(self) -> MirrorRolePlan:

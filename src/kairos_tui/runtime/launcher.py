@@ -31,6 +31,7 @@ from kairos_tui.runtime.process_use import ProcessUse
 from kairos_tui.runtime.signals_caught import SignalsCaught
 from kairos_tui.runtime.supervisor import Role, Supervisor
 from kairos_tui.runtime.terminal import TerminalGuard
+from kairos_tui.runtime.view_command import watch_words
 from kairos_tui.wire import Endpoints, RoleReport, TickFan, private_folder
 
 log = logging.getLogger(__name__)
@@ -87,6 +88,7 @@ class Launcher:
             log_path=log_path,
             log_level=_log_level(plan),
             placement=placement,
+            command=watch_words(plan.settings, sim=plan.sim, config=plan.config),
         )
         self._reports = TickFan([each.ticks for each in endpoints], {}, sender="launcher", epoch=0)
         self._narrator = Narrator(

@@ -16,7 +16,7 @@ from kairos_tui.settings import Settings
 class WatchPlan(msgspec.Struct, frozen=True):
     """What `kairos watch` was asked to do. `for_s` and `count` None = until told to stop.
 
-    `groups`: the symbols of each argument; one of a group must be listed somewhere.
+    `groups`: the symbols of each argument; one of a group must be listed somewhere. `config` as it was given.
     """
 
     settings: Settings
@@ -29,6 +29,7 @@ class WatchPlan(msgspec.Struct, frozen=True):
     quiet: bool = False
     verbose: int = 0
     debug: bool = False
+    config: str | None = None
 
     @property
     def symbols(self) -> tuple[Symbol, ...]:

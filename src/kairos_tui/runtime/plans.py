@@ -39,18 +39,20 @@ class SimRolePlan(msgspec.Struct, frozen=True):
 
 
 class HudLook(msgspec.Struct, frozen=True):
-    """How the HUD looks, as the settings say it."""
+    """How the HUD looks and is heard, as the settings say it."""
 
     theme: str
     colours: Literal["auto", "truecolor", "256", "16", "none"] = "auto"
     glyphs: Literal["auto", "unicode", "ascii"] = "auto"
     reduced_motion: bool = False
+    alerts: tuple[Literal["title", "bell", "notify"], ...] = ("title",)
 
 
 class HudRolePlan(msgspec.Struct, frozen=True):
     """What the HUD shows before the first board, and how fast it draws. `remote`: the engine is elsewhere.
 
     `signals`, here and below, is where the engines publish: an address each, or the one of a Redis.
+    `command` is what shows the same, without symbols and theme.
     """
 
     run: str
@@ -68,6 +70,7 @@ class HudRolePlan(msgspec.Struct, frozen=True):
     remote: bool = False
     keymap: Literal["default", "vim", "k9s"] = "default"
     keys: dict[str, tuple[str, ...]] = {}
+    command: tuple[str, ...] = ("kairos", "watch")
 
 
 class SinkRolePlan(msgspec.Struct, frozen=True):
@@ -103,7 +106,8 @@ class MirrorRolePlan(msgspec.Struct, frozen=True):
 
 def hud_look(settings: Settings) -> HudLook:
     """How the HUD looks with these settings."""
-    return HudLook(settings.theme, settings.colours, settings.glyphs, settings.reduced_motion)
+    look = (settings.theme, settings.colours, settings.glyphs, settings.reduced_motion)
+    return HudLook(*look, alerts=settings.alerts)
 
 
 def encode_plan(plan: msgspec.Struct) -> bytes:

@@ -11,6 +11,7 @@ from kairos_tui.errors import ThemeInvalid
 from kairos_tui.hud import HudPlan, Theme, build_keymap, load_theme, run_hud, theme_folders
 from kairos_tui.market import Board, FeedState, FeedStatus, Signal, Venue
 from kairos_tui.runtime.child import News, Post, post_from_argv
+from kairos_tui.runtime.hud_lines import HudLines
 from kairos_tui.runtime.log_file import log_to, state_dir
 from kairos_tui.runtime.plans import HudRolePlan
 from kairos_tui.runtime.sources import Source, open_source
@@ -58,10 +59,11 @@ class BusSource:
         return [FeedStatus(_SERVER, None, state, time.monotonic_ns(), self._trouble)]
 
 
-class LauncherCommands:
-    """What the viewer may ask of the launcher."""
+class LauncherCommands(HudLines):
+    """What the viewer may ask of the launcher, and the lines of the contract."""
 
-    def __init__(self, post: Post) -> None:
+    def __init__(self, post: Post, run: str) -> None:
+        super().__init__(run)
         self._post = post
 
     def start_sim(self) -> None:
@@ -105,11 +107,14 @@ def main() -> None:
         connect_timeout_s=plan.connect_timeout_s,
         keymap=build_keymap(plan.keymap, plan.keys),
         kept_in=state_dir(),
+        alerts=plan.look.alerts,
+        exports=str(state_dir() / "exports"),
+        command=plan.command,
     )
     code = run_hud(
         hud_plan,
         source,
-        LauncherCommands(post),
+        LauncherCommands(post, plan.run),
         launcher_gone=post.launcher_gone.is_set,
         on_lag=post.is_late,
         on_crash=lambda error: log.critical("the HUD crashed", exc_info=error),

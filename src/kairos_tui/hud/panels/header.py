@@ -126,7 +126,8 @@ def _right(view: View) -> list[Chip]:
     if view.live.calm is not None and view.live.calm.rates.latency_p50_us is not None:
         chips.append((6, _pipeline(view)))
     if gauges.skipping:
-        chips.append((4, ((f"⇣ terminal behind, {gauges.skipped} frames skipped", _paused(view, "warn")),)))
+        link = f"⇣ link {gauges.out_kb_s:.0f} kB/s → {gauges.fps:.0f} fps"
+        chips.append((4, ((link, _paused(view, "warn")),)))
     chips.append((8, ((f"{gauges.fps:.0f} fps", muted),)))
     chips.append((10, ((f"{gauges.frame_ms:.1f} ms", muted),)))
     chips.append((9, ((f"lag {gauges.lag_p99_ms:.0f} ms", muted),)))

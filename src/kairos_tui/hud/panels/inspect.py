@@ -45,7 +45,7 @@ def draw(view: View, width: int, height: int) -> Drawing:
     target = view.inspected or Target()
     name, body = _content(view, target, width, height - 2)
     title: Row = (("⏎ ", "accent"), ("INSPECT", "text+b"), (f"  {name}", "focus+b"))
-    note: Row = (("esc close", "muted"),)
+    note: Row = (("y copy · e export · esc close", "muted"),)
     rows = [fill(cut(row, width - 4), width - 2) for row in body]
     return box(rows, width, height, title=title, note=note, ink="secondary", dashed=view.held is not None)
 

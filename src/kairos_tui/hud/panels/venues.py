@@ -91,16 +91,17 @@ def _book(view: View, venue: VenueView, grid: Grid, good: bool) -> Row:
 
 
 def _price(view: View, venue: VenueView, side: str, value: float | None, grid: Grid, good: bool) -> Row:
-    """The price, its changed digits brighter for a moment."""
+    """The price, its changed digits bright at first, then fading to its own ink."""
     text = fit_right(numbers.price(value, grid.places), grid.price)
     ink = ("buy" if side == "bid" else "sell") if good else "muted"
-    before = view.flashing(venue.venue, side) if good else None
-    if before is None:
+    flash = view.flashing(venue.venue, side) if good else None
+    if flash is None:
         return ((text, ink),)
+    before, shade = flash
     old = fit_right(numbers.price(before, grid.places), grid.price)
     pairs = enumerate(zip(old, text, strict=False))
     same = next((place for place, (was, now) in pairs if was != now), len(text))
-    return ((text[:same], ink), (text[same:], f"{ink}_flash"))
+    return ((text[:same], ink), (text[same:], f"{ink}_flash{shade}"))
 
 
 def _figures(view: View, venue: VenueView, grid: Grid, good: bool) -> list[Seg]:

@@ -1,0 +1,69 @@
+"""Pacing: which turns of the frame clock draw, and what the link to the terminal takes.
+
+Before it: nobody. After it: app, measuring. No frame follows one that the terminal has not taken whole:
+what would queue is a market that has passed.
+"""
+
+import sys
+from collections.abc import Mapping
+from typing import Any, Final, TextIO
+
+from textual.drivers.linux_driver import LinuxDriver
+
+CALM_FPS: Final = 10
+
+
+class Pace:
+    """Every turn is drawn; of a HUD that nobody looks at, or that is drawn over SSH, ten a second."""
+
+    def __init__(self, fps: int, environ: Mapping[str, str]) -> None:
+        self.focused = True
+        self._far = bool(environ.get("SSH_CONNECTION"))
+        self._every = -(-fps // CALM_FPS)
+        self._turn = 0
+
+    def is_due(self) -> bool:
+        """Called once a turn: whether this one draws."""
+        self._turn += 1
+        return (self.focused and not self._far) or self._turn % self._every == 0
+
+
+class Link:
+    """The terminal's file, as the writer's thread sees it: what it took, and whether it is still taking."""
+
+    def __init__(self, file: TextIO) -> None:
+        self.taken_bytes = 0
+        self.busy = False
+        self._file = file
+        self._given = 0
+
+    def write(self, text: str) -> int:
+        """Called from the writer's thread; waits while the terminal takes nothing."""
+        self.busy = True
+        self._given += len(text.encode("utf-8", "surrogatepass"))
+        return self._file.write(text)
+
+    def flush(self) -> None:
+        """All that was written is with the terminal now, or with what the system keeps for it."""
+        self._file.flush()
+        self.taken_bytes = self._given
+        self.busy = False
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  the file's own, whatever it is
+        return getattr(self._file, name)
+
+
+class PacedDriver(LinuxDriver):
+    """Textual's driver for terminals, its file looked at."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401  as Textual calls it
+        super().__init__(*given, **named)
+        assert sys.__stderr__ is not None  # Textual draws there, and would have ended by now
+        self.link = Link(sys.__stderr__)
+        self._file = self.link  # type: ignore[assignment]  # all of it that is called
+
+    @property
+    def backlog(self) -> int:
+        """Writes that the terminal has not taken whole: those that wait, and the one under way."""
+        waiting = self._writer_thread._queue.qsize() if self._writer_thread is not None else 0
+        return waiting + self.link.busy

@@ -1,0 +1,32 @@
+"""view_command: settings -> the words of the command that shows the same, for the HUD to hand out.
+
+Before it: launcher, follow. After it: the HUD's plan. Symbols and theme are the HUD's to add. No secrets.
+"""
+
+from kairos_tui.settings import Settings
+
+_USUAL = Settings()
+
+
+def watch_words(settings: Settings, *, sim: bool, config: str | None) -> tuple[str, ...]:
+    """`kairos watch` with every flag that changes the view and is not as usual."""
+    words = ["kairos", "watch"]
+    words += ["--sim"] if sim else []
+    words += ["--config", config] if config else []
+    for name in ("venues", "quotes", "min_net_bps", "max_notional", "fps", "seed", "mood"):
+        value = getattr(settings, name)
+        if value != getattr(_USUAL, name):
+            words += [f"--{name.replace('_', '-')}", _said(value)]
+    return tuple(words)
+
+
+def follow_words(shown: str, settings: Settings) -> tuple[str, ...]:
+    """`kairos hud` on the same source; `shown` is its address without a password."""
+    fps = ["--fps", str(settings.fps)] if settings.fps != _USUAL.fps else []
+    return ("kairos", "hud", "--from", shown, *fps)
+
+
+def _said(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return f"{value:.12g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,145 @@
+# mypy: disable-error-code="no-untyped-call,no-untyped-def,arg-type,union-attr"
+"""The frame clock yields to an unfocused window, to SSH and to a terminal that is behind; changes fade."""
+
+import io
+import os
+import sys
+import time
+
+import pytest
+from msgspec.structs import replace
+
+from kairos_tui.hud.gauges import Meter
+from kairos_tui.hud.pacing import Link, Pace, PacedDriver
+from kairos_tui.hud.palette import Palette
+
+
+def wait_for(condition):
+    while not condition():
+        time.sleep(0.005)
+
+
+def drawn(pace, turns):
+    return sum(pace.is_due() for _ in range(turns))
+
+
+@pytest.mark.parametrize(("fps", "calm"), [(60, 10), (30, 10), (25, 9), (10, 10), (4, 4)])
+def test_an_unfocused_window_is_drawn_ten_times_a_second_at_most(fps, calm):
+    pace = Pace(fps, {})
+    assert drawn(pace, fps) == fps
+    pace.focused = False
+    assert drawn(pace, fps) in (calm, calm - 1)
+    pace.focused = True
+    assert drawn(pace, fps) == fps
+
+
+def test_over_ssh_it_stays_at_ten_even_in_focus():
+    pace = Pace(30, {"SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"})
+    assert drawn(pace, 30) == 10
+
+
+def test_a_link_knows_what_is_under_way_and_what_the_terminal_took():
+    given = io.StringIO()
+    link = Link(given)
+    link.write("é" * 10)
+    assert (link.busy, link.taken_bytes) == (True, 0)
+    link.flush()
+    assert (link.busy, link.taken_bytes, given.getvalue()) == (False, 20, "é" * 10)
+    assert link.isatty() is False  # all else is the file's own
+
+
+async def test_the_driver_counts_the_write_that_the_terminal_has_not_taken(monkeypatch):
+    reading, writing = os.pipe()
+    monkeypatch.setattr(sys, "__stderr__", os.fdopen(writing, "w"))
+    from textual.drivers._writer_thread import WriterThread
+
+    class App:
+        ansi_color = False
+
+    driver = PacedDriver(App())
+    assert driver.backlog == 0
+    driver._writer_thread = WriterThread(driver._file)
+    driver._writer_thread.start()
+    try:
+        driver._writer_thread.write("x" * (1 << 20))  # far more than a pipe holds
+        driver._writer_thread.write("y")
+        wait_for(lambda: driver._writer_thread._queue.qsize() == 1)
+        assert driver.backlog == 2
+        read = 0
+        while read < (1 << 20) + 1:
+            read += len(os.read(reading, 1 << 16))
+        wait_for(lambda: not driver.backlog)
+        assert driver.link.taken_bytes == (1 << 20) + 1
+    finally:
+        driver._writer_thread.stop()
+        os.close(reading)
+        monkeypatch.undo()
+
+
+def test_a_slow_terminal_is_named_with_what_it_takes_and_what_that_allows(stage, screen):
+    acted = stage()
+    acted.lively()
+    acted.view.gauges = replace(acted.view.gauges, skipping=True, out_kb_s=98.4, fps=8.2)
+    assert "⇣ link 98 kB/s → 8 fps" in screen(acted)
+    assert "⇣ link 98 kB/s → 8 fps" in screen(acted, 120, 30)
+
+
+def test_the_meter_says_what_the_terminal_took_since_the_last_reading():
+    meter = Meter()
+    meter.read(0, 0, 500)
+    meter.frames += 8
+    read = meter.read(1_000_000_000, 0, 98_900)
+    assert (round(read.out_kb_s, 1), round(read.fps)) == (98.4, 8)
+
+
+def test_a_changed_price_fades_in_four_steps_and_is_still_where_motion_is_reduced(stage):
+    acted = stage()
+    acted.run(30)
+    view = acted.view
+    key, moved = next((key, moved) for key, moved in view.live.moved.items() if moved[2] == acted.now_ns)
+    _, venue, side = key
+    shades = []
+    for _ in range(10):
+        flash = view.flashing(venue, side)
+        shades.append(None if flash is None else flash[1])
+        assert flash is None or flash[0] == moved[0]
+        acted.pass_time(50_000_000)
+    assert shades == [0, 0, 1, 1, 2, 2, 3, 3, None, None]
+    still = stage(reduced_motion=True)
+    still.run(30)
+    assert all(still.view.flashing(venue.venue, "bid") is None for venue in still.view.venues)
+
+
+@pytest.mark.parametrize("side", ["buy", "sell"])
+def test_each_shade_is_nearer_to_the_prices_own_colour(stage, side):
+    palette = Palette(stage().plan.theme)
+
+    def far_off(ink):
+        own, shade = (palette[name].color.get_truecolor() for name in (side, ink))
+        return sum(abs(one - other) for one, other in zip(own, shade, strict=True))
+
+    distances = [far_off(f"{side}_flash{shade}") for shade in range(4)]
+    assert distances == sorted(distances, reverse=True)
+    assert distances[0] > distances[-1] > 0
+
+
+async def test_a_frame_that_changes_nothing_is_not_counted_as_drawn(stage):
+    acted = stage()
+    app = acted.new_app()
+    async with app.run_test(size=(120, 30)) as pilot:
+        await pilot.pause()
+        acted.run(5)
+        app.tick()
+        before = app.meter.frames
+        for _ in range(5):
+            app.tick()
+        assert app.meter.frames == before
+        acted.run(1)
+        assert app.meter.frames == before + 1
+
+
+def test_textual_still_draws_on_the_file_that_the_driver_looks_at():
+    from textual.drivers.linux_driver import LinuxDriver
+
+    assert "_file" in LinuxDriver.__init__.__code__.co_names
+    assert "_file" in LinuxDriver.start_application_mode.__code__.co_names
