@@ -14,7 +14,7 @@ GROUPS = {
     "themes": {"list", "check"},
 }
 COMMANDS = {
-    "watch", "hud", "mirror", "tap", "sim", "venues", "doctor", "keys", "schema", *GROUPS,
+    "watch", "glance", "hud", "mirror", "tap", "sim", "venues", "doctor", "keys", "schema", *GROUPS,
 }  # fmt: skip
 EVERY = [
     (),

@@ -206,3 +206,16 @@ def test_a_wrong_url_is_exit_2_and_one_line_before_anything_starts(kairos: Kairo
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.removeprefix("kairos: error: ").removeprefix(f"{kairos.home}/") == f"{said}\n"
     assert not (kairos.home / "ok").exists()
+
+
+def test_an_alert_of_the_configuration_gets_the_whole_signal_on_its_stdin(kairos: Kairos) -> None:
+    make_trading_free(kairos, *VENUES)
+    config = kairos.home / "kairos.toml"
+    config.write_text('sinks = ["exec:tee -a alerts"]\n' + config.read_text())
+    watching = kairos.start("watch", "BTC/USDT", "--sim", "--json")
+    wait_until(lambda: bool(lines_of(kairos.home / "alerts")), within_s=25)
+    assert watching.end(signal.SIGTERM) == 143
+
+    first = lines_of(kairos.home / "alerts")[0]
+    told = next(line for line in watching.lines if line.get("id") == first["id"] and line["event"] == "open")
+    assert {**first, "seq": 0} == {**told, "seq": 0}

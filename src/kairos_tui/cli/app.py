@@ -12,6 +12,7 @@ from kairos_tui.cli.bench import bench_app
 from kairos_tui.cli.config import config_app
 from kairos_tui.cli.doctor import doctor
 from kairos_tui.cli.follow import hud, mirror
+from kairos_tui.cli.glance import glance
 from kairos_tui.cli.keys import keys
 from kairos_tui.cli.schema import schema
 from kairos_tui.cli.sim import sim
@@ -38,6 +39,7 @@ def build_app() -> typer.Typer:
     app.callback(invoke_without_command=True)(_without_command)
     app.command()(watch)
     app.command()(sim)
+    app.command()(glance)
     app.command()(tap)
     app.command()(hud)
     app.command()(mirror)

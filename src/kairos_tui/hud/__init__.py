@@ -16,6 +16,7 @@ panels, layout, scene              (view, size) -> rows of (text, ink); pure, so
 chosen, export, sequences          what a viewer takes along: the signal meant, tables, lines; escapes
 clipboard, alerts, taking          copies, bell, notification and title; what their keys do
 palette, gauges, canvas, app       inks -> styles, own cost, strips on the screen, the frame clock
+glance                             one symbol in three lines, for what is no HUD
 pacing, measuring                  which turns draw, what the link takes; the gauges where they are taken
 terminal, run                      the process: its tty, signals, watchdog, exit code
 """

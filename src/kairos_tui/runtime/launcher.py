@@ -32,6 +32,7 @@ from kairos_tui.runtime.signals_caught import SignalsCaught
 from kairos_tui.runtime.supervisor import Role, Supervisor
 from kairos_tui.runtime.terminal import TerminalGuard
 from kairos_tui.runtime.view_command import watch_words
+from kairos_tui.sinks import OutStream
 from kairos_tui.wire import Endpoints, RoleReport, TickFan, private_folder
 
 log = logging.getLogger(__name__)
@@ -41,8 +42,8 @@ _REPORT_EVERY_NS = 500_000_000
 _STOP_WITHIN_S = 0.6
 
 
-def watch(plan: WatchPlan) -> int:
-    """Run until quit, signalled or met; returns the exit code.
+def watch(plan: WatchPlan, stream: OutStream | None = None) -> int:
+    """Run until quit, signalled or met; returns the exit code. `stream` is told in place of stdout.
 
     Raises SettingsInvalid when no venue lists a symbol, NoVenueReachable when none answers a pipe in time,
     CountNotMet, OutputLost, and RoleLost when the engine or the HUD keeps dying.
@@ -55,7 +56,7 @@ def watch(plan: WatchPlan) -> int:
     log.info("placement %s", said)
     with private_folder() as folder, SignalsCaught() as signals, held_to(placement.others):
         endpoints = tuple(Endpoints.in_dir(folder, engine) for engine in range(engines))
-        return Launcher(plan, endpoints, signals, str(log_path), placement).run()
+        return Launcher(plan, endpoints, signals, str(log_path), placement, stream).run()
 
 
 class Launcher:
@@ -68,6 +69,7 @@ class Launcher:
         signals: SignalsCaught,
         log_path: str,
         placement: Placement = ANYWHERE,
+        stream: OutStream | None = None,
     ) -> None:
         self._plan = plan
         self._signals = signals
@@ -102,6 +104,7 @@ class Launcher:
             count=plan.count,
             quiet=plan.quiet,
             wake=signals.wake,
+            stream=stream,
         )
 
     def run(self) -> int:

@@ -19,6 +19,7 @@ from kairos_tui.runtime.status_line import StatusLine
 from kairos_tui.runtime.status_news import StatusNews
 from kairos_tui.runtime.voice import Voice, open_voice
 from kairos_tui.settings import Settings
+from kairos_tui.sinks import OutStream
 from kairos_tui.wire import Missed, Published, SignalReader, Topic
 
 Output = Literal["hud", "json", "tee", "plain"]
@@ -45,6 +46,7 @@ class Narrator:
         count: int | None,
         quiet: bool,
         wake: Callable[[], None],
+        stream: OutStream | None = None,
     ) -> None:
         self.reachability = Reachability(settings.venues, groups)
         self.count_met = False
@@ -58,7 +60,11 @@ class Narrator:
         self._open = OpenSignals()
         self._news = StatusNews()
         self._symbols = symbols = tuple(dict.fromkeys(symbol for group in groups for symbol in group))
-        self._voice: Voice | None = open_voice(output, run=run, feed=feed, settings=settings, symbols=symbols)
+        self._voice: Voice | None = (
+            Voice(stream, settings, symbols)
+            if stream is not None
+            else open_voice(output, run=run, feed=feed, settings=settings, symbols=symbols)
+        )
         shows_status = output == "json" and sys.stderr.isatty() and not quiet
         self._status_line = StatusLine(os.dup(2)) if shows_status else None
         self._board: Board | None = None

@@ -1,6 +1,6 @@
 """running: the runs of Kairos on this machine, found by their folders, asked for a board each.
 
-Before it: wire. After it: `kairos doctor`.
+Before it: wire. After it: `kairos doctor`, `kairos glance`.
 """
 
 import time
