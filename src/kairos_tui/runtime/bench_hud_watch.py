@@ -1,65 +1,39 @@
 """bench_hud_watch: `kairos watch` in a pty of its own, looked at from outside, its readers frozen at will.
 
-Before it: bench_hud. After it: the command itself, on bench_load's venues. Linux: it reads /proc.
+Before it: bench_hud. After it: bench_hud_start, bench_hud_screen. Linux: it reads /proc.
 """
 
 import contextlib
-import fcntl
 import os
-import pty
-import select
 import signal
-import struct
-import subprocess
-import sys
-import termios
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
-from kairos_tui.errors import Retryable
 from kairos_tui.market import Board
-from kairos_tui.runtime.bench_e2e_stage import THRESHOLDS, VENUES, Load
+from kairos_tui.runtime.bench_e2e_stage import VENUES, Load
+from kairos_tui.runtime.bench_hud_screen import newest_clock_us, tail
+from kairos_tui.runtime.bench_hud_start import Started, WatchFailed
 from kairos_tui.wire import Published, SignalReader, Topic
 
 _START_WITHIN_S = 40.0
-_LEAVE_WITHIN_S = 5.0
-_FRAME_BEGINS, _ASKS_FOR_FRAMES, _HAS_FRAMES = b"\x1b[?2026h", b"\x1b[?2026$p", b"\x1b[?2026;2$y"
-"""Synchronised updates, which a terminal is asked for and says that it has."""
-
-
-class WatchFailed(Retryable):
-    """The watch did not come up, or has ended."""
+_PAINT_WITHIN_S = 20.0
+_FRAME_BEGINS: Final = b"\x1b[?2026h"
+_PIECE = 1_024
+"""Bytes that a slow link takes at once."""
 
 
 class Watch:
     """A HUD, JSON lines into a pipe and a file sink, all of one watch, with no settings of the user's."""
 
     def __init__(self, folder: Path, load: Load, *, size: tuple[int, int]) -> None:
-        self._folder = folder
-        (folder / "kairos.toml").write_text(_config(load), encoding="utf-8")
-        runtime = folder / "r"
-        runtime.mkdir(mode=0o700)
-        self._ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
-        self._lines, lines_write = os.pipe()
-        words = ["watch", *load.plan.symbols, "--tee", "--config", str(folder / "kairos.toml")]
-        self._process = subprocess.Popen(  # noqa: S603  our own command
-            [sys.executable, "-P", "-m", "kairos_tui", *words, "--sink", f"file:{folder}/lines.jsonl"],
-            stdin=theirs,
-            stdout=lines_write,
-            stderr=theirs,
-            cwd=folder,
-            env=_environment(runtime, folder),
-            start_new_session=True,
-        )
-        os.close(theirs)
-        os.close(lines_write)
+        self._started = Started(folder, load, size=size, words=("--sink", f"file:{folder}/lines.jsonl"))
+        self._process = self._started.process
         self._drawn = bytearray()
-        self._reader = SignalReader(self._signals_of(runtime), topics=(Topic.BOARD,))
+        self._reader = SignalReader(self._signals_of(self._started.runtime), topics=(Topic.BOARD,))
         self._board: Board | None = None
         self._wait_until_live(load)
 
@@ -78,6 +52,52 @@ class Watch:
             "ms a frame": 1_000 * used_s / max(1, frames),
             "kB/s": len(self._drawn) / took_s / 1_000,
         }
+
+    def press(self, key: bytes, until: bytes) -> float:
+        """Until the terminal has been given these bytes after the key, in ms."""
+        self._take(0.0)
+        self._drawn.clear()
+        began_s = time.monotonic()
+        os.write(self._started.terminal, key)
+        while until not in self._drawn:
+            self._take(0.05)
+            if time.monotonic() - began_s > _PAINT_WITHIN_S:
+                raise WatchFailed(f"nothing came of the key {key!r}")
+        return (time.monotonic() - began_s) * 1_000
+
+    def look_on_by_link(self, seconds: float, bytes_per_s: int) -> list[float]:
+        """Read so much a second and no more: how old, in ms, each newest signal was when it could be read."""
+        began_s, taken, drawn = time.monotonic(), 0, b""
+        ages_ms, seen_us = [], 0
+        while (passed_s := time.monotonic() - began_s) < seconds or not ages_ms:
+            if passed_s > seconds + _PAINT_WITHIN_S:
+                raise WatchFailed("no signal was shown")
+            if taken > passed_s * bytes_per_s:
+                time.sleep(taken / bytes_per_s - passed_s)
+            piece = self._started.read(0.02, most=_PIECE)
+            taken += len(piece)
+            drawn = tail(drawn) + piece
+            at_us = newest_clock_us(drawn, time.time_ns() // 1_000)
+            if at_us > seen_us:
+                ages_ms.append((time.time_ns() // 1_000 - at_us) / 1_000)
+                seen_us = at_us
+        return ages_ms
+
+    def hud_lag_p99_ms(self) -> float:
+        """Of the HUD's loop over its last 20 s, as the newest board says."""
+        self._board = None
+        until_s = time.monotonic() + _START_WITHIN_S
+        while (lag_us := self._lag_us()) is None:
+            self._take(0.0)
+            self._learn()
+            if time.monotonic() > until_s:
+                raise WatchFailed("the HUD says nothing of its loop")
+        return lag_us / 1_000
+
+    def hud_rss_mb(self) -> float:
+        """What of the HUD is in memory, pages shared with others included, in MB of 10^6 bytes."""
+        pages = [int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in self._pids("run_hud")]
+        return sum(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
     def engine_p99_us(self) -> float:
         """As the newest board says."""
@@ -109,15 +129,7 @@ class Watch:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._reader.close()
-        self._process.send_signal(signal.SIGTERM)
-        until_s = time.monotonic() + _LEAVE_WITHIN_S
-        while self._process.poll() is None and time.monotonic() < until_s:
-            self._take(0.05)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        os.close(self._ours)
-        os.close(self._lines)
+        self._started.end()
 
     def _wait_until_live(self, load: Load) -> None:
         until_s, wanted = time.monotonic() + _START_WITHIN_S, len(VENUES) * load.plan.markets
@@ -131,19 +143,17 @@ class Watch:
         symbols = self._board.symbols if self._board else ()
         return sum(row.usable for symbol in symbols for row in symbol.venues)
 
+    def _lag_us(self) -> int | None:
+        roles = self._board.roles if self._board is not None else ()
+        return next((role.lag_p99_us for role in roles if role.name == "hud"), None)
+
     def _learn(self) -> None:
         for item in self._reader.drain(20):
             if isinstance(item, Published) and isinstance(item.body, Board):
                 self._board = item.body
 
     def _take(self, for_s: float) -> None:
-        for ready in select.select([self._ours, self._lines], [], [], for_s)[0]:
-            with contextlib.suppress(OSError):  # a pty whose program has ended
-                piece = os.read(ready, 1 << 16)
-                if ready == self._ours:
-                    self._drawn += piece
-                    if _ASKS_FOR_FRAMES in piece:
-                        os.write(self._ours, _HAS_FRAMES)
+        self._drawn += self._started.read(for_s)
 
     def _signals_of(self, runtime: Path) -> str:
         until_s = time.monotonic() + _START_WITHIN_S
@@ -151,7 +161,7 @@ class Watch:
             self._take(0.05)
             if time.monotonic() > until_s or self._process.poll() is not None:
                 raise WatchFailed("the watch did not start")
-        return f"ipc://{found[0]}"
+        return f"ipc://{max(found, key=lambda path: path.stat().st_mtime)}"
 
     def _pids(self, role: str) -> list[int]:
         found = []
@@ -161,23 +171,6 @@ class Watch:
                 if role.encode() in path.read_bytes() and os.getsid(pid) == self._process.pid:
                     found.append(pid)
         return found
-
-
-def _config(load: Load) -> str:
-    names = ", ".join(f'"{venue}"' for venue in VENUES)
-    tables = [
-        f'[venue.{venue}]\nclass = "binance"\norigin_rest = "{rest}"\norigin_ws = "{ws}"\ntaker_bps = 0.0\n'
-        for venue, (rest, ws) in zip(VENUES, load.origins, strict=True)
-    ]
-    head = f"venues = [{names}]\nmin_net_bps = {THRESHOLDS.min_net_bps}\n"
-    return head + f"close_net_bps = {THRESHOLDS.close_net_bps}\n" + "".join(tables)
-
-
-def _environment(runtime: Path, folder: Path) -> dict[str, str]:
-    kept = {name: text for name, text in os.environ.items() if not name.startswith(("KAIROS_", "XDG_"))}
-    kept.pop("NO_COLOR", None)
-    ours = {"XDG_RUNTIME_DIR": str(runtime), "XDG_STATE_HOME": str(folder / "state")}
-    return kept | ours | {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 
 
 def _cpu_s(pids: list[int]) -> float:
