@@ -3,6 +3,7 @@
 
 import io
 import os
+import random
 import sys
 import time
 
@@ -10,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from kairos_tui.hud.gauges import Meter
-from kairos_tui.hud.pacing import Link, Pace, PacedDriver
+from kairos_tui.hud.pacing import FrameClock, Link, Pace, PacedDriver
 from kairos_tui.hud.palette import Palette
 
 
@@ -36,6 +37,33 @@ def test_an_unfocused_window_is_drawn_ten_times_a_second_at_most(fps, calm):
 def test_over_ssh_it_stays_at_ten_even_in_focus():
     pace = Pace(30, {"SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"})
     assert drawn(pace, 30) == 10
+
+
+@pytest.mark.parametrize("boards_per_s", [29.4, 30.0, 30.6])
+@pytest.mark.parametrize("begun_s", [0.0, 0.007, 0.02, 0.032])
+def test_the_frame_clock_follows_the_boards_so_that_each_turn_finds_one(boards_per_s, begun_s):
+    dice = random.Random(7)
+    clock, now_s, seen, found = FrameClock(30, begun_s), begun_s, -1, []
+    for _ in range(900):
+        number = int((now_s - dice.uniform(0.0, 0.004)) * boards_per_s)
+        age_s = now_s - number / boards_per_s if number > seen else None
+        found.append(number - seen if seen >= 0 else 1)
+        seen = max(seen, number)
+        now_s += clock.delay_s(now_s, age_s) + dice.uniform(0.0, 0.003)
+    settled = found[150:]
+    assert settled.count(1) >= len(settled) - 2  # none without a board, none with two
+    assert abs(900 / (now_s - begun_s) - boards_per_s) < 0.2
+
+
+def test_without_boards_the_frame_clock_keeps_its_rate_and_makes_up_for_nothing():
+    clock = FrameClock(30, 5.0)
+    now_s = 5.0
+    for _ in range(300):
+        now_s += clock.delay_s(now_s, None)
+    assert now_s == pytest.approx(15.0)
+    after_s = now_s + 1.0  # stopped for a second
+    assert 0.0 <= clock.delay_s(after_s, None) <= 1 / 30
+    assert clock.delay_s(after_s, None) > 1 / 60
 
 
 def test_a_link_knows_what_is_under_way_and_what_the_terminal_took():

@@ -1,6 +1,8 @@
 # mypy: disable-error-code="no-untyped-call"
 """The real HUD in a real terminal: it draws, it obeys keys, and it leaves the terminal as it found it."""
 
+import base64
+import json
 import random
 import re
 import signal
@@ -156,3 +158,26 @@ def test_how_it_was_left_is_how_it_comes_back(terminal, tmp_path):
     again.type("q")
     assert again.wait(again.ended) == (0,)
     assert_restored(again)
+
+
+def test_the_window_is_named_while_it_runs_and_has_its_own_title_back_afterwards(terminal):
+    hud = terminal()
+    hud.wait(lambda: b"\x1b]2;" in hud.raw)
+    assert hud.raw.count(b"\x1b[22;2t") == 1
+    named = hud.raw.rpartition(b"\x1b]2;")[2].partition(b"\x07")[0].decode()
+    assert named.endswith("— Kairos")
+    assert " · sim" in named
+    hud.type("q")
+    hud.wait(hud.ended)
+    assert hud.raw.count(b"\x1b[23;2t") == 1
+    assert hud.raw.rindex(b"\x1b[23;2t") > hud.raw.rindex(b"\x1b]2;")
+
+
+def test_a_copy_reaches_the_terminal_whole_between_two_frames(terminal):
+    hud = terminal(environ={"TMUX": "", "STY": ""})
+    hud.wait(lambda: "MATRIX" in hud.text())
+    hud.type("y")
+    hud.wait(lambda: re.search(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)\x07", hud.raw))
+    body = re.findall(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)\x07", hud.raw)[0]
+    assert json.loads(base64.b64decode(body))["feed"] == "sim"
+    hud.wait(lambda: "copied the" in hud.text())

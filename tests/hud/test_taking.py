@@ -126,7 +126,7 @@ def test_too_much_for_a_clipboard_is_said_with_the_limit_and_what_else_to_do():
     written: list[str] = []
     said = clipboard.copy("x" * (clipboard.MOST_BYTES + 1), "the signal", written.append, {})
     assert written == []
-    assert "75.0 kB are more than the 75.0 kB a clipboard takes; e exports" in said
+    assert "75.0 kB are more than the 75.0 kB a clipboard takes; an export" in said
 
 
 def test_inside_tmux_its_buffer_and_terminal_are_filled_whatever_set_clipboard_is(tmp_path, monkeypatch):
@@ -148,17 +148,19 @@ def test_inside_tmux_its_buffer_and_terminal_are_filled_whatever_set_clipboard_i
 
 def test_gnu_screen_is_said_to_keep_its_clipboard():
     written: list[str] = []
-    assert "e exports" in clipboard.copy("x", "the route", written.append, {"STY": "1.pts"})
+    assert "an export goes to a file" in clipboard.copy("x", "the route", written.append, {"STY": "1.pts"})
     assert written == []
 
 
 async def test_e_writes_a_picture_a_table_and_lines_that_say_where_they_are(live, monkeypatch, tmp_path):
     live.plan = replace(live.plan, exports=str(tmp_path / "exports"))
-    _, said = await keys(live, monkeypatch, "e")
+    _, said = await keys(live, monkeypatch, "t", "e")
     stem = said.removeprefix(f"wrote {tmp_path}/exports/").removesuffix(".{svg,csv,jsonl}")
     assert re.fullmatch(r"BTC-USDT-\d{8}T\d{6}Z", stem)
     svg, table_file, json_lines = (tmp_path / "exports" / f"{stem}.{end}" for end in ("svg", "csv", "jsonl"))
     assert svg.read_text().startswith("<svg")
+    assert "theme&#160;ember" not in svg.read_text()  # what was said just before
+    assert "BINANCE" in svg.read_text()
     assert len(list(csv.DictReader(table_file.read_text().splitlines()))) == 20
     told = [json.loads(line) for line in json_lines.read_text().splitlines()]
     for line in told:

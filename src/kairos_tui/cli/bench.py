@@ -25,9 +25,9 @@ BUDGETED = {
 
     Against the stack that everybody writes first (watch_* loops, JSON over zmq.asyncio), at 1,000 and
     5,000 updates a second; then what is lost at 20,000.""",
-    "hud": """What the HUD costs, and what frozen readers cost the engine.
+    "hud": """What the HUD costs, how soon it answers, and what frozen readers cost the engine.
 
-    A whole watch in a terminal of its own, at 5,000 updates a second.""",
+    A whole watch in a terminal of its own, at 5,000 and 20,000 updates a second; once on a slow link.""",
 }
 """Name -> what it is, in the order in which `all` runs them."""
 

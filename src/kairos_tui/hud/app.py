@@ -7,6 +7,7 @@ import asyncio
 import gc
 import os
 import signal
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -20,7 +21,7 @@ from kairos_tui.hud.key_names import pressed
 from kairos_tui.hud.layouts import PANELS
 from kairos_tui.hud.measuring import MeasuringApp
 from kairos_tui.hud.moves import MOVES, move
-from kairos_tui.hud.pacing import Pace, PacedDriver
+from kairos_tui.hud.pacing import FrameClock, Pace, PacedDriver
 from kairos_tui.hud.plan import Clock, Commands, HudPlan, Source
 from kairos_tui.hud.taking import TakingApp
 from kairos_tui.hud.terminal import HUNG_UP, TERMINATED, Watch
@@ -58,6 +59,7 @@ class HudApp(TakingApp, MeasuringApp):
         self.commands = commands
         self._watch = watch
         self._pace = Pace(plan.fps, os.environ)
+        self._age_s: float | None = None
 
     def get_default_screen(self) -> Ground:
         """What is behind the canvas."""
@@ -76,15 +78,20 @@ class HudApp(TakingApp, MeasuringApp):
         if self._watch is not None:
             self._supervise(self._watch)
         self.begin_alerts()
-        self.tick()
+        self._frame_clock = FrameClock(self.plan.fps, time.monotonic())
+        self._turn()
         if self._keeper.trouble:
             self.view.say(self._keeper.trouble, for_s=8.0)
-        self.set_interval(1 / self.plan.fps, self.tick)
         self.set_interval(1.0, self._read_gauges)
         self.set_interval(_THEMES_EVERY_S, self._look_at_themes)
         self.listen_for_lag()
         gc.collect()
         gc.freeze()
+
+    def _turn(self) -> None:
+        self.tick()
+        age_s, self._age_s = self._age_s, None
+        self.set_timer(self._frame_clock.delay_s(time.monotonic(), age_s), self._turn)
 
     def tick(self) -> None:
         """One turn of the frame clock: drain, then paint, unless the terminal is behind or nobody looks."""
@@ -170,6 +177,7 @@ class HudApp(TakingApp, MeasuringApp):
                 view.live.on_status(item, self._wall_us(item.since_ns))
         if newest is not None:
             self.bring(newest.at_ns)
+            self._age_s = (view.now_ns - newest.at_ns) / 1e9
             view.on_board(newest)
         view.missed = self._source.missed()
         self.write(self.alerts.due(view.feed, view.now_ns))
@@ -188,6 +196,7 @@ class HudApp(TakingApp, MeasuringApp):
         # The screen first, then everybody: once the launcher stops the shell takes the terminal, and a HUD
         # still restoring it from the background would be stopped half-way. SIGCONT goes on from here, and
         # must not reach Textual's handler: late, on another thread's turn, it would start a second time.
+        self.unname_window()
         with self.suspend():
             handler = signal.signal(signal.SIGCONT, signal.SIG_IGN)
             os.killpg(os.getpgrp(), signal.SIGSTOP)

@@ -24,11 +24,11 @@ def copy(text: str, what: str, write: Callable[[str], object], environ: Mapping[
     size = len(text.encode("utf-8", "backslashreplace"))
     if size > MOST_BYTES:
         most = _kb(MOST_BYTES)
-        return f"{what}: {_kb(size)} are more than the {most} a clipboard takes; e exports to a file"
+        return f"{what}: {_kb(size)} are more than the {most} a clipboard takes; an export goes to a file"
     if environ.get("TMUX") and (taken := _by_tmux(text)):
         return f"copied {what}, {_kb(size)}, to {taken}"
     if environ.get("STY"):
-        return f"{what}: GNU screen keeps the clipboard to itself; e exports to a file"
+        return f"{what}: GNU screen keeps the clipboard to itself; an export goes to a file"
     write(clipboard(text))
     return f"copied {what}, {_kb(size)}, to the terminal's clipboard (OSC 52)"
 

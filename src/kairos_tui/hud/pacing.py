@@ -6,6 +6,7 @@ what would queue is a market that has passed.
 
 import sys
 from collections.abc import Mapping
+from math import ceil
 from typing import Any, Final, TextIO
 
 from textual.drivers.linux_driver import LinuxDriver
@@ -26,6 +27,33 @@ class Pace:
         """Called once a turn: whether this one draws."""
         self._turn += 1
         return (self.focused and not self._far) or self._turn % self._every == 0
+
+
+class FrameClock:
+    """When the next turn is due: `fps` a second, drawn towards a third of a turn behind the boards' clock.
+
+    The engine's clock and ours run apart. Left alone they meet every few seconds, and for a while every third
+    turn finds no new board, and the next one finds two.
+    """
+
+    def __init__(self, fps: int, now_s: float) -> None:
+        self._period_s = 1 / fps
+        self._due_s = now_s
+
+    def delay_s(self, now_s: float, age_s: float | None) -> float:
+        """From now until the next turn; `age_s` of the board that this turn found, None where it found none.
+
+        A turn is moved by a twentieth at most; those that were missed are not made up for.
+        """
+        period_s = self._period_s
+        self._due_s += period_s
+        if age_s is not None and age_s < 2 * period_s:
+            late_s = (age_s - period_s / 3 + period_s / 2) % period_s - period_s / 2
+            most_s = period_s / 20
+            self._due_s -= max(-most_s, min(most_s, late_s / 4))
+        if self._due_s <= now_s:
+            self._due_s += period_s * ceil((now_s - self._due_s) / period_s)
+        return max(0.0, self._due_s - now_s)
 
 
 class Link:

@@ -13,6 +13,7 @@ from typing import Any
 from textual.app import App
 
 from kairos_tui.hud.alerts import Alerts
+from kairos_tui.hud.canvas import Canvas
 from kairos_tui.hud.chosen import chosen
 from kairos_tui.hud.clipboard import copy
 from kairos_tui.hud.export import lines, stem_of, table, write_new
@@ -36,11 +37,12 @@ def command_of(view: View) -> list[str]:
 
 
 class TakingApp(App[None]):
-    """An app that hands things to the terminal and to files. `view`, `plan` and `commands` are the app's."""
+    """An app that hands things to the terminal and to files. What is only declared here is the app's."""
 
     view: View
     plan: HudPlan
     commands: Commands
+    canvas: Canvas
 
     def __init__(self, *given: Any, **how: Any) -> None:  # noqa: ANN401  the other base's
         super().__init__(*given, **how)
@@ -97,6 +99,9 @@ class TakingApp(App[None]):
     def export_shown(self) -> None:
         """The picture, the table of the panel in focus and the lines, in new files."""
         view = self.view
+        view.message = None  # the picture is of the market, not of what was said before
+        view.version += 1
+        self.canvas.frame()
         texts = {
             "svg": self.export_screenshot(title="Kairos"),
             "csv": table(view),

@@ -68,7 +68,8 @@ class Watch:
     def look_on_by_link(self, seconds: float, bytes_per_s: int) -> list[float]:
         """Read so much a second and no more: how old, in ms, each newest signal was when it could be read."""
         began_s, taken, drawn = time.monotonic(), 0, b""
-        ages_ms, seen_us = [], 0
+        ages_ms: list[float] = []
+        seen_us = 0
         while (passed_s := time.monotonic() - began_s) < seconds or not ages_ms:
             if passed_s > seconds + _PAINT_WITHIN_S:
                 raise WatchFailed("no signal was shown")

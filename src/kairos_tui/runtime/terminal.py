@@ -13,6 +13,7 @@ _LEAVE = (
     "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l"  # mouse reports
     "\x1b[?1004l\x1b[?2004l\x1b[?2048l"  # focus, paste and resize reports
     "\x1b[<u"  # the Kitty keyboard protocol
+    "\x1b[23;2t"  # the window's own title
     "\x1b[?1049l\x1b[?7h\x1b[?25h\x1b[0m"  # alternate screen; wrap and cursor on; plain ink
 )
 

@@ -45,9 +45,16 @@ def draw(view: View, width: int, height: int) -> Drawing:
     target = view.inspected or Target()
     name, body = _content(view, target, width, height - 2)
     title: Row = (("⏎ ", "accent"), ("INSPECT", "text+b"), (f"  {name}", "focus+b"))
-    note: Row = (("y copy · e export · esc close", "muted"),)
+    note: Row = ((_keys(view), "muted"),)
     rows = [fill(cut(row, width - 4), width - 2) for row in body]
     return box(rows, width, height, title=title, note=note, ink="secondary", dashed=view.held is not None)
+
+
+def _keys(view: View) -> str:
+    """`y copy · e export · esc close`, with the keys that are in force."""
+    keymap = view.plan.keymap
+    words = (("copy", "copy"), ("export", "export"), ("back", "close"))
+    return " · ".join(f"{keymap.shown(action)} {word}" for action, word in words if keymap.shown(action))
 
 
 def more(view: View) -> int:
