@@ -13,17 +13,25 @@ def watch_words(settings: Settings, *, sim: bool, config: str | None) -> tuple[s
     words = ["kairos", "watch"]
     words += ["--sim"] if sim else []
     words += ["--config", config] if config else []
-    for name in ("venues", "quotes", "min_net_bps", "max_notional", "fps", "seed", "mood"):
-        value = getattr(settings, name)
-        if value != getattr(_USUAL, name):
-            words += [f"--{name.replace('_', '-')}", _said(value)]
-    return tuple(words)
+    for name in ("venues", "quotes", "min_net_bps", "max_notional", "seed", "mood"):
+        words += _flag(settings, name)
+    return (*words, *_look(settings))
 
 
 def follow_words(shown: str, settings: Settings) -> tuple[str, ...]:
     """`kairos hud` on the same source; `shown` is its address without a password."""
-    fps = ["--fps", str(settings.fps)] if settings.fps != _USUAL.fps else []
-    return ("kairos", "hud", "--from", shown, *fps)
+    return ("kairos", "hud", "--from", shown, *_look(settings))
+
+
+def _look(settings: Settings) -> list[str]:
+    words = [word for name in ("fps", "colours", "glyphs") for word in _flag(settings, name)]
+    return [*words, "--reduced-motion"] if settings.reduced_motion else words
+
+
+def _flag(settings: Settings, name: str) -> list[str]:
+    """The flag of a knob that is not as usual, with its value."""
+    value = getattr(settings, name)
+    return [] if value == getattr(_USUAL, name) else [f"--{name.replace('_', '-')}", _said(value)]
 
 
 def _said(value: object) -> str:

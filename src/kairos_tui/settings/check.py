@@ -5,7 +5,7 @@ Before it: toml_file, the environment, flags. After it: load, which lays the lay
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 import msgspec
@@ -142,7 +142,8 @@ def _wanted(knob: object, value: object) -> str:
         case LiteralType(values=values):
             wanted = f"must be one of {', '.join(map(str, values))}{nearest(str(value), map(str, values))}"
         case VarTupleType(item_type=LiteralType(values=values)):
-            wanted = f"must be a list out of {', '.join(map(str, values))}"
+            near = nearest(_first_beside(values, value), map(str, values))
+            wanted = f"must be a list out of {', '.join(map(str, values))}{near}"
         case VarTupleType():
             wanted = "must be a list of names"
         case StrType():
@@ -152,6 +153,12 @@ def _wanted(knob: object, value: object) -> str:
         case _:
             wanted = "must be a table of text"
     return wanted
+
+
+def _first_beside(values: Sequence[object], value: object) -> str:
+    """The first of a list that is none of the valid values; also of a variable's text."""
+    given = value.split(",") if isinstance(value, str) else value if isinstance(value, list | tuple) else ()
+    return next((str(each).strip() for each in given if str(each).strip() not in values), "")
 
 
 def _venues_problem(value: object) -> str | None:
