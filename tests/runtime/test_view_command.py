@@ -12,6 +12,7 @@ from kairos_tui.runtime.hud_lines import HudLines
 from kairos_tui.runtime.view_command import follow_words, watch_words
 from kairos_tui.settings import Settings, load_settings
 
+FOLLOW = ("kairos", "hud", "--from")
 OTHER = Settings(
     venues=(Venue("okx"), Venue("kraken")),
     quotes=("USDT", "EUR"),
@@ -36,7 +37,7 @@ def test_nothing_is_said_of_what_is_as_usual() -> None:
         "--config",
         "none",
     )
-    assert follow_words("redis://host", Settings()) == ("kairos", "hud", "--from", "redis://host")
+    assert follow_words("redis://h/1?stream=s", Settings()) == (*FOLLOW, "redis://h/1?stream=s")
 
 
 @pytest.mark.parametrize("role", ["watch", "hud"])
@@ -57,6 +58,7 @@ def test_the_command_line_takes_every_word_and_reads_the_same_values(role: str) 
 
 
 def test_no_secret_is_in_it() -> None:
+    assert follow_words("rediss://user:p@ss:word@h:1/0", Settings()) == (*FOLLOW, "rediss://h:1/0")
     assert not any("word" in word for word in watch_words(OTHER, sim=False, config=None))
 
 

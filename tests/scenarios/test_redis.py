@@ -117,6 +117,23 @@ def test_the_hud_elsewhere_shows_the_same_and_says_when_its_picture_is_old(
     wait_until(lambda: not alive(children))
 
 
+def test_a_glance_elsewhere_prints_what_is_watched_there_and_refuses_what_is_not(
+    kairos: Kairos, redis_server: RedisServer
+) -> None:
+    watched = watching(kairos, redis_server)
+
+    def seen() -> bool:
+        done = kairos.run("glance", "BTC/USDT", "--from", redis_server.url)
+        return done.returncode == 0 and "SIM lively  ● 3/3 venues" in done.stdout
+
+    wait_until(seen, within_s=40)
+    other = kairos.run("glance", "ETH/USDT", "--from", redis_server.url)
+    assert (other.returncode, other.stdout) == (2, "")
+    assert "ETH/USDT is not watched at 127.0.0.1:" in other.stderr
+    assert other.stderr.endswith(": BTC/USDT\n")
+    watched.end(signal.SIGTERM)
+
+
 def test_where_nothing_answers_or_nothing_is_live_it_leaves_with_one_line(
     kairos: Kairos, redis_server: RedisServer, closed_port: int
 ) -> None:
@@ -127,6 +144,13 @@ def test_where_nothing_answers_or_nothing_is_live_it_leaves_with_one_line(
         assert len(done.stderr.splitlines()) <= 2
         assert done.stderr.endswith(f"127.0.0.1:{closed_port}/0: connection refused, for 0.5 s\n")
         assert "hush" not in done.stderr
+
+    done = kairos.run("glance", "BTC/USDT", "--from", away, "--connect-timeout", "500ms")
+    assert (done.returncode, done.stdout) == (
+        3,
+        f"BTC/USDT ◌ no live board at 127.0.0.1:{closed_port}/0\n",
+    )
+    assert done.stderr.endswith("connection refused, for 0.5 s\n")
 
     redis_server.client.set("kairos:board", b"\x1b[2Jleft behind")
     done = kairos.run("hud", "--from", redis_server.url, "--connect-timeout", "500ms")

@@ -169,7 +169,7 @@ class Follower:
             seed=board.seed,
             simulates=False,
             remote=True,
-            command=follow_words(read_from(self._plan.address).shown, settings),
+            command=follow_words(self._plan.address, settings),
         )
 
     def _mirror_plan(self) -> MirrorRolePlan:

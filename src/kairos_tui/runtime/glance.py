@@ -99,7 +99,12 @@ def _look_on(asked: GlanceAsked, folder: Path, board: Board) -> int:
 def _follow(asked: GlanceAsked, address: str) -> int:
     """The Kairos that fills that Redis."""
     with SignalsCaught() as signals:
-        board = await_board(FollowPlan(address, "hud", asked.settings), signals)
+        try:
+            board = await_board(FollowPlan(address, "hud", asked.settings), signals)
+        except SourceUnreachable:
+            if asked.once:  # a status bar shows no stderr
+                print(f"{asked.symbols[0]} ◌ no live board at {read_from(address).shown}")  # noqa: T201
+            raise
         if board is None:
             return 128 + signals.caught[0]
     if not _has(board, asked.symbols):

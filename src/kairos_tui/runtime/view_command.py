@@ -3,9 +3,12 @@
 Before it: launcher, follow. After it: the HUD's plan. Symbols and theme are the HUD's to add. No secrets.
 """
 
+import re
+
 from kairos_tui.settings import Settings
 
 _USUAL = Settings()
+_USER = re.compile(r"//[^/?#]*@")
 
 
 def watch_words(settings: Settings, *, sim: bool, config: str | None) -> tuple[str, ...]:
@@ -18,9 +21,9 @@ def watch_words(settings: Settings, *, sim: bool, config: str | None) -> tuple[s
     return (*words, *_look(settings))
 
 
-def follow_words(shown: str, settings: Settings) -> tuple[str, ...]:
-    """`kairos hud` on the same source; `shown` is its address without a password."""
-    return ("kairos", "hud", "--from", shown, *_look(settings))
+def follow_words(address: str, settings: Settings) -> tuple[str, ...]:
+    """`kairos hud` on the same source. A user and a password in its address are left out."""
+    return ("kairos", "hud", "--from", _USER.sub("//", address), *_look(settings))
 
 
 def _look(settings: Settings) -> list[str]:
