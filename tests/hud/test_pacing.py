@@ -4,6 +4,7 @@
 import io
 import os
 import random
+import subprocess
 import sys
 import time
 
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 from kairos_tui.hud.gauges import Meter
 from kairos_tui.hud.pacing import FrameClock, Link, Pace, PacedDriver
 from kairos_tui.hud.palette import Palette
+from kairos_tui.hud.run import PAINTS_PER_S
 
 
 def wait_for(condition):
@@ -171,3 +173,12 @@ def test_textual_still_draws_on_the_file_that_the_driver_looks_at():
 
     assert "_file" in LinuxDriver.__init__.__code__.co_names
     assert "_file" in LinuxDriver.start_application_mode.__code__.co_names
+
+
+def test_textual_still_paints_by_the_clock_that_is_set_before_it_is_loaded():
+    code = "from textual.screen import UPDATE_PERIOD; print(UPDATE_PERIOD)"
+    environ = os.environ | {"TEXTUAL_FPS": PAINTS_PER_S}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True
+    )
+    assert float(done.stdout) == pytest.approx(1 / 120)
