@@ -90,7 +90,7 @@ def everything(
     rounds: RoundsOption = None,
     work: WorkOption = None,
 ) -> int:
-    """Every bench, one after the other, in about five minutes."""
+    """Every bench, one after the other, in about six minutes."""
     from kairos_tui.cli.bench_bus import run_bus
     from kairos_tui.cli.bench_said import run_bench
 
