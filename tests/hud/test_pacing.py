@@ -153,6 +153,21 @@ def test_each_shade_is_nearer_to_the_prices_own_colour(stage, side):
     assert distances[0] > distances[-1] > 0
 
 
+async def test_keys_queue_no_frames_at_a_terminal_that_is_behind(stage):
+    acted = stage()
+    app = acted.new_app()
+    async with app.run_test(size=(120, 30)) as pilot:
+        await pilot.pause()
+        acted.run(5)
+        painted = app.canvas.painted_rows
+        app.backlog = lambda: 2
+        await pilot.press("2", "4", "1", "question_mark")
+        assert (app.canvas.painted_rows, app.view.helping) == (painted, True)
+        del app.backlog
+        app.tick()
+        assert app.canvas.painted_rows > painted
+
+
 async def test_a_frame_that_changes_nothing_is_not_counted_as_drawn(stage):
     acted = stage()
     app = acted.new_app()

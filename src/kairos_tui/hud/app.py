@@ -119,7 +119,8 @@ class HudApp(TakingApp, MeasuringApp):
         else:
             DEEDS[action_id](self)
         self._take()
-        self.canvas.frame()
+        if not self.backlog():  # else the frame clock draws it as soon as the terminal has room
+            self.canvas.frame()
 
     def leave(self, code: int) -> None:
         """End with this exit code, the terminal restored."""

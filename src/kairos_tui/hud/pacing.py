@@ -12,6 +12,8 @@ from typing import Any, Final, TextIO
 from textual.drivers.linux_driver import LinuxDriver
 
 CALM_FPS: Final = 10
+_MOST_MOVED: Final = 0.03
+"""Of a turn: how much sooner or later one may come for the boards' sake. So 30 a second stay 29 to 31."""
 
 
 class Pace:
@@ -43,13 +45,13 @@ class FrameClock:
     def delay_s(self, now_s: float, age_s: float | None) -> float:
         """From now until the next turn; `age_s` of the board that this turn found, None where it found none.
 
-        A turn is moved by a twentieth at most; those that were missed are not made up for.
+        Those that were missed are not made up for.
         """
         period_s = self._period_s
         self._due_s += period_s
         if age_s is not None and age_s < 2 * period_s:
             late_s = (age_s - period_s / 3 + period_s / 2) % period_s - period_s / 2
-            most_s = period_s / 20
+            most_s = period_s * _MOST_MOVED
             self._due_s -= max(-most_s, min(most_s, late_s / 4))
         if self._due_s <= now_s:
             self._due_s += period_s * ceil((now_s - self._due_s) / period_s)
