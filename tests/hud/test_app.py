@@ -56,6 +56,7 @@ def test_every_action_does_something_and_is_in_help(stage, texts):
 def test_help_is_of_the_panel_in_focus_and_turns_its_pages(stage, screen):
     acted = stage()
     acted.run(3)
+    acted.view.focus = "edge"
     move(acted.view, "help")
     assert "newest signal" not in screen(acted, 80, 24)
     acted.view.focus = "feed"

@@ -72,6 +72,7 @@ def test_whatever_is_written_is_a_key_or_is_none_and_reads_back(text):
         ("f12", None, "f12"), ("ctrl+c", "\x03", "ctrl+c"), ("enter", "\r", "enter"), ("plus", "+", "+"),
         ("alt+h", "h", "alt+h"), ("ctrl+shift+up", None, "ctrl+shift+up"), ("tab", "\t", "tab"),
         ("alt+left_square_bracket", "[", "alt+["),
+        ("ctrl+j", "\n", "enter"), ("ctrl+h", "\x08", "backspace"),
     ],
 )  # fmt: skip
 def test_what_the_terminal_sends_is_named_as_the_keymap_names_it(event, character, key):

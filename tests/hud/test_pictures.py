@@ -20,6 +20,9 @@ GOLDEN = Path(__file__).with_name("golden")
 SIZES = ("160x45", "120x30", "80x24", "60x15")
 ACTS = ["lively", "no_edge", "connecting", "all_down", "sick", "paused", "silent", "inspect", "help"]
 ACTS += ["believed", "inspect_venue", "perf", "picker", "several", "depth", "timeline", "inspect_edge"]
+ACTS += ["palette", "command", "filter", "jump"]
+TYPED = {"palette": "^theme", "command": ":zoom ", "filter": "/okx net>2", "jump": "om"}
+KEYS = {"^": "ctrl+p", ":": "colon", "/": "slash", ">": "greater_than_sign", " ": "space"}
 PACKAGED = theme_folders({"HOME": "/nonexistent"})
 THEMES = [load_theme(entry.name, PACKAGED) for entry in list_themes(PACKAGED)]
 ASCII_ACTS = ("lively", "sick")
@@ -40,7 +43,7 @@ async def perform(act, stage, pilot):
         "depth": "lively",
         "timeline": "sick",
         "inspect_edge": "lively",
-    }
+    } | dict.fromkeys(TYPED, "lively")
     getattr(stage, feed_acts.get(act, act))()
     if act == "paused":
         await pilot.press("space")
@@ -57,6 +60,8 @@ async def perform(act, stage, pilot):
         await pilot.press("f12", "down", "down")
     elif act == "picker":
         await pilot.press("T")
+    elif act in TYPED:
+        await pilot.press(*(KEYS.get(letter, letter) for letter in TYPED[act]))
     elif act == "help":
         await pilot.press("question_mark")
 

@@ -11,7 +11,13 @@ cards, tape                        what has arrived: the newest Board and all th
 wardrobe, theme_moves              the themes at hand, the picker, files that change meanwhile
 ladder, curve, ranking, verdict    arithmetic on a Board: all books as one, profit by size, orders, costs
 look, layouts, view_state, kept    how the panels are set, where the viewer looks; remembered when left
-turns, moves, deeds                what each action does: to the view, or with the app's hands
+cursor, steering, turns            where the cursor of each panel is, how it moves; what goes round
+moves, deeds                       what each action does: to the view, or with the app's hands
+jumps, jumping                     letters that lead to a panel and what is in it
+stepping, neighbours               a frozen view board by board; panels by where they stand
+line_editor, prompt, prompting     a line that is typed, and the keys that go to it
+filters, matching, finding         what is let through, and the way from match to match
+commands, words, worded, fuzzy     what is typed after `:` or found in the palette, and the words behind it
 panels, layout, scene              (view, size) -> rows of (text, ink); pure, so a picture is a test
 chosen, export, sequences          what a viewer takes along: the signal meant, tables, lines; escapes
 clipboard, alerts, taking          copies, bell, notification and title; what their keys do

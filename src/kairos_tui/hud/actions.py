@@ -2,7 +2,8 @@
 and the README's table come from it.
 
 Plain data; knows no other module. To add one: a line here, and a function under its id in moves (it changes
-the view) or in deeds (it needs the app). After it: keymap (which keys are in force), moves, deeds, panels.
+the view) or in deeds (it needs the app); in worded too where it takes a word. After it: keymap, moves, deeds,
+commands, panels.
 """
 
 from typing import Final, Literal
@@ -12,6 +13,7 @@ from msgspec import Struct
 Group = Literal["Move", "Look", "Find", "Time", "Act", "Learn", "Leave"]
 GROUPS: Final[tuple[Group, ...]] = ("Move", "Look", "Find", "Time", "Act", "Learn", "Leave")
 Where = Literal["venues", "matrix", "edge", "feed", "depth", "timeline", "markets", "inspect"]
+Word = Literal["theme", "symbol", "panel", "filter", "number", "figure", "layout", "order"]
 
 
 class Action(Struct, frozen=True):
@@ -19,7 +21,7 @@ class Action(Struct, frozen=True):
 
     `keys` are those of the default preset, as key_names writes them: `?`, `T`, `space`, `ctrl+p`, `shift+up`.
     `hint` is the word on the hint line, empty where it has no place there. `where` names the panels it is
-    about, empty: it is the same everywhere.
+    about, empty: it is the same everywhere. `word` is what may be typed behind it after `:`.
     """
 
     id: str
@@ -28,7 +30,10 @@ class Action(Struct, frozen=True):
     help: str
     hint: str = ""
     where: tuple[Where, ...] = ()
+    word: Word | None = None
 
+
+_LISTS: Final[tuple[Where, ...]] = ("venues", "matrix", "feed", "timeline", "markets")
 
 ACTIONS: Final[tuple[Action, ...]] = (
     # Learn
@@ -47,12 +52,20 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("cursor_down", ("j", "down"), "Move", "one row down"),
     Action("cursor_up", ("k", "up"), "Move", "one row up"),
     Action("cursor_right", ("l", "right"), "Move", "one column right"),
-    Action("newest", ("home",), "Move", "newest signal", where=("feed",)),
+    Action("page_down", ("ctrl+d", "pagedown"), "Move", "five rows down"),
+    Action("page_up", ("ctrl+u", "pageup"), "Move", "five rows up"),
+    Action("newest", ("g", "home"), "Move", "newest signal, first row", where=_LISTS),
+    Action("oldest", ("G", "end"), "Move", "oldest signal, last row", where=_LISTS),
+    Action("panel_left", ("alt+h", "shift+left"), "Move", "panel to the left"),
+    Action("panel_below", ("alt+j", "shift+down"), "Move", "panel below"),
+    Action("panel_above", ("alt+k", "shift+up"), "Move", "panel above"),
+    Action("panel_right", ("alt+l", "shift+right"), "Move", "panel to the right"),
     # Look, Time
     Action("inspect", ("enter",), "Look", "inspect: the costs taken apart", "inspect"),
-    Action("back", ("escape",), "Look", "close; un-zoom; best and newest"),
+    Action("back", ("escape",), "Look", "close; un-zoom; no filter; newest"),
     Action("freeze", ("space",), "Time", "freeze the view; the engine goes on", "freeze"),
-    Action("zoom", ("z",), "Look", "zoom the panel in focus", "zoom"),
+    Action("step", (".",), "Time", "frozen: one board on"),
+    Action("zoom", ("z",), "Look", "zoom the panel in focus", "zoom", word="panel"),
     Action("perf", ("f12",), "Look", "where the time goes; processes"),
     Action("figure_next", ("m",), "Look", "matrix: net, gross, size, age", where=("matrix",)),
     Action("figure_previous", ("M",), "Look", "matrix: the figure before", where=("matrix",)),
@@ -60,6 +73,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("sort_reverse", ("I",), "Look", "sort the other way round", where=("venues",)),
     Action("span_shorter", ("[",), "Look", "look back a shorter time", where=("edge", "timeline")),
     Action("span_longer", ("]",), "Look", "look back longer, to 1 h", where=("edge", "timeline")),
+    Action("fps_more", ("+",), "Look", "more frames a second"),
+    Action("fps_fewer", ("-",), "Look", "fewer frames a second"),
+    Action("fps", (), "Look", "frames a second, at most", word="number"),
     Action("symbol_previous", ("(",), "Look", "previous symbol"),
     Action("symbol_next", (")",), "Look", "next symbol", "symbol"),
     Action("theme_next", ("t",), "Look", "next theme", "theme"),
@@ -72,6 +88,18 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("layout_5", ("alt+5",), "Look", "layout: health"),
     Action("layout_6", ("alt+6",), "Look", "layout: signals"),
     Action("layout_7", ("alt+7",), "Look", "layout: chart"),
+    Action("mode", (), "Look", "matrix: show a figure by name", word="figure"),
+    Action("sort", (), "Look", "sort venues by a figure", word="order"),
+    Action("layout", (), "Look", "layout of the panels by name", word="layout"),
+    Action("theme", (), "Look", "wear a theme by name", word="theme"),
+    Action("symbol", (), "Look", "show a symbol by name", word="symbol"),
+    # Find
+    Action("palette", ("ctrl+p",), "Find", "find an action by any of its words"),
+    Action("filter", ("/",), "Find", "filter: net>8 venue:okx !gemini", "filter", word="filter"),
+    Action("jump", ("o",), "Find", "jump: letters of a panel, of a cell", "jump"),
+    Action("match_next", ("n",), "Find", "next match of the filter"),
+    Action("match_previous", ("N",), "Find", "previous match"),
+    Action("command", (":",), "Find", "type a command; tab completes", "command"),
     # Act
     Action("pin", ("p",), "Act", "pin the signal, or unpin it", where=("feed",)),
     Action("start_sim", ("S",), "Act", "start the simulated exchanges", "start sim"),

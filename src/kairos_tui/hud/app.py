@@ -12,19 +12,21 @@ from collections.abc import Callable
 from typing import Final
 
 from textual.app import ComposeResult
-from textual.events import AppBlur, AppFocus, Event, Key, MouseDown
+from textual.events import AppBlur, AppFocus, Event, Key, MouseDown, Paste
 
 from kairos_tui.hud.canvas import Canvas, Ground
 from kairos_tui.hud.deeds import DEEDS
 from kairos_tui.hud.kept import Keeper
 from kairos_tui.hud.key_names import pressed
+from kairos_tui.hud.layout import Place
 from kairos_tui.hud.layouts import PANELS
 from kairos_tui.hud.measuring import MeasuringApp
 from kairos_tui.hud.moves import MOVES, move
 from kairos_tui.hud.pacing import FrameClock, Pace, PacedDriver
 from kairos_tui.hud.plan import Clock, Commands, HudPlan, Source
+from kairos_tui.hud.prompting import take_key, take_text
 from kairos_tui.hud.taking import TakingApp
-from kairos_tui.hud.terminal import HUNG_UP, TERMINATED, Watch
+from kairos_tui.hud.terminal import HUNG_UP, TERMINATED, Watch, stop_everybody
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import Board, FeedStatus, Signal
 
@@ -60,6 +62,7 @@ class HudApp(TakingApp, MeasuringApp):
         self._watch = watch
         self._pace = Pace(plan.fps, os.environ)
         self._age_s: float | None = None
+        self.fps = plan.fps
 
     def get_default_screen(self) -> Ground:
         """What is behind the canvas."""
@@ -104,13 +107,20 @@ class HudApp(TakingApp, MeasuringApp):
         self.draw(self.canvas.frame)
 
     async def on_event(self, event: Event) -> None:
-        """Every key comes here first, and goes no further: nothing on the screen takes keys."""
+        """Every key comes here first, and goes no further: to the line that is typed, else to the keymap."""
         if isinstance(event, Key):
-            action_id = self.plan.keymap.action_of(pressed(event.key, event.character))
-            if action_id is not None:
-                self.perform(action_id)
-            return
-        await super().on_event(event)
+            self._press(pressed(event.key, event.character))
+        elif isinstance(event, Paste):
+            take_text(self, event.text)
+            self._show()
+        else:
+            await super().on_event(event)
+
+    def _press(self, key: str) -> None:
+        if take_key(self, key):
+            self._show()
+        elif (action_id := self.plan.keymap.action_of(key)) is not None:
+            self.perform(action_id)
 
     def perform(self, action_id: str) -> None:
         """Do what an action does, by its id, and show it."""
@@ -118,9 +128,23 @@ class HudApp(TakingApp, MeasuringApp):
             move(self.view, action_id)
         else:
             DEEDS[action_id](self)
+        self._show()
+
+    def _show(self) -> None:
         self._take()
         if not self.backlog():  # else the frame clock draws it as soon as the terminal has room
             self.canvas.frame()
+
+    def pace(self, fps: int) -> None:
+        """Draw at most so many frames a second from now on."""
+        self.fps = fps
+        self._pace.turns(fps)
+        self._frame_clock = FrameClock(fps, time.monotonic())
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where each panel stands on the screen."""
+        return self.canvas.scene.places
 
     def leave(self, code: int) -> None:
         """End with this exit code, the terminal restored."""
@@ -194,16 +218,8 @@ class HudApp(TakingApp, MeasuringApp):
 
     def stop(self) -> None:
         """Give the terminal to the shell until it is wanted again."""
-        # The screen first, then everybody: once the launcher stops the shell takes the terminal, and a HUD
-        # still restoring it from the background would be stopped half-way. SIGCONT goes on from here, and
-        # must not reach Textual's handler: late, on another thread's turn, it would start a second time.
         self.unname_window()
-        with self.suspend():
-            handler = signal.signal(signal.SIGCONT, signal.SIG_IGN)
-            os.killpg(os.getpgrp(), signal.SIGSTOP)
-            while os.tcgetpgrp(0) != os.getpgrp():  # woken by `bg`: the terminal is not ours yet
-                os.killpg(os.getpgrp(), signal.SIGSTOP)
-            signal.signal(signal.SIGCONT, handler)
+        stop_everybody(self.suspend())
 
     def _look_at_themes(self) -> None:
         """Theme files that were saved meanwhile are worn; what is wrong with one is said."""

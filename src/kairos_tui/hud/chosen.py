@@ -1,12 +1,13 @@
 """Chosen: the signal or the route that the viewer means: what is inspected, or what the cursor is on.
 
-Before it: view_state, moves. After it: taking.
+Before it: view_state, cursor. After it: taking.
 """
 
 from kairos_tui.hud.cards import Card
-from kairos_tui.hud.moves import cell_or_best
+from kairos_tui.hud.cursor import cell_or_best
+from kairos_tui.hud.look import Target
 from kairos_tui.hud.routes import best_route
-from kairos_tui.hud.view_state import Target, View
+from kairos_tui.hud.view_state import View
 from kairos_tui.market import RouteView, Signal, Venue
 
 

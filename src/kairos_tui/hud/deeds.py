@@ -6,6 +6,9 @@ Before it: actions, view_state. After it: app, which is the `Hands` they work wi
 from collections.abc import Callable
 from typing import Final, Protocol
 
+from kairos_tui.hud.actions import BY_ID
+from kairos_tui.hud.layout import Place
+from kairos_tui.hud.neighbours import neighbour
 from kairos_tui.hud.plan import Commands
 from kairos_tui.hud.view_state import View
 
@@ -15,6 +18,20 @@ class Hands(Protocol):
 
     view: View
     commands: Commands
+
+    @property
+    def fps(self) -> int:
+        """Frames a second, at most."""
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where each panel stands on the screen."""
+
+    def pace(self, fps: int) -> None:
+        """Draw at most so many frames a second from now on."""
+
+    def perform(self, action_id: str) -> None:
+        """Do what an action does, by its id, and show it."""
 
     def leave(self, code: int) -> None:
         """End with this exit code, the terminal restored."""
@@ -37,6 +54,32 @@ class Hands(Protocol):
 
 Deed = Callable[[Hands], None]
 
+_PACES: Final = (1, 2, 5, 10, 15, 20, 30, 60)
+MOST_FPS: Final = _PACES[-1]
+
+
+def _pace(step: int) -> Deed:
+    def pace(hands: Hands) -> None:
+        beyond = [fps for fps in _PACES if (fps > hands.fps if step > 0 else fps < hands.fps)]
+        if beyond:
+            hands.pace(beyond[0 if step > 0 else -1])
+        hands.view.say(f"at most {hands.fps} frames a second" + ("" if beyond else ": no further"))
+
+    return pace
+
+
+def _toward(right: int, down: int) -> Deed:
+    def go(hands: Hands) -> None:
+        panels = [place for place in hands.places if f"panel_{place.slot}" in BY_ID]
+        here = next((place for place in panels if place.slot == hands.view.focus), None)
+        there = neighbour(here, panels, right, down) if here is not None else None
+        if there is None:
+            hands.view.say("no panel is shown that way")
+        else:
+            hands.perform(f"panel_{there.slot}")
+
+    return go
+
 
 def _start_sim(hands: Hands) -> None:
     view = hands.view
@@ -57,6 +100,12 @@ def _start_sim(hands: Hands) -> None:
 
 
 DEEDS: Final[dict[str, Deed]] = {
+    "panel_left": _toward(-1, 0),
+    "panel_below": _toward(0, 1),
+    "panel_above": _toward(0, -1),
+    "panel_right": _toward(1, 0),
+    "fps_more": _pace(1),
+    "fps_fewer": _pace(-1),
     "start_sim": _start_sim,
     "copy": lambda hands: hands.copy_chosen(),
     "copy_command": lambda hands: hands.copy_command(),

@@ -54,10 +54,11 @@ def read_key(text: str) -> str | None:
 
 
 def pressed(key: str, character: str | None) -> str:
-    """The name of a terminal's key event."""
+    """The name of a terminal's key event; the same for keys that most terminals send the same bytes for."""
     if "+" not in key and character is not None and len(character) == 1 and character.isprintable():
         return _OPTION.get(character) or _plain(character) or key
-    return read_key(key) or key
+    name = read_key(key) or key
+    return SAME_KEY.get(name, name)
 
 
 def label(key: str, *, spelled: bool = False) -> str:

@@ -1,11 +1,14 @@
-"""Look: how the viewer has set the panels: which stand, in what order, over what time, showing which figure.
+"""Look: how the viewer has set the panels: which stand, in what order, over what time, showing which figure;
+and what is inspected.
 
-Plain data; knows no other module. After it: view_state carries one, moves change it, kept writes it down.
+Plain data. After it: view_state carries one, moves change it, kept writes it down.
 """
 
 from typing import Final, Literal, get_args
 
 from msgspec import Struct
+
+from kairos_tui.market import Venue
 
 Figure = Literal["net", "gross", "size", "age"]
 """What a cell of the matrix shows."""
@@ -34,3 +37,11 @@ class Look(Struct):
     order: Order = "given"
     reversed: bool = False
     span_s: int = 60
+
+
+class Target(Struct, frozen=True):
+    """What the inspect panel speaks of: a route, a venue (`sell` None) or a card (`card`)."""
+
+    buy: Venue | None = None
+    sell: Venue | None = None
+    card: str | None = None

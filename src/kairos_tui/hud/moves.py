@@ -1,17 +1,18 @@
 """Moves: what each action does to the view, one function per id; the app adds quit and suspend.
 
-Before it: actions, view_state, theme_moves, turns. After it: app.
+Before it: actions, steering, stepping, finding, turns, theme_moves. After it: app.
 """
 
-from collections.abc import Callable
 from typing import Final
 
 from kairos_tui.hud.cards import MOST_PINNED, Card
+from kairos_tui.hud.finding import FINDS
 from kairos_tui.hud.layouts import Panel, focusable
-from kairos_tui.hud.routes import best_pair
+from kairos_tui.hud.steering import inspect, leap, page, steer
+from kairos_tui.hud.stepping import freeze, step
 from kairos_tui.hud.theme_moves import next_theme, pick_theme, picked
-from kairos_tui.hud.turns import TURNS, Move, turn_symbol
-from kairos_tui.hud.view_state import Target, View
+from kairos_tui.hud.turns import TURNS, Move
+from kairos_tui.hud.view_state import View
 
 
 def move(view: View, action_id: str) -> None:
@@ -43,108 +44,8 @@ def _focus(view: View, panel: Panel) -> None:
     view.helping = view.measuring = False
 
 
-def _newest(view: View) -> None:
-    view.card = None
-
-
-def _steer(down: int, right: int) -> Move:
-    def steer(view: View) -> None:
-        if view.helping:
-            view.help_page += down or right
-        elif view.measuring:
-            count = len(view.board.roles) if view.board is not None else 0
-            view.process = _within(view.process + (down or right), count)
-        elif view.focus in _LISTS:
-            _LISTS[view.focus](view, down or right)
-        else:
-            _steer_matrix(view, down, right)
-        followed = view.focus not in ("markets", "timeline") and not (view.measuring or view.helping)
-        if view.inspected is not None and followed:
-            _inspect(view)
-
-    return steer
-
-
-def _steer_matrix(view: View, down: int, right: int) -> None:
-    count = len(view.venues)
-    if count < 2:
-        return
-    row, column = cell_or_best(view)
-    for _ in range(2):  # a second step over the diagonal, where a venue meets itself
-        row, column = _within(row + down, count), _within(column + right, count)
-        if row != column:
-            view.cell = (row, column)
-            return
-
-
-def _steer_venues(view: View, step: int) -> None:
-    ranked = view.ranked
-    view.venue = ranked[_within(view.row + step, len(ranked))].venue if ranked else None
-
-
-def _steer_timeline(view: View, step: int) -> None:
-    view.incident = _within(view.incident + step, len(view.tape.deck.notes))
-
-
-def _steer_markets(view: View, step: int) -> None:
-    turn_symbol(view, step, around=False)
-
-
-def _steer_feed(view: View, step: int) -> None:
-    keys = [entry.key for entry in view.tape.deck.entries]
-    if keys:
-        place = keys.index(view.card) + step if view.card in keys else 0
-        _hold(view, keys[_within(place, len(keys))])
-
-
-def _hold(view: View, key: str) -> None:
-    """Put the feed's cursor on an entry: from now on, what comes in is counted and not shown on top."""
-    if view.card is None:
-        view.seen = view.tape.deck.arrived
-    view.card = key
-
-
-_LISTS: Final[dict[Panel, Callable[[View, int], None]]] = {
-    "venues": _steer_venues,
-    "feed": _steer_feed,
-    "timeline": _steer_timeline,
-    "markets": _steer_markets,
-}
-"""Panels of one column: how their cursor steps."""
-
-
-def cell_or_best(view: View) -> tuple[int, int]:
-    """Where the matrix cursor is: where it was put, else on the best route."""
-    names = [venue.venue for venue in view.venues]
-    if view.cell is not None and max(view.cell) < len(names):
-        return view.cell
-    best = best_pair(view.symbol_board) if view.symbol_board is not None else None
-    if best is None or best.buy_venue not in names or best.sell_venue not in names:
-        return (0, min(1, len(names) - 1)) if names else (0, 0)
-    return names.index(best.buy_venue), names.index(best.sell_venue)
-
-
-def _inspect(view: View) -> None:
-    view.measuring = False
-    names = [venue.venue for venue in view.venues]
-    if view.focus == "markets":
-        view.focus, view.zoomed = "matrix", False
-    elif view.focus == "feed" and view.tape.deck.entries:
-        keys = [entry.key for entry in view.tape.deck.entries]
-        if view.card not in keys:
-            _hold(view, keys[0])
-        view.inspected = Target(card=view.card)
-    elif names and view.focus == "venues":
-        view.inspected = Target(buy=view.ranked[view.row].venue)
-    elif len(names) > 1:
-        row, column = view.cell = cell_or_best(view)  # what is inspected stays under the cursor
-        view.inspected = Target(buy=names[row], sell=names[column])
-    else:
-        view.say("nothing to inspect yet")
-
-
 def _back(view: View) -> None:
-    """Undo the nearest thing: help, perf, inspect, zoom, then the cursors."""
+    """Undo the nearest thing: help, perf, inspect, zoom, filter, then the cursors."""
     if view.helping:
         view.helping = False
     elif view.measuring:
@@ -153,6 +54,8 @@ def _back(view: View) -> None:
         view.inspected = None
     elif view.zoomed:
         view.zoomed = False
+    elif view.filter is not None:
+        view.filter = None
     else:
         view.cell = view.card = None
         view.incident = 0
@@ -175,13 +78,6 @@ def _pin(view: View) -> None:
         view.say(f"{key} {'pinned' if pinned else 'unpinned'}", for_s=2.0)
 
 
-def _freeze(view: View) -> None:
-    if view.held is None:
-        view.held, view.held_ns, view.held_us = view.live.copy(), view.now_ns, view.now_us
-    else:
-        view.held = None
-
-
 def _zoom(view: View) -> None:
     view.zoomed = view.measuring or not view.zoomed
     view.measuring = False
@@ -193,10 +89,6 @@ def _perf(view: View) -> None:
 
 def _help(view: View) -> None:
     view.helping, view.help_page = not view.helping, 0
-
-
-def _within(place: int, count: int) -> int:
-    return max(0, min(place, count - 1))
 
 
 MOVES: Final[dict[str, Move]] = {
@@ -211,17 +103,22 @@ MOVES: Final[dict[str, Move]] = {
     "panel_depth": _go_panel("depth"),
     "panel_timeline": _go_panel("timeline"),
     "panel_markets": _go_panel("markets"),
-    "cursor_left": _steer(0, -1),
-    "cursor_down": _steer(1, 0),
-    "cursor_up": _steer(-1, 0),
-    "cursor_right": _steer(0, 1),
-    "newest": _newest,
-    "inspect": _inspect,
+    "cursor_left": steer(0, -1),
+    "cursor_down": steer(1, 0),
+    "cursor_up": steer(-1, 0),
+    "cursor_right": steer(0, 1),
+    "newest": leap(-1),
+    "oldest": leap(1),
+    "page_down": page(1),
+    "page_up": page(-1),
+    "inspect": inspect,
     "back": _back,
-    "freeze": _freeze,
+    "freeze": freeze,
+    "step": step,
     "zoom": _zoom,
     "theme_next": next_theme,
     "theme_picker": pick_theme,
     "pin": _pin,
     **TURNS,
+    **FINDS,
 }

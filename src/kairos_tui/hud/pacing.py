@@ -22,8 +22,12 @@ class Pace:
     def __init__(self, fps: int, environ: Mapping[str, str]) -> None:
         self.focused = True
         self._far = bool(environ.get("SSH_CONNECTION"))
-        self._every = -(-fps // CALM_FPS)
         self._turn = 0
+        self.turns(fps)
+
+    def turns(self, fps: int) -> None:
+        """There are so many turns a second from now on."""
+        self._every = -(-fps // CALM_FPS)
 
     def is_due(self) -> bool:
         """Called once a turn: whether this one draws."""

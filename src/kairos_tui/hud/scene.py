@@ -16,10 +16,12 @@ from kairos_tui.hud.panels import (
     header,
     hints,
     inspect,
+    jump,
     markets,
     matrix,
     outage,
     perf,
+    prompt,
     quotes,
     small,
     timeline,
@@ -31,7 +33,7 @@ from kairos_tui.hud.panels import (
 from kairos_tui.hud.panels import (
     themes as themes_panel,
 )
-from kairos_tui.hud.segments import Row
+from kairos_tui.hud.segments import Layer, Row, lay
 from kairos_tui.hud.view_state import View
 
 _DRAWS: Final[dict[Slot, Draw]] = {
@@ -71,6 +73,7 @@ class Scene:
         self.places: tuple[Place, ...] = ()
         self._size = (0, 0)
         self._drawn: dict[Place, tuple[object, list[Row]]] = {}
+        self._layers: tuple[Layer, ...] = ()
 
     def paint(self, view: View, width: int, height: int) -> list[int]:
         """Bring the rows up to date; returns the numbers of those that differ from before."""
@@ -80,8 +83,10 @@ class Scene:
             self._drawn = {}
             self.places, self._size = places, (width, height)
         stale = [place for place in places if self._redraw(view, place)]
-        if not stale and not moved:
+        layers = (*jump.layers(view, places, width, height), *prompt.layers(view, width, height))
+        if not stale and not moved and layers == self._layers:
             return []
+        self._layers = layers
         return self._merge(height, moved)
 
     def place_at(self, x: int, y: int) -> Place | None:
@@ -109,9 +114,11 @@ class Scene:
         for place in sorted(self.places, key=lambda place: place.x):
             for offset, row in enumerate(self._drawn[place][1]):
                 rows[place.y + offset].append(row)
-        merged = [
+        merged: list[Row] = [
             parts[0] if len(parts) == 1 else tuple(seg for part in parts for seg in part) for parts in rows
         ]
+        for layer in self._layers:
+            lay(merged, layer)
         before, self.rows = self.rows, merged
         if moved or len(before) != height:
             return list(range(height))

@@ -9,10 +9,20 @@ from functools import lru_cache
 from textwrap import wrap
 from typing import Final
 
+from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 
 Seg = tuple[str, str]
 Row = tuple[Seg, ...]
+
+
+class Layer(Struct, frozen=True):
+    """Rows that stand over others, and where the first of them begins, in cells."""
+
+    x: int
+    y: int
+    rows: tuple[Row, ...]
+
 
 EDGE_STEPS: Final = 12
 """Inks `e0` to `e11` run along a card's edge."""
@@ -69,6 +79,40 @@ def cut(row: Iterable[Seg], width: int) -> Row:
         kept.append((text, ink))
         width -= have
     return tuple(kept)
+
+
+def clip(row: Iterable[Seg], first: int, last: int) -> Row:
+    """The cells from `first` to before `last`; of a wide character that is cut in two a blank remains."""
+    kept: list[Seg] = []
+    at = 0
+    for text, ink in row:
+        have = cells(text)
+        start, end = max(first - at, 0), min(last - at, have)
+        if start < end:
+            shown = set_cell_size(text, end)
+            if start:
+                shown = " " * (end - start - cells(_without(shown, start))) + _without(shown, start)
+            kept.append((shown, ink))
+        at += have
+    return tuple(kept)
+
+
+def lay(rows: list[Row], layer: Layer) -> None:
+    """Put a layer over rows, in place; what of it lies outside is left out."""
+    for y, piece in enumerate(layer.rows, layer.y):
+        if 0 <= y < len(rows):
+            row, end = rows[y], layer.x + row_cells(piece)
+            rows[y] = (*clip(row, 0, layer.x), *piece, *clip(row, end, max(end, row_cells(row))))
+
+
+def _without(text: str, first: int) -> str:
+    """The text without its first cells; a wide character that begins in them goes too."""
+    at = 0
+    for place, character in enumerate(text):
+        if at >= first:
+            return text[place:]
+        at += cells(character)
+    return ""
 
 
 def justify(left: Row, right: Row, width: int, between: Seg = (" ", "text")) -> Row:

@@ -4,7 +4,7 @@ Before it: Source. After it: view_state. A copy of it is what a frozen view goes
 """
 
 from textwrap import wrap
-from typing import Final
+from typing import Final, Protocol
 
 from kairos_tui.hud.cards import Deck, Note
 from kairos_tui.hud.glyphs import EXCLUDED, STATES, UNLISTED, safe, venue_name
@@ -25,6 +25,13 @@ FLASH_SHADES: Final = 4
 PriceKey = tuple[Symbol, Venue, str]
 
 
+class Later(Protocol):
+    """Takes what comes while a view is frozen."""
+
+    def take(self, board: Board, deck: Deck) -> None:
+        """A board has come, and the feed is as it is now."""
+
+
 class Tape:
     """`board` is the newest; `calm` is sampled four times a second, for figures that must not flicker."""
 
@@ -42,6 +49,7 @@ class Tape:
         self._said: dict[str, str | None] = {}
         self.restarted: tuple[str, int, int] | None = None
         self.moved: dict[PriceKey, tuple[float, float, int]] = {}
+        self.later: Later | None = None
         self._states: dict[tuple[Venue, Symbol | None], FeedState] = {}
 
     def copy(self) -> "Tape":
@@ -76,6 +84,8 @@ class Tape:
             self.calm = board
         self.board = board
         self._reconcile(board)
+        if self.later is not None:
+            self.later.take(board, self.deck)
 
     def on_signal(self, signal: Signal, at_us: int) -> None:
         """A signal event. Each is handled; none replaces another."""

@@ -4,10 +4,12 @@ Before it: run. A blocked loop cannot notice a lost terminal, so a thread does, 
 """
 
 import os
+import signal
 import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Final
 
 from kairos_tui.errors import TerminalUnfit
@@ -32,6 +34,19 @@ def attach_terminal() -> None:
             os.close(keys)
     if sys.__stdin__ is None or sys.__stdin__.closed or sys.__stdin__.fileno() != 0:
         sys.__stdin__ = os.fdopen(0, closefd=False)  # type: ignore[misc]  # Textual reads keys from it
+
+
+def stop_everybody(suspended: AbstractContextManager[None]) -> None:
+    """Give the terminal to the shell until it is wanted again; `suspended` gives the screen back."""
+    # The screen first, then everybody: once the launcher stops the shell takes the terminal, and a HUD
+    # still restoring it from the background would be stopped half-way. SIGCONT goes on from here, and
+    # must not reach Textual's handler: late, on another thread's turn, it would start a second time.
+    with suspended:
+        handler = signal.signal(signal.SIGCONT, signal.SIG_IGN)
+        os.killpg(os.getpgrp(), signal.SIGSTOP)
+        while os.tcgetpgrp(0) != os.getpgrp():  # woken by `bg`: the terminal is not ours yet
+            os.killpg(os.getpgrp(), signal.SIGSTOP)
+        signal.signal(signal.SIGCONT, handler)
 
 
 class Watch:

@@ -5,15 +5,15 @@ Before it: tape, plan. After it: panels, scene. Reads no clock: the app sets `no
 
 from typing import Final, Literal
 
-from msgspec import Struct
-
 from kairos_tui.hud import numbers
+from kairos_tui.hud.filters import Filter
 from kairos_tui.hud.gauges import Gauges
 from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.layouts import Panel
-from kairos_tui.hud.look import Look
+from kairos_tui.hud.look import Look, Target
 from kairos_tui.hud.outages import is_outage
 from kairos_tui.hud.plan import HudPlan
+from kairos_tui.hud.prompt import Jump, Prompt
 from kairos_tui.hud.ranking import Ranking
 from kairos_tui.hud.routes import best_route, name_of
 from kairos_tui.hud.tape import Tape
@@ -36,14 +36,6 @@ Trust = Literal["none", "fresh", "silent", "dead"]
 _SILENT_NS: Final = 1_000_000_000
 _DEAD_NS: Final = 3_000_000_000
 _NOTE_CELLS: Final = 200
-
-
-class Target(Struct, frozen=True):
-    """What the inspect panel speaks of: a route, a venue (`sell` None) or a card (`card`)."""
-
-    buy: Venue | None = None
-    sell: Venue | None = None
-    card: str | None = None
 
 
 class View:
@@ -69,6 +61,9 @@ class View:
         self.cell: tuple[int, int] | None = None
         self.card: str | None = None
         self.seen = self.incident = 0
+        self.prompt: Prompt | None = None
+        self.filter: Filter | None = None
+        self.jump: Jump | None = None
         self.message: tuple[str, int] | None = None
         self.sim_asked = False
         self.missed = 0

@@ -38,6 +38,10 @@ class Wardrobe:
         titles = [theme.title for theme in self.themes]
         return titles.index(self.worn.title) if self.worn.title in titles else 0
 
+    def wear(self, title: str) -> None:
+        """Wear the theme of that name, which is one of them."""
+        self.worn = next(theme for theme in self.themes if theme.title == title)
+
     def step(self, by: int) -> None:
         """Wear the theme so many places on."""
         self.worn = self.themes[(self.place + by) % len(self.themes)]

@@ -3,8 +3,10 @@
 Before it: the rows of a panel. After it: scene.
 """
 
+from kairos_tui.hud.glyphs import safe
+from kairos_tui.hud.matching import counted
 from kairos_tui.hud.panels import Drawing
-from kairos_tui.hud.segments import Row, cut, fill, row_cells
+from kairos_tui.hud.segments import Row, cells, cut, fill, fit, row_cells
 from kairos_tui.hud.view_state import View
 
 
@@ -43,6 +45,13 @@ def title_row(number: str, name: str, *extra: tuple[str, str], focused: bool) ->
 def frame(view: View, panel: str) -> tuple[str, bool]:
     """The ink and the dash of a panel's frame: bright in focus, dashed while frozen."""
     return ("focus" if view.focus == panel and not view.helping else "border"), view.held is not None
+
+
+def filter_note(view: View, count: tuple[int, int], width: int) -> Row:
+    """The filter and how much matches, for a panel's upper edge."""
+    assert view.filter is not None
+    text = fit(safe(view.filter.text, 60), min(cells(safe(view.filter.text, 60)), max(8, width // 3)))
+    return (("/", "key"), (text, "text"), (f" · {counted(count)}", "accent+b"))
 
 
 def _edge(left: str, right: str, title: Row, note: Row, width: int, line: str, ink: str) -> Row:

@@ -3,15 +3,19 @@
 A signal that sells in another quote has a second line: its legs, with each fee.
 """
 
-from kairos_tui.hud import numbers
+from kairos_tui.hud import matching, numbers
 from kairos_tui.hud.cards import Card, Note
+from kairos_tui.hud.cursor import first_shown
 from kairos_tui.hud.glyphs import safe
+from kairos_tui.hud.jumps import letters_in
+from kairos_tui.hud.matching import signals_of
 from kairos_tui.hud.panels import Drawing
-from kairos_tui.hud.panels.box import box, frame, title_row
+from kairos_tui.hud.panels.box import box, filter_note, frame, title_row
 from kairos_tui.hud.panels.card import card_rows, conversion_words, fades, headline_bps, life, stood_us
 from kairos_tui.hud.panels.edge import quiet_for
+from kairos_tui.hud.panels.jump import INK
 from kairos_tui.hud.routes import route_name
-from kairos_tui.hud.segments import Row, Seg, cut, fill, fit, fit_right
+from kairos_tui.hud.segments import Row, Seg, clip, cut, fill, fit, fit_right
 from kairos_tui.hud.verdict import Verdict
 from kairos_tui.hud.view_state import View
 
@@ -22,23 +26,28 @@ def draw(view: View, width: int, height: int) -> Drawing:
     """The panel; the entry under the cursor is kept in sight."""
     inner = width - 2
     tall = width >= 40 and height >= _TALL_FROM_HEIGHT
-    entries = view.tape.deck.entries
+    entries = matching.entries(view)
     keys = [entry.key for entry in entries]
-    first = max(0, keys.index(view.card) - 2) if view.card in keys and view.focus == "feed" else 0
+    first = first_shown(keys, view.card) if view.focus == "feed" else 0
     silent = not any(isinstance(entry, Card) for entry in entries)
     body: list[Row] = _silence(view, inner, 0 if entries else height - 2) if silent else []
+    letters = letters_in(view, "feed")
     shown = 0
     for entry in entries[first:]:
         rows = _entry(view, entry, inner, tall)
         if len(body) + len(rows) > height - 2:
             break
+        letter = letters.get(entry.key)
+        if letter is not None:
+            rows[0] = ((letter, INK), *clip(rows[0], 1, inner))
         body += rows
         shown += 1
     ink, dashed = frame(view, "feed")
     title = title_row("4", "SIGNALS", focused=view.focus == "feed")
-    older = len(entries) - first - shown + view.tape.deck.older
+    older = len(entries) - first - shown + (view.tape.deck.older if view.filter is None else 0)
     foot: Row = ((f"{older} older ↓", "muted"),) if older > 0 else ()
     note = () if silent else quiet_for(view) if width >= 60 else _standing(view)
+    note = filter_note(view, signals_of(view), width) if view.filter is not None else note
     fresh = view.tape.deck.arrived - view.seen if view.card is not None else 0
     if fresh > 0:
         note = ((f"▾ {fresh} new", "accent+b"), *((("  ", "text"), *note) if note else ()))
@@ -59,6 +68,8 @@ def _standing(view: View) -> Row:
 
 def _silence(view: View, width: int, height: int) -> list[Row]:
     """What stands in place of cards: not a void but the distance to the first of them."""
+    if view.filter is not None and view.tape.deck.entries:
+        return [((" no signal matches /", "muted"), (safe(view.filter.text, 60), "text"))]
     verdict = view.verdict()
     rows: list[Row] = [quiet_row for quiet_row in (((" ", "text"), *quiet_for(view)),) if quiet_row]
     if verdict.kind != "none":

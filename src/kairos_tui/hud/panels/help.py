@@ -77,12 +77,14 @@ def _key_rows(view: View, *, headed: bool) -> list[Row]:
 
 
 def _key_row(view: View, action: Action) -> Row:
-    """Its keys as the keymap in force has them; those that find no room before the words follow them."""
+    """Its keys as the keymap in force has them; those that find no room before the words follow
+    them; an action without a key has its command."""
     labels = view.plan.keymap.labels(action.id)
     together = len(labels) == 2 and cells(" ".join(labels)) <= _KEY_CELLS
-    first = " ".join(labels) if together else next(iter(labels), "–")
+    first = " ".join(labels) if together else next(iter(labels), ":")
     rest = f" (also {', '.join(labels[1:])})" if labels[1:] and not together else ""
-    return ((f"  {fit(first, _KEY_CELLS)} ", "key"), (action.help + rest, "text"))
+    words = action.help if labels else f"{action.id} · {action.help}"
+    return ((f"  {fit(first, _KEY_CELLS)} ", "key"), (words + rest, "text"))
 
 
 def _legend_rows() -> list[Row]:

@@ -8,6 +8,7 @@ from typing import Final
 from kairos_tui.hud import numbers
 from kairos_tui.hud.cards import Card, Note
 from kairos_tui.hud.glyphs import mark_of, safe, venue_name
+from kairos_tui.hud.look import Target
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box
 from kairos_tui.hud.panels.columns import age_of
@@ -18,7 +19,7 @@ from kairos_tui.hud.panels.inspect_venue import venue_rows
 from kairos_tui.hud.routes import mode_of, route_name
 from kairos_tui.hud.segments import Row, cut, fill
 from kairos_tui.hud.verdict import Verdict, fee_detail, judge, judge_sized
-from kairos_tui.hud.view_state import Target, View
+from kairos_tui.hud.view_state import View
 from kairos_tui.market import Opportunity, RouteView, VenueView
 
 _ROWS: Final = 12

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from kairos_tui.hud import numbers
+from kairos_tui.hud.cursor import cell_or_best
 from kairos_tui.hud.glyphs import (
     CELL_DOWN,
     CELL_SELF,
@@ -17,13 +18,15 @@ from kairos_tui.hud.glyphs import (
     safe,
     venue_name,
 )
+from kairos_tui.hud.jumps import letters_in
 from kairos_tui.hud.layout import NOTE_MARGIN, QUOTE_ROWS
 from kairos_tui.hud.look import Figure
-from kairos_tui.hud.moves import cell_or_best
+from kairos_tui.hud.matching import lets_through, routes_of
 from kairos_tui.hud.panels import Drawing, quotes
-from kairos_tui.hud.panels.box import box, frame, title_row
+from kairos_tui.hud.panels.box import box, filter_note, frame, title_row
+from kairos_tui.hud.panels.jump import INK
 from kairos_tui.hud.routes import best_route, name_of
-from kairos_tui.hud.segments import Row, Seg, cells, fit, fit_right, wrapped
+from kairos_tui.hud.segments import Row, Seg, cells, fit, row_cells, wrapped
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import RouteView, Venue, VenueView
 
@@ -44,7 +47,7 @@ def draw(view: View, width: int, height: int) -> Drawing:
     rows = _window(len(names), height - 3 - quoted, cursor[0])
     cell = min(_MOST_CELL, (width - 5 - name_width) // max(1, len(columns)))
     heading: Row = ((" " * (name_width + 2), "text"),)
-    heading += tuple((fit_right(names[column][: cell - 1], cell), "muted") for column in columns)
+    heading += _heading(view, names, columns, cell)
     grid = (
         {(route.buy_venue, route.sell_venue): route for route in view.symbol_board.routes}
         if view.symbol_board
@@ -63,6 +66,16 @@ def draw(view: View, width: int, height: int) -> Drawing:
     return box(
         body, width, height, title=title, note=_note(view, width), foot=_foot(view), ink=ink, dashed=dashed
     )
+
+
+def _heading(view: View, names: list[str], columns: range, cell: int) -> Row:
+    letters = letters_in(view, "matrix", 1)
+    pieces: Row = ()
+    for column in columns:
+        name, letter = names[column][: cell - 2], letters.get(view.venues[column].venue)
+        lead: Row = ((letter, INK), (" ", "text")) if letter is not None else ()
+        pieces += ((" " * (cell - cells(name) - row_cells(lead)), "text"), *lead, (name, "muted"))
+    return pieces
 
 
 def _window(count: int, room: int, cursor: int) -> range:
@@ -84,8 +97,9 @@ def _matrix_row(
     buy = venues[row]
     good = buy.usable and view.trust == "fresh"
     named = view.focus == "matrix" and cursor[0] == row
+    letter = letters_in(view, "matrix", 0).get(buy.venue)
     pieces: Row = (
-        (" ", "text"),
+        (letter or " ", INK if letter is not None else "text"),
         (fit(venue_name(buy.venue), name_width + 1), "text+b" if named else "text" if good else "muted"),
     )
     for column in columns:
@@ -106,7 +120,15 @@ def _cell(view: View, route: RouteView | None, buy: VenueView, sell: VenueView) 
         glyph = CELL_STALE
     if glyph is not None or route is None or route.net_bps is None:
         return glyph or CELL_STALE, "down" if glyph == CELL_DOWN else "muted"
-    return _FIGURES[view.look.figure](view, route)
+    text, ink = _FIGURES[view.look.figure](view, route)
+    if view.filter is None:
+        return text, ink
+    return text, _sifted(ink) if lets_through(view, view.symbol, route) else "faint"
+
+
+def _sifted(ink: str) -> str:
+    """What matches is never dim: on a terminal without colours that is what tells it from the rest."""
+    return "text" if ink == "muted" else ink
 
 
 def _net(view: View, route: RouteView) -> Seg:
@@ -156,6 +178,8 @@ def _about(view: View) -> str:
 
 
 def _note(view: View, width: int) -> Row:
+    if view.filter is not None:
+        return filter_note(view, routes_of(view), width)
     return (("·· stale  ×× down" + (" or held  -- not listed" if width >= 96 else ""), "muted"),)
 
 

@@ -5,6 +5,7 @@ Before it: view_state. After it: matrix, which gives it the rows that are free.
 
 from kairos_tui.hud import numbers
 from kairos_tui.hud.glyphs import CELL_STALE, POSITIVE, STRONG, safe, venue_name
+from kairos_tui.hud.matching import lets_through
 from kairos_tui.hud.routes import name_of
 from kairos_tui.hud.segments import Row, Seg, cells, fit, fit_right, row_cells
 from kairos_tui.hud.view_state import View
@@ -33,8 +34,10 @@ def rows(view: View, width: int, most: int) -> list[Row]:
     headed = most >= 4
     strip_rows = min(len(board.conversions), 2 if most >= 6 else 1) if most >= 2 else 0
     strip = _strip(board.conversions, width, strip_rows, fresh=view.trust == "fresh")
-    routes = [_route(view, one.symbol, route) for route in one.converted[: most - headed - len(strip)]]
-    nothing: Row = (("    no route into another quote can be priced now", "muted"),)
+    shown = [route for route in one.converted if lets_through(view, one.symbol, route)]
+    routes = [_route(view, one.symbol, route) for route in shown[: most - headed - len(strip)]]
+    why = "can be priced now" if view.filter is None or not one.converted else "matches the filter"
+    nothing: Row = ((f"    no route into another quote {why}", "muted"),)
     head: Row = (("  OTHER QUOTES", "accent"), ("  buy here, sell in another · net bps", "muted"))
     return [*([head] if headed else []), *(routes or [nothing]), *strip]
 

@@ -3,11 +3,13 @@
 from kairos_tui.hud import numbers
 from kairos_tui.hud.cards import Card
 from kairos_tui.hud.glyphs import CELL_STALE, STRONG, mark_of, safe, venue_name
+from kairos_tui.hud.matching import entries, lets_through, signals_of
 from kairos_tui.hud.panels import Drawing, outage
+from kairos_tui.hud.panels.box import filter_note
 from kairos_tui.hud.panels.card import life
 from kairos_tui.hud.panels.edge import quiet_for
 from kairos_tui.hud.routes import MODES, best_route, full_name, name_of, quote_of, ranked, route_name
-from kairos_tui.hud.segments import Row, cells, cut, fill, fit, fit_right
+from kairos_tui.hud.segments import Row, cells, cut, fill, fit, fit_right, row_cells
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import Route, RouteView, Symbol
 
@@ -25,9 +27,18 @@ def draw(view: View, width: int, height: int) -> Drawing:
         below = _troubles(view)
         cards = _cards(view, min(_MOST_CARDS, max(0, height - 4)), width)
         room = max(1, height - 1 - len(cards) - len(above) - len(below))
-        rows = [*above, *_routes(view, room, width), *below, (((" " + "─" * (width - 2)), "border"),), *cards]
+        rows = [*above, *_routes(view, room, width), *below, _rule(view, width), *cards]
     blank: Row = ()
     return [fill(cut(row, width), width) for row in [*rows, *[blank] * height][:height]]
+
+
+def _rule(view: View, width: int) -> Row:
+    """Between routes and signals; it holds the filter when one is set."""
+    note: Row = ()
+    if view.filter is not None:
+        note = ((" ", "text"), *filter_note(view, signals_of(view), width), (" ", "text"))
+    rest = width - 4 - row_cells(note)
+    return ((" ──", "border"), *note, ("─" * rest, "border"))
 
 
 def line(view: View, width: int, height: int) -> Drawing:
@@ -81,11 +92,17 @@ def _troubles(view: View) -> list[Row]:
 def _routes(view: View, most: int, width: int) -> list[Row]:
     one = view.symbol_board
     assert one is not None
-    priced = ranked(one)[:most] if view.trust == "fresh" else []
+    priced = ranked(one) if view.trust == "fresh" else []
+    priced = [route for route in priced if lets_through(view, one.symbol, route)][:most]
     name = 18 if all(route.sell_symbol is None for route in priced) else 24
     rows = [_route(view, one.symbol, route, name, width) for route in priced]
     who = "source" if view.plan.remote else "engine"
-    why = "no route can be priced now" if view.trust == "fresh" else f"{who} silent: nothing is known"
+    why = (
+        "no route can be priced now"
+        if view.filter is None
+        else f"no route matches /{safe(view.filter.text, 40)}"
+    )
+    why = why if view.trust == "fresh" else f"{who} silent: nothing is known"
     return rows or [((f" {CELL_STALE} {why}", "muted"),)]
 
 
@@ -108,7 +125,7 @@ def _route(view: View, symbol: Symbol, route: RouteView, name: int, width: int) 
 
 def _cards(view: View, most: int, width: int) -> list[Row]:
     several = len(view.symbol_places) > 1
-    cards = [entry for entry in view.tape.deck.entries if isinstance(entry, Card)][:most]
+    cards = [entry for entry in entries(view) if isinstance(entry, Card)][:most]
     if not cards:
         return [((" ", "text"), *quiet_for(view))]
     rows: list[Row] = []

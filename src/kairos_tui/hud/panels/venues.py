@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 from kairos_tui.hud import numbers
 from kairos_tui.hud.glyphs import mark_of, safe, venue_name
+from kairos_tui.hud.jumps import letters_in
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box, frame, title_row
 from kairos_tui.hud.panels.columns import SIZE, STATE, Grid, grid_for
+from kairos_tui.hud.panels.jump import INK
 from kairos_tui.hud.plot import sparkline
 from kairos_tui.hud.segments import Row, Seg, cut, fill, fit, fit_right
 from kairos_tui.hud.view_state import View
@@ -74,7 +76,9 @@ def _venue_row(view: View, venue: VenueView, grid: Grid, inner: int) -> Row:
 def _name(view: View, venue: VenueView, grid: Grid, good: bool) -> Row:
     ranked = view.ranked
     chosen = view.focus == "venues" and venue is ranked[min(view.row, len(ranked) - 1)]
+    letter = letters_in(view, "venues").get(venue.venue)
     pointer = (" ▸ ", "focus+b") if chosen else ("   ", "text")
+    pointer = (f" {letter} ", INK) if letter is not None else pointer
     ink = "text+b" if chosen else "text" if good else "muted"
     return (pointer, (fit(venue_name(venue.venue), grid.name + 1), ink))
 

@@ -1,0 +1,43 @@
+"""Prompt: the line that is being typed, and what it is for. While there is one, keys go to it.
+
+Before it: line_editor. After it: view_state, which has it; prompting, which gives it keys; panels draw it.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from kairos_tui.hud.line_editor import Line
+
+Purpose = Literal["command", "palette", "filter"]
+
+
+class Prompt(Struct, frozen=True):
+    """What is typed. `stem` is what choices are looked for with, `chosen` which of them is (-1: none yet).
+
+    `said` is what is wrong with the line as it stands, `before` what stood when typing began: escape
+    brings it back.
+    """
+
+    purpose: Purpose
+    line: Line = Line()
+    stem: str = ""
+    chosen: int = -1
+    said: str = ""
+    before: str = ""
+
+
+class Choice(Struct, frozen=True):
+    """One of the things the line may become: the whole line, how it is listed, and what it does."""
+
+    text: str
+    label: str
+    detail: str = ""
+    keys: str = ""
+
+
+class Jump(Struct, frozen=True):
+    """The letters of a jump so far, and the cards that have letters: those that come meanwhile have none."""
+
+    path: str = ""
+    cards: tuple[str, ...] = ()

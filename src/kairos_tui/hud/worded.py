@@ -1,0 +1,89 @@
+"""Worded: what actions do with a word behind them. Each says in a sentence why it could not, or nothing.
+
+Before it: words, moves, deeds. After it: prompting, for `:` and the palette.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from kairos_tui.hud.actions import Action
+from kairos_tui.hud.commands import quoted
+from kairos_tui.hud.deeds import MOST_FPS, Hands
+from kairos_tui.hud.finding import filter_by
+from kairos_tui.hud.layouts import LAYOUTS
+from kairos_tui.hud.look import FIGURES, ORDERS
+from kairos_tui.hud.turns import order_words, pick_layout
+from kairos_tui.hud.words import nearest, one_of, words
+
+
+def do_with_word(hands: Hands, action: Action, word: str) -> str | None:
+    """Do it with that word; the sentence to say when it could not be done."""
+    assert action.word is not None
+    known = words(hands.view, action.word)
+    if known:
+        meant = one_of(word, known)
+        if meant is None:
+            return f"there is no {action.word} {quoted(word)}{nearest(word, known) or _list(known)}"
+        word = meant
+    return WORDED[action.id](hands, word)
+
+
+def _list(known: tuple[str, ...]) -> str:
+    return f": {', '.join(known[:6])}{', …' if len(known) > 6 else ''}"
+
+
+def _theme(hands: Hands, word: str) -> None:
+    hands.view.wardrobe.wear(word)
+    hands.view.say(f"theme {word}", for_s=2.0)
+
+
+def _symbol(hands: Hands, word: str) -> None:
+    view = hands.view
+    board = view.board
+    known = [one.symbol for one in board.symbols] if board is not None else list(view.plan.symbols)
+    view.symbol_index = next(place for place, symbol in enumerate(known) if symbol == word)
+    view.cell = view.inspected = view.venue = None
+
+
+def _zoom(hands: Hands, word: str) -> None:
+    hands.perform(f"panel_{word}")
+    hands.view.zoomed, hands.view.inspected = True, None
+
+
+def _filter(hands: Hands, word: str) -> str | None:
+    return filter_by(hands.view, word)
+
+
+def _fps(hands: Hands, word: str) -> str | None:
+    if not word.isdecimal() or not 1 <= int(word) <= MOST_FPS:
+        return f"{quoted(word)} is no number from 1 to {MOST_FPS}"
+    hands.pace(int(word))
+    hands.view.say(f"at most {int(word)} frames a second")
+    return None
+
+
+def _mode(hands: Hands, word: str) -> None:
+    hands.view.look.figure = next(figure for figure in FIGURES if figure == word)
+    hands.view.say(f"matrix: {word}", for_s=2.0)
+
+
+def _sort(hands: Hands, word: str) -> None:
+    look = hands.view.look
+    look.order, look.reversed = next(order for order in ORDERS if order == word), False
+    hands.view.say(f"venues by {order_words(word)}", for_s=2.0)
+
+
+def _layout(hands: Hands, word: str) -> None:
+    pick_layout(hands.view, next(place for place, layout in enumerate(LAYOUTS) if layout.name == word))
+
+
+WORDED: Final[dict[str, Callable[[Hands, str], str | None]]] = {
+    "theme": _theme,
+    "symbol": _symbol,
+    "zoom": _zoom,
+    "filter": _filter,
+    "mode": _mode,
+    "sort": _sort,
+    "layout": _layout,
+    "fps": _fps,
+}
