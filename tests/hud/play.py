@@ -270,6 +270,7 @@ def main():
     parser.add_argument("--rate", type=float, default=30.0)
     parser.add_argument("--fps", type=int, default=30)
     parser.add_argument("--theme", default="neon")
+    parser.add_argument("--no-mouse", action="store_true")
     parser.add_argument("--gone-file", type=Path)
     parser.add_argument("--kept-in", type=Path)
     parser.add_argument("--silent", action="store_true")
@@ -279,7 +280,7 @@ def main():
     themes = tuple(load_theme(name, search) for name in ("neon", "ember", "clarity", "mono"))
     plan = HudPlan(
         (BTC,), load_theme(options.theme, search), fps=options.fps, feed="sim", mood="lively", themes=themes,
-        kept_in=options.kept_in,
+        kept_in=options.kept_in, mouse=not options.no_mouse,
     )  # fmt: skip
     crash_at = 30 if options.crash_file else None
     source = Tape() if options.silent else Moving(Market(), options.rate, crash_at)

@@ -48,6 +48,15 @@ def test_it_draws_moves_and_quits_with_the_terminal_restored(terminal):
     assert_restored(screen)
 
 
+def test_without_a_mouse_the_terminal_is_asked_for_no_clicks(terminal):
+    asked = terminal()
+    drawn(asked)
+    left_alone = terminal("--no-mouse")
+    drawn(left_alone)
+    assert b"\x1b[?1003h" in asked.raw
+    assert not re.search(rb"\x1b\[\?100[0-6]h", left_alone.raw.replace(b"\x1b[?1004h", b""))
+
+
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=["term", "hup"]
 )

@@ -34,6 +34,9 @@ def hud(
     glyphs: GlyphsOption = None,
     reduced_motion: MotionOption = False,
     fps: Annotated[int | None, typer.Option(help="Frames per second. Default 30.")] = None,
+    no_mouse: Annotated[
+        bool, typer.Option("--no-mouse", help="Leave clicks to the terminal: it selects and pastes.")
+    ] = False,
     connect_timeout: ConnectOption = None,
     config: ConfigOption = None,
     verbose: VerboseOption = 0,
@@ -42,7 +45,7 @@ def hud(
 
     There: kairos watch BTC/USDT --sink redis://HOST"""
     look = {"theme": theme, "colours": colours, "glyphs": glyphs, "reduced_motion": reduced_motion or None}
-    flags = {**look, "fps": fps}
+    flags = {**look, "fps": fps, "mouse": False if no_mouse else None}
     return _follow("hud", address, flags, connect_timeout=connect_timeout, config=config, verbose=verbose)
 
 

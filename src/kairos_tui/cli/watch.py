@@ -69,6 +69,9 @@ def watch(
     glyphs: GlyphsOption = None,
     reduced_motion: MotionOption = False,
     fps: Annotated[int | None, typer.Option(help="Frames per second of the HUD. Default 30.")] = None,
+    no_mouse: Annotated[
+        bool, typer.Option("--no-mouse", help="Leave clicks to the terminal: it selects and pastes.")
+    ] = False,
     connect_timeout: Annotated[
         str | None,
         typer.Option(metavar="TIME", help="Pipes exit 3 when no venue answers by then. Default 20s."),
@@ -110,6 +113,7 @@ def watch(
         "glyphs": glyphs,
         "reduced_motion": reduced_motion or None,
         "fps": fps,
+        "mouse": False if no_mouse else None,
         "sinks": tuple(sink) if sink else None,
         "mirror": mirror,
         "metrics": metrics,

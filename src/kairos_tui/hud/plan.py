@@ -60,10 +60,11 @@ class HudPlan(Struct, frozen=True):
     `theme` is what `wanted` (a name or a path) names; the keys turn through `themes`, and through what is in
     the folders `theme_search`, which are read anew when a file changes; `theme_problem` says why another is
     worn. `colours` and `glyphs` are what was asked for, `reach` what the terminal can show; `keymap` says
-    which keys do what. `simulates` False: none of these venues or symbols has a simulated exchange, so none
-    is offered. `remote`: another machine decides what is watched. `kept_in` is the folder where
-    how the viewer left it is kept, None = nowhere. `alerts` is what a signal does: title, bell, notify.
-    `exports` is the folder for exported files, `command` what shows the same, without symbols and theme.
+    which keys do what; `mouse` False leaves clicks to the terminal. `simulates` False: none of these venues
+    or symbols has a simulated exchange, so none is offered. `remote`: elsewhere is decided what is watched.
+    `kept_in` is the folder where how the viewer left it is kept, None = nowhere. `alerts` is what a signal
+    does: title, bell, notify. `exports` is the folder for exported files, `command` what shows the same,
+    without symbols and theme.
     """
 
     symbols: tuple[Symbol, ...]
@@ -89,3 +90,4 @@ class HudPlan(Struct, frozen=True):
     alerts: tuple[Alert, ...] = ("title",)
     exports: str = "."
     command: tuple[str, ...] = ("kairos", "watch")
+    mouse: bool = True

@@ -41,7 +41,7 @@ def run_hud(
     watch = Watch(launcher_gone)
     app = HudApp(plan, source, commands, watch=watch, on_crash=on_crash, on_lag=on_lag)
     try:
-        app.run()
+        app.run(mouse=plan.mouse)
     finally:
         watch.stop()
     return app.return_code or 0

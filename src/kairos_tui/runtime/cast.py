@@ -100,6 +100,7 @@ class Cast:
             keymap=self._settings.keymap,
             keys=self._settings.keys,
             fps=self._settings.fps,
+            mouse=self._settings.mouse,
             connect_timeout_s=self._settings.connect_timeout_s,
             log_path=self._log_path,
             log_level=self._log_level,

@@ -162,6 +162,7 @@ class Follower:
             keymap=settings.keymap,
             keys=settings.keys,
             fps=settings.fps,
+            mouse=settings.mouse,
             connect_timeout_s=settings.connect_timeout_s,
             log_path=self._log_path,
             log_level=self._plan.log_level,

@@ -71,6 +71,7 @@ class HudRolePlan(msgspec.Struct, frozen=True):
     keymap: Literal["default", "vim", "k9s"] = "default"
     keys: dict[str, tuple[str, ...]] = {}
     command: tuple[str, ...] = ("kairos", "watch")
+    mouse: bool = True
 
 
 class SinkRolePlan(msgspec.Struct, frozen=True):

@@ -98,6 +98,7 @@ def main() -> None:
         glyphs=plan.look.glyphs,
         reduced_motion=plan.look.reduced_motion,
         fps=plan.fps,
+        mouse=plan.mouse,
         feed=plan.feed,
         mood=plan.mood,
         seed=plan.seed,

@@ -111,6 +111,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         tuple[Literal["title", "bell", "notify"], ...],
         Meta(description="on a signal the HUD names the window, rings, notifies: title, bell, notify"),
     ] = ("title",)
+    mouse: Annotated[bool, Meta(description="false: clicks are the terminal's, to select and paste")] = True
     seed: Annotated[
         int, Meta(ge=0, le=2**53 - 1, description="of the simulated market: same seed, same market")
     ] = 1
