@@ -7,6 +7,7 @@ import random
 import re
 import signal
 import termios
+import time
 
 import pytest
 
@@ -190,3 +191,16 @@ def test_a_copy_reaches_the_terminal_whole_between_two_frames(terminal):
     body = re.findall(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)\x07", hud.raw)[0]
     assert json.loads(base64.b64decode(body))["feed"] == "sim"
     hud.wait(lambda: "copied the" in hud.text())
+
+
+def test_a_terminal_that_takes_nothing_for_a_while_is_not_flooded_and_told_so(terminal):
+    hud = terminal()
+    drawn(hud)
+    time.sleep(2.5)  # nobody reads: what is drawn meanwhile would be a megabyte
+    at = len(hud.raw)
+    hud.wait(lambda: "⇣ link" in hud.text())
+    first = hud.raw[at:].find("⇣ link".encode())
+    assert 0 <= first < 150_000  # three frames; a queue of thirty would be half a megabyte
+    hud.type("q")
+    assert hud.wait(hud.ended) == (0,)
+    assert_restored(hud)

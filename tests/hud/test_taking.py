@@ -66,7 +66,7 @@ async def test_y_copies_the_standing_signal_as_the_contract_has_it(live, monkeyp
     VALID.validate(line)
     assert (line["type"], line["run"], line["seq"], line["feed"]) == ("signal", "k7f3", 1, "sim")
     assert line["legs"][0]["levels"]
-    assert re.fullmatch(r"copied the signal as JSON, \d\.\d kB, to the terminal's clipboard \(OSC 52\)", said)
+    assert re.fullmatch(r"copied the signal as JSON, \d\.\d kB, to the clipboard \(OSC 52\)", said)
 
 
 async def test_y_copies_the_route_where_no_signal_stands(quiet, monkeypatch):
@@ -141,7 +141,7 @@ def test_inside_tmux_its_buffer_and_terminal_are_filled_whatever_set_clipboard_i
         said = clipboard.copy('{"a":"é"}', "the signal", written.append, {"TMUX": "yes"})
         shown = subprocess.run([*tmux, "show-buffer"], check=True, capture_output=True).stdout
         assert (shown.decode(), written) == ('{"a":"é"}', [])
-        assert "to tmux's buffer" in said
+        assert "to tmux" in said
     finally:
         subprocess.run([*tmux, "kill-server"], check=True)
 

@@ -30,7 +30,7 @@ def copy(text: str, what: str, write: Callable[[str], object], environ: Mapping[
     if environ.get("STY"):
         return f"{what}: GNU screen keeps the clipboard to itself; an export goes to a file"
     write(clipboard(text))
-    return f"copied {what}, {_kb(size)}, to the terminal's clipboard (OSC 52)"
+    return f"copied {what}, {_kb(size)}, to the clipboard (OSC 52)"
 
 
 def _by_tmux(text: str) -> str:
@@ -39,8 +39,8 @@ def _by_tmux(text: str) -> str:
     if tmux is None:
         return ""
     for words, where in (
-        (["load-buffer", "-w", "-"], "tmux's buffer and its terminal's clipboard"),
-        (["load-buffer", "-"], "tmux's buffer (prefix ] pastes it)"),  # before tmux 3.2
+        (["load-buffer", "-w", "-"], "tmux and the clipboard"),
+        (["load-buffer", "-"], "tmux (prefix ] pastes it)"),  # before tmux 3.2
     ):
         try:
             done = subprocess.run(  # noqa: S603  a fixed command; the text is its stdin
