@@ -13,10 +13,12 @@ from msgspec.structs import replace
 
 from kairos_tui.hud import clipboard
 from kairos_tui.hud.chosen import chosen
-from kairos_tui.hud.export import lines, stem_of, table, write_new
+from kairos_tui.hud.export import lines, stem_of, write_new
+from kairos_tui.hud.layouts import PANELS
 from kairos_tui.hud.moves import move
+from kairos_tui.hud.tables import table
 from kairos_tui.hud.taking import command_of
-from kairos_tui.market import RouteView, Signal
+from kairos_tui.market import FeedState, RouteView, Signal
 from kairos_tui.sinks import schema
 
 VALID = jsonschema.Draft202012Validator(schema())
@@ -185,13 +187,26 @@ def test_no_file_is_written_over(tmp_path):
     assert not (tmp_path / "elsewhere").exists()
 
 
-@pytest.mark.parametrize(("panel", "first"), [("venues", "venue"), ("matrix", "buy_venue"), ("feed", "id")])
+PANEL_KEYS = {
+    "venues": "venue", "matrix": "buy_venue", "edge": "buy_venue", "feed": "id", "timeline": "incident",
+    "depth": "side", "markets": "usable_venues",
+}  # fmt: skip
+
+
+def test_every_panel_has_a_table():
+    assert set(PANEL_KEYS) == set(PANELS)
+
+
+@pytest.mark.parametrize(("panel", "first"), PANEL_KEYS.items())
 def test_the_table_is_of_the_panel_in_focus_and_says_its_feed_and_time(live, panel, first):
-    move(live.view, f"panel_{panel}")
+    live.sicken("okx", FeedState.STALE, "no update for 2.4 s")
+    for state in (FeedState.LIVE, FeedState.STALE):
+        live.give(live.market.status("okx", state, None))
+    live.view.focus = panel
     rows = list(csv.reader(table(live.view).splitlines()))
     assert rows[0][:2] == ["feed", "ts_us"]
     assert first in rows[0]
-    assert len(rows) > 3
+    assert len(rows) > 1
     assert {row[0] for row in rows[1:]} == {"sim"}
     assert {row[1] for row in rows[1:]} == {str(live.view.board.at_us)}
 

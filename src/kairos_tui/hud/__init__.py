@@ -19,7 +19,7 @@ line_editor, prompt, prompting     a line that is typed, and the keys that go to
 filters, matching, finding         what is let through, and the way from match to match
 commands, words, worded, fuzzy     what is typed after `:` or found in the palette, and the words behind it
 panels, layout, scene              (view, size) -> rows of (text, ink); pure, so a picture is a test
-chosen, export, sequences          what a viewer takes along: the signal meant, tables, lines; escapes
+chosen, tables, export, sequences  what a viewer takes along: the signal meant, CSV, lines, escapes
 clipboard, alerts, taking          copies, bell, notification and title; what their keys do
 palette, gauges, canvas, app       inks -> styles, own cost, strips on the screen, the frame clock
 glance                             one symbol in three lines, for what is no HUD

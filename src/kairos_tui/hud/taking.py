@@ -16,9 +16,10 @@ from kairos_tui.hud.alerts import Alerts
 from kairos_tui.hud.canvas import Canvas
 from kairos_tui.hud.chosen import chosen
 from kairos_tui.hud.clipboard import copy
-from kairos_tui.hud.export import lines, stem_of, table, write_new
+from kairos_tui.hud.export import lines, stem_of, write_new
 from kairos_tui.hud.plan import Commands, HudPlan
 from kairos_tui.hud.sequences import GIVE_TITLE_BACK, KEEP_TITLE, title
+from kairos_tui.hud.tables import table
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import Signal
 
