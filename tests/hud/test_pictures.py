@@ -26,7 +26,12 @@ KEYS = {"^": "ctrl+p", ":": "colon", "/": "slash", ">": "greater_than_sign", " "
 PACKAGED = theme_folders({"HOME": "/nonexistent"})
 THEMES = [load_theme(entry.name, PACKAGED) for entry in list_themes(PACKAGED)]
 ASCII_ACTS = ("lively", "sick")
-KEPT_WHOLE = {("lively", "160x45", "neon")} | {("lively", "80x24", theme.title) for theme in THEMES}
+KEPT_WHOLE = {
+    ("lively", "160x45", "neon"),
+    ("inspect_edge", "120x30", "ember"),
+    ("depth", "120x30", "clarity"),
+}
+KEPT_WHOLE |= {("lively", "80x24", theme.title) for theme in THEMES}
 
 _spec = importlib.util.spec_from_file_location("hud_pictures", Path(__file__).with_name("pictures.py"))
 pictures = importlib.util.module_from_spec(_spec)
