@@ -33,7 +33,7 @@ def loopback_class(place: str) -> type[Any]:
     binance: Any = pytest.importorskip(
         "cryptofeed.exchanges.binance", reason="needs cryptofeed 3, Python 3.13"
     )
-    symbols = pytest.importorskip("cryptofeed.symbols").Symbols
+    symbols = pytest.importorskip("cryptofeed.symbols", reason="needs cryptofeed 3").Symbols
     normalized = {symbol.replace("/", "-"): market_id for market_id, symbol in MARKETS.items()}
     symbols.set(
         "BINANCE", normalized, {"instrument_type": dict.fromkeys(normalized, "spot"), "tick_size": {}}

@@ -136,7 +136,7 @@ def test_inside_tmux_its_buffer_and_terminal_are_filled_whatever_set_clipboard_i
     try:
         subprocess.run([*tmux, "new-session", "-d", "sleep 60"], check=True)
     except FileNotFoundError:
-        pytest.skip("no tmux here")
+        pytest.skip("needs tmux (Debian: tmux)")
     try:
         monkeypatch.setenv("TMUX", f"{tmp_path / 's'},1,0")
         written: list[str] = []
