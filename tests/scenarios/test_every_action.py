@@ -1,10 +1,10 @@
 """Every action of the registry, by each of its keys, in tmux: it does or says something; the HUD lives."""
 
-import os
 import re
 import shutil
 import subprocess
 import time
+import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -47,7 +47,8 @@ class Tmux:
     """A shell in a tmux server of its own."""
 
     def __init__(self, kairos: Kairos) -> None:
-        self._tmux = ["tmux", "-L", f"kairos-actions-{os.getpid()}", "-f", "/dev/null"]
+        # Never a name that was used before: that server may still be leaving, and would take this shell with it.
+        self._tmux = ["tmux", "-L", f"kairos-{uuid.uuid4().hex[:12]}", "-f", "/dev/null"]
         env = kairos.env | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PS1": "$ "}
         shell = ["bash", "--norc", "--noprofile", "-i"]
         self.run("new", "-d", "-x", "160", "-y", "45", *shell, env=env, cwd=kairos.home)
@@ -57,6 +58,7 @@ class Tmux:
         done = subprocess.run(
             [*self._tmux, *words], env=env, cwd=str(cwd) if cwd else None, capture_output=True, text=True
         )
+        assert done.returncode == 0, f"tmux {words}: {done.stderr}"
         return done.stdout
 
     def press(self, *keys: str) -> None:
