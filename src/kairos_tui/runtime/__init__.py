@@ -1,5 +1,6 @@
 """runtime: where rooms meet. One module per role, and the launcher that starts, watches and stops them.
 
 launcher -> supervisor -> spawn -> run_sim, run_engine, run_ingest, run_hud (each behind child's post)
+engine_desk is what the engine does between its sockets.
 narrator carries signals to stdout; facts answers the small questions of the command line.
 """

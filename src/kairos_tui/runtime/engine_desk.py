@@ -1,0 +1,188 @@
+"""EngineDesk: all that an engine's process does between its sockets. Every instant is an argument.
+
+Before it: the engine's role with arrivals from a socket, or a replay with those of a recording. After it:
+`publish`, which it is given. It reads `clock_ns` only for stamps that no decision depends on.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Protocol, assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kairos_tui.engine import Engine
+from kairos_tui.market import (
+    Board,
+    CloseReason,
+    FeedCounts,
+    FeedStatus,
+    Listing,
+    PackedTick,
+    Pulse,
+    Quote,
+    Rates,
+    RoleView,
+    Signal,
+)
+from kairos_tui.runtime.engine_costs import EngineCosts
+from kairos_tui.runtime.outbox_totals import OutboxTotals
+from kairos_tui.runtime.plans import EnginePlan
+from kairos_tui.runtime.stream_words import StreamWords
+from kairos_tui.wire import Arrival, OutboxCounts, RoleReport, Tally
+
+
+class Publish(Protocol):
+    """Where the desk's words go; `at_ns` is when."""
+
+    def __call__(self, body: Signal | Quote | FeedStatus, at_ns: int) -> None: ...
+
+
+class Hop(Struct, frozen=True):
+    """What the sockets on both sides know: ticks off the wire, and publications nobody could be given."""
+
+    ticks: Tally
+    dropped: int = 0
+
+
+class EngineDesk:
+    """`apply` what arrived, then `decide` once; `board` is the picture in between."""
+
+    def __init__(
+        self, plan: EnginePlan, publish: Publish, *, clock_ns: Callable[[], int], started_ns: int
+    ) -> None:
+        self._plan = plan
+        self._send = publish
+        self._clock_ns = clock_ns
+        self._started_ns = started_ns
+        self._engine = Engine(
+            run=plan.run,
+            epoch=plan.epoch,
+            symbols=plan.shard.symbols,
+            conversions=plan.shard.conversions,
+            venues=plan.venues,
+            thresholds=plan.thresholds,
+        )
+        self._streams = StreamWords(plan.shard)
+        self._outboxes = OutboxTotals()
+        self._roles: tuple[RoleView, ...] = ()
+        self.costs = EngineCosts(self._engine.stages, with_cells=plan.shard.of > 1)
+
+    def apply(self, arrivals: Iterable[Arrival], *, is_quoted: bool) -> None:
+        """What came, in order. `is_quoted`: someone reads quotes."""
+        for arrival in arrivals:
+            self._apply(arrival, is_quoted)
+
+    def decide(self, now_ns: int, *, is_heard: bool = True) -> None:
+        """What the engine finds of streams, and once someone hears it, of routes: unheard, none may open."""
+        for status in self._engine.new_statuses(now_ns):
+            if self._streams.on_found(status):
+                self._publish(status)
+        if is_heard:
+            self._decide(now_ns)
+
+    def next_check_ns(self, now_ns: int) -> int | None:
+        """When to decide even if nothing arrives; None = never."""
+        return self._engine.next_check_ns(now_ns)
+
+    def welcome(self) -> None:
+        """Every stream's state again, for who has just come."""
+        for status in self._streams.all():
+            self._publish(status)
+
+    def close(self, now_ns: int) -> None:
+        """Close every open signal, and say so."""
+        self._publish_signals(self._engine.close_all(now_ns, CloseReason.SHUTDOWN))
+
+    def board(self, now_ns: int, *, wall_ns: int, hop: Hop, is_last: bool = False) -> Board:
+        """The whole picture, as of now."""
+        plan = self._plan
+        return Board(
+            run=plan.run,
+            feed=plan.feed,
+            epoch=plan.epoch,
+            at_ns=now_ns,
+            at_us=wall_ns // 1000,
+            uptime_us=(now_ns - self._started_ns) // 1000,
+            thresholds=plan.thresholds,
+            symbols=self._engine.symbol_boards(now_ns, wall_offset_ns=wall_ns - now_ns),
+            rates=self._rates(now_ns, hop),
+            roles=self._roles,
+            mood=plan.mood,
+            seed=plan.seed,
+            conversions=self._engine.conversion_views(now_ns),
+            stages=self.costs.views,
+            is_last=is_last,
+        )
+
+    def _decide(self, now_ns: int) -> None:
+        """The engine reads no clock: what its parts take is seen from here, twice a decision."""
+        engine = self._engine
+        used, gated_ns = engine.used, self._clock_ns()
+        signals = engine.decide(now_ns)
+        if engine.used != used:
+            detected_ns = self._clock_ns()
+            engine.stages.on_decision(gated_ns - now_ns, detected_ns - gated_ns, now_ns)
+        self._publish_signals(signals, gated_ns=gated_ns)
+
+    def _apply(self, arrival: Arrival, is_quoted: bool) -> None:
+        match arrival.record:
+            case PackedTick() as tick:
+                self._apply_tick(tick, arrival, is_quoted)
+            case Pulse() as pulse:
+                self._engine.on_pulse(pulse, arrival.arrived_ns)
+            case FeedStatus() as status:
+                self._apply_status(status, arrival.arrived_ns)
+            case Listing() as listing:
+                self._engine.on_listing(listing, arrival.arrived_ns)
+            case FeedCounts() as counts:
+                self._engine.on_counts(counts)
+            case RoleReport() as report:
+                self._roles = report.roles
+            case OutboxCounts() as counts:
+                self._outboxes.take(counts)
+            case other:
+                assert_never(other)
+
+    def _apply_tick(self, tick: PackedTick, arrival: Arrival, is_quoted: bool) -> None:
+        quote = self._engine.on_tick(
+            tick, sent_ns=arrival.sent_ns, arrived_ns=arrival.arrived_ns, is_quoted=is_quoted
+        )
+        if quote is not None and self._plan.shard.speaks_for(quote.symbol):
+            self._publish(quote)
+
+    def _apply_status(self, status: FeedStatus, arrived_ns: int) -> None:
+        if self._streams.is_known(status):
+            return
+        self._engine.on_status(status, arrived_ns)
+        if self._streams.on_told(status):
+            self._publish(status)
+
+    def _publish_signals(self, signals: Iterable[Signal], gated_ns: int = 0) -> None:
+        """One after the other: what comes later in a decision is published later."""
+        detected_ns = self._clock_ns()
+        for signal in signals:
+            now_ns = self._clock_ns()
+            trace = replace(signal.trace, gated_ns=gated_ns, detected_ns=detected_ns, published_ns=now_ns)
+            self._engine.stages.on_signal(trace)
+            self._send(replace(signal, trace=trace), now_ns)
+
+    def _publish(self, body: Quote | FeedStatus) -> None:
+        self._send(body, self._clock_ns())
+
+    def _rates(self, now_ns: int, hop: Hop) -> Rates:
+        engine, ticks, latency = self._engine, hop.ticks, self.costs.latency
+        return Rates(
+            ticks_per_s=engine.ticks_per_s(now_ns),
+            offered=self._outboxes.offered,
+            # The ledger outlives an engine that was killed; what its predecessor was given counts as used.
+            used=ticks.received - engine.conflated - engine.rejected - engine.pending,
+            conflated=engine.conflated + self._outboxes.conflated,
+            rejected=engine.rejected + ticks.refused + self._outboxes.senseless,
+            lost=ticks.lost + self._outboxes.dropped,
+            signals=engine.signals,
+            dropped=hop.dropped,
+            latency_p50_us=latency.p50_us,
+            latency_p99_us=latency.p99_us,
+            engine_p99_us=latency.engine_p99_us,
+            received=ticks.received,
+        )
