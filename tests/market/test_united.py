@@ -11,6 +11,7 @@ from kairos_tui.market import (
     FeedState,
     Histogram,
     Rates,
+    RecordingView,
     RoleView,
     RouteView,
     Symbol,
@@ -230,3 +231,23 @@ def test_a_book_that_converts_is_told_by_the_engine_that_speaks() -> None:
 
     assert picture is not None
     assert picture.conversions == (fresh,)
+
+
+def test_what_several_engines_write_into_one_folder_is_one_recording() -> None:
+    boards = UnitedBoards(2, (BTC, SOL))
+    boards.take(0, board(S, BTC, recording=RecordingView("/var/rec/btc.kz", 100, 9, 1)))
+    told = RecordingView("/var/rec/btc.kz", 50, 4, 2, "no space left on device")
+    whole = boards.take(1, board(S + 1, SOL, recording=told))
+
+    assert whole is not None
+    assert whole.recording == RecordingView("/var/rec/btc.kz", 150, 13, 3, "no space left on device")
+    assert whole.public.recording == replace(whole.recording, path="btc.kz")
+
+
+def test_nothing_is_recorded_where_no_engine_records() -> None:
+    boards = UnitedBoards(1, (BTC,))
+
+    whole = boards.take(0, board(S, BTC))
+
+    assert whole is not None
+    assert (whole.recording, whole.public.recording) == (None, None)

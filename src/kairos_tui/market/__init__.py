@@ -1,7 +1,7 @@
 """market: the words. Frozen data and the arithmetic on it; imports nothing of ours but errors.
 
-names (shard) -> tick, feed_status, instrument -> opportunity (trace) -> board (latency, role) -> united:
-all rooms speak so.
+names (shard) -> tick, feed_status, instrument -> opportunity (trace) -> board (latency, role, recorded)
+-> united: all rooms speak so.
 """
 
 from kairos_tui.market.board import (
@@ -42,6 +42,7 @@ from kairos_tui.market.opportunity import (
     Signal,
     SignalEvent,
 )
+from kairos_tui.market.recorded import RecordingView
 from kairos_tui.market.role import RoleState, RoleView, numbers_of
 from kairos_tui.market.shard import Shard, deal, homes_of
 from kairos_tui.market.tick import Books, Level, PackedTick, Proof, Pulse, Quote, Tick, are_sane
@@ -83,6 +84,7 @@ __all__ = [
     "Pulse",
     "Quote",
     "Rates",
+    "RecordingView",
     "RoleState",
     "RoleView",
     "Route",

@@ -11,6 +11,7 @@ from kairos_tui.market.instrument import FeeCharged, FeeSource
 from kairos_tui.market.latency import StageView
 from kairos_tui.market.names import Symbol, Venue
 from kairos_tui.market.opportunity import Mode, Opportunity, Signal
+from kairos_tui.market.recorded import RecordingView
 from kairos_tui.market.role import RoleView
 from kairos_tui.market.tick import Books, Level, Proof, are_sane
 
@@ -227,6 +228,7 @@ class Board(Struct, frozen=True, array_like=True, gc=False):
     is_last: bool = False
     epochs: tuple[int, ...] = ()
     oldest_ns: int | None = None
+    recording: RecordingView | None = None
 
     @property
     def complete_ns(self) -> int:
@@ -237,4 +239,4 @@ class Board(Struct, frozen=True, array_like=True, gc=False):
     def public(self) -> "Board":
         """The same for screens on walls and other machines."""
         roles = tuple(role.public for role in self.roles)
-        return self if roles == self.roles else replace(self, roles=roles)
+        return replace(self, roles=roles, recording=self.recording and self.recording.public)

@@ -11,6 +11,7 @@ from kairos_tui.market.board import Board, ConversionView, Rates, RouteView, Sym
 from kairos_tui.market.feed_status import FeedState
 from kairos_tui.market.latency import StageView, add_views
 from kairos_tui.market.names import Symbol, Venue
+from kairos_tui.market.recorded import add_recordings
 
 SILENT_AFTER_NS = 1_000_000_000
 """An engine paints four times a second or more: after so long a silence nothing of it is shown as live."""
@@ -80,6 +81,7 @@ def unite(parts: Sequence[Board | None], order: dict[Symbol, int]) -> Board:
         roles=next((board.roles for board in boards if board.roles), ()),
         conversions=_join_conversions(boards, newest.at_ns),
         stages=stages,
+        recording=add_recordings([board.recording for board in boards]),
     )
 
 
