@@ -1,7 +1,7 @@
 """market: the words. Frozen data and the arithmetic on it; imports nothing of ours but errors.
 
-names (shard) -> tick, feed_status, instrument -> opportunity (trace) -> board (latency, role, recorded)
--> united: all rooms speak so.
+names (shard) -> tick, feed_status, instrument -> opportunity (trace) -> board (latency, role, recorded,
+replayed) -> united: all rooms speak so.
 """
 
 from kairos_tui.market.board import (
@@ -43,6 +43,7 @@ from kairos_tui.market.opportunity import (
     SignalEvent,
 )
 from kairos_tui.market.recorded import RecordingView
+from kairos_tui.market.replayed import ReplayView
 from kairos_tui.market.role import RoleState, RoleView, numbers_of
 from kairos_tui.market.shard import Shard, deal, homes_of
 from kairos_tui.market.tick import Books, Level, PackedTick, Proof, Pulse, Quote, Tick, are_sane
@@ -85,6 +86,7 @@ __all__ = [
     "Quote",
     "Rates",
     "RecordingView",
+    "ReplayView",
     "RoleState",
     "RoleView",
     "Route",

@@ -12,6 +12,7 @@ from kairos_tui.market.latency import StageView
 from kairos_tui.market.names import Symbol, Venue
 from kairos_tui.market.opportunity import Mode, Opportunity, Signal
 from kairos_tui.market.recorded import RecordingView
+from kairos_tui.market.replayed import ReplayView
 from kairos_tui.market.role import RoleView
 from kairos_tui.market.tick import Books, Level, Proof, are_sane
 
@@ -229,6 +230,7 @@ class Board(Struct, frozen=True, array_like=True, gc=False):
     epochs: tuple[int, ...] = ()
     oldest_ns: int | None = None
     recording: RecordingView | None = None
+    replay: ReplayView | None = None
 
     @property
     def complete_ns(self) -> int:
@@ -239,4 +241,5 @@ class Board(Struct, frozen=True, array_like=True, gc=False):
     def public(self) -> "Board":
         """The same for screens on walls and other machines."""
         roles = tuple(role.public for role in self.roles)
-        return replace(self, roles=roles, recording=self.recording and self.recording.public)
+        recording, replay = self.recording and self.recording.public, self.replay and self.replay.public
+        return replace(self, roles=roles, recording=recording, replay=replay)
