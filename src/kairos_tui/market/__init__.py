@@ -1,7 +1,7 @@
 """market: the words. Frozen data and the arithmetic on it; imports nothing of ours but errors.
 
-names (shard) -> tick, feed_status, instrument -> opportunity (trace) -> board (latency, role, recorded,
-replayed) -> united: all rooms speak so.
+names (shard) -> tick, feed_status, instrument -> opportunity (trace) -> markout, calibration -> board
+(latency, role, thresholds, recorded, replayed, paper) -> united: all rooms speak so.
 """
 
 from kairos_tui.market.board import (
@@ -13,9 +13,9 @@ from kairos_tui.market.board import (
     Rates,
     RouteView,
     SymbolBoard,
-    Thresholds,
     VenueView,
 )
+from kairos_tui.market.calibration import Calibration, CalibrationBin, CalibrationCount
 from kairos_tui.market.feed_status import USABLE, FeedCounts, FeedState, FeedStatus
 from kairos_tui.market.instrument import (
     FeeCharged,
@@ -29,6 +29,7 @@ from kairos_tui.market.instrument import (
     untrue_in,
 )
 from kairos_tui.market.latency import Histogram, LatencyWindow, Marks, StageView
+from kairos_tui.market.markout import HORIZONS_MS, HorizonGrade, Markout, RouteGrade, add_up, horizons_of
 from kairos_tui.market.names import Asset, Symbol, Venue, conversion_symbols, split_symbol
 from kairos_tui.market.opportunity import (
     FINISHED,
@@ -46,18 +47,23 @@ from kairos_tui.market.recorded import RecordingView
 from kairos_tui.market.replayed import ReplayView
 from kairos_tui.market.role import RoleState, RoleView, numbers_of
 from kairos_tui.market.shard import Shard, deal, homes_of
+from kairos_tui.market.thresholds import Thresholds
 from kairos_tui.market.tick import Books, Level, PackedTick, Proof, Pulse, Quote, Tick, are_sane
 from kairos_tui.market.trace import STAGES, LatencyTrace, Stage
 from kairos_tui.market.united import UnitedBoards
 
 __all__ = [
     "FINISHED",
+    "HORIZONS_MS",
     "STAGES",
     "USABLE",
     "Asset",
     "Board",
     "BookView",
     "Books",
+    "Calibration",
+    "CalibrationBin",
+    "CalibrationCount",
     "CloseReason",
     "ConversionView",
     "FeeCharged",
@@ -68,6 +74,7 @@ __all__ = [
     "FeedStatus",
     "Fees",
     "Histogram",
+    "HorizonGrade",
     "Instrument",
     "Kind",
     "LatencyTrace",
@@ -76,6 +83,7 @@ __all__ = [
     "Level",
     "Listing",
     "MarketKind",
+    "Markout",
     "Marks",
     "Mode",
     "Mood",
@@ -90,6 +98,7 @@ __all__ = [
     "RoleState",
     "RoleView",
     "Route",
+    "RouteGrade",
     "RouteView",
     "Shard",
     "Side",
@@ -104,12 +113,14 @@ __all__ = [
     "UnitedBoards",
     "Venue",
     "VenueView",
+    "add_up",
     "are_sane",
     "common_step",
     "conversion_symbols",
     "deal",
     "floor_to_lots",
     "homes_of",
+    "horizons_of",
     "numbers_of",
     "split_symbol",
     "untrue_in",

@@ -6,49 +6,26 @@ from msgspec import MsgspecError, Struct
 from msgspec.msgpack import Decoder, Encoder
 from msgspec.structs import replace
 
+from kairos_tui.market.calibration import Calibration
 from kairos_tui.market.feed_status import FeedState
 from kairos_tui.market.instrument import FeeCharged, FeeSource
 from kairos_tui.market.latency import StageView
+from kairos_tui.market.markout import RouteGrade
 from kairos_tui.market.names import Symbol, Venue
 from kairos_tui.market.opportunity import Mode, Opportunity, Signal
 from kairos_tui.market.recorded import RecordingView
 from kairos_tui.market.replayed import ReplayView
 from kairos_tui.market.role import RoleView
+from kairos_tui.market.thresholds import Thresholds
 from kairos_tui.market.tick import Books, Level, Proof, are_sane
 
 FeedKind = Literal["live", "sim", "replay"]
 Mood = Literal["lively", "calm"]
 
-LONGEST_UNHEARD_MS = 2_000
-"""A feed vouches for its streams several times a second; one that has not for so long may be gone."""
-
-
 _pack = Encoder().encode
 _unpack = Decoder(Books).decode
 _MOST = 1e15
 """No price and no size is larger."""
-
-
-class Thresholds(Struct, frozen=True, array_like=True, gc=False):
-    """What makes a signal. bps of net return on outlay; ages in ms; max_notional in the route's quote.
-
-    `max_age_ms` None leaves it to what each stream has learned of itself: its feed says when it is stale.
-    A conversion more than `depeg_bps` from 1 suspends its routes; parked proceeds lose `haircut_bps`.
-    """
-
-    min_net_bps: float = 2.0
-    close_net_bps: float = 0.5
-    dwell_ms: int = 0
-    max_notional: float = 10_000.0
-    max_age_ms: int | None = None
-    max_asynchrony_ms: int = 500
-    depeg_bps: float = 50.0
-    haircut_bps: float = 2.0
-
-    @property
-    def age_limit_ms(self) -> int:
-        """How old the last proof of life may be: the user's limit, or the longest a sound feed is unheard."""
-        return LONGEST_UNHEARD_MS if self.max_age_ms is None else self.max_age_ms
 
 
 class VenueView(Struct, frozen=True, array_like=True, gc=False):
@@ -167,6 +144,7 @@ class SymbolBoard(Struct, frozen=True, array_like=True, gc=False):
     `converted` are the best routes that buy here and sell in another quote, highest net first. `suspended`
     counts those of them whose legs are good and whose proceeds nothing may convert now, for `suspended_why`.
     `books` are those of the usable venues alone: what may not be traded on has no depth here.
+    `grades` are those of the routes that buy here and have had signals, those with the most first.
     """
 
     symbol: Symbol
@@ -182,6 +160,7 @@ class SymbolBoard(Struct, frozen=True, array_like=True, gc=False):
     suspended: int = 0
     suspended_why: str | None = None
     books: tuple[BookView, ...] = ()
+    grades: tuple[RouteGrade, ...] = ()
 
 
 class Rates(Struct, frozen=True, array_like=True, gc=False):
@@ -210,6 +189,7 @@ class Board(Struct, frozen=True, array_like=True, gc=False):
 
     Of several engines `epochs` has each one's, in their order (-1: it has yet to speak), and `oldest_ns` is
     the instant of the oldest part that is not silent: of what came after it the picture may know nothing.
+    `calibration` holds the chances told with signals against their markouts; None before the first.
     """
 
     run: str
@@ -231,6 +211,7 @@ class Board(Struct, frozen=True, array_like=True, gc=False):
     oldest_ns: int | None = None
     recording: RecordingView | None = None
     replay: ReplayView | None = None
+    calibration: Calibration | None = None
 
     @property
     def complete_ns(self) -> int:

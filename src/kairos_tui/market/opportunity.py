@@ -123,7 +123,11 @@ class Opportunity(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Signal(Struct, frozen=True, array_like=True, gc=False):
-    """An opportunity that opened, updated or closed. `id` is never reused within a run."""
+    """An opportunity that opened, updated or closed. `id` is never reused within a run.
+
+    `capture_p` is the chance that it still stands after the user's reaction, told by `capture_n` lifetimes
+    of its like; with `is_prior` by a model, for want of them. None: not even that, and of a close.
+    """
 
     id: str
     event: SignalEvent
@@ -133,6 +137,9 @@ class Signal(Struct, frozen=True, array_like=True, gc=False):
     peak_net_bps: float
     trace: LatencyTrace
     reason: CloseReason | None = None
+    capture_p: float | None = None
+    capture_n: int | None = None
+    is_prior: bool = False
 
     @property
     def duration_us(self) -> int:

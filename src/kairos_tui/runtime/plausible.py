@@ -5,9 +5,9 @@ Used by sources. Figures that no picture can hold would end the process that dra
 
 from msgspec import Struct
 
-from kairos_tui.market import Board, FeedStatus, Quote, Signal
+from kairos_tui.market import Board, FeedStatus, Markout, Quote, Signal
 from kairos_tui.sinks import LARGEST_INT
-from kairos_tui.wire import Published
+from kairos_tui.wire import Body, Published
 
 _YEAR_NS = 366 * 86_400 * 1_000_000_000
 _LARGEST_FIGURE = 1e15
@@ -34,18 +34,22 @@ def _is_sane(value: object) -> bool:
     return True
 
 
-def _stamps(body: Signal | Quote | FeedStatus | Board) -> list[int]:
+def _stamps(body: Body) -> list[int]:
+    stamps: list[int]
     match body:
         case Signal():
-            return [body.opened_ns, body.at_ns]
+            stamps = [body.opened_ns, body.at_ns]
         case Quote():
-            return [body.received_ns]
+            stamps = [body.received_ns]
         case FeedStatus():
-            return [body.since_ns, *([] if body.retry_ns is None else [body.retry_ns])]
+            stamps = [body.since_ns, *([] if body.retry_ns is None else [body.retry_ns])]
+        case Markout():
+            stamps = [body.at_ns]
         case Board():
             signals = [signal for one in body.symbols for signal in one.open_signals]
-            return [body.at_ns, *(stamp_ns for signal in signals for stamp_ns in _stamps(signal))]
+            stamps = [body.at_ns, *(stamp_ns for signal in signals for stamp_ns in _stamps(signal))]
+    return stamps
 
 
-def _wall_is_sane(body: Signal | Quote | FeedStatus | Board) -> bool:
+def _wall_is_sane(body: Body) -> bool:
     return not isinstance(body, Board) or 0 <= body.at_us <= _LATEST_US

@@ -5,8 +5,18 @@ Before it: sources. After it: the HUD and the mirror, which subtract such stamps
 
 from msgspec.structs import replace
 
-from kairos_tui.market import Board, FeedStatus, LatencyTrace, Leg, Opportunity, Quote, Signal, SymbolBoard
-from kairos_tui.wire import Published
+from kairos_tui.market import (
+    Board,
+    FeedStatus,
+    LatencyTrace,
+    Leg,
+    Markout,
+    Opportunity,
+    Quote,
+    Signal,
+    SymbolBoard,
+)
+from kairos_tui.wire import Body, Published
 
 _WINDOW_NS = 10_000_000_000
 
@@ -40,19 +50,23 @@ class RemoteClock:
         return replace(published, published_ns=at_ns, body=_body(published.body, ahead_ns))
 
 
-def _body(body: Signal | Quote | FeedStatus | Board, by_ns: int) -> Signal | Quote | FeedStatus | Board:
+def _body(body: Body, by_ns: int) -> Body:
+    moved: Body
     match body:
         case Signal():
-            return _signal(body, by_ns)
+            moved = _signal(body, by_ns)
         case Quote():
-            return replace(body, received_ns=body.received_ns + by_ns)
+            moved = replace(body, received_ns=body.received_ns + by_ns)
         case FeedStatus():
             retry_ns = None if body.retry_ns is None else body.retry_ns + by_ns
-            return replace(body, since_ns=body.since_ns + by_ns, retry_ns=retry_ns)
+            moved = replace(body, since_ns=body.since_ns + by_ns, retry_ns=retry_ns)
+        case Markout():
+            moved = replace(body, at_ns=body.at_ns + by_ns)
         case Board():
             symbols = tuple(_symbol(one, by_ns) for one in body.symbols)
             oldest_ns = None if body.oldest_ns is None else body.oldest_ns + by_ns
-            return replace(body, at_ns=body.at_ns + by_ns, oldest_ns=oldest_ns, symbols=symbols)
+            moved = replace(body, at_ns=body.at_ns + by_ns, oldest_ns=oldest_ns, symbols=symbols)
+    return moved
 
 
 def _symbol(one: SymbolBoard, by_ns: int) -> SymbolBoard:

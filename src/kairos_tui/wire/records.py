@@ -12,6 +12,7 @@ from kairos_tui.market import (
     FeedCounts,
     FeedStatus,
     Listing,
+    Markout,
     PackedTick,
     Pulse,
     Quote,
@@ -65,15 +66,17 @@ class Topic(StrEnum):
     QUOTE = "Q"
     STATUS = "V"
     BOARD = "B"
+    MARKOUT = "M"
 
 
-Body = Signal | Quote | FeedStatus | Board
+Body = Signal | Quote | FeedStatus | Board | Markout
 
 TOPICS: dict[type[Body], Topic] = {
     Signal: Topic.SIGNAL,
     Quote: Topic.QUOTE,
     FeedStatus: Topic.STATUS,
     Board: Topic.BOARD,
+    Markout: Topic.MARKOUT,
 }
 
 
