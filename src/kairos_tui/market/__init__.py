@@ -43,6 +43,16 @@ from kairos_tui.market.opportunity import (
     Signal,
     SignalEvent,
 )
+from kairos_tui.market.paper import (
+    Fill,
+    PaperOrder,
+    PaperOutcome,
+    PaperResult,
+    PaperRole,
+    PaperStock,
+    PaperTerms,
+    PaperView,
+)
 from kairos_tui.market.recorded import RecordingView
 from kairos_tui.market.replayed import ReplayView
 from kairos_tui.market.role import RoleState, RoleView, numbers_of
@@ -73,6 +83,7 @@ __all__ = [
     "FeedState",
     "FeedStatus",
     "Fees",
+    "Fill",
     "Histogram",
     "HorizonGrade",
     "Instrument",
@@ -89,6 +100,13 @@ __all__ = [
     "Mood",
     "Opportunity",
     "PackedTick",
+    "PaperOrder",
+    "PaperOutcome",
+    "PaperResult",
+    "PaperRole",
+    "PaperStock",
+    "PaperTerms",
+    "PaperView",
     "Proof",
     "Pulse",
     "Quote",

@@ -13,6 +13,7 @@ from kairos_tui.market.latency import StageView
 from kairos_tui.market.markout import RouteGrade
 from kairos_tui.market.names import Symbol, Venue
 from kairos_tui.market.opportunity import Mode, Opportunity, Signal
+from kairos_tui.market.paper import PaperView
 from kairos_tui.market.recorded import RecordingView
 from kairos_tui.market.replayed import ReplayView
 from kairos_tui.market.role import RoleView
@@ -212,6 +213,7 @@ class Board(Struct, frozen=True, array_like=True, gc=False):
     recording: RecordingView | None = None
     replay: ReplayView | None = None
     calibration: Calibration | None = None
+    paper: PaperView | None = None
 
     @property
     def complete_ns(self) -> int:

@@ -5,7 +5,7 @@ Used by sources. Figures that no picture can hold would end the process that dra
 
 from msgspec import Struct
 
-from kairos_tui.market import Board, FeedStatus, Markout, Quote, Signal
+from kairos_tui.market import Board, FeedStatus, Fill, Markout, Quote, Signal
 from kairos_tui.sinks import LARGEST_INT
 from kairos_tui.wire import Body, Published
 
@@ -45,6 +45,8 @@ def _stamps(body: Body) -> list[int]:
             stamps = [body.since_ns, *([] if body.retry_ns is None else [body.retry_ns])]
         case Markout():
             stamps = [body.at_ns]
+        case Fill():
+            stamps = [body.opened_ns, body.at_ns, *(order.at_ns for order in body.orders)]
         case Board():
             signals = [signal for one in body.symbols for signal in one.open_signals]
             stamps = [body.at_ns, *(stamp_ns for signal in signals for stamp_ns in _stamps(signal))]

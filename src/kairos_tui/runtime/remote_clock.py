@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from kairos_tui.market import (
     Board,
     FeedStatus,
+    Fill,
     LatencyTrace,
     Leg,
     Markout,
@@ -62,6 +63,8 @@ def _body(body: Body, by_ns: int) -> Body:
             moved = replace(body, since_ns=body.since_ns + by_ns, retry_ns=retry_ns)
         case Markout():
             moved = replace(body, at_ns=body.at_ns + by_ns)
+        case Fill():
+            moved = _fill(body, by_ns)
         case Board():
             symbols = tuple(_symbol(one, by_ns) for one in body.symbols)
             oldest_ns = None if body.oldest_ns is None else body.oldest_ns + by_ns
@@ -85,6 +88,11 @@ def _signal(signal: Signal, by_ns: int) -> Signal:
         at_ns=signal.at_ns + by_ns,
         trace=_trace(signal.trace, by_ns),
     )
+
+
+def _fill(fill: Fill, by_ns: int) -> Fill:
+    orders = tuple(replace(order, at_ns=order.at_ns + by_ns) for order in fill.orders)
+    return replace(fill, opened_ns=fill.opened_ns + by_ns, at_ns=fill.at_ns + by_ns, orders=orders)
 
 
 def _opportunity(found: Opportunity, by_ns: int) -> Opportunity:

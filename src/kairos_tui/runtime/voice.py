@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 import kairos_tui
-from kairos_tui.market import Board, FeedKind, FeedStatus, Markout, Quote, Signal, Symbol, Venue
+from kairos_tui.market import Board, FeedKind, FeedStatus, Fill, Markout, Quote, Signal, Symbol, Venue
 from kairos_tui.settings import Settings
 from kairos_tui.sinks import FeeShown, LineStream, OutStream, PlainStream
 from kairos_tui.wire import Published
@@ -55,7 +55,7 @@ class Voice:
                 self._stream.quote(quote, **stamps)
             case FeedStatus() as status:
                 self._stream.venue(status, **stamps)
-            case Board() | Markout():
+            case Board() | Markout() | Fill():
                 pass
 
     def gap(self, count: int, reason: str) -> None:

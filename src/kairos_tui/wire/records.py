@@ -11,6 +11,7 @@ from kairos_tui.market import (
     Board,
     FeedCounts,
     FeedStatus,
+    Fill,
     Listing,
     Markout,
     PackedTick,
@@ -67,9 +68,10 @@ class Topic(StrEnum):
     STATUS = "V"
     BOARD = "B"
     MARKOUT = "M"
+    FILL = "P"
 
 
-Body = Signal | Quote | FeedStatus | Board | Markout
+Body = Signal | Quote | FeedStatus | Board | Markout | Fill
 
 TOPICS: dict[type[Body], Topic] = {
     Signal: Topic.SIGNAL,
@@ -77,6 +79,7 @@ TOPICS: dict[type[Body], Topic] = {
     FeedStatus: Topic.STATUS,
     Board: Topic.BOARD,
     Markout: Topic.MARKOUT,
+    Fill: Topic.FILL,
 }
 
 
