@@ -47,7 +47,7 @@ class Tmux:
     """A shell in a tmux server of its own."""
 
     def __init__(self, kairos: Kairos) -> None:
-        # Never a name that was used before: that server may still be leaving, and would take this shell with it.
+        # Never a name used before: that server may still be leaving, and would take this shell with it.
         self._tmux = ["tmux", "-L", f"kairos-{uuid.uuid4().hex[:12]}", "-f", "/dev/null"]
         env = kairos.env | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PS1": "$ "}
         shell = ["bash", "--norc", "--noprofile", "-i"]
