@@ -1,7 +1,8 @@
 """market: the words. Frozen data and the arithmetic on it; imports nothing of ours but errors.
 
 names (shard) -> tick, feed_status, instrument -> opportunity (trace) -> markout, calibration -> board
-(latency, role, thresholds, recorded, replayed, paper) -> united: all rooms speak so.
+(latency, role, thresholds, recorded, replayed, paper) -> united: all rooms speak so. survival and reversion:
+what lifetimes and edges tell.
 """
 
 from kairos_tui.market.board import (
@@ -55,8 +56,10 @@ from kairos_tui.market.paper import (
 )
 from kairos_tui.market.recorded import RecordingView
 from kairos_tui.market.replayed import ReplayView
+from kairos_tui.market.reversion import Reversion, fit_reversion
 from kairos_tui.market.role import RoleState, RoleView, numbers_of
 from kairos_tui.market.shard import Shard, deal, homes_of
+from kairos_tui.market.survival import Band, Lifetime, Survival
 from kairos_tui.market.thresholds import Thresholds
 from kairos_tui.market.tick import Books, Level, PackedTick, Proof, Pulse, Quote, Tick, are_sane
 from kairos_tui.market.trace import STAGES, LatencyTrace, Stage
@@ -68,6 +71,7 @@ __all__ = [
     "STAGES",
     "USABLE",
     "Asset",
+    "Band",
     "Board",
     "BookView",
     "Books",
@@ -92,6 +96,7 @@ __all__ = [
     "LatencyWindow",
     "Leg",
     "Level",
+    "Lifetime",
     "Listing",
     "MarketKind",
     "Markout",
@@ -113,6 +118,7 @@ __all__ = [
     "Rates",
     "RecordingView",
     "ReplayView",
+    "Reversion",
     "RoleState",
     "RoleView",
     "Route",
@@ -124,6 +130,7 @@ __all__ = [
     "SignalEvent",
     "Stage",
     "StageView",
+    "Survival",
     "Symbol",
     "SymbolBoard",
     "Thresholds",
@@ -136,6 +143,7 @@ __all__ = [
     "common_step",
     "conversion_symbols",
     "deal",
+    "fit_reversion",
     "floor_to_lots",
     "homes_of",
     "horizons_of",

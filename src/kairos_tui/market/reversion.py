@@ -1,0 +1,53 @@
+"""Reversion: an edge that falls back to its mean, by Ornstein-Uhlenbeck. A prior, until lifetimes are known.
+
+Market-math section 7, cold start. Before it: pairs of an edge now and a while later. After it: capture_p.
+It says "above at that instant", not "above all the while", and edges jump: it is labelled as a prior.
+"""
+
+from collections.abc import Sequence
+from math import erf, exp, log, sqrt
+
+from msgspec import Struct
+
+_FASTEST = 1e-6
+"""What is left of an edge after the lag is never taken to be less: the rate must stay finite."""
+
+
+class Reversion(Struct, frozen=True, gc=False):
+    """x falls back to `mean` at `rate_per_ms`; `spread` is its standard deviation in the long run."""
+
+    mean: float
+    rate_per_ms: float
+    spread: float
+
+    def expected(self, now: float, after_ms: float) -> float:
+        """E[x] so much later."""
+        return self.mean + (now - self.mean) * exp(-self.rate_per_ms * after_ms)
+
+    def deviation(self, after_ms: float) -> float:
+        """Its standard deviation around that."""
+        return self.spread * sqrt(1.0 - exp(-2.0 * self.rate_per_ms * after_ms))
+
+    def chance_above(self, level: float, now: float, after_ms: float) -> float:
+        """P(x > level) so much later."""
+        expected, deviation = self.expected(now, after_ms), self.deviation(after_ms)
+        if deviation <= 0.0:
+            return 1.0 if expected > level else 0.0
+        return 0.5 * (1.0 + erf((expected - level) / (deviation * sqrt(2.0))))
+
+
+def fit_reversion(pairs: Sequence[tuple[float, float]], lag_ms: float, mean: float) -> Reversion | None:
+    """From (x, x after `lag_ms`) and a known mean; None when they say nothing of the kind.
+
+    The mean is given, not fitted: signals begin where the edge is high, and say little of where it rests.
+    """
+    starts = [(now - mean, later - mean) for now, later in pairs]
+    weight = sum(now * now for now, _ in starts)
+    if len(starts) < 2 or weight <= 0.0:
+        return None
+    kept = sum(now * later for now, later in starts) / weight
+    if kept >= 1.0:
+        return None
+    kept = max(kept, _FASTEST)
+    misses = sum((later - kept * now) ** 2 for now, later in starts) / (len(starts) - 1)
+    return Reversion(mean, -log(kept) / lag_ms, sqrt(misses / (1.0 - kept * kept)))
