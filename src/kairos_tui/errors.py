@@ -4,7 +4,8 @@ KairosError
 ├── Retryable   FeedDown, SinkDown
 ├── Skippable   FrameRefused, WireRefused, SinkRefused
 └── Fatal       SettingsInvalid, FeedRefused, ThemeInvalid, TerminalUnfit, NoVenueReachable,
-                SourceUnreachable, RoleLost, OutputLost, CountNotMet, ExtraMissing, PortTaken
+                SourceUnreachable, RoleLost, OutputLost, CountNotMet, ExtraMissing, PortTaken,
+                LinesRefused
 """
 
 
@@ -102,3 +103,7 @@ class ExtraMissing(Fatal):
 
 class PortTaken(Fatal):
     """Not one of the ports that were tried is free."""
+
+
+class LinesRefused(Fatal):
+    """A file that holds no lines of ours, or not what was asked of it."""

@@ -142,6 +142,7 @@ def _leg(slot: Slot, side: Side, order: Order, amount: float, now_ns: int) -> Le
         proof=slot.tick.proof,
         levels=levels,
         size=order.size,
+        lot=slot.listing.instrument.lot,
     )
 
 

@@ -70,7 +70,7 @@ class Leg(Struct, frozen=True, array_like=True, gc=False):
 
     `price` is the best level's price, `vwap` the mean over `levels`, `size` what is ordered there, in base of
     this leg's own market. `age_ns` is now minus the last proof of life at the moment of decision;
-    `received_ns` is the receive stamp of the book itself.
+    `received_ns` is the receive stamp of the book itself; `lot` the size step, 0.0 when unknown.
     """
 
     venue: Venue
@@ -84,6 +84,7 @@ class Leg(Struct, frozen=True, array_like=True, gc=False):
     proof: Proof
     levels: tuple[Level, ...]
     size: float = 0.0
+    lot: float = 0.0
 
 
 class Opportunity(Struct, frozen=True, array_like=True, gc=False):

@@ -159,6 +159,7 @@ def leg_shown(leg: Leg) -> LegShown:
         age_us=within(leg.age_ns // 1000),
         proof=leg.proof,
         levels=leg.levels,
+        lot=leg.lot or None,
     )
 
 

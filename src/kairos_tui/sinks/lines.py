@@ -33,6 +33,7 @@ Us = Annotated[int, Meta(ge=0, le=LARGEST_INT, description="a duration in micros
 Bps = Annotated[float, Meta(description="basis points: 1 bps = 0.01 %")]
 Amount = Annotated[float, Meta(ge=0)]
 Price = Annotated[float, Meta(gt=0, description="quote per base")]
+Lot = Annotated[float, Meta(gt=0)]
 Timestamp = Annotated[
     str,
     Meta(
@@ -98,6 +99,7 @@ class LegShown(Struct, frozen=True):
     levels: Annotated[
         tuple[tuple[Price, Amount], ...], Meta(description="[price, size taken there], in order")
     ]
+    lot: Annotated[Lot | None, Meta(description="the step of sizes; null: not stated, or not traded")] = None
 
 
 class HelloLine(Line, frozen=True, kw_only=True, tag="hello"):

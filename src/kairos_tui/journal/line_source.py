@@ -1,0 +1,66 @@
+"""Line source: a file that should hold our JSON lines -> its lines. Regular files only, memory bounded.
+
+Before it: a path that somebody typed. After it: told_reader, explain. What is broken is counted and skipped.
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from kairos_tui.errors import LinesRefused
+
+LONGEST_LINE = 256 * 1024
+_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
+
+
+class Lines(Protocol):
+    """Where lines come from: a file, or a recording told as lines.
+
+    `lost`: what is known to be missing, counted by why. It is whole when the iterator has ended.
+    """
+
+    path: str
+    lost: dict[str, int]
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+
+class LineFileSource:
+    """Reads a file from its beginning, each time it is iterated."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = str(path)
+        self.lost: dict[str, int] = {}
+        with _open_plain(path) as file:
+            if not file.read(1):
+                raise LinesRefused(f"{path}: is empty")
+
+    def __iter__(self) -> Iterator[bytes]:
+        self.lost.clear()
+        with _open_plain(Path(self.path)) as file:
+            while line := file.readline(LONGEST_LINE):
+                if line.endswith(b"\n") or len(line) < LONGEST_LINE:
+                    yield line.rstrip(b"\r\n")
+                else:
+                    self._skip(file)
+
+    def _skip(self, file: BinaryIO) -> None:
+        """To the end of a line that is longer than any of ours."""
+        self.lost["lines too long"] = self.lost.get("lines too long", 0) + 1
+        while (piece := file.readline(LONGEST_LINE)) and not piece.endswith(b"\n"):
+            pass
+
+
+def _open_plain(path: Path) -> BinaryIO:
+    """Raises LinesRefused for what is no regular file, or cannot be read."""
+    try:
+        descriptor = os.open(path, _FLAGS)
+    except (OSError, ValueError) as error:
+        said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise LinesRefused(f"{path}: {said.lower()}") from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise LinesRefused(f"{path}: is no regular file")
+    return os.fdopen(descriptor, "rb", buffering=1 << 20)
