@@ -13,7 +13,7 @@ from kairos_tui.market import Signal
 
 @pytest.fixture(scope="module")
 def told() -> list[Signal]:
-    return list(signals_of(5, 900))
+    return list(signals_of(5, 500))
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_an_event_that_is_not_there_is_answered_with_those_that_are(told, tmp_pa
 
 
 def test_the_text_fits_80_columns_and_holds_no_escape_unless_asked(told, source) -> None:
-    for signal_id in {signal.id for signal in told}:
+    for signal_id in sorted({signal.id for signal in told})[:8]:
         lines = list(explained_lines(explain(source, signal_id), Paint()))
         assert max(map(len, lines)) <= 80, lines
         assert "\x1b" not in "".join(lines)
