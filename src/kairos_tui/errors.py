@@ -5,7 +5,7 @@ KairosError
 ├── Skippable   FrameRefused, WireRefused, SinkRefused
 └── Fatal       SettingsInvalid, FeedRefused, ThemeInvalid, TerminalUnfit, NoVenueReachable,
                 SourceUnreachable, RoleLost, OutputLost, CountNotMet, ExtraMissing, PortTaken,
-                LinesRefused
+                LinesRefused, RecordingRefused
 """
 
 
@@ -107,3 +107,7 @@ class PortTaken(Fatal):
 
 class LinesRefused(Fatal):
     """A file that holds no lines of ours, or not what was asked of it."""
+
+
+class RecordingRefused(Fatal):
+    """A recording that cannot be read, or a place where none can be written."""

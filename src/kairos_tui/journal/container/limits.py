@@ -1,0 +1,26 @@
+"""Limits: how large a recording may grow, and what waits for the disk.
+
+Before it: settings. After it: Recorder.
+"""
+
+from msgspec import Struct
+
+MIB = 1024 * 1024
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """0 for `keep_bytes` and `keep_s`: keep all. A new segment begins after `segment_bytes` or `segment_s`.
+
+    `keep_bytes` is shared evenly by the engines of a run. Below `free_floor_bytes` of free disk nothing is
+    written. `lane_bytes` of memory wait for the disk. `checkpoint_s` is how much a reader may have to replay
+    before it knows every book. `sync`: on the disk itself, for when the power may fail.
+    """
+
+    segment_bytes: int = 256 * MIB
+    segment_s: float = 900.0
+    keep_bytes: int = 0
+    keep_s: float = 0.0
+    free_floor_bytes: int = 64 * MIB
+    lane_bytes: int = 32 * MIB
+    checkpoint_s: float = 10.0
+    sync: bool = False
