@@ -61,6 +61,7 @@ class Engine:
         self._limits = Limits.of(thresholds)
         followed = tuple(dict.fromkeys((*symbols, *conversions)))
         self._board = QuoteBoard(followed, venues, thresholds)
+        self.slot_of = self._board.slot
         self._conversions = Conversions(self._board, conversions, thresholds)
         self._pegs = self._conversions.pegs
         self._crossings = find_crossings(self._board, symbols)

@@ -20,23 +20,23 @@ def earns(ask: float, bid: float, *, buy_fee: float, sell_fee: float) -> bool:
     margin = bid * (1.0 - sell_fee) - ask * (1.0 + buy_fee)
     if abs(margin) > ask * CLOSE_CALL:
         return margin > 0.0
-    return _exact(bid) * (1 - _exact(sell_fee)) > _exact(ask) * (1 + _exact(buy_fee))
+    return exact(bid) * (1 - exact(sell_fee)) > exact(ask) * (1 + exact(buy_fee))
 
 
 def returns_more(ladders: Sequence[Ladder], prices: Sequence[float], mark: Mark) -> bool:
     """True when one more unit through all ladders, each at its price, comes back as more than went in."""
     worth = _exact_rate(mark)
     for ladder, price in zip(ladders, prices, strict=True):
-        take, give = _take_and_give(ladder.side, ladder.fees)
-        worth *= give / (take * _exact(price)) if ladder.side == "buy" else give * _exact(price) / take
+        take, give = take_and_give(ladder.side, ladder.fees)
+        worth *= give / (take * exact(price)) if ladder.side == "buy" else give * exact(price) / take
     return worth > 1
 
 
 def delivers(bought: float, buy: Fees, sold: float, sell: Fees) -> bool:
     """True when a buy of `bought` delivers what a sale of `sold` takes, both in base."""
-    _, delivered = _take_and_give("buy", buy)
-    taken, _ = _take_and_give("sell", sell)
-    return _exact(bought) * delivered >= _exact(sold) * taken
+    _, delivered = take_and_give("buy", buy)
+    taken, _ = take_and_give("sell", sell)
+    return exact(bought) * delivered >= exact(sold) * taken
 
 
 def notional_exceeds(levels: tuple[Level, ...], amount: float) -> bool:
@@ -44,7 +44,7 @@ def notional_exceeds(levels: tuple[Level, ...], amount: float) -> bool:
     notional = sum([price * size for price, size in levels])
     if abs(notional - amount) > amount * CLOSE_CALL:
         return notional > amount
-    return _exact_notional(levels) > _exact(amount)
+    return _exact_notional(levels) > exact(amount)
 
 
 def notional_reaches(levels: tuple[Level, ...], amount: float) -> bool:
@@ -52,7 +52,7 @@ def notional_reaches(levels: tuple[Level, ...], amount: float) -> bool:
     notional = sum([price * size for price, size in levels])
     if abs(notional - amount) > amount * CLOSE_CALL:
         return notional > amount
-    return _exact_notional(levels) >= _exact(amount)
+    return _exact_notional(levels) >= exact(amount)
 
 
 def reaches(priced: Opportunity, threshold_bps: float) -> bool:
@@ -60,11 +60,11 @@ def reaches(priced: Opportunity, threshold_bps: float) -> bool:
     if abs(priced.net_bps - threshold_bps) > _CLOSE_CALL_BPS:
         return priced.net_bps > threshold_bps
     proceeds, outlay = _exact_proceeds(priced), _exact_outlay(priced.buy)
-    return (proceeds - outlay) * 10_000 >= _exact(threshold_bps) * outlay
+    return (proceeds - outlay) * 10_000 >= exact(threshold_bps) * outlay
 
 
 def _exact_outlay(buy: Leg) -> Fraction:
-    take, _ = _take_and_give("buy", buy.fees)
+    take, _ = take_and_give("buy", buy.fees)
     return _exact_notional(buy.levels) * take
 
 
@@ -78,33 +78,33 @@ def _exact_proceeds(priced: Opportunity) -> Fraction:
 
 def _exact_given(leg: Leg) -> Fraction:
     amount = _exact_notional(leg.levels) if leg.side == "sell" else _exact_size(leg.levels)
-    _, give = _take_and_give(leg.side, leg.fees)
+    _, give = take_and_give(leg.side, leg.fees)
     return amount * give
 
 
-def _take_and_give(side: Side, fees: Fees) -> tuple[Fraction, Fraction]:
+def take_and_give(side: Side, fees: Fees) -> tuple[Fraction, Fraction]:
     """What a unit ordered takes (of a buy: times the price) and gives (of a sale: times the price)."""
-    taker = _exact(fees.taker)
+    taker = exact(fees.taker)
     if side == "buy":
         return (Fraction(1), 1 - taker) if fees.buys_less else (1 + taker, Fraction(1))
     return (1 + taker, Fraction(1)) if fees.sells_more else (Fraction(1), 1 - taker)
 
 
 def _exact_rate(mark: Mark) -> Fraction:
-    worth = 1 - _exact(mark.haircut_bps) / 10_000
+    worth = 1 - exact(mark.haircut_bps) / 10_000
     for side, mid in mark.mids:
-        worth = worth / _exact(mid) if side == "buy" else worth * _exact(mid)
+        worth = worth / exact(mid) if side == "buy" else worth * exact(mid)
     return worth
 
 
 def _exact_notional(levels: tuple[Level, ...]) -> Fraction:
-    return sum((_exact(price) * _exact(size) for price, size in levels), Fraction(0))
+    return sum((exact(price) * exact(size) for price, size in levels), Fraction(0))
 
 
 def _exact_size(levels: tuple[Level, ...]) -> Fraction:
-    return sum((_exact(size) for _, size in levels), Fraction(0))
+    return sum((exact(size) for _, size in levels), Fraction(0))
 
 
-def _exact(decimal: float) -> Fraction:
+def exact(decimal: float) -> Fraction:
     """The decimal a venue wrote: the shortest text that reads back as this float."""
     return Fraction(repr(decimal))
