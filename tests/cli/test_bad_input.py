@@ -27,6 +27,10 @@ BAD = [
     ("watch BTC/USDT --venues ,", "--venues '': must name between 1 and 64 venues"),
     ("watch BTC/USDT --emit sgnal", "--emit: no line type 'sgnal' (did you mean signal?)"),
     ("watch BTC/USDT --emit markout", "--emit: no line type 'markout' (there are signal, quote, venue)"),
+    ("watch BTC/USDT --paper --paper-latency x", "--paper-latency: 'x' is not a duration like 30s"),
+    ("watch BTC/USDT --paper --paper-stock BTC", "--paper-stock 'BTC': 'BTC' is not ASSET=AMOUNT, as in "),
+    ("watch BTC/USDT --paper-latency 5ms", "--paper-latency is for signals that are followed: add --paper"),
+    ("watch BTC/USDT:USDT --paper", "--paper: BTC/USDT:USDT is a contract, and paper follows spot markets"),
     ("watch BTC/USDT --for 3x", "--for: '3x' is not a duration like 30s, 2m, 500ms or 1h"),
     ("watch BTC/USDT --for 0", "--for: '0' is not a duration like 30s, 2m, 500ms or 1h"),
     (
@@ -105,3 +109,11 @@ def test_a_line_cannot_drive_the_terminal(kairos) -> None:
 
 def test_a_line_stays_short(kairos) -> None:
     assert len(kairos("watch", "x" * 100_000).refusal) < 700
+
+
+def test_several_engines_would_keep_several_paper_accounts(kairos) -> None:
+    path = kairos.write("engines = 2\n")
+
+    assert kairos("watch", "BTC/USDT", "--sim", "--paper").refusal == (
+        f"{path}:1: engines = 2, and each would keep paper stock of its own: --paper needs engines = 1"
+    )

@@ -24,6 +24,9 @@ OTHER = Settings(
     colours="256",
     glyphs="ascii",
     reduced_motion=True,
+    paper=True,
+    paper_latency_ms=40,
+    paper_stock="USDT=10000,BTC=0.5",
     sinks=("https://user:word@example.org/hook",),
 )
 
@@ -55,6 +58,8 @@ def test_the_command_line_takes_every_word_and_reads_the_same_values(role: str) 
         names = ("min_net_bps", "max_notional", "seed", "mood")
         assert [given[name] for name in names] == [getattr(OTHER, name) for name in names]
         assert tuple(given["venues"]) == ("okx,kraken",)
+        paper = [given[name] for name in ("paper", "paper_latency", "paper_stock")]
+        assert paper == [True, "40ms", OTHER.paper_stock]
 
 
 def test_no_secret_is_in_it() -> None:

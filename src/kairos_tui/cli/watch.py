@@ -17,6 +17,7 @@ from kairos_tui.cli.options import (
     split_names,
 )
 from kairos_tui.cli.output import Output, OutputFlags, choose_output, conflict, look_around
+from kairos_tui.cli.paper import PaperLatencyOption, PaperOption, PaperStockOption, check_paper, paper_flags
 from kairos_tui.errors import SettingsInvalid
 
 EMITTED = ("signal", "quote", "venue")
@@ -89,6 +90,9 @@ def watch(
     metrics: Annotated[
         str | None, typer.Option(metavar="HOST:PORT", help="Serve Prometheus metrics there.")
     ] = None,
+    paper: PaperOption = False,
+    paper_latency: PaperLatencyOption = None,
+    paper_stock: PaperStockOption = None,
     config: ConfigOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No status line on stderr.")] = False,
     verbose: Annotated[
@@ -118,6 +122,7 @@ def watch(
         "mirror": mirror,
         "metrics": metrics,
         "connect_timeout_s": read_duration_s("--connect-timeout", connect_timeout),
+        **paper_flags(paper=paper, latency=paper_latency, stock=paper_stock),
     }
     for_s = read_duration_s("--for", for_time)
     signals = count_of(count, once=once)
@@ -132,6 +137,7 @@ def watch(
     wanted = read_symbols(symbols, loaded.settings.quotes)
     check_names(loaded, sim=sim)
     check_extras(loaded)
+    check_paper(loaded, [symbol for group in wanted for symbol in group])
     if sim:
         wanted = keep_simulated_symbols(wanted, loaded.settings.venues)
 

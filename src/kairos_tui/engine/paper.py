@@ -64,6 +64,11 @@ class Paper:
         self._refused: list[Fill] = []
 
     @property
+    def is_busy(self) -> bool:
+        """There is something to settle, now or later."""
+        return bool(self._refused or self._heap)
+
+    @property
     def due_ns(self) -> int:
         """When there is something to settle; beyond any clock when there is not."""
         if self._refused:

@@ -28,20 +28,20 @@ _NONE = Fraction(0)
 class PaperLedger:
     """Fractions of the decimals that books and fees are written in: sums come out to the last digit.
 
-    With no stock stated, a place is endowed when it is first needed.
+    A place on a venue without a stated stock is endowed when it is first needed.
     """
 
     def __init__(self, terms: PaperTerms) -> None:
-        self._is_stated = terms.stock is not None
+        self._stated = {venue for venue, _ in terms.stock}
         self._began: dict[Place, Fraction] = {
-            (venue, asset): exact(amount) for venue, amounts in terms.stock or () for asset, amount in amounts
+            (venue, asset): exact(amount) for venue, amounts in terms.stock for asset, amount in amounts
         }
         self._held = dict(self._began)
         self._aside: dict[Place, Fraction] = {}
 
     def endow(self, place: Place, amount: float) -> None:
-        """It begins with so much, unless stocks were stated or it has begun."""
-        if not self._is_stated and place not in self._began:
+        """It begins with so much, unless its venue's stock was stated or it has begun."""
+        if place[0] not in self._stated and place not in self._began:
             self._began[place] = self._held[place] = exact(amount)
 
     def spare(self, place: Place) -> Fraction:

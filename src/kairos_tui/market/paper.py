@@ -28,12 +28,13 @@ class PaperTerms(Struct, frozen=True):
     """How signals are followed. An order reaches its book `latency_ms` after the signal; its limit is the
     worst price of the signal there, and `tolerance_bps` worse.
 
-    `stock`: what each venue holds at the start; None = ten times `max_notional` of all that is needed.
+    `stock`: what each venue holds at the start; one that is not named has ten times `max_notional` of all
+    that it needs.
     """
 
     latency_ms: int = 150
     tolerance_bps: float = 0.0
-    stock: tuple[tuple[Venue, tuple[Amount, ...]], ...] | None = None
+    stock: tuple[tuple[Venue, tuple[Amount, ...]], ...] = ()
 
 
 class PaperOrder(Struct, frozen=True, array_like=True, gc=False):

@@ -132,6 +132,7 @@ class Cast:
                 boards_per_s=rate,
                 mood=self._mood(feed),
                 seed=self._seed(feed),
+                paper=self._settings.paper_terms,
             )
             return self._spawn("run_engine", plan, cores=self._placement.of_engine(shard.number))
 

@@ -10,12 +10,13 @@ from typing import Protocol, assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kairos_tui.engine import Engine
+from kairos_tui.engine import Engine, Paper
 from kairos_tui.market import (
     Board,
     CloseReason,
     FeedCounts,
     FeedStatus,
+    Fill,
     Listing,
     PackedTick,
     Pulse,
@@ -34,7 +35,7 @@ from kairos_tui.wire import Arrival, OutboxCounts, RoleReport, Tally
 class Publish(Protocol):
     """Where the desk's words go; `at_ns` is when."""
 
-    def __call__(self, body: Signal | Quote | FeedStatus, at_ns: int) -> None: ...
+    def __call__(self, body: Signal | Quote | FeedStatus | Fill, at_ns: int) -> None: ...
 
 
 class Hop(Struct, frozen=True):
@@ -62,6 +63,7 @@ class EngineDesk:
             venues=plan.venues,
             thresholds=plan.thresholds,
         )
+        self._paper = Paper(self._engine.slot_of, plan.paper, plan.thresholds) if plan.paper else None
         self._streams = StreamWords(plan.shard)
         self._outboxes = OutboxTotals()
         self._roles: tuple[RoleView, ...] = ()
@@ -70,6 +72,9 @@ class EngineDesk:
     def apply(self, arrivals: Iterable[Arrival], *, is_quoted: bool) -> None:
         """What came, in order. `is_quoted`: someone reads quotes."""
         for arrival in arrivals:
+            if self._paper is not None and arrival.arrived_ns > self._paper.due_ns:
+                # Orders that were due by then met the books as they were before it.
+                self._tell_fills(self._paper.settle(arrival.arrived_ns - 1))
             self._apply(arrival, is_quoted)
 
     def decide(self, now_ns: int, *, is_heard: bool = True) -> None:
@@ -82,7 +87,10 @@ class EngineDesk:
 
     def next_check_ns(self, now_ns: int) -> int | None:
         """When to decide even if nothing arrives; None = never."""
-        return self._engine.next_check_ns(now_ns)
+        check_ns = self._engine.next_check_ns(now_ns)
+        if self._paper is None or not self._paper.is_busy:
+            return check_ns
+        return self._paper.due_ns if check_ns is None else min(check_ns, self._paper.due_ns)
 
     def welcome(self) -> None:
         """Every stream's state again, for who has just come."""
@@ -90,8 +98,10 @@ class EngineDesk:
             self._publish(status)
 
     def close(self, now_ns: int) -> None:
-        """Close every open signal, and say so."""
+        """Close every open signal, and say so; what is on its way on paper ends there."""
         self._publish_signals(self._engine.close_all(now_ns, CloseReason.SHUTDOWN))
+        if self._paper is not None:
+            self._tell_fills(self._paper.finish(now_ns))
 
     def board(self, now_ns: int, *, wall_ns: int, hop: Hop, is_last: bool = False) -> Board:
         """The whole picture, as of now."""
@@ -112,6 +122,7 @@ class EngineDesk:
             conversions=self._engine.conversion_views(now_ns),
             stages=self.costs.views,
             is_last=is_last,
+            paper=self._paper.view() if self._paper is not None else None,
         )
 
     def _decide(self, now_ns: int) -> None:
@@ -123,6 +134,13 @@ class EngineDesk:
             detected_ns = self._clock_ns()
             engine.stages.on_decision(gated_ns - now_ns, detected_ns - gated_ns, now_ns)
         self._publish_signals(signals, gated_ns=gated_ns)
+        if self._paper is not None:
+            self._paper.follow(signals, now_ns)
+            self._tell_fills(self._paper.settle(now_ns))
+
+    def _tell_fills(self, fills: Iterable[Fill]) -> None:
+        for fill in fills:
+            self._publish(fill)
 
     def _apply(self, arrival: Arrival, is_quoted: bool) -> None:
         match arrival.record:
@@ -166,7 +184,7 @@ class EngineDesk:
             self._engine.stages.on_signal(trace)
             self._send(replace(signal, trace=trace), now_ns)
 
-    def _publish(self, body: Quote | FeedStatus) -> None:
+    def _publish(self, body: Quote | FeedStatus | Fill) -> None:
         self._send(body, self._clock_ns())
 
     def _rates(self, now_ns: int, hop: Hop) -> Rates:

@@ -4,7 +4,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from kairos_tui.market import FeedKind, Mood, Shard, Symbol, Thresholds, Venue
+from kairos_tui.market import FeedKind, Mood, PaperTerms, Shard, Symbol, Thresholds, Venue
 from kairos_tui.settings import Settings
 
 PlanT = TypeVar("PlanT")
@@ -27,6 +27,7 @@ class EnginePlan(msgspec.Struct, frozen=True):
     boards_per_s: int
     mood: Mood | None = None
     seed: int | None = None
+    paper: PaperTerms | None = None
 
 
 class SimRolePlan(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ with them is the desk's; the sockets, the clock and the waiting are here.
 
 import time
 
-from kairos_tui.market import FeedStatus, Quote, Signal
+from kairos_tui.market import FeedStatus, Fill, Quote, Signal
 from kairos_tui.runtime.child import Post, on_terminate, post_from_argv
 from kairos_tui.runtime.collector import freeze_start_up
 from kairos_tui.runtime.engine_desk import EngineDesk, Hop
@@ -77,7 +77,7 @@ class EngineRole:
         # Rounded up: waking before the deadline would spin until it.
         return max(0, min(_LONGEST_WAIT_MS, -(-(due_ns - now_ns) // 1_000_000)))
 
-    def _publish(self, body: Signal | Quote | FeedStatus, at_ns: int) -> None:
+    def _publish(self, body: Signal | Quote | FeedStatus | Fill, at_ns: int) -> None:
         self._publisher.publish(body, ts_us=time.time_ns() // 1000, published_ns=at_ns)
 
     def _publish_board(self, now_ns: int, *, is_last: bool = False) -> None:

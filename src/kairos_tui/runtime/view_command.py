@@ -18,12 +18,20 @@ def watch_words(settings: Settings, *, sim: bool, config: str | None) -> tuple[s
     words += ["--config", config] if config else []
     for name in ("venues", "quotes", "min_net_bps", "max_notional", "seed", "mood"):
         words += _flag(settings, name)
-    return (*words, *_look(settings))
+    return (*words, *_paper(settings), *_look(settings))
 
 
 def follow_words(address: str, settings: Settings) -> tuple[str, ...]:
     """`kairos hud` on the same source. A user and a password in its address are left out."""
     return ("kairos", "hud", "--from", _USER.sub("//", address), *_look(settings))
+
+
+def _paper(settings: Settings) -> list[str]:
+    if not settings.paper:
+        return []
+    latency = f"{settings.paper_latency_ms}ms"
+    words = [] if settings.paper_latency_ms == _USUAL.paper_latency_ms else ["--paper-latency", latency]
+    return ["--paper", *words, *_flag(settings, "paper_stock")]
 
 
 def _look(settings: Settings) -> list[str]:

@@ -28,6 +28,7 @@ from kairos_tui.settings.addresses import listen_problem, origins_problem, token
 from kairos_tui.settings.markets import QUOTES, map_problem
 from kairos_tui.settings.nearest import nearest, quoted
 from kairos_tui.settings.settings import Settings, VenueTable
+from kairos_tui.settings.stock import stock_problem
 from kairos_tui.settings.toml_file import Given
 
 VENUE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
@@ -231,6 +232,7 @@ _PROBLEMS: dict[str, Callable[[object], str | None]] = {
     "origin_rest": _origin_problem("http", "https"),
     "origin_ws": _origin_problem("ws", "wss"),
     "mirror": listen_problem,
+    "paper_stock": stock_problem,
     "metrics": listen_problem,
     "mirror_origins": origins_problem,
     "mirror_token": token_problem,

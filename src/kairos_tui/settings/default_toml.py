@@ -26,6 +26,7 @@ _EXAMPLE = VenueTable(
     symbols={"BTC/USD": "BTC/USD"},
     fee_currency="quote",
     confirmed=("BTC/USD",),
+    paper_stock="USD=10000,BTC=0.5",
 )
 
 

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from kairos_tui.market import FeeCharged, Mood, Thresholds, Venue
+from kairos_tui.market import FeeCharged, Mood, PaperTerms, Thresholds, Venue
+from kairos_tui.settings.stock import read_stock
 
 
 class VenueTable(Struct, frozen=True, kw_only=True):
@@ -39,6 +40,10 @@ class VenueTable(Struct, frozen=True, kw_only=True):
         tuple[str, ...],
         Meta(description="symbols whose coin here you know to be the same as elsewhere"),
     ] = ()
+    paper_stock: Annotated[
+        Annotated[str, Meta(max_length=4_096)] | None,
+        Meta(description="what paper begins with here, in place of the general stock"),
+    ] = None
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -139,6 +144,23 @@ class Settings(Struct, frozen=True, kw_only=True):
     metrics: Annotated[
         str, Meta(max_length=255, description="host:port for Prometheus; empty: only on the mirror's port")
     ] = ""
+    paper: Annotated[
+        bool, Meta(description="follow each signal with simulated orders; no real one is ever placed")
+    ] = False
+    paper_latency_ms: Annotated[
+        int, Meta(ge=0, le=600_000, description="how long after a signal they reach the books")
+    ] = 150
+    paper_tolerance_bps: Annotated[
+        float,
+        Meta(ge=0.0, le=1_000.0, description="how much worse than signalled a simulated order may fill"),
+    ] = 0.0
+    paper_stock: Annotated[
+        str,
+        Meta(
+            max_length=4_096,
+            description="what each venue holds at the start, as USDT=10000,BTC=0.5; empty: enough of each",
+        ),
+    ] = ""
     engines: Annotated[
         int,
         Meta(
@@ -171,6 +193,16 @@ class Settings(Struct, frozen=True, kw_only=True):
             depeg_bps=self.depeg_bps,
             haircut_bps=self.haircut_bps,
         )
+
+    @property
+    def paper_terms(self) -> PaperTerms | None:
+        """How signals are followed on paper; None where they are not. A venue without a stock gets one."""
+        if not self.paper:
+            return None
+        texts = [(venue, self.venue_table(venue).paper_stock) for venue in self.venues]
+        stated = [(venue, self.paper_stock if text is None else text) for venue, text in texts]
+        stock = tuple((venue, read_stock(text)) for venue, text in stated if text)
+        return PaperTerms(self.paper_latency_ms, self.paper_tolerance_bps, stock)
 
     def venue_table(self, venue: str) -> VenueTable:
         """The venue's own table, or one that changes nothing."""
