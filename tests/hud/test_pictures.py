@@ -20,7 +20,7 @@ GOLDEN = Path(__file__).with_name("golden")
 SIZES = ("160x45", "120x30", "80x24", "60x15")
 ACTS = ["lively", "no_edge", "connecting", "all_down", "sick", "paused", "silent", "inspect", "help"]
 ACTS += ["believed", "inspect_venue", "perf", "picker", "several", "depth", "timeline", "inspect_edge"]
-ACTS += ["palette", "command", "filter", "jump"]
+ACTS += ["palette", "command", "filter", "jump", "explain"]
 TYPED = {"palette": "^theme", "command": ":zoom ", "filter": "/okx net>2", "jump": "om"}
 KEYS = {"^": "ctrl+p", ":": "colon", "/": "slash", ">": "greater_than_sign", " ": "space"}
 PACKAGED = theme_folders({"HOME": "/nonexistent"})
@@ -48,6 +48,7 @@ async def perform(act, stage, pilot):
         "depth": "lively",
         "timeline": "sick",
         "inspect_edge": "lively",
+        "explain": "lively",
     } | dict.fromkeys(TYPED, "lively")
     getattr(stage, feed_acts.get(act, act))()
     if act == "paused":
@@ -63,6 +64,8 @@ async def perform(act, stage, pilot):
         await pilot.press("alt+5", "6")
     elif act == "perf":
         await pilot.press("f12", "down", "down")
+    elif act == "explain":
+        await pilot.press("f1")
     elif act == "picker":
         await pilot.press("T")
     elif act in TYPED:

@@ -14,6 +14,7 @@ look, layouts, view_state, kept    how the panels are set, where the viewer look
 cursor, steering, turns            where the cursor of each panel is, how it moves; what goes round
 moves, deeds                       what each action does: to the view, or with the app's hands
 jumps, jumping                     letters that lead to a panel and what is in it
+explaining                         the keys of the card that explains a number
 stepping, neighbours               a frozen view board by board; panels by where they stand
 line_editor, prompt, prompting     a line that is typed, and the keys that go to it
 filters, matching, finding         what is let through, and the way from match to match

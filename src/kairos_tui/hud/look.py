@@ -39,6 +39,13 @@ class Look(Struct):
     span_s: int = 60
 
 
+class Explaining(Struct, frozen=True):
+    """Which number is explained, of the header or of the panel in focus; the count goes round."""
+
+    header: bool = False
+    place: int = 0
+
+
 class Target(Struct, frozen=True):
     """What the inspect panel speaks of: a route, a venue (`sell` None) or a card (`card`)."""
 

@@ -6,6 +6,7 @@ Before it: actions, steering, stepping, finding, turns, theme_moves. After it: a
 from typing import Final
 
 from kairos_tui.hud.cards import MOST_PINNED, Card
+from kairos_tui.hud.explaining import explain
 from kairos_tui.hud.finding import FINDS
 from kairos_tui.hud.layouts import Panel, focusable
 from kairos_tui.hud.steering import inspect, leap, page, steer
@@ -45,11 +46,13 @@ def _focus(view: View, panel: Panel) -> None:
 
 
 def _back(view: View) -> None:
-    """Undo the nearest thing: help, perf, inspect, zoom, filter, then the cursors."""
+    """Undo the nearest thing: help, perf, explain, inspect, zoom, filter, then the cursors."""
     if view.helping:
         view.helping = False
     elif view.measuring:
         view.measuring = False
+    elif view.explaining is not None:
+        view.explaining = None
     elif view.inspected is not None:
         view.inspected = None
     elif view.zoomed:
@@ -93,6 +96,7 @@ def _help(view: View) -> None:
 
 MOVES: Final[dict[str, Move]] = {
     "help": _help,
+    "explain": explain,
     "perf": _perf,
     "panel_next": _turn_panel(1),
     "panel_previous": _turn_panel(-1),

@@ -33,6 +33,7 @@ from kairos_tui.hud.panels import (
 from kairos_tui.hud.panels import (
     themes as themes_panel,
 )
+from kairos_tui.hud.panels.explain import panel as explain
 from kairos_tui.hud.segments import Layer, Row, lay
 from kairos_tui.hud.view_state import View
 
@@ -98,7 +99,7 @@ class Scene:
         known = self._drawn.get(place)
         if known is not None and known[0] == key:
             return False
-        draw = outage.draw if place.slot == "matrix" and outage.is_due(view) else _DRAWS[place.slot]
+        draw = _draw_of(view, place.slot)
         try:
             rows = draw(view, place.width, place.height)
         except Exception as error:  # any mistake of one panel: the picture of the others is still true
@@ -125,22 +126,28 @@ class Scene:
         return [y for y in range(height) if merged[y] != before[y]]
 
 
+def _draw_of(view: View, slot: Slot) -> Draw:
+    if slot == "matrix" and outage.is_due(view):
+        return outage.draw
+    return explain.draw if slot == "inspect" and view.explaining is not None else _DRAWS[slot]
+
+
 def _wish(view: View) -> Wish:
     due = outage.is_due(view)
     return Wish(
         venues=max(2, len(view.venues) or (len(view.plan.symbols) and 5)),
         focus=view.focus,
-        zoomed=view.zoomed,
+        zoomed=view.zoomed and view.explaining is None,
         helping=view.helping,
         measuring=view.measuring,
-        inspecting=inspect.wanted(view),
+        inspecting=explain.wanted(view) or inspect.wanted(view),
         picking=themes_panel.wanted(view),
         card=len(outage.lines(view)) if due else 0,
         notes=view.notes,
         quoted=quotes.are_watched(view),
         layout=view.look.layout,
         markets=len(view.symbol_places),
-        more=inspect.more(view),
+        more=inspect.more(view) if view.explaining is None else 0,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from kairos_tui.hud.cursor import cell_or_best, hold_card
+from kairos_tui.hud.explaining import steps_through
 from kairos_tui.hud.layouts import Panel
 from kairos_tui.hud.look import Target
 from kairos_tui.hud.matching import entries
@@ -26,6 +27,8 @@ def steer(down: int, right: int) -> Move:
         elif view.measuring:
             count = len(view.board.roles) if view.board is not None else 0
             view.process = within(view.process + (down or right), count)
+        elif steps_through(view, down, right):
+            return
         elif view.focus in _LISTS:
             _LISTS[view.focus](view, down or right)
         else:

@@ -10,7 +10,7 @@ from kairos_tui.hud.filters import Filter
 from kairos_tui.hud.gauges import Gauges
 from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.layouts import Panel
-from kairos_tui.hud.look import Look, Target
+from kairos_tui.hud.look import Explaining, Look, Target
 from kairos_tui.hud.outages import is_outage
 from kairos_tui.hud.plan import HudPlan
 from kairos_tui.hud.prompt import Jump, Prompt
@@ -54,6 +54,7 @@ class View:
         self.helping = self.measuring = False
         self.help_page = 0
         self.inspected: Target | None = None
+        self.explaining: Explaining | None = None
         self.look = Look(layout=1 if len(plan.symbols) > 1 else 0)
         self.ranking = Ranking()
         self.venue: Venue | None = None

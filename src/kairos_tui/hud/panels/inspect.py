@@ -99,10 +99,7 @@ def _route(view: View, buy: VenueView, sell: VenueView, width: int) -> tuple[str
     if route is None or route.net_bps is None or view.trust != "fresh":
         return name, _blocked(view, route, buy, sell)
     found = _sized(view, route)
-    verdict = judge_sized(found, view.thresholds) if found is not None else None
-    if verdict is None:
-        assert view.symbol_board is not None
-        verdict = judge(route, view.symbol_board.symbol, view.row_of, view.thresholds)
+    verdict = _judged(view, route, found)
     rows = waterfall(verdict, width)
     rows.append(_distance(verdict, route.open_id))
     rows.append(_top_size(route) if found is None else size_row(found))
@@ -115,6 +112,22 @@ def _route(view: View, buy: VenueView, sell: VenueView, width: int) -> tuple[str
         )
     )
     return name, rows
+
+
+def verdict_of(view: View, buy: VenueView, sell: VenueView) -> tuple[Verdict, bool] | None:
+    """What is said of a route, and whether at the size that is traded; None while it is not priced."""
+    route = view.route(buy.venue, sell.venue)
+    if route is None or route.net_bps is None or view.trust != "fresh":
+        return None
+    found = _sized(view, route)
+    return _judged(view, route, found), found is not None
+
+
+def _judged(view: View, route: RouteView, found: Opportunity | None) -> Verdict:
+    if found is not None:
+        return judge_sized(found, view.thresholds)
+    assert view.symbol_board is not None
+    return judge(route, view.symbol_board.symbol, view.row_of, view.thresholds)
 
 
 def _sized(view: View, route: RouteView) -> Opportunity | None:

@@ -3,7 +3,10 @@
 A venue that is not live gives its reason in their place; its last prices stay, dimmed.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
+from itertools import groupby
+from operator import itemgetter
 
 from kairos_tui.hud import numbers
 from kairos_tui.hud.glyphs import mark_of, safe, venue_name
@@ -11,12 +14,14 @@ from kairos_tui.hud.jumps import letters_in
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box, frame, title_row
 from kairos_tui.hud.panels.columns import SIZE, STATE, Grid, grid_for
+from kairos_tui.hud.panels.explain.subjects import column_meant
 from kairos_tui.hud.panels.jump import INK
 from kairos_tui.hud.plot import sparkline
 from kairos_tui.hud.segments import Row, Seg, cut, fill, fit, fit_right
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import VenueView
 
+_MARKED = "focus+b"
 _REASON = 160
 """Cells of a reason at most; the row cuts it further, and the inspector has the whole of it."""
 
@@ -26,7 +31,7 @@ def draw(view: View, width: int, height: int) -> Drawing:
     venues = view.ranked
     inner = width - 2
     grid = grid_for(venues, inner)
-    heading = [_heading(grid)] if height >= len(venues) + 3 else []
+    heading = [_heading(grid, column_meant(view))] if height >= len(venues) + 3 else []
     room = max(1, height - 2 - len(heading))
     first = min(max(0, view.row - room + 1), max(0, len(venues) - room))
     shown = range(first, min(len(venues), first + room))
@@ -38,19 +43,20 @@ def draw(view: View, width: int, height: int) -> Drawing:
     return box(body, width, height, title=title, note=_census(view), foot=foot, ink=ink, dashed=dashed)
 
 
-def _heading(grid: Grid) -> Row:
-    side = grid.price + 3 + SIZE
-    text = "   " + fit("VENUE", grid.name + 1) + fit("STATE", STATE)
-    text += fit_right("BID × SIZE", side) + "   " + fit_right("ASK × SIZE", side)
-    return (
-        (text, "muted"),
-        *((cell, "muted") for cell, _ in _cells(grid, "MID 60 s", lambda name: (name, ""))),
-    )
+def _heading(grid: Grid, marked: str) -> Row:
+    """The names of the columns; the one that is explained is marked."""
+    ink = defaultdict(lambda: "muted", {marked: _MARKED})
+    lead: Row = (("   " + fit("VENUE", grid.name + 1), "muted"), (fit("STATE", STATE), ink["STATE"]))
+    for place, side in enumerate(("BID", "ASK")):
+        pad = " " * (grid.price + 3 + SIZE - len("BID × SIZE") + (3 if place else 0))
+        lead += ((pad, "muted"), (side, ink[side]), (" × ", "muted"), ("SIZE", ink[f"{side} SIZE"]))
+    merged = [("".join(text for text, _ in run), name) for name, run in groupby(lead, itemgetter(1))]
+    return (*merged, *_cells(grid, "MID 60 s", lambda name: (name, ink[name]), ink["MID 60 s"]))
 
 
-def _cells(grid: Grid, spark: str, figure: Callable[[str], Seg]) -> list[Seg]:
+def _cells(grid: Grid, spark: str, figure: Callable[[str], Seg], ink: str = "primary") -> list[Seg]:
     """The figures in their places, the sparkline after the spread."""
-    line: list[Seg] = [("  " + fit(spark, grid.spark), "primary")] if grid.spark else []
+    line: list[Seg] = [("  " + fit(spark, grid.spark), ink)] if grid.spark else []
     made = {column.name: column.width for column in grid.columns}
     figures = [(name, *figure(name)) for name in made]
     placed = [(name, (fit_right(text, made[name]), ink)) for name, text, ink in figures]
