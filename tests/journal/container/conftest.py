@@ -1,5 +1,6 @@
 """What the journal's tests share: a header, entries of known content, a folder for a recording."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import msgspec
 import pytest
 
 from kairos_tui.journal import BEGIN, END, Channel, Entry, Header, Limits, Recorder
+from kairos_tui.journal.container.segment_writer import SegmentWriter
 from kairos_tui.market import Symbol, Thresholds, Venue
 
 HEADER = Header(
@@ -56,6 +58,28 @@ def checkpoint(at_ns: int, records: int = 3) -> list[Entry]:
         *states,
         Entry(at_ns, Channel.CHECKPOINT, END),
     ]
+
+
+def write_segment(
+    folder: Path, blocks: list[list[Entry]], *, closed: bool = True, header: Header = HEADER
+) -> Path:
+    """A segment of just these blocks, without a thread."""
+    folder.mkdir(exist_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY)
+    writer = SegmentWriter(descriptor, "0-000001.kzs", HEADER)
+    for block in blocks:
+        writer.append([tuple(entry) for entry in block])
+    if closed:
+        writer.finish()
+    writer.close()
+    os.close(descriptor)
+    return folder / "0-000001.kzs"
+
+
+def is_part_of(some: list[Entry], whole: list[Entry]) -> bool:
+    """The same entries in the same order, some of them missing."""
+    rest = iter(whole)
+    return all(any(entry == other for other in rest) for entry in some)
 
 
 def put_all(recorder: Recorder, entries: list[Entry]) -> None:

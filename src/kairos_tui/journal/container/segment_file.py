@@ -179,7 +179,7 @@ class SegmentFile:
             raise RecordingRefused(f"{shown}: its header is damaged")
         stored = self.stored_at(_OPENING_BYTES, head)
         header = None if stored is None else unpack_header(stored)
-        if header is None:
+        if header is None or header.format != written:
             raise RecordingRefused(f"{shown}: its header is damaged")
         return header, head.salt, _OPENING_BYTES + HEAD_BYTES + head.stored
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from zstandard import COMPRESSOBJ_FLUSH_BLOCK, ZstdCompressionParameters, ZstdCompressor
+from zstandard import COMPRESSOBJ_FLUSH_BLOCK, STRATEGY_LAZY, ZstdCompressionParameters, ZstdCompressor
 
 from kairos_tui.journal.container.block_body import Row, pack_body
 from kairos_tui.journal.container.block_head import (
@@ -26,9 +26,15 @@ from kairos_tui.journal.container.segment_index import IndexBuilder, Trailer, pa
 if TYPE_CHECKING:
     from zstandard import ZstdCompressionObj  # no name at run time
 
-LEVEL = 3
-WINDOW_LOG = 20
-"""A reader holds a window of 1 MiB for each file."""
+_ZSTD = {
+    "window_log": 20,
+    "hash_log": 17,
+    "chain_log": 16,
+    "search_log": 4,
+    "min_match": 5,
+    "target_length": 8,
+}
+"""Of level 6 the size, of level 5 the time (docs/journal.md). A reader holds a window of 1 MiB."""
 GROUP_BYTES = 1024 * 1024
 GROUP_NS = 2_000_000_000
 """What one damaged byte can cost, and what must be read to seek. Larger groups would save 5 % of depth 10."""
@@ -49,11 +55,7 @@ class SegmentWriter:
         self._salt = int.from_bytes(os.urandom(8), "little")
         self._number = 0
         self._index = IndexBuilder()
-        self._compressor = ZstdCompressor(
-            compression_params=ZstdCompressionParameters.from_level(
-                LEVEL, window_log=WINDOW_LOG, write_content_size=False
-            )
-        )
+        self._compressor = ZstdCompressor(compression_params=_parameters())
         self._group: ZstdCompressionObj | None = None
         self._group_bytes = self._group_ns = 0
         packed = pack_header(header)
@@ -120,6 +122,10 @@ class SegmentWriter:
             os.ftruncate(self._file, self.bytes)
             raise
         self.bytes += len(block)
+
+
+def _parameters() -> ZstdCompressionParameters:
+    return ZstdCompressionParameters.from_level(3, strategy=STRATEGY_LAZY, write_content_size=False, **_ZSTD)
 
 
 def _write_all(file: int, block: bytes, offset: int) -> None:

@@ -107,9 +107,10 @@ class Series:
             return
         with segment:
             rows, end = self._rows_of(part, segment)
-            if rows and rows[0].number > _FIRST:
-                self._damage.on_blocks(part.path, _FIRST, rows[0].number - _FIRST)
-            for row, after in zip(rows, [*[row.offset for row in rows[1:]], end], strict=True):
+            if end > segment.start and (not rows or rows[0].offset > segment.start):
+                rows = [_damaged_start(part, segment), *rows]
+            ends = [*[row.offset for row in rows[1:]], end]
+            for row, after in zip(rows, ends[: len(rows)], strict=True):
                 if from_ns is None or row.last_ns >= from_ns:
                     yield GroupReader(segment, row, after)
 
@@ -127,6 +128,12 @@ def _open(part: Part) -> SegmentFile:
         segment.close()
         raise RecordingRefused(f"{part.path}: is another segment now")
     return segment
+
+
+def _damaged_start(part: Part, segment: SegmentFile) -> GroupRow:
+    """Stands for blocks before the first group that was found: reading it counts them."""
+    span = part.span
+    return GroupRow(segment.start, _FIRST, span.first_ns, span.last_ns, 0, 0, begins=False)
 
 
 def _from(block: list[Entry], from_ns: int) -> list[Entry]:
