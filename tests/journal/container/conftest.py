@@ -68,7 +68,7 @@ def write_segment(
     descriptor = os.open(folder, os.O_RDONLY)
     writer = SegmentWriter(descriptor, "0-000001.kzs", HEADER)
     for block in blocks:
-        writer.append([tuple(entry) for entry in block])
+        writer.append([(entry.at_ns, entry.channel, entry.body) for entry in block])
     if closed:
         writer.finish()
     writer.close()

@@ -56,7 +56,7 @@ class Loss(Struct, frozen=True, array_like=True):
         return sum(self.entries.values())
 
 
-_encoder = Encoder(order="sorted")
+_encoder = Encoder()
 _decoder = Decoder(Loss)
 
 

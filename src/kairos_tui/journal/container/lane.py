@@ -7,7 +7,7 @@ count, and a deque's ends belong to one side each.
 from collections import deque
 
 from kairos_tui.journal.container.block_body import Row
-from kairos_tui.journal.container.entry import BEGIN, MOST_BODY_BYTES, Channel, Loss, pack_loss
+from kairos_tui.journal.container.entry import BEGIN, END, MOST_BODY_BYTES, Channel, Loss, pack_loss
 
 _ROW_BYTES = 128
 """What an entry takes in memory beside its body."""
@@ -61,7 +61,7 @@ class Lane:
             self._tell_loss()
 
     def take(self, most_bytes: int) -> list[Row]:
-        """From the front: up to `most_bytes` of bodies, the last in full. A checkpoint comes first in it."""
+        """From the front: up to `most_bytes` of bodies, the last in full. A checkpoint begins and ends it."""
         rows, size = self._rows, 0
         taken: list[Row] = []
         while rows and size < most_bytes and len(taken) < _MOST_TAKEN:
@@ -70,6 +70,8 @@ class Lane:
                 break
             taken.append(rows.popleft())
             size += len(row[2])
+            if row[1] == Channel.CHECKPOINT and row[2] == END:
+                break
         self._taken_bytes += size + _ROW_BYTES * len(taken)
         return taken
 

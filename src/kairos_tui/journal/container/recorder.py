@@ -17,6 +17,8 @@ from kairos_tui.market import RecordingView
 
 _PAUSE_S = 0.02
 """What is put is in the file after two of them at the most: a killed process loses no more."""
+_MOST_REST = 3
+"""Small blocks in one turn: what is before a checkpoint, in it, and after it."""
 _TURNS_IN_TROUBLE = 12
 """Between two attempts at a disk that takes nothing."""
 
@@ -83,8 +85,9 @@ class Recorder:
         while lane.waiting_bytes >= BLOCK_BYTES:
             if not self._write():
                 return
-        if self._has_waited and self._has_rows():
-            self._write()
+        for _ in range(_MOST_REST if self._has_waited else 0):
+            if self._has_rows() and not self._write():
+                return
         self._has_waited = self._has_rows()
 
     def _has_rows(self) -> bool:
