@@ -3,14 +3,15 @@
 tick_check -> quote_board (slots, top_prices; quarantines: firewall, ties) -> gates -> conversions (pegs,
 peg_gate) -> detector (SEAM; cross_venue, convert_routes) -> chain (ladder) -> sizing (ladder_walk, orders,
 exact) -> pricing -> signal_gate (watchlist, restless), endings (route_slots) -> engine (agenda), which ties
-them. board_painter (route_view, words), tick_rates, stages: what displays read. paper (paper_book,
-paper_ledger, paper_asks, paper_course, paper_worth, paper_account) follows what opens.
+them. board_painter (route_view, words), tick_rates, stages: what displays read; known: what others are told.
+paper (paper_book, paper_ledger, paper_asks, paper_course, paper_worth, paper_account) follows what opens.
 """
 
 from kairos_tui.engine.detector import Detector
 from kairos_tui.engine.engine import Engine
+from kairos_tui.engine.known import Told
 from kairos_tui.engine.paper import Paper
 from kairos_tui.engine.stages import NAMES as STAGES_COUNTED
 from kairos_tui.engine.stages import LatencyFigures, Stages
 
-__all__ = ["STAGES_COUNTED", "Detector", "Engine", "LatencyFigures", "Paper", "Stages"]
+__all__ = ["STAGES_COUNTED", "Detector", "Engine", "LatencyFigures", "Paper", "Stages", "Told"]

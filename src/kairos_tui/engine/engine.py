@@ -3,7 +3,7 @@
 The engine role drives it: on_* for everything that arrived, then decide once, then next_check_ns to sleep.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from functools import partial
 
@@ -16,6 +16,7 @@ from kairos_tui.engine.cross_venue import CrossVenue
 from kairos_tui.engine.detector import Detector
 from kairos_tui.engine.endings import Endings
 from kairos_tui.engine.gates import Limits, expires_ns
+from kairos_tui.engine.known import Told, known_on
 from kairos_tui.engine.quote_board import QuoteBoard
 from kairos_tui.engine.route_slots import RouteSlots
 from kairos_tui.engine.signal_gate import SignalGate
@@ -176,6 +177,10 @@ class Engine:
     def close_all(self, now_ns: int, reason: CloseReason) -> list[Signal]:
         """Close every open signal, oldest first."""
         return self._endings.withdraw_all(now_ns, reason)
+
+    def known(self) -> Iterator[tuple[Told, ...]]:
+        """What it has been told and still holds, a stream at a time, each as it is when asked for."""
+        return known_on(self._board)
 
     @property
     def used(self) -> int:

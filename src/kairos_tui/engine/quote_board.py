@@ -35,7 +35,7 @@ class QuoteBoard:
     ) -> None:
         self.markets = {symbol: MarketQuotes([Slot(venue, symbol) for venue in venues]) for symbol in symbols}
         self._slots = {(slot.venue, slot.symbol): slot for slot in self._all_slots()}
-        self._by_venue = {venue: [self._slots[venue, symbol] for symbol in symbols] for venue in venues}
+        self.by_venue = {venue: [self._slots[venue, symbol] for symbol in symbols] for venue in venues}
         limits = Limits.of(thresholds)
         self._quarantines = Quarantines(
             {symbol: market.slots for symbol, market in self.markets.items()}, limits
@@ -45,7 +45,7 @@ class QuoteBoard:
                 slot.symbol: (slot, self.markets[slot.symbol], self._quarantines.wall_of(slot.symbol))
                 for slot in slots
             }
-            for venue, slots in self._by_venue.items()
+            for venue, slots in self.by_venue.items()
         }
         # A shorter silence makes no leg stale and no two legs too far apart.
         self._unnoticed_ns = min(limits.max_age_ns, limits.max_asynchrony_ns)
@@ -174,7 +174,7 @@ class QuoteBoard:
 
     def _slots_meant(self, status: FeedStatus) -> list[Slot]:
         if status.symbol is None:
-            return self._by_venue.get(status.venue, [])
+            return self.by_venue.get(status.venue, [])
         slot = self.slot(status.venue, status.symbol)
         return [] if slot is None else [slot]
 

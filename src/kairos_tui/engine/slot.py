@@ -13,7 +13,7 @@ from kairos_tui.market import USABLE, Books, FeedState, FeedStatus, Level, Listi
 _LATENCIES = 32
 """Recent ticks whose latency is kept, for the median on the venue's row."""
 
-_BREAKS = frozenset({FeedState.CONNECTING, FeedState.RESYNC, FeedState.DOWN, FeedState.QUARANTINED})
+BREAKS = frozenset({FeedState.CONNECTING, FeedState.RESYNC, FeedState.DOWN, FeedState.QUARANTINED})
 """States after which a book seen earlier is no longer believed, even once the feed is live again.
 
 A stale or lagging stream is not among them: nothing of it was lost, so its book holds once it is heard again.
@@ -202,7 +202,7 @@ class Slot:
             self.venue_status = status
         else:
             self.own_status = status
-        if status.state in _BREAKS:
+        if status.state in BREAKS:
             # Also where the other of the two is what is shown: a book lost behind it is lost.
             self.believed_from_ns = max(self.believed_from_ns, status.since_ns)
         self.status = combine(self.own_status, self.venue_status)
