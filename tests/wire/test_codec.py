@@ -26,6 +26,7 @@ from kairos_tui.wire.codec import (
     room_in_frame,
     unpack_frame,
     unpack_message,
+    unpack_record,
 )
 from kairos_tui.wire.records import TOPICS, Published, Received, Record, Topic
 
@@ -75,6 +76,12 @@ def test_a_frame_of_any_records_comes_back_as_it_was(head: FrameHead, sent: list
 
 
 @settings(deadline=None, max_examples=60)
+@given(st.one_of(*(struct(kind) for kind in get_args(Received))))
+def test_a_record_that_stands_alone_comes_back_as_it_was(record: Received) -> None:
+    assert unpack_record(pack_record(record)) == record
+
+
+@settings(deadline=None, max_examples=60)
 @given(st.one_of(*(struct(kind) for kind in TOPICS)), st.integers(1, 2**53))
 def test_a_publication_of_any_kind_comes_back_as_it_was(body: Any, number: int) -> None:
     published = Published("k7f3", 2, TOPICS[type(body)], number, 17, 18, body)
@@ -92,6 +99,8 @@ def test_bytes_that_are_not_ours_are_refused_and_nothing_else_is_raised(foreign:
     for version in (b"", b"\x01", b"\x02"):
         with pytest.raises(WireRefused):
             unpack_frame(version + foreign)
+        with pytest.raises(WireRefused):
+            unpack_record(version + foreign)
     for start in (b"", b"S\x01", b"B\x01", b"X\x01", b"S\x02"):
         with pytest.raises(WireRefused):
             unpack_message(start + foreign)

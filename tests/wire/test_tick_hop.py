@@ -16,6 +16,7 @@ from kairos_tui.errors import Fatal
 from kairos_tui.market import FeedState, FeedStatus, PackedTick, Symbol, Tick, Venue
 from kairos_tui.wire import Arrival, Endpoints, TickReceiver, TickSender
 from kairos_tui.wire.address import path_of
+from kairos_tui.wire.codec import unpack_frame
 
 Until = Callable[[Callable[[], object]], None]
 Make = Callable[..., Tick]
@@ -282,3 +283,34 @@ def test_closing_twice_is_closing_once(endpoints: Endpoints) -> None:
     for _ in range(2):
         sender.close()
         receiver.close()
+
+
+def test_every_frame_can_be_had_as_it_came_with_its_arrival_also_one_that_is_refused(
+    endpoints: Endpoints, make_tick: Make, until: Until
+) -> None:
+    now_ns = iter(range(1_000))
+    receiver = TickReceiver(endpoints.ticks, clock_ns=lambda: next(now_ns))
+    seen: list[tuple[int, bytes]] = []
+    receiver.on_frame = lambda arrived_ns, frame: seen.append((arrived_ns, frame))
+    sender = TickSender(endpoints.ticks, sender="kraken", epoch=0)
+    foreign: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+    stranger = foreign.socket(zmq.PUSH)
+    stranger.connect(endpoints.ticks)
+    arrivals: list[Arrival] = []
+
+    def drain() -> int:
+        sender.flush()
+        arrivals.extend(receiver.drain(10))
+        return len(arrivals) + receiver.ledger.foreign
+
+    sender.offer(make_tick(7))
+    until(lambda: drain() == 1)
+    stranger.send(b"not a frame")
+    until(lambda: drain() == 2)
+    foreign.destroy(linger=0)
+    sender.close()
+    receiver.close()
+
+    assert [arrived_ns for arrived_ns, _ in seen] == [0, 1]
+    assert unpack_frame(seen[0][1])[1] == [arrivals[0].record]
+    assert seen[1][1] == b"not a frame"

@@ -4,13 +4,13 @@ Before it: the engine's role with arrivals from a socket, or a replay with those
 `publish`, which it is given. It reads `clock_ns` only for stamps that no decision depends on.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kairos_tui.engine import Engine, Paper
+from kairos_tui.engine import Engine, Paper, Told
 from kairos_tui.market import (
     Board,
     CloseReason,
@@ -22,6 +22,7 @@ from kairos_tui.market import (
     Pulse,
     Quote,
     Rates,
+    RecordingView,
     RoleView,
     Signal,
 )
@@ -29,7 +30,7 @@ from kairos_tui.runtime.engine_costs import EngineCosts
 from kairos_tui.runtime.outbox_totals import OutboxTotals
 from kairos_tui.runtime.plans import EnginePlan
 from kairos_tui.runtime.stream_words import StreamWords
-from kairos_tui.wire import Arrival, OutboxCounts, RoleReport, Tally
+from kairos_tui.wire import Arrival, OutboxCounts, RecordOrder, RoleReport, Tally
 
 
 class Publish(Protocol):
@@ -46,7 +47,10 @@ class Hop(Struct, frozen=True):
 
 
 class EngineDesk:
-    """`apply` what arrived, then `decide` once; `board` is the picture in between."""
+    """`apply` what arrived, then `decide` once; `board` is the picture in between.
+
+    `record_to` is the launcher's last word on that, for the role to heed; None before there was any.
+    """
 
     def __init__(
         self, plan: EnginePlan, publish: Publish, *, clock_ns: Callable[[], int], started_ns: int
@@ -67,6 +71,7 @@ class EngineDesk:
         self._streams = StreamWords(plan.shard)
         self._outboxes = OutboxTotals()
         self._roles: tuple[RoleView, ...] = ()
+        self.record_to: str | None = None
         self.costs = EngineCosts(self._engine.stages, with_cells=plan.shard.of > 1)
 
     def apply(self, arrivals: Iterable[Arrival], *, is_quoted: bool) -> None:
@@ -97,13 +102,25 @@ class EngineDesk:
         for status in self._streams.all():
             self._publish(status)
 
+    def known(self) -> Iterator[tuple[Told, ...]]:
+        """What it has been told and still holds, a stream at a time, each as it is when asked for."""
+        return self._engine.known()
+
     def close(self, now_ns: int) -> None:
         """Close every open signal, and say so; what is on its way on paper ends there."""
         self._publish_signals(self._engine.close_all(now_ns, CloseReason.SHUTDOWN))
         if self._paper is not None:
             self._tell_fills(self._paper.finish(now_ns))
 
-    def board(self, now_ns: int, *, wall_ns: int, hop: Hop, is_last: bool = False) -> Board:
+    def board(
+        self,
+        now_ns: int,
+        *,
+        wall_ns: int,
+        hop: Hop,
+        is_last: bool = False,
+        recording: RecordingView | None = None,
+    ) -> Board:
         """The whole picture, as of now."""
         plan = self._plan
         return Board(
@@ -123,6 +140,7 @@ class EngineDesk:
             stages=self.costs.views,
             is_last=is_last,
             paper=self._paper.view() if self._paper is not None else None,
+            recording=recording,
         )
 
     def _decide(self, now_ns: int) -> None:
@@ -154,12 +172,19 @@ class EngineDesk:
                 self._engine.on_listing(listing, arrival.arrived_ns)
             case FeedCounts() as counts:
                 self._engine.on_counts(counts)
-            case RoleReport() as report:
-                self._roles = report.roles
-            case OutboxCounts() as counts:
-                self._outboxes.take(counts)
+            case OutboxCounts() | RoleReport() | RecordOrder() as aside:
+                self._take_aside(aside)
             case other:
                 assert_never(other)
+
+    def _take_aside(self, aside: OutboxCounts | RoleReport | RecordOrder) -> None:
+        """What no price depends on."""
+        if isinstance(aside, OutboxCounts):
+            self._outboxes.take(aside)
+        elif isinstance(aside, RoleReport):
+            self._roles = aside.roles
+        else:
+            self.record_to = aside.path
 
     def _apply_tick(self, tick: PackedTick, arrival: Arrival, is_quoted: bool) -> None:
         quote = self._engine.on_tick(

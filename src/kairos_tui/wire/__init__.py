@@ -7,7 +7,7 @@ bench_ends while buses are measured; bench_json is what the hop is measured agai
 """
 
 from kairos_tui.wire.address import Endpoints, private_dir
-from kairos_tui.wire.codec import pack_message, unpack_message
+from kairos_tui.wire.codec import pack_message, pack_record, unpack_frame, unpack_message, unpack_record
 from kairos_tui.wire.loss_ledger import Account, LossLedger, Tally
 from kairos_tui.wire.numbering import Numbering
 from kairos_tui.wire.private_folder import private_folder, running_folders
@@ -19,13 +19,14 @@ from kairos_tui.wire.records import (
     Published,
     Received,
     Record,
+    RecordOrder,
     RoleReport,
     Topic,
 )
 from kairos_tui.wire.signal_publisher import SignalPublisher
 from kairos_tui.wire.signal_reader import SignalReader
 from kairos_tui.wire.tick_fan import TickFan
-from kairos_tui.wire.tick_receiver import TickReceiver
+from kairos_tui.wire.tick_receiver import OnFrame, TickReceiver
 from kairos_tui.wire.tick_sender import TickSender
 
 __all__ = [
@@ -36,10 +37,12 @@ __all__ = [
     "LossLedger",
     "Missed",
     "Numbering",
+    "OnFrame",
     "OutboxCounts",
     "Published",
     "Received",
     "Record",
+    "RecordOrder",
     "RoleReport",
     "SignalPublisher",
     "SignalReader",
@@ -49,8 +52,11 @@ __all__ = [
     "TickSender",
     "Topic",
     "pack_message",
+    "pack_record",
     "private_dir",
     "private_folder",
     "running_folders",
+    "unpack_frame",
     "unpack_message",
+    "unpack_record",
 ]

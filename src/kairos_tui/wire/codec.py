@@ -11,7 +11,17 @@ from msgspec import Meta, Raw, Struct
 
 from kairos_tui.errors import WireRefused
 from kairos_tui.market import FeedCounts, FeedStatus, Listing, PackedTick, Pulse, Tick
-from kairos_tui.wire.records import TOPICS, Body, OutboxCounts, Published, Received, Record, RoleReport, Topic
+from kairos_tui.wire.records import (
+    TOPICS,
+    Body,
+    OutboxCounts,
+    Published,
+    Received,
+    Record,
+    RecordOrder,
+    RoleReport,
+    Topic,
+)
 
 VERSION = b"\x01"
 FRAME_MAX_BYTES = 64 * 1024
@@ -50,15 +60,21 @@ class _Pulsed(Struct, frozen=True, array_like=True, gc=False, tag=7):
     body: Pulse
 
 
-_Boxed = _Ticked | _Stated | _Listed | _Counted | _Reported | _Offered | _Pulsed
-_TAGS: dict[type[Record], int] = {
+class _Ordered(Struct, frozen=True, array_like=True, gc=False, tag=8):
+    body: RecordOrder
+
+
+_Boxed = _Ticked | _Stated | _Listed | _Counted | _Reported | _Offered | _Pulsed | _Ordered
+_TAGS: dict[type[Record | Received], int] = {
     Tick: 1,
+    PackedTick: 1,
     FeedStatus: 2,
     Listing: 3,
     FeedCounts: 4,
     RoleReport: 5,
     OutboxCounts: 6,
     Pulse: 7,
+    RecordOrder: 8,
 }
 """A pair of tag and record is what its box packs to, at two thirds of the cost of building the box."""
 
@@ -102,6 +118,7 @@ class _Message(Struct, Generic[_T], frozen=True, array_like=True):
 
 _encoder = msgspec.msgpack.Encoder()
 _frame_decoder = msgspec.msgpack.Decoder(_Frame)
+_record_decoder: msgspec.msgpack.Decoder[_Boxed] = msgspec.msgpack.Decoder(_Boxed)
 _message_decoders: dict[bytes, tuple[Topic, msgspec.msgpack.Decoder[_Message[Body]]]] = {
     topic.value.encode() + VERSION: (topic, msgspec.msgpack.Decoder(_Message[body]))  # type: ignore[valid-type]
     for body, topic in TOPICS.items()
@@ -109,11 +126,19 @@ _message_decoders: dict[bytes, tuple[Topic, msgspec.msgpack.Decoder[_Message[Bod
 _REFUSALS = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
 
 
-def pack_record(record: Record) -> bytes:
+def pack_record(record: Record | Received) -> bytes:
     """One record with its kind, ready for a frame."""
     if type(record) is Tick:
         return _encoder.encode((_TAGS[Tick], PackedTick.of(record)))
     return _encoder.encode((_TAGS[type(record)], record))
+
+
+def unpack_record(packed: bytes) -> Received:
+    """The way back, of one that stands alone. Raises WireRefused for anything that is not one of ours."""
+    try:
+        return _record_decoder.decode(packed).body
+    except _REFUSALS as error:
+        raise WireRefused(f"record refused: {error}") from error
 
 
 def room_in_frame() -> int:

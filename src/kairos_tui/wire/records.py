@@ -44,10 +44,16 @@ class RoleReport(Struct, frozen=True, array_like=True, gc=False):
     roles: tuple[RoleView, ...]
 
 
-Record = Tick | FeedStatus | Listing | FeedCounts | RoleReport | OutboxCounts | Pulse
+class RecordOrder(Struct, frozen=True, array_like=True, gc=False):
+    """The launcher's word on where an engine records: a folder, or nowhere (empty)."""
+
+    path: str
+
+
+Record = Tick | FeedStatus | Listing | FeedCounts | RoleReport | OutboxCounts | Pulse | RecordOrder
 """What a sender may offer."""
 
-Received = PackedTick | FeedStatus | Listing | FeedCounts | RoleReport | OutboxCounts | Pulse
+Received = PackedTick | FeedStatus | Listing | FeedCounts | RoleReport | OutboxCounts | Pulse | RecordOrder
 """What comes out at the other end."""
 
 

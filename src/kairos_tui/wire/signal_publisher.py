@@ -27,8 +27,9 @@ class SignalPublisher:
         self._claim: int | None = claim(endpoint)
         self._socket = open_xpub(endpoint)
 
-    def publish(self, body: Body, *, ts_us: int, published_ns: int) -> None:
-        """Send to whoever subscribes to this kind. A body too large for the wire is counted in `dropped`."""
+    def publish(self, body: Body, *, ts_us: int, published_ns: int) -> bytes:
+        """Send to whoever subscribes to this kind; the message, as it left. One too large for the wire is
+        counted in `dropped`."""
         topic = TOPICS[type(body)]
         self._numbers[topic] += 1
         number, engine = self._numbers[topic], self._engine
@@ -36,6 +37,7 @@ class SignalPublisher:
         message = pack_message(published)
         if len(message) > MESSAGE_MAX_BYTES or not self._socket.send_now(message):
             self.dropped += 1
+        return message
 
     def wanted(self, topic: Topic) -> bool:
         """Whether anyone subscribes to it, so that what nobody reads costs nothing."""

@@ -57,6 +57,14 @@ class SignalReader:
             message = self._socket.receive_within(left_ms) if len(heard) < most else None
         return heard
 
+    def hear(self, topic: Topic) -> None:
+        """Subscribe to one more topic. What was published of it meanwhile counts as missed."""
+        self._socket.zmq.subscribe(topic.value.encode())
+
+    def leave(self, topic: Topic) -> None:
+        """No more of it: what is still on its way comes."""
+        self._socket.zmq.unsubscribe(topic.value.encode())
+
     def close(self) -> None:
         """May be repeated."""
         self._socket.close()

@@ -16,16 +16,20 @@ from kairos_tui.wire.records import Arrival
 from kairos_tui.wire.sockets import open_pull
 
 MOST_AT_ONCE = 5_000
+OnFrame = Callable[[int, bytes], None]
+"""Told the instant of arrival (monotonic ns) and the frame."""
 
 
 class TickReceiver:
     """Binds the ticks' address, alone. A frame that is not ours is counted in `ledger.foreign` and dropped.
 
     What one `drain` returned counts as used when the next one is called; if the process is killed in
-    between, its successor counts that batch as lost.
+    between, its successor counts that batch as lost. `on_frame`, while there is one, is given every frame
+    as it came, also those that are then refused, and when.
     """
 
     def __init__(self, endpoint: str, *, clock_ns: Callable[[], int] = time.monotonic_ns) -> None:
+        self.on_frame: OnFrame | None = None
         self._clock_ns = clock_ns
         self._claim: int | None = claim(endpoint)
         self._file = LedgerFile(path_of(endpoint).with_suffix(".ledger"))
@@ -60,6 +64,8 @@ class TickReceiver:
     def _take(self, frame: bytes, arrivals: list[Arrival]) -> None:
         arrived_ns = self._clock_ns()
         self._unsaved = True
+        if self.on_frame is not None:
+            self.on_frame(arrived_ns, frame)
         try:
             head, records = unpack_frame(frame)
         except WireRefused:
