@@ -22,6 +22,11 @@ def state_dir() -> Path:
     return Path(tempfile.gettempdir())
 
 
+def has_state_dir() -> bool:
+    """False where only the temp folder takes our files: logs may lie there, what is to be kept may not."""
+    return state_dir().name == "kairos"
+
+
 def log_to(path: str, level: int, *, role: str) -> None:
     """Send this process's log lines to `path`, with the role's name on each."""
     handler = RotatingFileHandler(path, maxBytes=_MOST_BYTES, backupCount=1, delay=True)

@@ -1,6 +1,6 @@
 """Narrator: a thread of the launcher that reads the signal wire and tells it on, as JSON or plain lines.
 
-Before it: wire's reader. After it: sinks, the status line, and the launcher's few questions.
+Before it: wire's reader. After it: sinks, the kept signals, the status line, the launcher's questions.
 """
 
 import os
@@ -13,16 +13,17 @@ from contextlib import suppress
 from typing import Literal
 
 from kairos_tui.market import Board, FeedKind, FeedStatus, Quote, Signal, Symbol
+from kairos_tui.runtime.kept_signals import keep_signals
 from kairos_tui.runtime.open_signals import OpenSignals
 from kairos_tui.runtime.reachability import Reachability
 from kairos_tui.runtime.status_line import StatusLine
 from kairos_tui.runtime.status_news import StatusNews
-from kairos_tui.runtime.voice import Voice, open_voice
+from kairos_tui.runtime.voice import Voice, fees_are_known, open_voice
 from kairos_tui.settings import Settings
 from kairos_tui.sinks import OutStream
 from kairos_tui.wire import Missed, Published, SignalReader, Topic
 
-Output = Literal["hud", "json", "tee", "plain"]
+Output = Literal["hud", "json", "tee", "plain", "none"]
 
 _WAIT_MS = 50
 _HELLO_WITHIN_NS = 4_000_000_000
@@ -65,10 +66,13 @@ class Narrator:
             if stream is not None
             else open_voice(output, run=run, feed=feed, settings=settings, symbols=symbols)
         )
-        shows_status = output == "json" and sys.stderr.isatty() and not quiet
+        self._kept = keep_signals(run, feed, settings, symbols)
+        self._draws = output in ("hud", "tee")
+        shows_status = output in ("json", "none") and sys.stderr.isatty() and not quiet
         self._status_line = StatusLine(os.dup(2)) if shows_status else None
         self._board: Board | None = None
         self._waiting: deque[Published | Missed] | None = deque()
+        self._hears_boards = False
         self._hello_by_ns = time.monotonic_ns() + _HELLO_WITHIN_NS
         self._stopped_ns: int | None = None
         self._finishing = threading.Event()
@@ -88,11 +92,13 @@ class Narrator:
         self._thread.join(timeout=_DRAIN_WITHIN_S + 0.2)
         if self._status_line:
             self._status_line.clear()
-        if self._voice:
-            self._voice.bye(self._board, reason=reason)
+        for voice in self._voices:
+            voice.bye(self._board, reason=reason)
 
     def say(self, line: str) -> None:
-        """A line for people, on stderr."""
+        """A line for people, on stderr, unless a HUD is drawn there."""
+        if self._draws:
+            return
         if self._status_line:
             self._status_line.clear()
         with suppress(OSError):  # nobody is there to be told
@@ -100,8 +106,12 @@ class Narrator:
 
     def feed_is(self, feed: FeedKind) -> None:
         """From now on lines say this feed."""
-        if self._voice:
-            self._voice.feed_is(feed)
+        for voice in self._voices:
+            voice.feed_is(feed)
+
+    @property
+    def _voices(self) -> list[Voice]:
+        return [voice for voice in (self._voice, self._kept) if voice is not None]
 
     @property
     def reader_left(self) -> bool:
@@ -118,6 +128,7 @@ class Narrator:
         try:
             while not self._finishing.is_set():
                 self._take(reader.drain(_WAIT_MS))
+                self._choose_boards(reader)
             deadline_ns = time.monotonic_ns() + int(_DRAIN_WITHIN_S * 1e9)
             while (rest := reader.drain(20)) and time.monotonic_ns() < deadline_ns:
                 self._take(rest)
@@ -127,11 +138,19 @@ class Narrator:
 
     def _topics(self) -> list[Topic]:
         topics = [Topic.SIGNAL, Topic.STATUS]
-        if self._voice or self._status_line:
+        if self._voices or self._status_line:
             topics.append(Topic.BOARD)
+            self._hears_boards = True
         if "quote" in self._emit and self._voice:
             topics.append(Topic.QUOTE)
         return topics
+
+    def _choose_boards(self, reader: SignalReader) -> None:
+        """The kept signals alone want them at both ends only: with a HUD they come thirty times a second."""
+        wanted = bool(self._voice or self._waiting is not None or self._stopped_ns)
+        if self._kept and self._draws and wanted != self._hears_boards:
+            self._hears_boards = wanted
+            (reader.hear if wanted else reader.leave)(Topic.BOARD)
 
     def _take(self, heard: list[Published | Missed]) -> None:
         for item in heard:
@@ -147,6 +166,8 @@ class Narrator:
         self._tell_hello(now_ns, at_last=False)
         if self._voice and self._waiting is None:
             self._voice.heartbeat_if_quiet(self._board)
+        if self._kept:
+            self._kept.complain(self.say)
         if self.reader_left or self.failure:
             self._wake()
 
@@ -167,29 +188,25 @@ class Narrator:
     def _tell_hello(self, now_ns: int, *, at_last: bool) -> None:
         # Fees belong into the first line, and are known when venues have answered. No signal waits for that.
         if self._waiting is None or not (
-            at_last
-            or now_ns >= self._hello_by_ns
-            or self._signal_waits
-            or (self._board and _all_answered(self._board))
+            at_last or now_ns >= self._hello_by_ns or self._signal_waits or fees_are_known(self._board)
         ):
             return
-        if self._voice:
-            self._voice.hello(self._board)
+        for voice in self._voices:
+            voice.hello(self._board)
         waiting, self._waiting = self._waiting, None
         for item in waiting:
             self._tell(item)
-        if self._voice and self._untold:
-            self._voice.gap(self._untold, reason="too much before the first line")
+        for voice in self._voices if self._untold else ():
+            voice.gap(self._untold, reason="too much before the first line")
 
     def _tell(self, item: Published | Missed) -> None:
         if isinstance(item, Missed):
-            if self._voice and item.topic is not Topic.BOARD:
-                self._voice.gap(item.count, reason="lost between processes")
+            self._tell_missed(item)
             return
         for orphan in self._open.orphaned_by(item):
             self._tell(orphan)
         match item.body:
-            case Signal() as signal if "signal" in self._emit:
+            case Signal() as signal:
                 self._tell_signal(item, signal)
             case FeedStatus() as status if not self._news.is_news(status):
                 pass
@@ -200,9 +217,19 @@ class Narrator:
             case _:
                 pass
 
+    def _tell_missed(self, missed: Missed) -> None:
+        if self._voice and missed.topic is not Topic.BOARD:
+            self._voice.gap(missed.count, reason="lost between processes")
+        if self._kept and missed.topic is Topic.SIGNAL:
+            self._kept.gap(missed.count, reason="lost between processes")
+
     def _tell_signal(self, item: Published, signal: Signal) -> None:
-        heard = None if self.count_met else self._open.as_heard(item, signal)
+        heard = self._open.as_heard(item, signal)
         if heard is None:
+            return
+        if self._kept:
+            self._kept.tell(heard)
+        if "signal" not in self._emit or self.count_met:
             return
         if self._voice:
             self._voice.tell(heard)
@@ -213,9 +240,3 @@ class Narrator:
 
 
 _KINDS = {Quote: "quote", FeedStatus: "venue"}
-
-
-def _all_answered(board: Board) -> bool:
-    """Every venue's fee is known, or that it is down or does not list the symbol."""
-    venues = [venue for symbol in board.symbols for venue in symbol.venues]
-    return all(venue.taker is not None or venue.state == "down" for venue in venues)

@@ -161,6 +161,27 @@ class Settings(Struct, frozen=True, kw_only=True):
             description="what each venue holds at the start, as USDT=10000,BTC=0.5; empty: enough of each",
         ),
     ] = ""
+    record: Annotated[
+        str,
+        Meta(
+            max_length=4_096, description="a new folder, like btc.kz, that all is recorded into; empty: off"
+        ),
+    ] = ""
+    record_segment_mb: Annotated[
+        int, Meta(ge=1, le=4_096, description="a recording's files are no larger than this")
+    ] = 64
+    record_keep_mb: Annotated[
+        int, Meta(ge=0, le=100_000_000, description="the oldest files go above it; 0: all are kept")
+    ] = 0
+    record_keep_h: Annotated[
+        float, Meta(ge=0.0, le=1e6, description="so do files that are older; 0: all are kept")
+    ] = 0.0
+    record_sync: Annotated[
+        bool, Meta(description="a recording also survives a power cut, at a flush to disk for each block")
+    ] = False
+    journal: Annotated[
+        bool, Meta(description="signals are kept in the state directory, the newest 100 MB of them")
+    ] = True
     engines: Annotated[
         int,
         Meta(

@@ -1,14 +1,15 @@
 """sinks: what the engine published -> the outside. JSON lines for programs, plain lines for people.
 
 out_stream says what our own stdout is told through: lines -> line_maker, line_text -> line_stream;
-plain_text -> plain_stream; both write through a lane. line_schema publishes what every JSON line obeys,
-those of route_line included, which viewers take along.
+plain_text -> plain_stream; both write through a lane; file_lane (shared_line_file) is one into a file.
+line_schema publishes what every JSON line obeys, those of route_line included, which viewers take along.
 seam says what a sink is: urls (schemes, sink_url) opens what `--sink` names, backlog holds what waits for it,
 courier (breaker, tokens, mood_notes) delivers: to_file, to_webhook, to_command, to_redis, or a third party's.
 from_redis reads back what redis_sink wrote: redis_place -> redis_link, redis_cursor -> redis_reader.
 """
 
 from kairos_tui.sinks.backlog import Backlog
+from kairos_tui.sinks.file_lane import FileLane
 from kairos_tui.sinks.from_redis import check_since, open_reader, read_from
 from kairos_tui.sinks.lane import Lane, LaneState
 from kairos_tui.sinks.line_maker import Stamp, gap_line, signal_line
@@ -29,6 +30,7 @@ from kairos_tui.sinks.out_stream import OutStream
 from kairos_tui.sinks.plain_stream import PlainStream
 from kairos_tui.sinks.route_line import RouteLine, route_line
 from kairos_tui.sinks.seam import Pace, Paced, ShowsBoards, Sink, Told
+from kairos_tui.sinks.shared_line_file import SharedLineFile
 from kairos_tui.sinks.sink_url import SinkUrl, without_secrets
 from kairos_tui.sinks.stream_words import BoardSeen, Entry, StreamReader
 from kairos_tui.sinks.urls import check_url, open_sink, read_url
@@ -40,6 +42,7 @@ __all__ = [
     "BoardSeen",
     "Entry",
     "FeeShown",
+    "FileLane",
     "GapLine",
     "HelloLine",
     "Lane",
@@ -51,6 +54,7 @@ __all__ = [
     "PlainStream",
     "QuoteLine",
     "RouteLine",
+    "SharedLineFile",
     "ShowsBoards",
     "SignalLine",
     "Sink",

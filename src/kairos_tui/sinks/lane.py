@@ -10,9 +10,21 @@ import stat
 import threading
 from collections import deque
 from contextlib import suppress
-from typing import Literal
+from typing import Literal, Protocol
 
 LaneState = Literal["open", "closed", "closed_by_reader", "failed"]
+
+
+class AnyLane(Protocol):
+    """What a line_stream writes through: one of ours, or a file's."""
+
+    state: LaneState
+    failure: str | None
+    written: int
+
+    def room(self) -> int: ...
+    def put(self, line: bytes) -> None: ...
+    def close(self, deadline_s: float) -> int: ...
 
 
 class Lane:

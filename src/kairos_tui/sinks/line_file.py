@@ -1,6 +1,6 @@
 """LineFile: whole lines at the end of a file, whatever disks, log rotation and other processes do.
 
-Before it: to_file, which calls it from a thread. Synchronous; raises OSError.
+Before it: to_file and shared_line_file, which call it from a thread. Synchronous; raises OSError.
 """
 
 import errno
@@ -11,14 +11,22 @@ from collections.abc import Sequence
 from pathlib import Path
 
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK
+PASSING = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ESTALE, errno.EAGAIN}
+)
+"""Errors that may be gone the next time."""
 _OUR_START = b'{"type":"'
 _LONGEST_LINE = 1 << 20
 
 
 class LineFile:
-    """Holds a lock on its file, so that no second process cuts its lines. `most_bytes` 0: it may grow."""
+    """Holds a lock on its file, so that no second process cuts its lines. `most_bytes` 0: it may grow.
 
-    def __init__(self, path: Path, *, most_bytes: int = 0, keep: int = 3) -> None:
+    One that `is_shared` is locked by whoever uses it, elsewhere and for each append alone.
+    """
+
+    def __init__(self, path: Path, *, most_bytes: int = 0, keep: int = 3, is_shared: bool = False) -> None:
+        self._is_shared = is_shared
         self._path = path
         self._most_bytes = most_bytes
         self._keep = keep
@@ -28,6 +36,9 @@ class LineFile:
     def open(self) -> None:
         """Find or make it; what a killed process left half written at its end is cut off."""
         self.close()
+        self._open()
+
+    def _open(self) -> None:
         fd = os.open(self._path, self._flags(), 0o600)
         try:
             self._claim(fd)
@@ -38,7 +49,7 @@ class LineFile:
 
     def append(self, lines: Sequence[bytes]) -> int:
         """How many lines are whole on the disk: fewer when it is full, and then nothing of the next one."""
-        self._follow()
+        self.follow()
         body = b"".join(lines)
         self._rotate_for(len(body))
         start = os.fstat(self._fd).st_size
@@ -78,11 +89,11 @@ class LineFile:
         self._is_plain = stat.S_ISREG(kind)
         if stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind) or os.isatty(fd):
             raise OSError(errno.ENXIO, "a pipe or a terminal, not a file")
-        if self._is_plain:
+        if self._is_plain and not self._is_shared:
             _lock(fd)
-            _end_last_line(fd)
+            end_last_line(fd)
 
-    def _follow(self) -> None:
+    def follow(self) -> None:
         """After a log rotation the name is another file's, or nobody's."""
         if self._fd >= 0:
             try:
@@ -115,10 +126,12 @@ def _lock(fd: int) -> None:
         raise OSError(errno.EPERM, "another process writes it") from None
 
 
-def _end_last_line(fd: int) -> None:
+def end_last_line(fd: int) -> None:
     """Cut off the half line of ours that a kill left; end anybody else's with a newline."""
     size = os.fstat(fd).st_size
     try:
+        if size and os.pread(fd, 1, size - 1) == b"\n":
+            return
         tail = os.pread(fd, _LONGEST_LINE, max(0, size - _LONGEST_LINE))
     except OSError:  # it may only be written
         return

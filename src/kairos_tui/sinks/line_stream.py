@@ -1,6 +1,6 @@
-"""LineStream: what the engine published -> numbered JSON lines on a descriptor.
+"""LineStream: what the engine published -> numbered JSON lines on a descriptor, or on a lane of its own.
 
-Before it: the launcher's reader of the signal wire. After it: the programs that read our stdout.
+Before it: the launcher's reader of the signal wire. After it: the programs that read our stdout; a file.
 """
 
 import threading
@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from kairos_tui.market import Board, FeedKind, FeedStatus, Mood, Quote, Signal, Symbol, Thresholds, Venue
 from kairos_tui.sinks import line_maker
-from kairos_tui.sinks.lane import Lane, LaneState
+from kairos_tui.sinks.lane import AnyLane, Lane, LaneState
 from kairos_tui.sinks.line_maker import Stamp
 from kairos_tui.sinks.line_text import encode, is_finite
 from kairos_tui.sinks.lines import FeeShown, Line
@@ -38,7 +38,7 @@ class LineStream:
 
     def __init__(
         self,
-        fd: int,
+        out: int | AnyLane,
         *,
         run: str,
         feed: FeedKind,
@@ -55,7 +55,7 @@ class LineStream:
         self._clock_ns = clock_ns
         self._last_ns = clock_ns()
         self._lock = threading.Lock()
-        self._lane = Lane(fd, most_waiting=most_queued)
+        self._lane = Lane(out, most_waiting=most_queued) if isinstance(out, int) else out
 
     @property
     def state(self) -> LaneState:

@@ -15,11 +15,10 @@ from typing import Self
 from urllib.parse import unquote
 
 from kairos_tui.errors import SettingsInvalid, SinkDown
-from kairos_tui.sinks.line_file import LineFile
+from kairos_tui.sinks.line_file import PASSING, LineFile
 from kairos_tui.sinks.seam import Told
 from kairos_tui.sinks.sink_url import SinkUrl
 
-_PASSING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ESTALE})
 _CLOSE_WITHIN_S = 0.2
 
 
@@ -48,7 +47,7 @@ class FileSink:
         try:
             await asyncio.get_running_loop().run_in_executor(self._writer, self._file.open)
         except OSError as error:
-            if error.errno in _PASSING:
+            if error.errno in PASSING:
                 raise SinkDown(_said(error)) from error
             raise SettingsInvalid(f"{self._path}: {_said(error)}") from error
         return self

@@ -1,0 +1,61 @@
+"""KeptSignals: every run's signals, as JSON lines in the state directory, for later: `signals.jsonl`.
+
+Before it: narrator. After it: sinks' line stream and the file that all runs of this user share. On unless
+`journal = false`. What ails the file is said once, and holds up nothing.
+"""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from kairos_tui.market import FeedKind, Symbol
+from kairos_tui.runtime.log_file import has_state_dir, state_dir
+from kairos_tui.runtime.voice import Voice
+from kairos_tui.settings import Settings
+from kairos_tui.sinks import FileLane, LineStream, SharedLineFile
+
+log = logging.getLogger(__name__)
+
+_MOST_BYTES: Final = 25_000_000
+_KEEP: Final = 3
+"""So many older files beside the newest: 100 MB in all."""
+_MOST_WAITING: Final = 5_000
+
+
+def kept_signals_path() -> Path:
+    """Where they are kept; `.1` to `.3` behind the name are older."""
+    return state_dir() / "signals.jsonl"
+
+
+class KeptSignals(Voice):
+    """A voice that speaks into the file: hello, signals, gaps, bye."""
+
+    def __init__(self, run: str, feed: FeedKind, settings: Settings, symbols: tuple[Symbol, ...]) -> None:
+        file = SharedLineFile(kept_signals_path(), most_bytes=_MOST_BYTES, keep=_KEEP)
+        self._lane = FileLane(file, most_waiting=_MOST_WAITING)
+        super().__init__(
+            LineStream(self._lane, run=run, feed=feed, most_queued=_MOST_WAITING), settings, symbols
+        )
+        self._said: str | None = None
+
+    def complain(self, say: Callable[[str], None]) -> None:
+        """Say what ails the file, once for each ailment."""
+        trouble = self._lane.failure or self._lane.trouble
+        if trouble and trouble != self._said:
+            self._said = trouble
+            line = f"signals are not kept: {kept_signals_path()}: {trouble}"
+            log.warning(line)
+            say(line)
+
+
+def keep_signals(
+    run: str, feed: FeedKind, settings: Settings, symbols: tuple[Symbol, ...]
+) -> KeptSignals | None:
+    """None where the settings say so, or where there is no state directory to keep them in."""
+    if not settings.journal:
+        return None
+    if not has_state_dir():
+        log.warning("signals are not kept: there is no state directory that can be written")
+        return None
+    return KeptSignals(run, feed, settings, symbols)
