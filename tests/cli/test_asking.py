@@ -14,7 +14,8 @@ GROUPS = {
     "themes": {"list", "check"},
 }
 COMMANDS = {
-    "watch", "glance", "hud", "mirror", "tap", "sim", "venues", "doctor", "keys", "schema", *GROUPS,
+    "watch", "glance", "hud", "mirror", "tap", "sim", "venues", "doctor", "keys", "schema", "record",
+    "explain", *GROUPS,
 }  # fmt: skip
 EVERY = [
     (),

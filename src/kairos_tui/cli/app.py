@@ -15,6 +15,7 @@ from kairos_tui.cli.explain import explain
 from kairos_tui.cli.follow import hud, mirror
 from kairos_tui.cli.glance import glance
 from kairos_tui.cli.keys import keys
+from kairos_tui.cli.record import record
 from kairos_tui.cli.schema import schema
 from kairos_tui.cli.sim import sim
 from kairos_tui.cli.tap import tap
@@ -39,6 +40,7 @@ def build_app() -> typer.Typer:
     )
     app.callback(invoke_without_command=True)(_without_command)
     app.command()(watch)
+    app.command()(record)
     app.command()(sim)
     app.command()(glance)
     app.command()(tap)

@@ -13,6 +13,7 @@ from kairos_tui.cli.options import (
     GlyphsOption,
     MotionOption,
     ThemeOption,
+    VerboseOption,
     read_duration_s,
 )
 
@@ -21,9 +22,6 @@ ConnectOption = Annotated[
     typer.Option(
         "--connect-timeout", metavar="TIME", help="Exit 3 when nothing is there by then. Default 20s."
     ),
-]
-VerboseOption = Annotated[
-    int, typer.Option("--verbose", "-v", count=True, show_default=False, help="Log more, to the log file.")
 ]
 
 

@@ -46,6 +46,33 @@ ConfigOption = Annotated[
 FromOption = Annotated[
     str, typer.Option("--from", metavar="URL", help="Where the other Kairos sends to: redis://HOST:PORT.")
 ]
+MinNetOption = Annotated[
+    float | None,
+    typer.Option("--min-net-bps", metavar="BPS", help="Open a signal at this net edge. Default 2."),
+]
+MaxNotionalOption = Annotated[
+    float | None,
+    typer.Option("--max-notional", metavar="AMOUNT", help="The most a signal is sized for. Default 10000."),
+]
+QuotesOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--quotes",
+        metavar="A,B",
+        help="Quote currencies an asset like BTC is watched in, converted live. Default USDT,USD,USDC.",
+    ),
+]
+SimOption = Annotated[
+    bool, typer.Option("--sim", help="Watch the built-in simulated exchanges; needs no network.")
+]
+NoJournalOption = Annotated[
+    bool, typer.Option("--no-journal", help="Keep no signals in the state directory.")
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No status line on stderr.")]
+VerboseOption = Annotated[
+    int, typer.Option("--verbose", "-v", count=True, show_default=False, help="Log more, to the log file.")
+]
+DebugOption = Annotated[bool, typer.Option("--debug", help="Log everything, to the log file.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 _DURATION = re.compile(r"(?P<count>[0-9]+(?:\.[0-9]+)?)(?P<unit>ms|s|m|h)?")

@@ -6,7 +6,7 @@ Read by splash (before typer is loaded) and by watch. Standard library only.
 import os
 from typing import Literal, NamedTuple
 
-Output = Literal["hud", "json", "tee", "plain"]
+Output = Literal["hud", "json", "tee", "plain", "none"]
 LEAST_COLUMNS = 40
 
 

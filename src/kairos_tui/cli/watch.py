@@ -7,17 +7,26 @@ import typer
 from kairos_tui.cli.options import (
     ColoursOption,
     ConfigOption,
+    DebugOption,
     GlyphsOption,
+    MaxNotionalOption,
+    MinNetOption,
     MoodOption,
     MotionOption,
+    NoJournalOption,
+    QuietOption,
+    QuotesOption,
     SeedOption,
+    SimOption,
     ThemeOption,
     VenuesOption,
+    VerboseOption,
     read_duration_s,
     split_names,
 )
 from kairos_tui.cli.output import Output, OutputFlags, choose_output, conflict, look_around
-from kairos_tui.cli.paper import PaperLatencyOption, PaperOption, PaperStockOption, check_paper, paper_flags
+from kairos_tui.cli.paper import PaperLatencyOption, PaperOption, PaperStockOption, paper_flags
+from kairos_tui.cli.start_watch import start_watch
 from kairos_tui.errors import SettingsInvalid
 
 EMITTED = ("signal", "quote", "venue")
@@ -32,22 +41,10 @@ def watch(
         typer.Argument(metavar="SYMBOL...", help="Markets, like BTC/USDT; BTC is BTC in every quote."),
     ],
     venues: VenuesOption = None,
-    min_net_bps: Annotated[
-        float | None, typer.Option(metavar="BPS", help="Open a signal at this net edge. Default 2.")
-    ] = None,
-    max_notional: Annotated[
-        float | None, typer.Option(metavar="AMOUNT", help="The most a signal is sized for. Default 10000.")
-    ] = None,
-    quotes: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="A,B",
-            help="Quote currencies an asset like BTC is watched in, converted live. Default USDT,USD,USDC.",
-        ),
-    ] = None,
-    sim: Annotated[
-        bool, typer.Option("--sim", help="Watch the built-in simulated exchanges; needs no network.")
-    ] = False,
+    min_net_bps: MinNetOption = None,
+    max_notional: MaxNotionalOption = None,
+    quotes: QuotesOption = None,
+    sim: SimOption = False,
     seed: SeedOption = None,
     mood: MoodOption = None,
     as_json: Annotated[
@@ -93,13 +90,15 @@ def watch(
     paper: PaperOption = False,
     paper_latency: PaperLatencyOption = None,
     paper_stock: PaperStockOption = None,
+    record: Annotated[
+        str | None,
+        typer.Option(metavar="PATH", help="Record all that comes into this new folder, like btc.kz."),
+    ] = None,
+    no_journal: NoJournalOption = False,
     config: ConfigOption = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No status line on stderr.")] = False,
-    verbose: Annotated[
-        int,
-        typer.Option("--verbose", "-v", count=True, show_default=False, help="Log more, to the log file."),
-    ] = 0,
-    debug: Annotated[bool, typer.Option("--debug", help="Log everything, to the log file.")] = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = 0,
+    debug: DebugOption = False,
 ) -> int:
     """Watch markets across exchanges.
 
@@ -121,6 +120,8 @@ def watch(
         "sinks": tuple(sink) if sink else None,
         "mirror": mirror,
         "metrics": metrics,
+        "record": record,
+        "journal": False if no_journal else None,
         "connect_timeout_s": read_duration_s("--connect-timeout", connect_timeout),
         **paper_flags(paper=paper, latency=paper_latency, stock=paper_stock),
     }
@@ -128,36 +129,18 @@ def watch(
     signals = count_of(count, once=once)
     emitted = emitted_of(split_names(emit))
 
-    from kairos_tui.cli.extras import check_extras
-    from kairos_tui.cli.here import load_here
-    from kairos_tui.cli.names_known import check_names, keep_simulated_symbols
-    from kairos_tui.cli.symbols import read_symbols
-
-    loaded = load_here(flags, config=config)
-    wanted = read_symbols(symbols, loaded.settings.quotes)
-    check_names(loaded, sim=sim)
-    check_extras(loaded)
-    check_paper(loaded, [symbol for group in wanted for symbol in group])
-    if sim:
-        wanted = keep_simulated_symbols(wanted, loaded.settings.venues)
-
-    from kairos_tui.runtime.launcher import watch as run_watch
-    from kairos_tui.runtime.leaving import WatchPlan
-
-    return run_watch(
-        WatchPlan(
-            settings=loaded.settings,
-            groups=wanted,
-            sim=sim,
-            output=output,
-            emit=emitted,
-            for_s=for_s,
-            count=signals,
-            quiet=quiet,
-            verbose=verbose,
-            debug=debug,
-            config=config,
-        )
+    return start_watch(
+        symbols,
+        flags,
+        sim=sim,
+        config=config,
+        output=output,
+        emit=emitted,
+        for_s=for_s,
+        count=signals,
+        quiet=quiet,
+        verbose=verbose,
+        debug=debug,
     )
 
 

@@ -21,6 +21,7 @@ from kairos_tui.runtime.plans import (
     SimRolePlan,
     SinkRolePlan,
     hud_look,
+    recording_limits,
 )
 from kairos_tui.runtime.spawn import Child, ForkedChild, SpawnedChild, warm_fork_server
 from kairos_tui.runtime.supervisor import Role
@@ -39,7 +40,7 @@ SINK = "sink"
 
 
 class Cast:
-    """Everything the roles of one run share: addresses, universe, log."""
+    """Everything the roles of one run share: addresses, universe, log; where engines that start record to."""
 
     def __init__(
         self,
@@ -62,6 +63,7 @@ class Cast:
         self._log_level = log_level
         self._placement = placement
         self._command = command
+        self.record_to = ""
         self._log_fd = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._starts: Counter[str] = Counter()
         self._engine_starts = itertools.count()
@@ -133,6 +135,8 @@ class Cast:
                 mood=self._mood(feed),
                 seed=self._seed(feed),
                 paper=self._settings.paper_terms,
+                record=self.record_to,
+                limits=recording_limits(self._settings),
             )
             return self._spawn("run_engine", plan, cores=self._placement.of_engine(shard.number))
 

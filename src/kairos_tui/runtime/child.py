@@ -27,12 +27,14 @@ class News(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `note` is one line for people (where the mirror is, that a sink is down); it stands until the next one.
     `given_up` says why the role will never work: it is not started again, and the others go on.
+    `turn_recording`: the viewer wants to begin to record, or to end it.
     `lag_us`: the loop's lag, p99 of the last seconds, as far as the role has measured it.
     """
 
     note: str = ""
     given_up: str = ""
     start_sim: bool = False
+    turn_recording: bool = False
     origins: dict[str, tuple[str, str]] = {}
     lag_us: int | None = None
 

@@ -28,6 +28,7 @@ from kairos_tui.runtime.log_file import log_to, state_dir
 from kairos_tui.runtime.narrator import Narrator
 from kairos_tui.runtime.placement import ANYWHERE, Placement
 from kairos_tui.runtime.process_use import ProcessUse
+from kairos_tui.runtime.record_switch import RecordSwitch
 from kairos_tui.runtime.signals_caught import SignalsCaught
 from kairos_tui.runtime.supervisor import Role, Supervisor
 from kairos_tui.runtime.terminal import TerminalGuard
@@ -49,7 +50,7 @@ def watch(plan: WatchPlan, stream: OutStream | None = None) -> int:
     CountNotMet, OutputLost, and RoleLost when the engine or the HUD keeps dying.
     """
     log_path = state_dir() / "kairos.log"
-    log_to(str(log_path), _log_level(plan), role="launcher")
+    log_to(str(log_path), plan.log_level, role="launcher")
     assets = {split_symbol(symbol)[0] for symbol in plan.symbols}
     engines = min(plan.settings.engines, len(assets))  # one without an asset would only idle
     placement, said = plan_cores(plan.settings.placement, len(plan.settings.venues), engines)
@@ -88,11 +89,13 @@ class Launcher:
             symbols=plan.symbols,
             endpoints=endpoints,
             log_path=log_path,
-            log_level=_log_level(plan),
+            log_level=plan.log_level,
             placement=placement,
             command=watch_words(plan.settings, sim=plan.sim, config=plan.config),
         )
         self._reports = TickFan([each.ticks for each in endpoints], {}, sender="launcher", epoch=0)
+        self._recording = RecordSwitch(self._cast, self._reports.offer)
+        self._recording.start(plan.settings.record)
         self._narrator = Narrator(
             [each.signals for each in endpoints],
             run=self._cast.run,
@@ -167,7 +170,7 @@ class Launcher:
                 self._exit_code = 0
         if role.name.startswith(INGEST):
             self._withdraw(Venue(role.name.removeprefix(INGEST)), role.reason)
-        if role.name.startswith(SINK) and role.state == "restarting" and not self._draws:
+        if role.name.startswith(SINK) and role.state == "restarting":
             why = f"its process ended ({role.reason}) and starts again"
             self._narrator.say(f"{role.name}: {why}; lines that waited in it are lost")
         if role.state == "failed" and (role.name in ("hud", "sim") or role.name.startswith(ENGINE)):
@@ -185,10 +188,13 @@ class Launcher:
             # It said that it will never work: started again it would only say so again.
             self._supervisor.give_up(role_name, news.given_up)
         line = news.given_up or news.note
-        if line and not self._draws:
+        if line:
             self._narrator.say(f"{role_name}: {line}")
 
     def _on_hud_news(self, news: News) -> None:
+        if news.turn_recording:
+            self._recording.turn()
+            self._reports.flush()
         if news.start_sim and self._feed == "live" and self._cast.can_simulate:
             self._switch_to_sim()
 
@@ -198,6 +204,7 @@ class Launcher:
         self._supervisor.stop(others, deadline_s=_STOP_WITHIN_S)
         self._feed = "sim"
         self._cast.keep_simulated()
+        self._recording.feed_changed()
         self._narrator.feed_is("sim")
         self._supervisor.add(self._cast.sim(self._on_sim_news))
         self._add_engines()
@@ -231,14 +238,11 @@ class Launcher:
         self._supervisor.stop(list(self._supervisor.roles), deadline_s=_STOP_WITHIN_S)
         self._narrator.finish(reason=why)
         self._reports.close()
+        if self._plan.output == "none" and not self._plan.quiet:
+            self._narrator.say(self._recording.summary)
+        self._recording.close()
         self._cast.close()
 
 
 def _reason(exit_code: int) -> str:
     return signal.Signals(exit_code - 128).name if exit_code > 128 else "done"
-
-
-def _log_level(plan: WatchPlan) -> int:
-    if plan.debug:
-        return logging.DEBUG
-    return logging.INFO if plan.verbose else logging.WARNING

@@ -3,6 +3,7 @@
 WatchPlan is here too: what was asked for is what decides.
 """
 
+import logging
 from collections.abc import Sequence
 
 import msgspec
@@ -35,6 +36,13 @@ class WatchPlan(msgspec.Struct, frozen=True):
     def symbols(self) -> tuple[Symbol, ...]:
         """Every symbol once, in the order given."""
         return tuple(dict.fromkeys(symbol for group in self.groups for symbol in group))
+
+    @property
+    def log_level(self) -> int:
+        """From where on it is told in the log."""
+        if self.debug:
+            return logging.DEBUG
+        return logging.INFO if self.verbose else logging.WARNING
 
     @property
     def draws(self) -> bool:

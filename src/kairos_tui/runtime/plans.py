@@ -4,6 +4,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from kairos_tui.journal import Limits
 from kairos_tui.market import FeedKind, Mood, PaperTerms, Shard, Symbol, Thresholds, Venue
 from kairos_tui.settings import Settings
 
@@ -14,6 +15,7 @@ class EnginePlan(msgspec.Struct, frozen=True):
     """An engine's addresses, universe and thresholds. `boards_per_s`: 30 with a HUD.
 
     `shard` has the symbols: all that are watched, or what this one of several engines prices of them.
+    `record` is the folder it records into, within `limits`; empty = none.
     """
 
     run: str
@@ -28,6 +30,8 @@ class EnginePlan(msgspec.Struct, frozen=True):
     mood: Mood | None = None
     seed: int | None = None
     paper: PaperTerms | None = None
+    record: str = ""
+    limits: Limits = Limits()
 
 
 class SimRolePlan(msgspec.Struct, frozen=True):
@@ -110,6 +114,16 @@ def hud_look(settings: Settings) -> HudLook:
     """How the HUD looks with these settings."""
     look = (settings.theme, settings.colours, settings.glyphs, settings.reduced_motion)
     return HudLook(*look, alerts=settings.alerts)
+
+
+def recording_limits(settings: Settings) -> Limits:
+    """How large a recording may grow with these settings."""
+    return Limits(
+        segment_bytes=settings.record_segment_mb * 1_000_000,
+        keep_bytes=settings.record_keep_mb * 1_000_000,
+        keep_s=settings.record_keep_h * 3_600.0,
+        sync=settings.record_sync,
+    )
 
 
 def encode_plan(plan: msgspec.Struct) -> bytes:

@@ -10,6 +10,7 @@ from kairos_tui.market import FeedStatus, Fill, Quote, Signal
 from kairos_tui.runtime.child import Post, on_terminate, post_from_argv
 from kairos_tui.runtime.collector import freeze_start_up
 from kairos_tui.runtime.engine_desk import EngineDesk, Hop
+from kairos_tui.runtime.engine_recording import EngineRecording
 from kairos_tui.runtime.plans import EnginePlan
 from kairos_tui.wire import SignalPublisher, TickReceiver, Topic
 
@@ -27,6 +28,7 @@ class EngineRole:
         )
         self._started_ns = time.monotonic_ns()
         self._desk = EngineDesk(plan, self._publish, clock_ns=time.monotonic_ns, started_ns=self._started_ns)
+        self._recording = EngineRecording(plan, self._desk, self._receiver)
         self._board_every_ns = 1_000_000_000 // plan.boards_per_s
         self._next_board_ns = 0
         self._stopping = self._heard = False
@@ -43,6 +45,7 @@ class EngineRole:
             post.beat()
         self._desk.close(time.monotonic_ns())
         self._publish_board(time.monotonic_ns(), is_last=True)
+        self._recording.close()
         self._receiver.close()
         self._publisher.close()
 
@@ -54,7 +57,10 @@ class EngineRole:
         is_quoted = self._publisher.wanted(Topic.QUOTE)  # once a turn: it looks at its socket
         desk.apply(arrivals, is_quoted=is_quoted)
         now_ns = time.monotonic_ns()
-        desk.decide(now_ns, is_heard=self._is_heard(now_ns))
+        is_heard = self._is_heard(now_ns)
+        self._recording.on_turn(now_ns, is_heard=is_heard)
+        desk.decide(now_ns, is_heard=is_heard)
+        self._recording.go_on(now_ns, desk.record_to)
         if self._publisher.newcomers():
             desk.welcome()
             self._publish_board(now_ns)
@@ -78,14 +84,17 @@ class EngineRole:
         return max(0, min(_LONGEST_WAIT_MS, -(-(due_ns - now_ns) // 1_000_000)))
 
     def _publish(self, body: Signal | Quote | FeedStatus | Fill, at_ns: int) -> None:
-        self._publisher.publish(body, ts_us=time.time_ns() // 1000, published_ns=at_ns)
+        message = self._publisher.publish(body, ts_us=time.time_ns() // 1000, published_ns=at_ns)
+        if type(body) is not Quote:  # they are the ticks again
+            self._recording.on_output(at_ns, message)
 
     def _publish_board(self, now_ns: int, *, is_last: bool = False) -> None:
         if not self._publisher.wanted(Topic.BOARD):
             return
         wall_ns = time.time_ns()
         hop = Hop(self._receiver.ledger.ticks, self._publisher.dropped)
-        board = self._desk.board(now_ns, wall_ns=wall_ns, hop=hop, is_last=is_last)
+        recording = self._recording.view
+        board = self._desk.board(now_ns, wall_ns=wall_ns, hop=hop, is_last=is_last, recording=recording)
         self._publisher.publish(board, ts_us=wall_ns // 1000, published_ns=time.monotonic_ns())
 
 

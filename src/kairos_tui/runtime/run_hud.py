@@ -70,6 +70,10 @@ class LauncherCommands(HudLines):
         """Start the simulated exchanges in place of the live ones."""
         self._post.tell(News(start_sim=True))
 
+    def turn_recording(self) -> None:
+        """Begin to record all that comes, or end it."""
+        self._post.tell(News(turn_recording=True))
+
 
 def find_theme(wanted: str, search: tuple[Path, ...]) -> tuple[Theme, str]:
     """The theme that is wanted; the usual one, and why, where its file broke since it was checked."""

@@ -2,7 +2,8 @@
 
 import os
 
-from kairos_tui.market import Board, SymbolBoard
+from kairos_tui.market import Board, RecordingView, SymbolBoard
+from kairos_tui.runtime.record_switch import bytes_said
 
 _EVERY_NS = 500_000_000
 _CLEAR = b"\r\x1b[K"
@@ -42,7 +43,13 @@ def gist(board: Board) -> str:
     parts = [f"KAIROS {board.feed}{mood}"]
     parts += [_symbol_gist(symbol) for symbol in board.symbols]
     parts += [f"{board.rates.signals} signals", f"{board.rates.ticks_per_s:,.0f} ticks/s"]
+    parts += [_recording_gist(board.recording)] if board.recording else []
     return " · ".join(parts)
+
+
+def _recording_gist(recording: RecordingView) -> str:
+    lost = f", {recording.lost:,} lost" if recording.lost else ""
+    return f"REC {recording.trouble}" if recording.trouble else f"● REC {bytes_said(recording.bytes)}{lost}"
 
 
 def _symbol_gist(symbol: SymbolBoard) -> str:

@@ -1,0 +1,57 @@
+"""start_watch: flags that were read -> settings, symbols -> runtime's launcher. Says what can be wrong first.
+
+Before it: watch, record. After it: runtime.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from kairos_tui.cli.output import Output
+
+
+def start_watch(
+    symbols: Sequence[str],
+    flags: Mapping[str, object],
+    *,
+    sim: bool,
+    config: str | None,
+    output: Output,
+    emit: frozenset[str] = frozenset({"signal", "venue"}),
+    for_s: float | None = None,
+    count: int | None = None,
+    quiet: bool = False,
+    verbose: int = 0,
+    debug: bool = False,
+) -> int:
+    """Watch until it is over; the exit code. Raises SettingsInvalid before anything is started."""
+    from kairos_tui.cli.extras import check_extras
+    from kairos_tui.cli.here import load_here
+    from kairos_tui.cli.names_known import check_names, keep_simulated_symbols
+    from kairos_tui.cli.paper import check_paper
+    from kairos_tui.cli.symbols import read_symbols
+
+    loaded = load_here(flags, config=config)
+    wanted = read_symbols(symbols, loaded.settings.quotes)
+    check_names(loaded, sim=sim)
+    check_extras(loaded)
+    check_paper(loaded, [symbol for group in wanted for symbol in group])
+    if sim:
+        wanted = keep_simulated_symbols(wanted, loaded.settings.venues)
+
+    from kairos_tui.runtime.launcher import watch as run_watch
+    from kairos_tui.runtime.leaving import WatchPlan
+
+    return run_watch(
+        WatchPlan(
+            settings=loaded.settings,
+            groups=wanted,
+            sim=sim,
+            output=output,
+            emit=emit,
+            for_s=for_s,
+            count=count,
+            quiet=quiet,
+            verbose=verbose,
+            debug=debug,
+            config=config,
+        )
+    )

@@ -1,0 +1,93 @@
+"""A run records into a folder of its own: never over anything, and one at a time."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kairos_tui.errors import RecordingRefused, SettingsInvalid
+from kairos_tui.journal import FolderLock
+from kairos_tui.market import Symbol
+from kairos_tui.runtime.cast import Cast
+from kairos_tui.runtime.record_switch import RecordSwitch, new_folder
+from kairos_tui.settings import Settings
+from kairos_tui.wire import Endpoints, RecordOrder
+
+
+@pytest.fixture
+def cast(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cast]:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    made = Cast(
+        run="k7f3",
+        settings=Settings(),
+        symbols=(Symbol("BTC/USDT"),),
+        endpoints=(Endpoints.in_dir(tmp_path),),
+        log_path=str(tmp_path / "log"),
+        log_level=30,
+    )
+    yield made
+    made.close()
+
+
+def test_a_new_or_empty_folder_is_taken_and_is_ours_alone(tmp_path: Path) -> None:
+    made = new_folder(str(tmp_path / "x.kz"))
+    assert made == new_folder(str(tmp_path / "x.kz"))
+    assert made.stat().st_mode & 0o777 == 0o700
+    assert new_folder(f"{tmp_path}/{{time}}.kz").name[8] == "T"
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("file", "is a file"),
+        ("link", "is a link"),
+        ("full", "is a folder with something in it"),
+        ("none/x.kz", "is no folder"),
+        ("file/x.kz", "is no folder"),
+        ("x" * 300, "File name too long"),
+    ],
+)
+def test_what_is_there_already_is_refused_and_stays_as_it_is(tmp_path: Path, name: str, why: str) -> None:
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "0-000001.kzs").write_text("a recording")
+    (tmp_path / "link").symlink_to(tmp_path / "full")
+
+    with pytest.raises(SettingsInvalid, match=why):
+        new_folder(str(tmp_path / name))
+    assert (tmp_path / "full" / "0-000001.kzs").read_text() == "a recording"
+
+
+def test_it_is_turned_on_and_off_with_an_order_to_the_engines_each_time(cast: Cast) -> None:
+    orders: list[RecordOrder] = []
+    switch = RecordSwitch(cast, orders.append)
+    switch.start("")
+    switch.turn()
+    path = switch.path
+    assert path is not None
+    assert (path.parent.name, path.name[:5], path.suffix) == ("recordings", "k7f3-", ".kz")
+    assert cast.record_to == str(path)
+    switch.turn()
+
+    assert orders == [RecordOrder(str(path)), RecordOrder("")]
+    assert (switch.path, cast.record_to) == (None, "")
+
+
+def test_engines_that_start_later_record_where_the_user_said(cast: Cast, tmp_path: Path) -> None:
+    switch = RecordSwitch(cast, lambda _order: None)
+    switch.start(str(tmp_path / "x.kz"))
+
+    assert cast.record_to == str(tmp_path / "x.kz")
+    with pytest.raises(RecordingRefused, match="k7f3"):
+        FolderLock(tmp_path / "x.kz", "other", 0)
+    switch.close()
+    FolderLock(tmp_path / "x.kz", "other", 0).release()
+
+
+def test_another_market_gets_a_folder_of_its_own(cast: Cast, tmp_path: Path) -> None:
+    switch = RecordSwitch(cast, lambda _order: None)
+    switch.start(str(tmp_path / "x.kz"))
+    switch.feed_changed()
+
+    assert cast.record_to == str(tmp_path / "x-sim.kz")
+    switch.close()
