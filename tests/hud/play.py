@@ -248,11 +248,14 @@ class Asked:
     """Commands that remember they were given."""
 
     def __init__(self):
-        self.sims = 0
+        self.sims = self.recordings = 0
         self.lines = HudLines("k7f3")
 
     def start_sim(self):
         self.sims += 1
+
+    def turn_recording(self):
+        self.recordings += 1
 
     def signal_line(self, signal, feed):
         return self.lines.signal_line(signal, feed)

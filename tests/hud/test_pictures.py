@@ -15,12 +15,14 @@ from msgspec.structs import replace
 
 from kairos_tui.hud import list_themes, load_theme, theme_folders
 from kairos_tui.hud.canvas import Canvas
+from kairos_tui.market import RecordingView
 
 GOLDEN = Path(__file__).with_name("golden")
 SIZES = ("160x45", "120x30", "80x24", "60x15")
 ACTS = ["lively", "no_edge", "connecting", "all_down", "sick", "paused", "silent", "inspect", "help"]
 ACTS += ["believed", "inspect_venue", "perf", "picker", "several", "depth", "timeline", "inspect_edge"]
 ACTS += ["palette", "command", "filter", "jump", "explain"]
+ACTS += ["recording"]
 TYPED = {"palette": "^theme", "command": ":zoom ", "filter": "/okx net>2", "jump": "om"}
 KEYS = {"^": "ctrl+p", ":": "colon", "/": "slash", ">": "greater_than_sign", " ": "space"}
 PACKAGED = theme_folders({"HOME": "/nonexistent"})
@@ -49,8 +51,13 @@ async def perform(act, stage, pilot):
         "timeline": "sick",
         "inspect_edge": "lively",
         "explain": "lively",
+        "recording": "lively",
     } | dict.fromkeys(TYPED, "lively")
     getattr(stage, feed_acts.get(act, act))()
+    if act == "recording":
+        told = RecordingView("/home/kairos/btc.kz", 12_412_000, 96_012, 14)
+        stage.dress = lambda board: replace(board, recording=told)
+        stage.run(30)
     if act == "paused":
         await pilot.press("space")
         stage.run(210, {"okx": 40})

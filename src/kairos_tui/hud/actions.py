@@ -66,6 +66,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("back", ("escape",), "Look", "close; un-zoom; no filter; newest"),
     Action("freeze", ("space",), "Time", "freeze the view; the engine goes on", "freeze"),
     Action("step", (".",), "Time", "frozen: one board on"),
+    Action("record", ("R",), "Time", "record all that comes, or stop it"),
     Action("zoom", ("z",), "Look", "zoom the panel in focus", "zoom", word="panel"),
     Action("perf", ("f12",), "Look", "where the time goes; processes"),
     Action("figure_next", ("m",), "Look", "matrix: net, gross, size, age", where=("matrix",)),

@@ -7,14 +7,16 @@ import re
 from statistics import median_high, median_low
 from typing import Final
 
+from kairos_tui.hud import numbers
 from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.segments import Row
 from kairos_tui.hud.view_state import View
-from kairos_tui.market import Board, FeedState, VenueView
+from kairos_tui.market import Board, FeedState, RecordingView, VenueView
 
 _NEWS_NS: Final = 30_000_000_000
 _CLOCK_OFF_US: Final = 500_000
 _AT: Final = re.compile(r"http://([^/?]+)/")
+_TROUBLE_CELLS: Final = 32
 _LEAST_CLOCKS: Final = 2
 """One venue's clock against ours cannot tell which of the two is wrong."""
 
@@ -26,6 +28,8 @@ def chips(view: View) -> tuple[Row, ...]:
         found.append(((f" ✖ {view.missed} signals missed ", "alarm"),))
     board = view.tape.calm
     if board is not None:
+        if board.recording is not None:
+            found += _recording(board.recording)
         where = mirror_at(board)
         if where:
             found.append(((f"⌁ {where}", "secondary"),))
@@ -41,6 +45,14 @@ def chips(view: View) -> tuple[Row, ...]:
         ago_s = (view.shown_ns - restarted[2]) // 1_000_000_000
         found.append(((f"↻ {restarted[0]} restarted ×{restarted[1]} {ago_s} s ago", "warn"),))
     return tuple(found)
+
+
+def _recording(recording: RecordingView) -> list[Row]:
+    if recording.trouble:
+        return [((f"✖ REC {safe(recording.trouble, _TROUBLE_CELLS)}", "down+b"),)]
+    lost: Row = ((f"✖ {recording.lost:,} not recorded", "down"),)
+    size: Row = (("● REC ", "down"), (numbers.file_size(recording.bytes), "text"))
+    return [size, lost] if recording.lost else [size]
 
 
 def mirror_at(board: Board) -> str:

@@ -99,6 +99,20 @@ def _start_sim(hands: Hands) -> None:
         hands.commands.start_sim()
 
 
+def _record(hands: Hands) -> None:
+    view = hands.view
+    if view.plan.remote:
+        view.say("this HUD looks on: what is recorded is decided where Kairos watches")
+    elif view.feed == "replay":
+        view.say("a replay is a recording already")
+    elif view.live.board is None:
+        view.say("nothing can be recorded before the engine answers")
+    else:
+        on = view.live.board.recording is not None
+        view.say("the recording ends" if on else "all that comes is recorded from here on")
+        hands.commands.turn_recording()
+
+
 DEEDS: Final[dict[str, Deed]] = {
     "panel_left": _toward(-1, 0),
     "panel_below": _toward(0, 1),
@@ -107,6 +121,7 @@ DEEDS: Final[dict[str, Deed]] = {
     "fps_more": _pace(1),
     "fps_fewer": _pace(-1),
     "start_sim": _start_sim,
+    "record": _record,
     "copy": lambda hands: hands.copy_chosen(),
     "copy_command": lambda hands: hands.copy_command(),
     "export": lambda hands: hands.export_shown(),

@@ -95,6 +95,14 @@ def megabytes(value_bytes: int | None) -> str:
     return f"{megas:.0f} MB" if megas < 999.5 else f"{min(megas / 1024, 999.9):.1f} GB"
 
 
+def file_size(value_bytes: int) -> str:
+    """`412 kB`, `12.4 MB`, `1.2 GB`: as disks count, in thousands."""
+    for limit, unit in ((1e9, "GB"), (1e6, "MB")):
+        if value_bytes >= limit * 0.99995:
+            return f"{value_bytes / limit:.1f} {unit}"
+    return f"{value_bytes / 1e3:.0f} kB"
+
+
 def age(value_us: int | None) -> str:
     """How old, in at most six cells and calm: tenths of a second below ten seconds."""
     if value_us is None:

@@ -38,6 +38,10 @@ class Commands(Protocol):
         """Start the simulated exchanges in place of the live ones."""
         ...
 
+    def turn_recording(self) -> None:
+        """Begin to record all that comes, or end it."""
+        ...
+
     def signal_line(self, signal: Signal, feed: FeedKind) -> str | None:
         """The signal as streams tell it, without newline; None when a figure of it is not finite."""
         ...
