@@ -21,6 +21,7 @@ from kairos_tui.market import (
     Instrument,
     Level,
     Listing,
+    Markout,
     PackedTick,
     Quote,
     Signal,
@@ -71,6 +72,7 @@ class Desk:
             conversions=self.conversions,
         )
         self.said: list[Signal] = []
+        self.marked: list[Markout] = []
         for venue in self.venues if live else ():
             for symbol in (*self.symbols, *self.conversions):
                 self.list_market(venue, symbol, taker=taker, lot=lot, **market)
@@ -123,6 +125,7 @@ class Desk:
     def decide(self) -> list[Signal]:
         said = self.engine.decide(self.now_ns)
         self.said += said
+        self.marked += self.engine.grading.take(self.now_ns)
         return said
 
     def edge(self, net_bps: float, *, size: float = 0.01, ask: float = 60_000.0) -> list[Signal]:

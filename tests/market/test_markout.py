@@ -2,7 +2,17 @@
 
 import pytest
 
-from kairos_tui.market import HorizonGrade, Markout, Route, RouteGrade, Symbol, Venue, add_up, horizons_of
+from kairos_tui.market import (
+    DEPTH_GONE,
+    HorizonGrade,
+    Markout,
+    Route,
+    RouteGrade,
+    Symbol,
+    Venue,
+    add_up,
+    horizons_of,
+)
 
 ROUTE = Route(Symbol("BTC/USDT"), Venue("kraken"), Venue("okx"))
 
@@ -16,6 +26,11 @@ def test_the_users_own_reaction_is_one_more_horizon() -> None:
 def test_a_hit_pays_after_fees(profit: float | None, captured: bool | None) -> None:
     net_bps = None if profit is None else profit
     assert Markout("k7f3-1", ROUTE, 50, 5, 0.1, net_bps, profit).captured is captured
+
+
+def test_of_those_without_figures_only_a_book_too_thin_for_the_size_is_a_miss() -> None:
+    assert Markout("k7f3-1", ROUTE, 50, 5, 0.1, None, None, DEPTH_GONE).captured is False
+    assert Markout("k7f3-1", ROUTE, 50, 5, 0.1, None, None, "kraken stale 2.1 s").captured is None
 
 
 def test_a_hit_rate_is_of_what_could_be_priced() -> None:

@@ -39,9 +39,15 @@ def test_it_is_fitted_from_edges_now_and_later() -> None:
     assert found.deviation(0.0) == 0.0
 
 
-def test_an_edge_that_never_falls_back_has_no_fit_and_one_that_jumps_away_has() -> None:
-    assert fit_reversion([(5.0, 5.5), (6.0, 6.5)], 100.0, 0.0) is None
+def test_one_edge_or_none_at_all_has_no_fit() -> None:
     assert fit_reversion([(5.0, 5.0)], 100.0, 0.0) is None
+    assert fit_reversion([(0.0, 1.0), (0.0, 2.0)], 100.0, 0.0) is None
+
+
+def test_edges_that_stay_are_likely_above_and_those_that_jump_away_are_not() -> None:
+    stays = fit_reversion([(5.0, 5.5), (6.0, 6.5)], 100.0, 0.0)
+    assert stays is not None
+    assert stays.chance_above(0.5, 5.0, 100.0) > 0.99
     gone = fit_reversion([(5.0, -1.0), (6.0, -1.5)], 100.0, 0.0)
     assert gone is not None
     assert gone.chance_above(0.5, 5.0, 100.0) < 0.5

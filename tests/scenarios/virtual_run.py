@@ -78,7 +78,9 @@ class VirtualRun:
             leg.close()
 
     def _decide(self) -> None:
-        for signal in self.engine.decide(self.now_ns):
+        said = self.engine.decide(self.now_ns)
+        self.engine.grading.take(self.now_ns)
+        for signal in said:
             self.signals.append(signal)
             if signal.event == "close":
                 continue

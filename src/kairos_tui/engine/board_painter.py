@@ -9,6 +9,7 @@ from kairos_tui.engine.conversions import Conversions
 from kairos_tui.engine.convert_routes import Crossing
 from kairos_tui.engine.converted_view import count_suspended, view_converted
 from kairos_tui.engine.gates import Limits, find_leg_block
+from kairos_tui.engine.grades import Grades
 from kairos_tui.engine.pricing import price_pair
 from kairos_tui.engine.quote_board import QuoteBoard
 from kairos_tui.engine.route_view import OpenIds, view_routes
@@ -43,6 +44,7 @@ class BoardPainter:
         gate: SignalGate,
         watchlist: Watchlist,
         conversions: Conversions,
+        grades: Grades,
         crossings: Mapping[Symbol, tuple[Crossing, ...]],
         thresholds: Thresholds,
     ) -> None:
@@ -51,6 +53,7 @@ class BoardPainter:
         self._gate = gate
         self._watchlist = watchlist
         self._conversions = conversions
+        self._grades = grades
         self._crossings = crossings
         self._limits = Limits.of(thresholds)
         self._max_notional = thresholds.max_notional
@@ -86,6 +89,7 @@ class BoardPainter:
             suspended=suspended,
             suspended_why=why,
             books=_view_books(slots, venues),
+            grades=self._grades.of_symbol(symbol, now_ns),
         )
 
     def _open_ids(self, symbol: Symbol) -> OpenIds:

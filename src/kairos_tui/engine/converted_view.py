@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kairos_tui.engine.block import Block
 from kairos_tui.engine.chain import Chain, mid_rate
-from kairos_tui.engine.conversions import Conversions, Obstacle
+from kairos_tui.engine.conversions import Conversions, Obstacle, Turn
 from kairos_tui.engine.convert_routes import MODES, Crossing
 from kairos_tui.engine.gates import Limits, find_leg_block, find_route_block
 from kairos_tui.engine.pegs import off_bps, say_off
@@ -116,7 +116,7 @@ def _view_blocked(crossing: Crossing, conversions: Conversions, limits: Limits, 
     words = (
         say_block(*blocked, buy, sell, now_ns)
         if blocked is not None
-        else say_no_way(crossing, conversions, now_ns)
+        else say_no_way(crossing.turn, conversions, now_ns)
     )
     return RouteView(buy.venue, sell.venue, blocked=words, sell_symbol=sell.symbol, mode="closed")
 
@@ -129,9 +129,8 @@ def _nearest(slots: tuple[Slot, ...], limits: Limits, now_ns: int) -> Slot:
     return next((slot for slot in slots if slot.standing is not Block.NOT_LISTED), slots[0])
 
 
-def say_no_way(crossing: Crossing, conversions: Conversions, now_ns: int) -> str:
+def say_no_way(turn: Turn, conversions: Conversions, now_ns: int) -> str:
     """Why proceeds cannot be converted: `USDT/USD: kraken stale 3.1 s`."""
-    turn = crossing.turn
     obstacle = conversions.why_none(turn, (), now_ns)
     if obstacle is None:
         return f"no book converts {turn.given} into {turn.wanted}"
@@ -146,7 +145,7 @@ def count_suspended(
     for crossing in crossings:
         if not conversions.find_ways(crossing.turn, now_ns):
             waiting = _count_pairs(crossing, limits, now_ns) * len(MODES)
-            why = why or (say_no_way(crossing, conversions, now_ns) if waiting else None)
+            why = why or (say_no_way(crossing.turn, conversions, now_ns) if waiting else None)
             count += waiting
     return count, why
 

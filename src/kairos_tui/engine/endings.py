@@ -6,10 +6,9 @@ Before it: detectors, whose silence about a route that was looked at means it is
 from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 
-from kairos_tui.engine.chain import Chain
 from kairos_tui.engine.conversions import Conversions, Turn
 from kairos_tui.engine.gates import Limits, close_reason, find_route_block
-from kairos_tui.engine.pricing import price_at
+from kairos_tui.engine.repricing import Repricer
 from kairos_tui.engine.route_slots import RouteSlots, caused_by_the_clock
 from kairos_tui.engine.signal_gate import SignalGate
 from kairos_tui.engine.slot import Slot
@@ -21,11 +20,17 @@ class Endings:
     """Takes routes out of the signal gate. A candidate leaves without a word."""
 
     def __init__(
-        self, gate: SignalGate, slots: RouteSlots, conversions: Conversions, thresholds: Thresholds
+        self,
+        gate: SignalGate,
+        slots: RouteSlots,
+        conversions: Conversions,
+        repricer: Repricer,
+        thresholds: Thresholds,
     ) -> None:
         self._gate = gate
         self._slots = slots
         self._conversions = conversions
+        self._repricer = repricer
         self._limits = Limits.of(thresholds)
         self._close_net_bps = max(thresholds.close_net_bps, 0.0)
 
@@ -69,14 +74,13 @@ class Endings:
         watch = self._gate.watch(route)
         if watch is None:
             return None
-        priced = [price_at(chain, watch.priced.size, now_ns) for chain in self._chains(route, now_ns)]
-        return max((each for each in priced if each is not None), key=_profit, default=None)
+        return self._repricer.price(route, watch.priced.size, now_ns)
 
     def _why_lost(self, route: Route, now_ns: int) -> CloseReason:
         blocked = find_route_block(*self._slots.legs(route), now_ns, self._limits)
         if blocked is not None:
             return close_reason(*blocked)
-        chains = self._chains(route, now_ns)
+        chains = self._repricer.chains(route, now_ns)
         if not chains:
             return self._why_not_converted(route, now_ns)
         top_bps = (max(chain.top_rate for chain in chains) - 1.0) * 10_000.0
@@ -89,19 +93,7 @@ class Endings:
         obstacle = self._conversions.why_none(Turn.of(route.symbol, route.sold_as), used, now_ns)
         return obstacle.reason if obstacle is not None else CloseReason.DOWN
 
-    def _chains(self, route: Route, now_ns: int) -> list[Chain]:
-        """What the route may run through now; none when its proceeds cannot be converted."""
-        buy, sell = self._slots.legs(route)
-        if route.sell_symbol is None:
-            return [Chain(route, buy, sell)]
-        ways = self._conversions.find_ways(Turn.of(route.symbol, route.sell_symbol), now_ns)
-        return self._conversions.chains(route, buy, sell, ways)
-
     def _used(self, watch: Watch) -> tuple[Slot, ...]:
         """The slots whose fees are in the price: what is parked pays none yet."""
         route = watch.priced.route
         return self._slots.used_by(watch.priced) if route.mode == "closed" else self._slots.legs(route)
-
-
-def _profit(priced: Opportunity) -> float:
-    return priced.profit

@@ -16,12 +16,14 @@ from kairos_tui.engine.cross_venue import CrossVenue
 from kairos_tui.engine.detector import Detector
 from kairos_tui.engine.endings import Endings
 from kairos_tui.engine.gates import Limits, expires_ns
+from kairos_tui.engine.grading import Grading
 from kairos_tui.engine.known import Told, known_on
 from kairos_tui.engine.quote_board import QuoteBoard
 from kairos_tui.engine.route_slots import RouteSlots
 from kairos_tui.engine.signal_gate import SignalGate
-from kairos_tui.engine.slot import Slot
+from kairos_tui.engine.slot import NEVER_NS, Slot
 from kairos_tui.engine.stages import LatencyFigures, Stages
+from kairos_tui.engine.top_change import changed_top
 from kairos_tui.engine.watch import Watch
 from kairos_tui.engine.watchlist import Watchlist
 from kairos_tui.market import (
@@ -46,6 +48,7 @@ from kairos_tui.market import (
 class Engine:
     """Everything between the tick wire and the signal wire, for a fixed set of symbols and venues.
 
+    `grading` is asked after each decide, once its signals are told.
     Ledger: every tick given to on_tick is one of used, conflated, rejected, or pending until decide.
     """
 
@@ -60,8 +63,7 @@ class Engine:
         conversions: tuple[Symbol, ...] = (),
     ) -> None:
         self._limits = Limits.of(thresholds)
-        followed = tuple(dict.fromkeys((*symbols, *conversions)))
-        self._board = QuoteBoard(followed, venues, thresholds)
+        self._board = QuoteBoard(tuple(dict.fromkeys((*symbols, *conversions))), venues, thresholds)
         self.slot_of = self._board.slot
         self._conversions = Conversions(self._board, conversions, thresholds)
         self._pegs = self._conversions.pegs
@@ -73,13 +75,21 @@ class Engine:
             self._detectors.append(ConvertRoutes(self._conversions, self._crossings, thresholds))
         self._slots = RouteSlots(self._board, self._conversions)
         self._watchlist = Watchlist(self._slots)
-        self._gate = SignalGate(run=run, epoch=epoch, thresholds=thresholds, watchlist=self._watchlist)
-        self._endings = Endings(self._gate, self._slots, self._conversions, thresholds)
+        self.grading = Grading(self._slots, self._conversions, thresholds)
+        self._gate = SignalGate(
+            run=run,
+            epoch=epoch,
+            thresholds=thresholds,
+            watchlist=self._watchlist,
+            lifetimes=self.grading.lifetimes,
+        )
+        self._endings = Endings(self._gate, self._slots, self._conversions, self.grading.repricer, thresholds)
         self._painter = BoardPainter(
             self._board,
             self._gate,
             self._watchlist,
             self._conversions,
+            self.grading.grades,
             {symbol: _that_buy(symbol, self._crossings) for symbol in symbols},
             thresholds,
         )
@@ -115,19 +125,7 @@ class Engine:
         held = slot.tick if slot is not None else None
         if self._board.apply_tick(tick, sent_ns=sent_ns, arrived_ns=arrived_ns) is None:
             return None
-        bid, ask = tick.bid, tick.ask
-        if bid is None or ask is None or (held is not None and (held.bid, held.ask) == (bid, ask)):
-            return None
-        return Quote(
-            tick.venue,
-            tick.symbol,
-            *bid,
-            *ask,
-            tick.received_ns,
-            tick.timestamp_ms,
-            tick.nonce,
-            tick.proof,
-        )
+        return changed_top(held, tick)
 
     def decide(self, now_ns: int) -> list[Signal]:
         """Judge the routes that changed since the last call, and those that time alone has changed."""
@@ -151,14 +149,17 @@ class Engine:
         ticked = frozenset(fresh)
         signals = self._endings.withdraw_repriced(moved, repriced, ticked, now_ns)
         signals += self._endings.withdraw_lost(moved, found.keys(), ticked, now_ns)
-        return signals + self._consider(found.values(), ticked, now_ns)
+        signals += self._consider(found.values(), ticked, now_ns)
+        self.grading.follow(signals)
+        return signals
 
     def next_check_ns(self, now_ns: int) -> int | None:
-        """When decide must be called even if nothing arrives: now, if something waits; None = never."""
+        """When decide, and grading, must be asked even if nothing arrives; None = never."""
         if self._board.touched:
             return now_ns
-        route_ns, peg_ns = self._agenda.next_ns(), self._pegs.due_ns
-        return route_ns if peg_ns is None else peg_ns if route_ns is None else min(route_ns, peg_ns)
+        route_ns, peg_ns = self._agenda.next_ns() or NEVER_NS, self._pegs.due_ns or NEVER_NS
+        due_ns = min(route_ns, peg_ns, self.grading.due_ns)
+        return due_ns if due_ns < NEVER_NS else None
 
     def new_statuses(self, now_ns: int) -> list[FeedStatus]:
         """What the engine itself has found of a stream since the last call: a quarantine, or its end."""

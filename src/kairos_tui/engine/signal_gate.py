@@ -6,6 +6,7 @@ Before it: detectors, through engine. After it: the signal wire. Market-math sec
 from collections.abc import Callable
 
 from kairos_tui.engine.exact import reaches
+from kairos_tui.engine.lifetimes import Lifetimes
 from kairos_tui.engine.restless import Restless
 from kairos_tui.engine.watch import Watch
 from kairos_tui.engine.watchlist import Watchlist
@@ -25,11 +26,14 @@ _SIZE_STEP = 0.2 - 1e-9
 class SignalGate:
     """Candidates stand for the dwell, then open; they stay open until the net falls below the close level."""
 
-    def __init__(self, *, run: str, epoch: int, thresholds: Thresholds, watchlist: Watchlist) -> None:
+    def __init__(
+        self, *, run: str, epoch: int, thresholds: Thresholds, watchlist: Watchlist, lifetimes: Lifetimes
+    ) -> None:
         self._prefix = f"{run}-{epoch}-" if epoch else f"{run}-"
         self._thresholds = thresholds
         self._dwell_ns = thresholds.dwell_ms * 1_000_000
         self._watchlist = watchlist
+        self._lifetimes = lifetimes
         self._restless = Restless()
         self.opened = 0
         self.opened_by_symbol: dict[Symbol, int] = {}
@@ -69,11 +73,12 @@ class SignalGate:
         if watch is not None and watch.signal_id is not None:
             return self._follow(watch, priced, trace_of, now_ns)
         if not reaches(priced, self._thresholds.min_net_bps):
-            self._watchlist.drop(priced.route)
+            self._forget(priced.route, CloseReason.REVERTED, now_ns)
             return None
         if watch is None:
             watch = Watch(priced, now_ns)
             self._watchlist.add(watch)
+            self._lifetimes.begin(watch)
         # Also of a candidate: a book that it no longer stands on must not go on calling for a look.
         watch.priced = priced
         has_stood = now_ns - watch.since_ns >= self._dwell_ns_of(priced.route, watch.since_ns)
@@ -91,7 +96,7 @@ class SignalGate:
 
         `ended` is the route as priced at its end, if it could be; else the close repeats the last price.
         """
-        watch = self._watchlist.drop(route)
+        watch = self._forget(route, reason, now_ns)
         if reason is CloseReason.STALE:
             self._restless.on_stale(route, now_ns)
         if watch is None or watch.signal_id is None:
@@ -100,6 +105,12 @@ class SignalGate:
             watch.reprice(ended)
         self.last_event_ns[route.symbol] = now_ns
         return watch.close(reason, trace, now_ns)
+
+    def _forget(self, route: Route, reason: CloseReason, now_ns: int) -> Watch | None:
+        watch = self._watchlist.drop(route)
+        if watch is not None:
+            self._lifetimes.end(watch, reason, now_ns)
+        return watch
 
     def _dwell_ns_of(self, route: Route, since_ns: int) -> int:
         """Longer for one whose books grow too old, or too far apart, again and again."""
@@ -110,6 +121,7 @@ class SignalGate:
         symbol = priced.route.symbol
         self.opened_by_symbol[symbol] = self.opened_by_symbol.get(symbol, 0) + 1
         self.last_event_ns[symbol] = now_ns
+        watch.chance = self._lifetimes.chance(watch, now_ns)
         return watch.open(f"{self._prefix}{self.opened}", priced, trace, now_ns)
 
     def _follow(self, watch: Watch, priced: Opportunity, trace_of: TraceOf, now_ns: int) -> Signal | None:
@@ -117,6 +129,7 @@ class SignalGate:
         if not _worth_telling(watch, now_ns):
             return None
         self.last_event_ns[priced.route.symbol] = now_ns
+        watch.chance = self._lifetimes.chance(watch, now_ns)
         return watch.update(trace_of(priced.route), now_ns)
 
 

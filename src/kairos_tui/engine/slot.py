@@ -13,6 +13,9 @@ from kairos_tui.market import USABLE, Books, FeedState, FeedStatus, Level, Listi
 _LATENCIES = 32
 """Recent ticks whose latency is kept, for the median on the venue's row."""
 
+NEVER_NS = 2**63
+"""Later than any instant."""
+
 BREAKS = frozenset({FeedState.CONNECTING, FeedState.RESYNC, FeedState.DOWN, FeedState.QUARANTINED})
 """States after which a book seen earlier is no longer believed, even once the feed is live again.
 
@@ -29,7 +32,8 @@ class Slot:
     it were seen through a connection that has since broken. `alive_ns`: the last proof that the book
     holds, a tick's or a pulse's; ages and distances are counted from it. `contradiction` is what other
     venues' market facts hold against it, `price_suspicion` what their prices do; `suspicion` is either.
-    `depeg` keeps it from converting, and blocks nothing else.
+    `depeg` keeps it from converting, and blocks nothing else. `steady_ns`: since when it could be used
+    without a break, so that an edge that came up later began then; NEVER_NS while that is not known.
     """
 
     __slots__ = (
@@ -55,6 +59,7 @@ class Slot:
         "sent_ns",
         "standing",
         "status",
+        "steady_ns",
         "suspicion",
         "symbol",
         "tick",
@@ -77,6 +82,7 @@ class Slot:
         self.broken: Block | None = Block.NO_BOOK
         self.alive_ns = self.received_ns = self.sent_ns = self.arrived_ns = 0
         self.believed_from_ns = 0
+        self.steady_ns = NEVER_NS
         self.contradiction: Suspicion | None = None
         self.price_suspicion: Suspicion | None = None
         self.suspicion: Suspicion | None = None
@@ -122,6 +128,11 @@ class Slot:
         """What the engine itself holds against it."""
         return self.suspicion or self.depeg
 
+    def settle(self, received_ns: int, arrived_ns: int) -> None:
+        """A book after a break or a silence: what its routes show with it may have stood before it came."""
+        is_usable = self.standing is None and received_ns >= self.believed_from_ns
+        self.steady_ns = arrived_ns if is_usable else NEVER_NS
+
     def hold(self, tick: PackedTick, *, sent_ns: int, arrived_ns: int) -> None:
         """Take a tick of a listed market with a sound best as the newest."""
         assert tick.bid is not None
@@ -166,6 +177,7 @@ class Slot:
     def doubt(self, block: Block) -> None:
         """The venue showed a book that cannot be traded: what is held is withdrawn until the next tick."""
         self.broken = block
+        self.steady_ns = NEVER_NS
         self.reprice()
 
     def suspect(self, suspicion: Suspicion | None) -> None:
@@ -190,6 +202,7 @@ class Slot:
         """Learn the market's facts; True when the fee is another than the routes were priced on."""
         held, fees = self.listing, listing.fees
         self.listing = listing
+        self.steady_ns = NEVER_NS
         self.buy_factor, self.sell_factor = fees.cost_to_buy(1.0), fees.proceeds_of_sale(1.0)
         self.reprice()
         self._judge_standing()
@@ -207,7 +220,10 @@ class Slot:
             self.believed_from_ns = max(self.believed_from_ns, status.since_ns)
         self.status = combine(self.own_status, self.venue_status)
         self._judge_standing()
-        return (self.standing, self.believed_from_ns) != before
+        is_changed = (self.standing, self.believed_from_ns) != before
+        if is_changed:
+            self.steady_ns = NEVER_NS
+        return is_changed
 
     def _quarantined_for(self, found: Suspicion | Depeg | None) -> FeedStatus | None:
         if self.status is None or found is None or self.status.state not in USABLE:
@@ -223,6 +239,7 @@ class Slot:
 
     def _judge_suspicion(self) -> None:
         self.suspicion = self.contradiction or self.price_suspicion
+        self.steady_ns = NEVER_NS
         self.reprice()
         self._judge_standing()
 

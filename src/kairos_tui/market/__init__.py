@@ -30,7 +30,15 @@ from kairos_tui.market.instrument import (
     untrue_in,
 )
 from kairos_tui.market.latency import Histogram, LatencyWindow, Marks, StageView
-from kairos_tui.market.markout import HORIZONS_MS, HorizonGrade, Markout, RouteGrade, add_up, horizons_of
+from kairos_tui.market.markout import (
+    DEPTH_GONE,
+    HORIZONS_MS,
+    HorizonGrade,
+    Markout,
+    RouteGrade,
+    add_up,
+    horizons_of,
+)
 from kairos_tui.market.names import Asset, Symbol, Venue, conversion_symbols, split_symbol
 from kairos_tui.market.opportunity import (
     FINISHED,
@@ -66,6 +74,7 @@ from kairos_tui.market.trace import STAGES, LatencyTrace, Stage
 from kairos_tui.market.united import UnitedBoards
 
 __all__ = [
+    "DEPTH_GONE",
     "FINISHED",
     "HORIZONS_MS",
     "STAGES",

@@ -13,6 +13,10 @@ HORIZONS_MS: Final = (50, 100, 250, 500, 1_000, 2_000)
 """After how long each signal is priced again; the user's own reaction is one more."""
 
 
+DEPTH_GONE: Final = "depth gone"
+"""The note of a miss without figures: sound books that no longer hold the size are no edge for it."""
+
+
 def horizons_of(reaction_ms: int) -> tuple[int, ...]:
     """Every horizon of a run, the nearest first."""
     return tuple(sorted({*HORIZONS_MS, reaction_ms}))
@@ -21,8 +25,8 @@ def horizons_of(reaction_ms: int) -> tuple[int, ...]:
 class Markout(Struct, frozen=True, array_like=True, gc=False):
     """A signal's own opened size, priced `horizon_ms` after it opened, or as soon after as anyone looked.
 
-    Without figures it was not priced, and `note` says why: neither a hit nor a miss. A note beside figures
-    says what they leave out.
+    Without figures it was not priced, and `note` says why. Where a leg could not be believed that is neither
+    a hit nor a miss; where sound books no longer hold the size, it is a miss.
     """
 
     id: str
@@ -37,7 +41,9 @@ class Markout(Struct, frozen=True, array_like=True, gc=False):
     @property
     def captured(self) -> bool | None:
         """Whether it still paid, every fee taken; None when that cannot be said."""
-        return None if self.profit is None else self.profit > 0.0
+        if self.profit is None:
+            return False if self.note == DEPTH_GONE else None
+        return self.profit > 0.0
 
 
 class HorizonGrade(Struct, frozen=True, array_like=True, gc=False):
@@ -63,8 +69,8 @@ class RouteGrade(Struct, frozen=True, array_like=True, gc=False):
     """What became of a route's signals since start.
 
     `median_kept_bps` is the middle net at `reaction_ms` of its latest signals that could be priced then.
-    `lived` and `censored` count its lifetimes: those the market ended, and those that were lost sight of.
-    `still_open_p` is the share of them that lasts a second (Kaplan-Meier); None while there are too few.
+    `lived` and `censored` count its latest edges: those the market ended, and those that stand or were lost
+    sight of. `still_open_p` is the share that lasts a second (Kaplan-Meier); None while too few have ended.
     """
 
     route: Route

@@ -9,8 +9,8 @@ from math import erf, exp, log, sqrt
 
 from msgspec import Struct
 
-_FASTEST = 1e-6
-"""What is left of an edge after the lag is never taken to be less: the rate must stay finite."""
+_LEAST_KEPT, _MOST_KEPT = 1e-6, 1.0 - 1e-6
+"""Of an edge after the lag: less would be an infinite rate, more no way back at all."""
 
 
 class Reversion(Struct, frozen=True, gc=False):
@@ -37,7 +37,7 @@ class Reversion(Struct, frozen=True, gc=False):
 
 
 def fit_reversion(pairs: Sequence[tuple[float, float]], lag_ms: float, mean: float) -> Reversion | None:
-    """From (x, x after `lag_ms`) and a known mean; None when they say nothing of the kind.
+    """From (x, x after `lag_ms`) and a known mean; None when they say nothing.
 
     The mean is given, not fitted: signals begin where the edge is high, and say little of where it rests.
     """
@@ -46,8 +46,6 @@ def fit_reversion(pairs: Sequence[tuple[float, float]], lag_ms: float, mean: flo
     if len(starts) < 2 or weight <= 0.0:
         return None
     kept = sum(now * later for now, later in starts) / weight
-    if kept >= 1.0:
-        return None
-    kept = max(kept, _FASTEST)
+    kept = min(max(kept, _LEAST_KEPT), _MOST_KEPT)
     misses = sum((later - kept * now) ** 2 for now, later in starts) / (len(starts) - 1)
     return Reversion(mean, -log(kept) / lag_ms, sqrt(misses / (1.0 - kept * kept)))

@@ -81,7 +81,9 @@ def check_verdicts(ticks: int) -> int:
 def _decided(engine: Engine, tick: PackedTick) -> list[Signal]:
     at_ns = tick.received_ns
     engine.on_tick(tick, sent_ns=at_ns, arrived_ns=at_ns, is_quoted=False)
-    return engine.decide(at_ns + _DECIDED_AFTER_NS)
+    signals = engine.decide(at_ns + _DECIDED_AFTER_NS)
+    engine.grading.take(at_ns + _DECIDED_AFTER_NS)
+    return signals
 
 
 class _OneByOne:
@@ -92,11 +94,12 @@ class _OneByOne:
 
     def take(self, frame: Iterable[PackedTick]) -> None:
         """A decision a tick."""
-        on_tick, decide = self._engine.on_tick, self._engine.decide
+        on_tick, decide, grade = self._engine.on_tick, self._engine.decide, self._engine.grading.take
         for tick in frame:
             at_ns = tick.received_ns
             on_tick(tick, sent_ns=at_ns, arrived_ns=at_ns, is_quoted=False)
             decide(at_ns + _DECIDED_AFTER_NS)
+            grade(at_ns + _DECIDED_AFTER_NS)
 
     def read(self, now_ns: int) -> None:
         """What the engine's role does four times a second."""
@@ -113,6 +116,7 @@ class _ByTheFrame(_OneByOne):
             at_ns = tick.received_ns
             on_tick(tick, sent_ns=at_ns, arrived_ns=at_ns, is_quoted=False)
         self._engine.decide(at_ns + _DECIDED_AFTER_NS)
+        self._engine.grading.take(at_ns + _DECIDED_AFTER_NS)
 
 
 class _AllPairs:

@@ -73,6 +73,7 @@ def _turn(engine: Engine, frame: list[PackedTick]) -> None:
         now_ns = tick.received_ns
         engine.on_tick(tick, sent_ns=now_ns, arrived_ns=now_ns, is_quoted=False)
     engine.decide(now_ns)
+    engine.grading.take(now_ns)
 
 
 @contextmanager

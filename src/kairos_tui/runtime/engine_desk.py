@@ -18,6 +18,7 @@ from kairos_tui.market import (
     FeedStatus,
     Fill,
     Listing,
+    Markout,
     PackedTick,
     Pulse,
     Quote,
@@ -30,13 +31,13 @@ from kairos_tui.runtime.engine_costs import EngineCosts
 from kairos_tui.runtime.outbox_totals import OutboxTotals
 from kairos_tui.runtime.plans import EnginePlan
 from kairos_tui.runtime.stream_words import StreamWords
-from kairos_tui.wire import Arrival, OutboxCounts, RecordOrder, RoleReport, Tally
+from kairos_tui.wire import Arrival, Body, OutboxCounts, RecordOrder, RoleReport, Tally
 
 
 class Publish(Protocol):
     """Where the desk's words go; `at_ns` is when."""
 
-    def __call__(self, body: Signal | Quote | FeedStatus | Fill, at_ns: int) -> None: ...
+    def __call__(self, body: Body, at_ns: int) -> None: ...
 
 
 class Hop(Struct, frozen=True):
@@ -79,7 +80,7 @@ class EngineDesk:
         for arrival in arrivals:
             if self._paper is not None and arrival.arrived_ns > self._paper.due_ns:
                 # Orders that were due by then met the books as they were before it.
-                self._tell_fills(self._paper.settle(arrival.arrived_ns - 1))
+                self._tell(self._paper.settle(arrival.arrived_ns - 1))
             self._apply(arrival, is_quoted)
 
     def decide(self, now_ns: int, *, is_heard: bool = True) -> None:
@@ -107,10 +108,11 @@ class EngineDesk:
         return self._engine.known()
 
     def close(self, now_ns: int) -> None:
-        """Close every open signal, and say so; what is on its way on paper ends there."""
+        """Close every open signal, and say so; what is left of markouts and paper ends there."""
         self._publish_signals(self._engine.close_all(now_ns, CloseReason.SHUTDOWN))
+        self._tell(self._engine.grading.end_all(now_ns))
         if self._paper is not None:
-            self._tell_fills(self._paper.finish(now_ns))
+            self._tell(self._paper.finish(now_ns))
 
     def board(
         self,
@@ -141,6 +143,7 @@ class EngineDesk:
             is_last=is_last,
             paper=self._paper.view() if self._paper is not None else None,
             recording=recording,
+            calibration=self._engine.grading.grades.calibration,
         )
 
     def _decide(self, now_ns: int) -> None:
@@ -152,13 +155,14 @@ class EngineDesk:
             detected_ns = self._clock_ns()
             engine.stages.on_decision(gated_ns - now_ns, detected_ns - gated_ns, now_ns)
         self._publish_signals(signals, gated_ns=gated_ns)
+        self._tell(engine.grading.take(now_ns))
         if self._paper is not None:
             self._paper.follow(signals, now_ns)
-            self._tell_fills(self._paper.settle(now_ns))
+            self._tell(self._paper.settle(now_ns))
 
-    def _tell_fills(self, fills: Iterable[Fill]) -> None:
-        for fill in fills:
-            self._publish(fill)
+    def _tell(self, bodies: Iterable[Fill] | Iterable[Markout]) -> None:
+        for body in bodies:
+            self._publish(body)
 
     def _apply(self, arrival: Arrival, is_quoted: bool) -> None:
         match arrival.record:
@@ -209,7 +213,7 @@ class EngineDesk:
             self._engine.stages.on_signal(trace)
             self._send(replace(signal, trace=trace), now_ns)
 
-    def _publish(self, body: Quote | FeedStatus | Fill) -> None:
+    def _publish(self, body: Quote | FeedStatus | Fill | Markout) -> None:
         self._send(body, self._clock_ns())
 
     def _rates(self, now_ns: int, hop: Hop) -> Rates:

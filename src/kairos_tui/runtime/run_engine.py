@@ -6,13 +6,13 @@ with them is the desk's; the sockets, the clock and the waiting are here.
 
 import time
 
-from kairos_tui.market import FeedStatus, Fill, Quote, Signal
+from kairos_tui.market import Quote
 from kairos_tui.runtime.child import Post, on_terminate, post_from_argv
 from kairos_tui.runtime.collector import freeze_start_up
 from kairos_tui.runtime.engine_desk import EngineDesk, Hop
 from kairos_tui.runtime.engine_recording import EngineRecording
 from kairos_tui.runtime.plans import EnginePlan
-from kairos_tui.wire import SignalPublisher, TickReceiver, Topic
+from kairos_tui.wire import Body, SignalPublisher, TickReceiver, Topic
 
 _LONGEST_WAIT_MS = 50
 _AUDIENCE_WITHIN_NS = 1_000_000_000
@@ -83,7 +83,7 @@ class EngineRole:
         # Rounded up: waking before the deadline would spin until it.
         return max(0, min(_LONGEST_WAIT_MS, -(-(due_ns - now_ns) // 1_000_000)))
 
-    def _publish(self, body: Signal | Quote | FeedStatus | Fill, at_ns: int) -> None:
+    def _publish(self, body: Body, at_ns: int) -> None:
         message = self._publisher.publish(body, ts_us=time.time_ns() // 1000, published_ns=at_ns)
         if type(body) is not Quote:  # they are the ticks again
             self._recording.on_output(at_ns, message)

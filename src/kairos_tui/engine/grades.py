@@ -1,0 +1,121 @@
+"""Grades: what became of each route's signals, horizon by horizon, and how true the chances were.
+
+Before it: markouts. After it: boards. Bounded: of the routes the one longest without a signal makes room.
+"""
+
+from collections import OrderedDict, deque
+from statistics import median
+
+from kairos_tui.engine.lifetimes import Lifetimes
+from kairos_tui.market import (
+    Calibration,
+    CalibrationCount,
+    HorizonGrade,
+    Markout,
+    Route,
+    RouteGrade,
+    Survival,
+    Symbol,
+    Thresholds,
+    horizons_of,
+)
+
+_MOST_ROUTES = 1_024
+_MOST_SHOWN = 64
+"""Of one symbol, on a board."""
+
+_MOST_KEPT = 64
+_LEAST_LIVED = 20
+_STILL_OPEN_AT_MS = 1_000.0
+
+
+class _Tally:
+    """One route's counts: opened, and per horizon hits, misses, unpriced."""
+
+    __slots__ = ("counts", "kept_bps", "opened", "view")
+
+    def __init__(self, horizons: tuple[int, ...]) -> None:
+        self.opened = 0
+        self.counts = {horizon_ms: [0, 0, 0] for horizon_ms in horizons}
+        self.kept_bps: deque[float] = deque(maxlen=_MOST_KEPT)
+        self.view: RouteGrade | None = None
+
+
+class Grades:
+    """Counts since start."""
+
+    def __init__(self, lifetimes: Lifetimes, thresholds: Thresholds) -> None:
+        self._lifetimes = lifetimes
+        self._reaction_ms = thresholds.reaction_ms
+        self._horizons = horizons_of(thresholds.reaction_ms)
+        self._tallies: OrderedDict[Route, _Tally] = OrderedDict()
+        self._of_symbol: dict[Symbol, dict[Route, _Tally]] = {}
+        self._shown: dict[Symbol, tuple[RouteGrade, ...]] = {}
+        self._calibration = CalibrationCount()
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """Chances told with opened signals, against the markouts at the reaction; None before the first."""
+        calibration = self._calibration.calibration
+        return calibration if calibration.told else None
+
+    def on_open(self, route: Route) -> None:
+        """One more signal of it."""
+        tally = self._tallies.get(route)
+        if tally is None:
+            tally = self._add(route)
+        self._tallies.move_to_end(route)
+        tally.opened += 1
+        self._change(route, tally)
+
+    def on_markout(self, markout: Markout, chance: float | None) -> None:
+        """What came of one, and of the chance that was told when it opened."""
+        captured, is_reaction = markout.captured, markout.horizon_ms == self._reaction_ms
+        if is_reaction and chance is not None and captured is not None:
+            self._calibration.count(chance, came_true=captured)
+        tally = self._tallies.get(markout.route)
+        if tally is None:
+            return
+        tally.counts[markout.horizon_ms][2 if captured is None else 0 if captured else 1] += 1
+        if is_reaction and markout.net_bps is not None:
+            tally.kept_bps.append(markout.net_bps)
+        self._change(markout.route, tally)
+
+    def of_symbol(self, symbol: Symbol, now_ns: int) -> tuple[RouteGrade, ...]:
+        """Of the routes that buy this market, those with the most signals first."""
+        if symbol not in self._shown:
+            held = sorted(self._of_symbol.get(symbol, {}).items(), key=_fewest_first, reverse=True)
+            self._shown[symbol] = tuple([self._view(*each, now_ns) for each in held[:_MOST_SHOWN]])
+        return self._shown[symbol]
+
+    def _add(self, route: Route) -> _Tally:
+        tally = self._tallies[route] = _Tally(self._horizons)
+        self._of_symbol.setdefault(route.symbol, {})[route] = tally
+        if len(self._tallies) > _MOST_ROUTES:
+            gone, _ = self._tallies.popitem(last=False)
+            del self._of_symbol[gone.symbol][gone]
+            self._shown.pop(gone.symbol, None)
+        return tally
+
+    def _change(self, route: Route, tally: _Tally) -> None:
+        tally.view = None
+        self._shown.pop(route.symbol, None)
+
+    def _view(self, route: Route, tally: _Tally, now_ns: int) -> RouteGrade:
+        if tally.view is None:
+            curve = Survival(self._lifetimes.of_route(route, now_ns))
+            tally.view = RouteGrade(
+                route,
+                tally.opened,
+                tuple([HorizonGrade(horizon_ms, *counts) for horizon_ms, counts in tally.counts.items()]),
+                self._reaction_ms,
+                median(tally.kept_bps) if tally.kept_bps else None,
+                curve.ended,
+                curve.censored,
+                curve.at(_STILL_OPEN_AT_MS) if curve.ended >= _LEAST_LIVED else None,
+            )
+        return tally.view
+
+
+def _fewest_first(held: tuple[Route, _Tally]) -> int:
+    return held[1].opened
