@@ -16,6 +16,7 @@ from kairos_tui.cli.follow import hud, mirror
 from kairos_tui.cli.glance import glance
 from kairos_tui.cli.keys import keys
 from kairos_tui.cli.record import record
+from kairos_tui.cli.report import report
 from kairos_tui.cli.schema import schema
 from kairos_tui.cli.sim import sim
 from kairos_tui.cli.tap import tap
@@ -47,6 +48,7 @@ def build_app() -> typer.Typer:
     app.command()(hud)
     app.command()(mirror)
     app.command()(explain)
+    app.command()(report)
     app.command()(venues)
     app.command()(doctor)
     app.add_typer(bench_app, name="bench")

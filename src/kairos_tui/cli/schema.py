@@ -9,7 +9,9 @@ from kairos_tui.cli.say import say
 
 
 def schema(
-    line_type: Annotated[str | None, typer.Argument(metavar="[TYPE]", help="One line type only.")] = None,
+    line_type: Annotated[
+        str | None, typer.Argument(metavar="[TYPE]", help="One line type only, or `report`.")
+    ] = None,
 ) -> None:
     """Print the JSON Schema (2020-12) of the JSON lines."""
     from kairos_tui.runtime import facts

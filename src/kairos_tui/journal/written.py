@@ -29,6 +29,11 @@ def bps(value: float | Decimal | None, places: int = 2) -> str:
     return UNKNOWN if value is None else f"{value:+.{places}f}"
 
 
+def count(value: int) -> str:
+    """`1,204`."""
+    return f"{value:,}"
+
+
 def share(value: float | None, places: int = 1) -> str:
     """`97.3 %`."""
     return UNKNOWN if value is None else f"{100.0 * value:.{places}f} %"
@@ -36,8 +41,8 @@ def share(value: float | None, places: int = 1) -> str:
 
 def span(us: float | None) -> str:
     """`320 us`, `41 ms`, `1.2 s`, `12 m 04 s`, `3 h 20 m`, `2 d 03 h`."""
-    if us is None:
-        return UNKNOWN
+    if not us:
+        return UNKNOWN if us is None else "0 s"
     for below, divisor, places, unit in _SHORT:
         if us < below:
             return f"{us / divisor:.{places}f} {unit}"

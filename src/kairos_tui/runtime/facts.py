@@ -32,7 +32,11 @@ def sim_symbols(venues: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def line_schema(type_name: str | None) -> dict[str, object]:
-    """The JSON Schema of every line, or of one type. Raises SettingsInvalid for an unknown type."""
+    """The JSON Schema of every line, of one type, or of a `report`. Raises SettingsInvalid for another."""
+    if type_name == "report":
+        from kairos_tui.runtime.offline import report_schema
+
+        return report_schema()
     from kairos_tui.sinks import schema
 
     return schema(type_name)

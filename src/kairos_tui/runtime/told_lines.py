@@ -7,8 +7,9 @@ from pathlib import Path
 
 from kairos_tui.journal import LineFileSource, Lines
 from kairos_tui.runtime.log_file import state_dir
+from kairos_tui.runtime.recorded_lines import RecordedLines
 
-SIGNALS = "signals.jsonl"
+SIGNALS, SEGMENT = "signals.jsonl", ".kzs"
 
 
 def default_journal() -> Path:
@@ -17,5 +18,10 @@ def default_journal() -> Path:
 
 
 def open_lines(path: Path) -> Lines:
-    """Raises LinesRefused, with one clear line, for what holds no lines."""
-    return LineFileSource(path)
+    """Raises LinesRefused or RecordingRefused, with one clear line, for what holds no lines."""
+    return RecordedLines(path) if is_recording(path) else LineFileSource(path)
+
+
+def is_recording(path: Path) -> bool:
+    """A folder, or a segment of one by its name."""
+    return path.suffix == SEGMENT or path.is_dir()

@@ -7,7 +7,14 @@ bench_ends while buses are measured; bench_json is what the hop is measured agai
 """
 
 from kairos_tui.wire.address import Endpoints, private_dir
-from kairos_tui.wire.codec import pack_message, pack_record, unpack_frame, unpack_message, unpack_record
+from kairos_tui.wire.codec import (
+    count_ticks,
+    pack_message,
+    pack_record,
+    unpack_frame,
+    unpack_message,
+    unpack_record,
+)
 from kairos_tui.wire.loss_ledger import Account, LossLedger, Tally
 from kairos_tui.wire.numbering import Numbering
 from kairos_tui.wire.private_folder import private_folder, running_folders
@@ -51,6 +58,7 @@ __all__ = [
     "TickReceiver",
     "TickSender",
     "Topic",
+    "count_ticks",
     "pack_message",
     "pack_record",
     "private_dir",

@@ -1,0 +1,163 @@
+"""Scoring: what lines tell, one by one -> the scorecard. Memory is bounded, however long the journal is.
+
+Before it: told_reader. After it: scorecard.
+"""
+
+from collections import Counter, OrderedDict
+
+from kairos_tui.journal.marks_scored import ChanceScore, came_true
+from kairos_tui.journal.routes_scored import RouteScores
+from kairos_tui.journal.run_scored import RunScore
+from kairos_tui.journal.scorecard import Activity, EdgeCard, Scorecard, SignalCount
+from kairos_tui.journal.stream_times import StreamTimes
+from kairos_tui.journal.tally import Bins, Tally
+from kairos_tui.journal.told import AnyTold, GapTold, MarkoutTold, SignalTold, VenueTold
+from kairos_tui.journal.told_reader import ToldReader
+from kairos_tui.market import FINISHED
+
+MOST_OPEN = 20_000
+"""Signals whose opening is remembered; the oldest are forgotten first."""
+_MOST_REASONS = 200
+_FINISHED = frozenset(str(reason) for reason in FINISHED)
+
+
+def score(reader: ToldReader) -> Scorecard:
+    """The scorecard of everything it reads. Raises LinesRefused for a file of something else."""
+    scoring = Scoring()
+    for told in reader:
+        scoring.tell(told)
+    return scoring.card(reader)
+
+
+class Scoring:
+    """Adds up."""
+
+    def __init__(self) -> None:
+        self._runs = RunScore()
+        self._routes = RouteScores()
+        self._chances = ChanceScore()
+        self._streams = StreamTimes()
+        self._opened: OrderedDict[str, SignalTold] = OrderedDict()
+        self._standing: OrderedDict[str, SignalTold] = OrderedDict()
+        self._events: Counter[str] = Counter()
+        self._closed_for: Counter[str] = Counter()
+        self._lost: Counter[str] = Counter()
+        self._nets, self._peaks, self._latency = Tally(), Tally(), Tally()
+        self._bins = Bins()
+
+    def tell(self, told: AnyTold) -> None:
+        """One line."""
+        if self._runs.is_another(told):
+            self._end_run()
+        self._runs.tell(told)
+        match told:
+            case SignalTold():
+                self._signal(told)
+            case MarkoutTold():
+                self._markout(told)
+            case VenueTold():
+                at_us = min(told.since_us or told.ts_us, told.ts_us)
+                self._streams.tell(told.venue, told.symbol, told.state, told.reason, at_us)
+            case GapTold():
+                reasons = self._lost
+                why = f"lines not delivered: {told.reason}"
+                reasons[why if why in reasons or len(reasons) < _MOST_REASONS else "other"] += told.count
+            case _:
+                pass
+
+    def card(self, reader: ToldReader) -> Scorecard:
+        """Everything so far; no more lines may follow."""
+        self._end_run()
+        runs, events = self._runs, self._events
+        return Scorecard(
+            path=reader.path,
+            feeds=runs.feeds,
+            runs=runs.count,
+            runs_not_ended=runs.not_ended,
+            from_us=runs.from_us,
+            to_us=runs.to_us,
+            watched_s=runs.watched_us / 1e6,
+            symbols=runs.symbols,
+            lines=reader.read,
+            ticks=runs.ticks,
+            signals=SignalCount(
+                opened=events["open"],
+                updated=events["update"],
+                closed=events["close"],
+                still_open=events["lost sight of"],
+                closed_for=dict(self._closed_for.most_common()),
+            ),
+            edges=EdgeCard(opening=self._nets.spread(), peak=self._peaks.spread(), bars=self._nets.bars()),
+            money=self._routes.money(),
+            latency_us=self._latency.spread(),
+            lifetimes=self._routes.lives.card(with_curve=True),
+            horizons=self._routes.horizons.cards(),
+            unpriced_for=dict(self._chances.notes.most_common()),
+            calibration=self._chances.card(),
+            routes=self._routes.cards(),
+            more_routes=self._routes.more,
+            venues=self._streams.cards(),
+            activity=self._activity(),
+            lost=dict(self._lost) | reader.lost | self._not_followed(),
+        )
+
+    def _signal(self, signal: SignalTold) -> None:
+        self._events[signal.event] += 1
+        if signal.event == "close":
+            self._close(signal)
+            return
+        _remember(self._standing, signal)
+        if signal.event != "open":
+            return
+        _remember(self._opened, signal)
+        self._routes.open(signal)
+        self._nets.add(signal.net_bps)
+        self._bins.add(signal.ts_us)
+        if signal.tick_to_signal_us is not None:
+            self._latency.add(signal.tick_to_signal_us)
+
+    def _close(self, signal: SignalTold) -> None:
+        reason = signal.reason or "no reason given"
+        self._standing.pop(signal.id, None)
+        self._peaks.add(signal.peak_net_bps)
+        if reason in self._closed_for or len(self._closed_for) < _MOST_REASONS:
+            self._closed_for[reason] += 1
+        dwell_ms = self._runs.thresholds.dwell_ms
+        self._routes.end(signal, signal.duration_us, ended=reason in _FINISHED, dwell_ms=dwell_ms)
+
+    def _markout(self, markout: MarkoutTold) -> None:
+        signal = self._opened.get(markout.id)
+        self._routes.mark(signal.route if signal is not None else None, markout)
+        self._chances.note(markout)
+        captured = came_true(markout)
+        if signal is None or signal.capture_p is None or captured is None:
+            return
+        if markout.horizon_ms == self._runs.thresholds.reaction_ms:
+            self._chances.add(signal.capture_p, of_prior=signal.is_prior, came_true=captured)
+
+    def _end_run(self) -> None:
+        """What still stands is lost sight of; no stream's state holds any longer."""
+        for last in self._standing.values():
+            self._events["lost sight of"] += 1
+            self._routes.end(last, last.duration_us, ended=False, dwell_ms=self._runs.thresholds.dwell_ms)
+        self._standing.clear()
+        self._opened.clear()
+        self._streams.end_run(self._runs.run_to_us)
+
+    def _activity(self) -> Activity | None:
+        if self._bins.start_us is None:
+            return None
+        return Activity(
+            from_us=self._bins.start_us, width_s=self._bins.width_us / 1e6, opened=self._bins.counts
+        )
+
+    def _not_followed(self) -> dict[str, int]:
+        streams = self._streams.not_followed
+        return {"states of more streams than are followed": streams} if streams else {}
+
+
+def _remember(kept: OrderedDict[str, SignalTold], signal: SignalTold) -> None:
+    kept[signal.id] = signal
+    kept.move_to_end(signal.id)
+    if len(kept) > MOST_OPEN:
+        kept.popitem(last=False)

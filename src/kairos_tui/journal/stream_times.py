@@ -1,0 +1,182 @@
+"""Stream times: when each venue's streams could be used, and what kept them from it.
+
+Before it: scoring, with every line that tells a state. After it: scorecard.
+"""
+
+from collections import Counter
+from heapq import nlargest
+
+from msgspec import Struct
+
+from kairos_tui.market import USABLE, FeedState
+
+MOST_STREAMS = 10_000
+_MOST_INCIDENTS = 2_000
+"""Kept of each venue; the rest is counted."""
+_MOST_VENUES = 1_000
+_WORST = 5
+_NOT_LISTED = "does not list"
+
+
+class Incident(Struct, frozen=True, kw_only=True):
+    """A stream that could be used could not, for a while. `reason`: the first that was given."""
+
+    symbol: str | None
+    state: str
+    reason: str | None
+    from_us: int
+    for_us: int
+
+
+class VenueCard(Struct, frozen=True, kw_only=True):
+    """A venue's streams together. `uptime`: the share of the time since each could first be used.
+
+    `by_state_s`: seconds, summed over its streams, in each state that is of no use. `worst`: the longest.
+    """
+
+    venue: str
+    streams: int
+    uptime: float | None
+    observed_s: float
+    incidents: int
+    down_s: float
+    by_state_s: dict[str, float]
+    worst: tuple[Incident, ...]
+
+
+class _Stream:
+    """Not observed until it could first be used: connecting is no outage; never having come up is one."""
+
+    def __init__(self, at_us: int) -> None:
+        self.since_us = self.first_us = at_us
+        self.state = ""
+        self.reason: str | None = None
+        self.was_usable = self.is_listed = False
+        self.usable_us = self.observed_us = 0
+        self.trouble: tuple[int, str, str | None] | None = None
+
+    @property
+    def is_usable(self) -> bool:
+        return self.state in _USABLE
+
+
+class _Total:
+    """A venue's streams of all runs."""
+
+    def __init__(self) -> None:
+        self.usable_us = self.observed_us = 0
+        self.symbols: set[str | None] = set()
+
+
+class StreamTimes:
+    """One run's, or several runs' one after the other."""
+
+    def __init__(self) -> None:
+        self._streams: dict[tuple[str, str | None], _Stream] = {}
+        self._done: dict[str, _Total] = {}
+        self._incidents: dict[str, list[Incident]] = {}
+        self._counts: Counter[str] = Counter()
+        self._by_state: dict[str, Counter[str]] = {}
+        self.not_followed = 0
+
+    def tell(self, venue: str, symbol: str | None, state: str, reason: str | None, at_us: int) -> None:
+        """A stream's state from `at_us` on; without a symbol, of all the venue's streams."""
+        streams = [key for key in self._streams if key[0] == venue] if symbol is None else [(venue, symbol)]
+        for key in streams:
+            if key not in self._streams and len(self._streams) >= MOST_STREAMS:
+                self.not_followed += 1
+                continue
+            stream = self._streams.setdefault(key, _Stream(at_us))
+            self._turn(key, stream, at_us)
+            stream.state, stream.reason = state, reason
+            stream.is_listed = not (reason or "").startswith(_NOT_LISTED)
+            self._begin(key, stream, at_us)
+
+    def end_run(self, at_us: int) -> None:
+        """No state holds beyond a run."""
+        for (venue, symbol), stream in self._streams.items():
+            self._turn((venue, symbol), stream, at_us)
+            self._close_incident((venue, symbol), stream, at_us)
+            if stream.is_listed:
+                if not stream.was_usable:
+                    stream.observed_us = max(0, at_us - stream.first_us)
+                    states = self._by_state.setdefault(venue, Counter())
+                    states[_known(stream.state)] += stream.observed_us
+                self._add_up(venue, symbol, stream)
+        self._streams.clear()
+
+    def cards(self) -> tuple[VenueCard, ...]:
+        """Every venue that was followed, by name. After the last run has ended."""
+        return tuple(self._card(venue, total) for venue, total in sorted(self._done.items()))
+
+    def _add_up(self, venue: str, symbol: str | None, stream: _Stream) -> None:
+        if venue not in self._done and len(self._done) >= _MOST_VENUES:
+            self.not_followed += 1
+            return
+        total = self._done.setdefault(venue, _Total())
+        total.usable_us += stream.usable_us
+        total.observed_us += stream.observed_us
+        if len(total.symbols) < MOST_STREAMS:
+            total.symbols.add(symbol)
+
+    def _turn(self, key: tuple[str, str | None], stream: _Stream, at_us: int) -> None:
+        """Book the time in the state that ends now."""
+        passed_us = max(0, at_us - stream.since_us)
+        stream.since_us = max(at_us, stream.since_us)
+        if not stream.was_usable:
+            return
+        stream.observed_us += passed_us
+        if stream.is_usable:
+            stream.usable_us += passed_us
+        else:
+            self._by_state.setdefault(key[0], Counter())[_known(stream.state)] += passed_us
+
+    def _begin(self, key: tuple[str, str | None], stream: _Stream, at_us: int) -> None:
+        if stream.is_usable:
+            stream.was_usable = True
+            self._close_incident(key, stream, at_us)
+        elif stream.was_usable and stream.trouble is None and stream.is_listed:
+            stream.trouble = at_us, stream.state, stream.reason
+
+    def _close_incident(self, key: tuple[str, str | None], stream: _Stream, at_us: int) -> None:
+        if stream.trouble is None:
+            return
+        from_us, state, reason = stream.trouble
+        stream.trouble = None
+        venue, symbol = key
+        if venue not in self._counts and len(self._counts) >= _MOST_VENUES:
+            return
+        self._counts[venue] += 1
+        kept = self._incidents.setdefault(venue, [])
+        if len(kept) < _MOST_INCIDENTS:
+            kept.append(
+                Incident(
+                    symbol=symbol,
+                    state=_known(state),
+                    reason=reason,
+                    from_us=from_us,
+                    for_us=max(0, at_us - from_us),
+                )
+            )
+
+    def _card(self, venue: str, total: _Total) -> VenueCard:
+        observed_us, usable_us = total.observed_us, total.usable_us
+        states = self._by_state.get(venue, Counter())
+        return VenueCard(
+            venue=venue,
+            streams=len(total.symbols),
+            uptime=usable_us / observed_us if observed_us else None,
+            observed_s=observed_us / 1e6,
+            incidents=self._counts[venue],
+            down_s=(observed_us - usable_us) / 1e6,
+            by_state_s={state: us / 1e6 for state, us in states.most_common()},
+            worst=tuple(nlargest(_WORST, self._incidents.get(venue, ()), key=lambda each: each.for_us)),
+        )
+
+
+_STATES = frozenset(str(state) for state in FeedState)
+_USABLE = frozenset(str(state) for state in USABLE)
+
+
+def _known(state: str) -> str:
+    return state if state in _STATES else "other"

@@ -1,0 +1,152 @@
+"""Told: our JSON lines as reports and tables read them, one struct per `type`.
+
+Before it: line_source. After it: told_reader. Later fields are optional: an older file has none of them.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta, Raw, Struct
+
+from kairos_tui.market import SignalEvent
+
+LARGEST_INT = 2**53 - 1
+_Count = Annotated[int, Meta(ge=0, le=LARGEST_INT)]
+
+
+class Told(Struct, frozen=True, kw_only=True, tag_field="type"):
+    """What every line carries."""
+
+    v: int
+    run: str
+    seq: _Count
+    ts_us: _Count
+    feed: str
+
+
+class ThresholdsTold(Struct, frozen=True):
+    """Of a run: what the scorecard needs to read its signals."""
+
+    min_net_bps: float | None = None
+    max_notional: float | None = None
+    dwell_ms: _Count = 0
+    reaction_ms: _Count = 100
+
+
+class HelloTold(Told, frozen=True, kw_only=True, tag="hello"):
+    """A run begins."""
+
+    version: str = ""
+    symbols: tuple[str, ...] = ()
+    venues: tuple[str, ...] = ()
+    thresholds: ThresholdsTold = ThresholdsTold()
+
+
+class SignalTold(Told, frozen=True, kw_only=True, tag="signal"):
+    """One event of a signal. `legs` stay as text until somebody asks for them."""
+
+    id: str
+    event: SignalEvent
+    kind: str
+    asset: str
+    quote: str
+    mode: str
+    buy_venue: str
+    buy_symbol: str
+    sell_venue: str
+    sell_symbol: str
+    size: float
+    notional: float
+    profit: float
+    gross_bps: float
+    fees_bps: float
+    net_bps: float
+    net_top_bps: float
+    peak_net_bps: float
+    duration_us: _Count
+    reason: str | None = None
+    asynchrony_us: _Count | None = None
+    haircut_bps: float | None = None
+    quote_risk: bool | None = None
+    residue: float | None = None
+    capture_p: Annotated[float, Meta(ge=0, le=1)] | None = None
+    capture_n: _Count | None = None
+    is_prior: bool = False
+    tick_to_signal_us: _Count | None = None
+    wire_us: _Count | None = None
+    engine_us: _Count | None = None
+    legs: Raw = Raw(b"[]")
+
+    @property
+    def route(self) -> str:
+        """The route's identity: kind | asset | ordered legs | mode."""
+        buy, sell = f"buy:{self.buy_venue}:{self.buy_symbol}", f"sell:{self.sell_venue}:{self.sell_symbol}"
+        return f"{self.kind}|{self.asset}|{buy}|{sell}|{self.mode}"
+
+
+class LegTold(Struct, frozen=True):
+    """One leg of a signal."""
+
+    venue: str
+    symbol: str
+    side: str
+    price: float
+    vwap: float
+    fee_bps: float
+    fee_source: str | None = None
+    fee_charged: str | None = None
+    size: float | None = None
+    age_us: _Count | None = None
+    proof: str | None = None
+    lot: float | None = None
+    levels: tuple[tuple[float, float], ...] = ()
+
+
+class MarkoutTold(Told, frozen=True, kw_only=True, tag="markout"):
+    """An opened signal, priced again."""
+
+    id: str
+    horizon_ms: _Count
+    net_bps: float | None = None
+    profit: float | None = None
+    captured: bool | None = None
+    note: str | None = None
+
+
+class VenueTold(Told, frozen=True, kw_only=True, tag="venue"):
+    """A stream's state changed."""
+
+    venue: str
+    symbol: str | None
+    state: str
+    reason: str | None = None
+    since_us: _Count = 0
+
+
+class QuoteTold(Told, frozen=True, kw_only=True, tag="quote"):
+    """A best bid or ask changed."""
+
+    venue: str
+    symbol: str
+
+
+class GapTold(Told, frozen=True, kw_only=True, tag="gap"):
+    """Lines that were not delivered."""
+
+    count: _Count
+    reason: str = ""
+
+
+class HeartbeatTold(Told, frozen=True, kw_only=True, tag="heartbeat"):
+    """Nothing happened."""
+
+
+class ByeTold(Told, frozen=True, kw_only=True, tag="bye"):
+    """A run ended in order."""
+
+    ticks: _Count = 0
+    signals: _Count = 0
+    dropped: _Count = 0
+    reason: str = ""
+
+
+AnyTold = HelloTold | SignalTold | MarkoutTold | VenueTold | QuoteTold | GapTold | HeartbeatTold | ByeTold
