@@ -7,7 +7,9 @@ import pytest
 from tests.journal.made_market import line_of, signals_of
 
 from kairos_tui.errors import LinesRefused
-from kairos_tui.journal import LineFileSource, Paint, explain, explained_lines, explained_object
+from kairos_tui.journal.lines import LineFileSource
+from kairos_tui.journal.paint import Paint
+from kairos_tui.journal.receipts import explain, explained_lines, explained_object
 from kairos_tui.market import Signal
 
 

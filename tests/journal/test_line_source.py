@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kairos_tui.errors import LinesRefused
-from kairos_tui.journal.line_source import LONGEST_LINE, LineFileSource
+from kairos_tui.journal.lines.line_source import LONGEST_LINE, LineFileSource
 
 
 def test_lines_come_whole_and_the_last_one_even_when_it_is_torn(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ import pytest
 from tests.journal.made_market import line_of, signals_of
 
 from kairos_tui.errors import LinesRefused
-from kairos_tui.journal.receipt import Receipt, receipt_of
-from kairos_tui.journal.stated import read_stated
+from kairos_tui.journal.receipts.receipt import Receipt, receipt_of
+from kairos_tui.journal.receipts.stated import read_stated
 
 
 def receipt(line: bytes) -> Receipt:

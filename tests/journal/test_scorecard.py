@@ -9,7 +9,8 @@ import pytest
 from tests.journal.made_journal import HORIZONS_MS, START_US, MadeRun, made_lines
 
 from kairos_tui.errors import LinesRefused
-from kairos_tui.journal import LineFileSource, Scorecard, ToldReader, score
+from kairos_tui.journal.lines import LineFileSource, ToldReader
+from kairos_tui.journal.report import Scorecard, score
 
 SECOND = 1_000_000
 
@@ -194,9 +195,9 @@ def test_a_busy_journal_adds_up_and_obeys_its_schema(tmp_path: Path) -> None:
 
 
 def test_memory_is_bounded_whatever_the_lines_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kairos_tui.journal.scoring.MOST_OPEN", 50)
-    monkeypatch.setattr("kairos_tui.journal.routes_scored.MOST_ROUTES", 20)
-    monkeypatch.setattr("kairos_tui.journal.stream_times.MOST_STREAMS", 30)
+    monkeypatch.setattr("kairos_tui.journal.report.scoring.MOST_OPEN", 50)
+    monkeypatch.setattr("kairos_tui.journal.report.routes_scored.MOST_ROUTES", 20)
+    monkeypatch.setattr("kairos_tui.journal.report.stream_times.MOST_STREAMS", 30)
     run = MadeRun()
     lines = [run.signal(number, "open", 5.0, buy_venue=f"v{number}") for number in range(200)]
     lines += [run.venue(f"v{number}", "live") for number in range(200)]

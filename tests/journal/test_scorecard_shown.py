@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from tests.journal.made_journal import MadeRun, made_lines
 
-from kairos_tui.journal import LineFileSource, Paint, ToldReader, score, scorecard_lines, scorecard_page
+from kairos_tui.journal.lines import LineFileSource, ToldReader
+from kairos_tui.journal.paint import Paint
+from kairos_tui.journal.report import score, scorecard_lines, scorecard_page
 
 EVIL = '"><script>alert(1)</script>\x1b[2J\u202e&'
 

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from kairos_tui.journal.tally import Bins, Tally
+from kairos_tui.journal.report.tally import Bins, Tally
 
 
 def test_quantiles_are_right_to_three_digits() -> None:

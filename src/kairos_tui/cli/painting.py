@@ -2,7 +2,7 @@
 
 import os
 
-from kairos_tui.journal import Paint
+from kairos_tui.journal.paint import Paint
 
 
 def paint_here() -> Paint:

@@ -1,8 +1,8 @@
 """journal: what was told is kept, and can be asked: receipts, the scorecard, tables for other programs.
 
-container is how a recording is kept: what the engine took in and gave out, as bytes and instants.
-Receipts: line_source -> stated -> leg_receipt, checks -> receipt -> receipt_text, explain.
-Scorecards: line_source -> told, told_reader -> scoring -> scorecard -> scorecard_text, scorecard_page.
+container is how a recording is kept: what the engine took in and gave out, as bytes and instants. lines reads
+JSON lines back; receipts recompute a signal, report scores many, tables turns them into files for others.
+written and paint say numbers to people. Only the container is exported here: engines load this room.
 """
 
 from kairos_tui.journal.container import (
@@ -19,14 +19,6 @@ from kairos_tui.journal.container import (
     Recording,
     unpack_loss,
 )
-from kairos_tui.journal.explain import Event, Explained, explain, explained_lines, explained_object
-from kairos_tui.journal.line_source import LineFileSource, Lines
-from kairos_tui.journal.paint import Paint
-from kairos_tui.journal.scorecard import Scorecard
-from kairos_tui.journal.scorecard_page import scorecard_page
-from kairos_tui.journal.scorecard_text import scorecard_lines
-from kairos_tui.journal.scoring import score
-from kairos_tui.journal.told_reader import ToldReader
 
 __all__ = [
     "BEGIN",
@@ -34,24 +26,11 @@ __all__ = [
     "FORMAT",
     "Channel",
     "Entry",
-    "Event",
-    "Explained",
     "FolderLock",
     "Header",
     "Limits",
-    "LineFileSource",
-    "Lines",
     "Loss",
-    "Paint",
     "Recorder",
     "Recording",
-    "Scorecard",
-    "ToldReader",
-    "explain",
-    "explained_lines",
-    "explained_object",
-    "score",
-    "scorecard_lines",
-    "scorecard_page",
     "unpack_loss",
 ]

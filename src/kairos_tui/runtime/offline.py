@@ -9,18 +9,11 @@ from typing import Any
 
 import msgspec
 
-from kairos_tui import journal
 from kairos_tui.errors import LinesRefused
-from kairos_tui.journal import (
-    Event,
-    Explained,
-    Scorecard,
-    ToldReader,
-    explained_lines,
-    explained_object,
-    scorecard_lines,
-    scorecard_page,
-)
+from kairos_tui.journal import receipts
+from kairos_tui.journal.lines import ToldReader
+from kairos_tui.journal.receipts import Event, Explained, explained_lines, explained_object
+from kairos_tui.journal.report import Scorecard, score, scorecard_lines, scorecard_page
 from kairos_tui.runtime.told_lines import default_journal, open_lines
 
 __all__ = [
@@ -37,12 +30,12 @@ __all__ = [
 
 def explain(signal_id: str, event: Event | None, path: Path | None) -> Explained:
     """One signal, from `path` or from what every run leaves behind. Raises LinesRefused."""
-    return journal.explain(open_lines(path or default_journal()), signal_id, event)
+    return receipts.explain(open_lines(path or default_journal()), signal_id, event)
 
 
 def report(path: Path | None) -> Scorecard:
     """The scorecard of a file or a recording, else of what every run leaves behind. Raises LinesRefused."""
-    return journal.score(ToldReader(open_lines(path or default_journal())))
+    return score(ToldReader(open_lines(path or default_journal())))
 
 
 def report_object(card: Scorecard) -> Any:  # noqa: ANN401  what json prints

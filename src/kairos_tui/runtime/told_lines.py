@@ -5,7 +5,7 @@ Before it: `kairos explain`, `report`, `export`. After it: journal's readers of 
 
 from pathlib import Path
 
-from kairos_tui.journal import LineFileSource, Lines
+from kairos_tui.journal.lines import LineFileSource, Lines
 from kairos_tui.runtime.log_file import state_dir
 from kairos_tui.runtime.recorded_lines import RecordedLines
 

@@ -6,10 +6,10 @@ Before it: scorecard. After it: `kairos report`.
 from collections.abc import Iterator
 
 from kairos_tui.journal.paint import Paint
-from kairos_tui.journal.routes_text import route_lines, venue_lines
-from kairos_tui.journal.scorecard import Scorecard
-from kairos_tui.journal.tally import Spread
-from kairos_tui.journal.text_bars import bar, sparkline
+from kairos_tui.journal.report.routes_text import route_lines, venue_lines
+from kairos_tui.journal.report.scorecard import Scorecard
+from kairos_tui.journal.report.tally import Spread
+from kairos_tui.journal.report.text_bars import bar, sparkline
 from kairos_tui.journal.written import bps, count, instant, plain, share, span
 
 NARROWEST, WIDEST = 80, 120

@@ -6,11 +6,11 @@ Before it: scorecard. After it: `kairos report --html`. Every word of a journal 
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from kairos_tui.journal.charts_svg import strip
-from kairos_tui.journal.page_charts import charts
-from kairos_tui.journal.page_style import STYLE
-from kairos_tui.journal.scorecard import HorizonCard, RouteCard, Scorecard
-from kairos_tui.journal.stream_times import VenueCard
+from kairos_tui.journal.report.charts_svg import strip
+from kairos_tui.journal.report.page_charts import charts
+from kairos_tui.journal.report.page_style import STYLE
+from kairos_tui.journal.report.scorecard import HorizonCard, RouteCard, Scorecard
+from kairos_tui.journal.report.stream_times import VenueCard
 from kairos_tui.journal.written import UNKNOWN, bps, count, instant, plain, share, span
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"

@@ -5,9 +5,9 @@ Before it: scoring. After it: scorecard.
 
 from collections import Counter
 
-from kairos_tui.journal.scorecard import CalibrationCard, HorizonCard, ReliabilityBin
-from kairos_tui.journal.tally import Tally
-from kairos_tui.journal.told import MarkoutTold
+from kairos_tui.journal.lines.told import MarkoutTold
+from kairos_tui.journal.report.scorecard import CalibrationCard, HorizonCard, ReliabilityBin
+from kairos_tui.journal.report.tally import Tally
 from kairos_tui.market import CalibrationCount
 
 _MOST_HORIZONS = 50

@@ -3,11 +3,11 @@
 Before it: scoring. After it: scorecard.
 """
 
-from kairos_tui.journal.lives import Lives
-from kairos_tui.journal.marks_scored import HorizonScore
-from kairos_tui.journal.scorecard import MoneyCard, RouteCard
-from kairos_tui.journal.tally import Tally
-from kairos_tui.journal.told import MarkoutTold, SignalTold
+from kairos_tui.journal.lines.told import MarkoutTold, SignalTold
+from kairos_tui.journal.report.lives import Lives
+from kairos_tui.journal.report.marks_scored import HorizonScore
+from kairos_tui.journal.report.scorecard import MoneyCard, RouteCard
+from kairos_tui.journal.report.tally import Tally
 
 MOST_ROUTES = 2_000
 _MOST_QUOTES = 50

@@ -8,8 +8,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from kairos_tui.journal.stream_times import VenueCard
-from kairos_tui.journal.tally import Bar, Spread
+from kairos_tui.journal.report.stream_times import VenueCard
+from kairos_tui.journal.report.tally import Bar, Spread
 
 
 class SignalCount(Struct, frozen=True, kw_only=True):

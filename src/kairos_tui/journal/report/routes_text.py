@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from kairos_tui.journal.paint import Paint
-from kairos_tui.journal.scorecard import HorizonCard, RouteCard, Scorecard
-from kairos_tui.journal.stream_times import Incident, VenueCard
-from kairos_tui.journal.text_bars import bar
+from kairos_tui.journal.report.scorecard import HorizonCard, RouteCard, Scorecard
+from kairos_tui.journal.report.stream_times import Incident, VenueCard
+from kairos_tui.journal.report.text_bars import bar
 from kairos_tui.journal.written import UNKNOWN, bps, count, instant, plain, share, span
 
 _SHOWN_HORIZONS = (100, 500, 2_000)

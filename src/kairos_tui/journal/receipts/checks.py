@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from kairos_tui.journal.leg_receipt import LegReceipt
-from kairos_tui.journal.stated import StatedLeg, StatedSignal, flat_fields
+from kairos_tui.journal.receipts.leg_receipt import LegReceipt
+from kairos_tui.journal.receipts.stated import StatedLeg, StatedSignal, flat_fields
 
 MONEY_SHARE = Decimal("1e-11")
 """Of the outlay: a tenth of a millionth of a cent on 10,000."""

@@ -6,7 +6,7 @@ Before it: scoring. After it: scorecard.
 from collections import deque
 from math import exp, log
 
-from kairos_tui.journal.scorecard import LifetimeCard, SurvivalPoint
+from kairos_tui.journal.report.scorecard import LifetimeCard, SurvivalPoint
 from kairos_tui.market.survival import Lifetime, Survival
 
 MOST_LIVES = 200_000

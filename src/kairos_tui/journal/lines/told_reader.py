@@ -9,8 +9,8 @@ import msgspec
 from msgspec import Struct
 
 from kairos_tui.errors import LinesRefused
-from kairos_tui.journal.line_source import Lines
-from kairos_tui.journal.told import AnyTold
+from kairos_tui.journal.lines.line_source import Lines
+from kairos_tui.journal.lines.told import AnyTold
 
 VERSION = 1
 _LOOKS_FOREIGN_AFTER = 1_000

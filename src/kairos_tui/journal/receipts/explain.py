@@ -13,11 +13,11 @@ import msgspec
 from msgspec import Struct
 
 from kairos_tui.errors import LinesRefused
-from kairos_tui.journal.line_source import Lines
+from kairos_tui.journal.lines.line_source import Lines
 from kairos_tui.journal.paint import Paint
-from kairos_tui.journal.receipt import Receipt, receipt_of
-from kairos_tui.journal.receipt_text import event_row, receipt_lines
-from kairos_tui.journal.stated import read_stated
+from kairos_tui.journal.receipts.receipt import Receipt, receipt_of
+from kairos_tui.journal.receipts.receipt_text import event_row, receipt_lines
+from kairos_tui.journal.receipts.stated import read_stated
 from kairos_tui.journal.written import plain
 
 Event = Literal["open", "update", "close"]

@@ -5,14 +5,14 @@ Before it: told_reader. After it: scorecard.
 
 from collections import Counter, OrderedDict
 
-from kairos_tui.journal.marks_scored import ChanceScore, came_true
-from kairos_tui.journal.routes_scored import RouteScores
-from kairos_tui.journal.run_scored import RunScore
-from kairos_tui.journal.scorecard import Activity, EdgeCard, Scorecard, SignalCount
-from kairos_tui.journal.stream_times import StreamTimes
-from kairos_tui.journal.tally import Bins, Tally
-from kairos_tui.journal.told import AnyTold, GapTold, MarkoutTold, SignalTold, VenueTold
-from kairos_tui.journal.told_reader import ToldReader
+from kairos_tui.journal.lines.told import AnyTold, GapTold, MarkoutTold, SignalTold, VenueTold
+from kairos_tui.journal.lines.told_reader import ToldReader
+from kairos_tui.journal.report.marks_scored import ChanceScore, came_true
+from kairos_tui.journal.report.routes_scored import RouteScores
+from kairos_tui.journal.report.run_scored import RunScore
+from kairos_tui.journal.report.scorecard import Activity, EdgeCard, Scorecard, SignalCount
+from kairos_tui.journal.report.stream_times import StreamTimes
+from kairos_tui.journal.report.tally import Bins, Tally
 from kairos_tui.market import FINISHED
 
 MOST_OPEN = 20_000

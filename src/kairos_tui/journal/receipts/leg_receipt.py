@@ -8,7 +8,7 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kairos_tui.journal.stated import StatedLeg
+from kairos_tui.journal.receipts.stated import StatedLeg
 from kairos_tui.market import Side
 
 _BPS = Decimal(10_000)

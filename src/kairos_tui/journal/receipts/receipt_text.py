@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from kairos_tui.journal.checks import Check
-from kairos_tui.journal.leg_receipt import LegReceipt
 from kairos_tui.journal.paint import Paint
-from kairos_tui.journal.receipt import Receipt
+from kairos_tui.journal.receipts.checks import Check
+from kairos_tui.journal.receipts.leg_receipt import LegReceipt
+from kairos_tui.journal.receipts.receipt import Receipt
 from kairos_tui.journal.written import bps, exact, plain, span
 
 _PLACES = 2

@@ -9,9 +9,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from kairos_tui.journal.checks import Check, check_figures
-from kairos_tui.journal.leg_receipt import LegReceipt, leg_receipt, top_rate
-from kairos_tui.journal.stated import StatedSignal
+from kairos_tui.journal.receipts.checks import Check, check_figures
+from kairos_tui.journal.receipts.leg_receipt import LegReceipt, leg_receipt, top_rate
+from kairos_tui.journal.receipts.stated import StatedSignal
 
 DIGITS = 60
 """Of every intermediate result; sums and products of what venues write are exact in them."""

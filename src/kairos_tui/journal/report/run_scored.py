@@ -3,7 +3,7 @@
 Before it: scoring. After it: scorecard.
 """
 
-from kairos_tui.journal.told import AnyTold, ByeTold, HelloTold, SignalTold, ThresholdsTold
+from kairos_tui.journal.lines.told import AnyTold, ByeTold, HelloTold, SignalTold, ThresholdsTold
 
 _MOST_NAMES = 200
 

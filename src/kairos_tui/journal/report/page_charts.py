@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kairos_tui.journal.charts_svg import (
+from kairos_tui.journal.report.charts_svg import (
     SHARES,
     Column,
     columns_chart,
@@ -10,7 +10,7 @@ from kairos_tui.journal.charts_svg import (
     reliability_chart,
     survival_chart,
 )
-from kairos_tui.journal.scorecard import Activity, Scorecard
+from kairos_tui.journal.report.scorecard import Activity, Scorecard
 from kairos_tui.journal.written import bps, count, instant, plain, share, span
 
 _MOST_COLUMNS = 40
