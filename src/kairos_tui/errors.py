@@ -5,7 +5,7 @@ KairosError
 ├── Skippable   FrameRefused, WireRefused, SinkRefused
 └── Fatal       SettingsInvalid, FeedRefused, ThemeInvalid, TerminalUnfit, NoVenueReachable,
                 SourceUnreachable, RoleLost, OutputLost, CountNotMet, ExtraMissing, PortTaken,
-                LinesRefused, RecordingRefused
+                LinesRefused, ExportRefused, RecordingRefused
 """
 
 
@@ -111,3 +111,7 @@ class LinesRefused(Fatal):
 
 class RecordingRefused(Fatal):
     """A recording that cannot be read, or a place where none can be written."""
+
+
+class ExportRefused(Fatal):
+    """A place where an export cannot be written, or must not be."""

@@ -12,6 +12,7 @@ from kairos_tui.cli.bench import bench_app
 from kairos_tui.cli.config import config_app
 from kairos_tui.cli.doctor import doctor
 from kairos_tui.cli.explain import explain
+from kairos_tui.cli.export import export
 from kairos_tui.cli.follow import hud, mirror
 from kairos_tui.cli.glance import glance
 from kairos_tui.cli.keys import keys
@@ -49,6 +50,7 @@ def build_app() -> typer.Typer:
     app.command()(mirror)
     app.command()(explain)
     app.command()(report)
+    app.command()(export)
     app.command()(venues)
     app.command()(doctor)
     app.add_typer(bench_app, name="bench")

@@ -1,6 +1,6 @@
 """extras: whether the packages of an optional part that was asked for are installed, before anything starts.
 
-Used by watch and mirror. Nothing is imported for it.
+Used by watch, mirror and export. Nothing is imported for it.
 """
 
 from collections.abc import Callable
@@ -13,6 +13,7 @@ _NEEDED = {
     "web": ("socketio", "engineio", "prometheus_client"),
     "metrics": ("prometheus_client",),
     "redis": ("redis",),
+    "data": ("duckdb",),
 }
 _ASKED_BY = {"mirror": "web", "metrics": "metrics"}
 
@@ -24,6 +25,11 @@ def check_extras(loaded: Loaded, find: Callable[[str], object | None] = find_spe
             _need(extra, loaded.origins[name], find)
     if any(url.casefold().startswith(("redis:", "rediss:")) for url in loaded.settings.sinks):
         _need("redis", loaded.origins["sinks"], find)
+
+
+def need_data(place: str, find: Callable[[str], object | None] = find_spec) -> None:
+    """Raises ExtraMissing where Parquet cannot be written; `place` is what asked for it."""
+    _need("data", place, find)
 
 
 def _need(extra: str, place: str, find: Callable[[str], object | None]) -> None:

@@ -3,6 +3,7 @@
 Used by receipt_text, scorecard_text, scorecard_page.
 """
 
+import time
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 
@@ -62,6 +63,12 @@ def instant(us: int) -> str:
         return f"{datetime.fromtimestamp(us / _SECOND_US, UTC):%Y-%m-%d %H:%M:%S} UTC"
     except (ValueError, OverflowError, OSError):
         return f"{us} us"
+
+
+def iso(us: int) -> str:
+    """`2026-11-22T10:12:31.123456Z`, as lines have it."""
+    seconds, micros = divmod(us, _SECOND_US)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{micros:06d}Z"
 
 
 def plain(text: str, most: int = 80) -> str:

@@ -14,12 +14,16 @@ from kairos_tui.journal import receipts
 from kairos_tui.journal.lines import ToldReader
 from kairos_tui.journal.receipts import Event, Explained, explained_lines, explained_object
 from kairos_tui.journal.report import Scorecard, score, scorecard_lines, scorecard_page
+from kairos_tui.journal.tables import Export, Format, Written, tick_row
+from kairos_tui.runtime.recorded_lines import RecordedLines
 from kairos_tui.runtime.told_lines import default_journal, open_lines
 
 __all__ = [
+    "Format",
     "explain",
     "explained_lines",
     "explained_object",
+    "export",
     "report",
     "report_object",
     "report_schema",
@@ -57,3 +61,19 @@ def write_page(card: Scorecard, path: Path) -> None:
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise LinesRefused(f"--html {path}: {(error.strerror or str(error)).lower()}") from error
+
+
+def export(path: Path | None, folder: Path, form: Format, *, overwrite: bool) -> tuple[Written, ...]:
+    """Tables of a file or a recording in `folder`, all or none; ticks where there is a recording.
+
+    Raises LinesRefused, RecordingRefused, ExportRefused.
+    """
+    lines = open_lines(path or default_journal())
+    recorded = lines if isinstance(lines, RecordedLines) else None
+    with Export(folder, form, with_ticks=recorded is not None, overwrite=overwrite) as files:
+        for told in ToldReader(lines):
+            files.tell(told)
+        for header, tick, arrived_us in recorded.ticks() if recorded is not None else ():
+            received_us = header.wall_us(tick.received_ns)
+            files.tick(tick_row(header.run, header.feed, tick, received_us, arrived_us))
+    return files.written
