@@ -46,6 +46,7 @@ def test_pins_have_a_limit_and_say_so(stage) -> None:
     acted.no_edge()
     for number in range(MOST_PINNED + 1):
         open_one(acted, f"s{number}", "binance" if number % 2 else "bybit")
+    move(acted.view, "panel_feed")
     for number in range(MOST_PINNED + 1):
         acted.view.card = f"s{number}"
         move(acted.view, "pin")

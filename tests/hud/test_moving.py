@@ -100,7 +100,7 @@ def test_a_frozen_view_goes_on_board_by_board_as_they_came(stage):
         assert view.shown_ns == now_ns
         assert view.held.deck.opened == opened
         assert view.message[0] == f"one board on, {4 - place} more"
-        assert all(at <= board.at_ns for times in view.held.marks.values() for at in times)
+        assert all(mark.at_ns <= board.at_ns for marks in view.held.marks.values() for mark in marks)
     move(view, "step")
     move(view, "step")
     assert view.message[0] == "one board on: the newest"
@@ -168,3 +168,34 @@ async def test_frames_a_second_are_as_many_as_typed_and_the_clock_keeps_to_them(
         await pilot.press("backspace", "1", "2", "enter")
         assert app.fps == 12
         assert app._frame_clock._period_s == 1 / 12
+
+
+async def glow_after_a_freeze(stage, **how):
+    acted = stage(**how)
+    app = acted.new_app()
+    async with app.run_test(size=(160, 45)) as pilot:
+        await pilot.pause()
+        acted.run(90)
+        await pilot.press("space")
+        acted.run(60, {"okx": 12})
+        assert not glowing(app)
+        await pilot.press("space")
+        lit = [glowing(app)]
+        for _ in range(5):
+            acted.pass_time(100_000_000)
+            app.tick()
+            acted.give(*acted.market.step(acted.now_ns))
+            lit.append(glowing(app))
+    return lit
+
+
+def glowing(app):
+    return {ink for row in app.canvas.scene.rows[10:17] for _, ink in row if ink.startswith("glow")}
+
+
+async def test_what_changed_in_a_freeze_glows_once_when_it_ends_and_fades(stage):
+    assert await glow_after_a_freeze(stage) == [{"glow0"}, {"glow1"}, {"glow2"}, {"glow3"}, set(), set()]
+
+
+async def test_with_reduced_motion_nothing_glows(stage):
+    assert await glow_after_a_freeze(stage, reduced_motion=True) == [set()] * 6

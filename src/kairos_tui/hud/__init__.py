@@ -11,10 +11,12 @@ cards, tape                        what has arrived: the newest Board and all th
 wardrobe, theme_moves              the themes at hand, the picker, files that change meanwhile
 ladder, curve, ranking, verdict    arithmetic on a Board: all books as one, profit by size, orders, costs
 look, layouts, view_state, kept    how the panels are set, where the viewer looks; remembered when left
+followed, pinning                  routes over time; what is pinned: a card, the route that is plotted
 cursor, steering, turns            where the cursor of each panel is, how it moves; what goes round
 moves, deeds                       what each action does: to the view, or with the app's hands
 jumps, jumping                     letters that lead to a panel and what is in it
 explaining                         the keys of the card that explains a number
+glowing                            what changed while the view was frozen, lit once
 stepping, neighbours               a frozen view board by board; panels by where they stand
 line_editor, prompt, prompting     a line that is typed, and the keys that go to it
 filters, matching, finding         what is let through, and the way from match to match

@@ -103,7 +103,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("match_previous", ("N",), "Find", "previous match"),
     Action("command", (":",), "Find", "type a command; tab completes", "command"),
     # Act
-    Action("pin", ("p",), "Act", "pin the signal, or unpin it", where=("feed",)),
+    Action("pin", ("p",), "Act", "pin: signal on top, route to the plot"),
     Action("start_sim", ("S",), "Act", "start the simulated exchanges", "start sim"),
     Action("copy", ("y",), "Act", "copy signal or route as JSON"),
     Action("copy_command", ("Y",), "Act", "copy the command that shows this"),

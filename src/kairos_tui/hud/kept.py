@@ -10,17 +10,20 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 from msgspec.structs import asdict, replace
 
 from kairos_tui.hud.cards import MOST_PINNED, Card
+from kairos_tui.hud.filters import Malformed, parse_filter
+from kairos_tui.hud.finding import filter_by
+from kairos_tui.hud.followed import Ends
 from kairos_tui.hud.layouts import LAYOUTS, Panel
 from kairos_tui.hud.look import SPANS_S, Figure, Look, Order
 from kairos_tui.hud.plan import HudPlan
 from kairos_tui.hud.view_state import View
-from kairos_tui.market import FeedKind
+from kairos_tui.market import FeedKind, Symbol
 
 _LARGEST: Final = 1 << 20
 _LATEST_US: Final = 4_102_444_800_000_000
@@ -28,11 +31,14 @@ _LATEST_US: Final = 4_102_444_800_000_000
 _LONGEST_US: Final = 366 * 86_400 * 1_000_000
 _NAMED: Final = 3
 _MOST_LETTERS: Final = 40
+_MOST_ROUTES: Final = 100
+_MOST_TYPED: Final = 2_000
 
 
 class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`theme` is the one that was worn when `asked` was what flags and settings asked for: asking for another
     one is newer than what was left. `pins` are pinned signals by feed: a simulated one is none of the live.
+    `routes` are pinned to the plot, one a symbol.
     """
 
     v: int = 1
@@ -46,6 +52,8 @@ class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     focus: Panel = "matrix"
     symbol: str = ""
     pins: dict[FeedKind, tuple[Card, ...]] = {}
+    filter: Annotated[str, msgspec.Meta(max_length=_MOST_TYPED)] = ""
+    routes: Annotated[dict[Symbol, Ends], msgspec.Meta(max_length=_MOST_ROUTES)] = {}
 
 
 def kept_path(folder: Path, symbols: Iterable[str]) -> Path:
@@ -104,6 +112,9 @@ def _read(path: Path) -> Kept | None:
     kept = msgspec.json.decode(text, type=Kept)
     if kept.span_s not in SPANS_S or not 0 <= kept.layout < len(LAYOUTS):
         raise ValueError("a span or a layout that there is not")
+    is_filter = not isinstance(parse_filter(kept.filter), Malformed)
+    if not is_filter:
+        raise ValueError("a filter that is none")
     if not all(_is_true(card) for cards in kept.pins.values() for card in cards):
         raise ValueError("a pinned signal of no time")
     return kept
@@ -136,6 +147,9 @@ def _apply(kept: Kept, view: View) -> None:
         view.wardrobe.worn = worn
     names: list[str] = [*plan.symbols]
     view.symbol_index = names.index(kept.symbol) if kept.symbol in names else 0
+    filter_by(view, kept.filter)
+    for symbol, ends in kept.routes.items():
+        view.live.followed.follow(symbol, ends)
     for card in reversed(kept.pins.get(plan.feed, ())[:MOST_PINNED]):
         ended = replace(card, life="unseen", why="end not seen") if card.life == "live" else card
         view.live.deck.entries.insert(0, replace(ended, pinned=True))
@@ -163,6 +177,8 @@ def _of(view: View, before: Kept | None) -> Kept:
         asked=asked,
         focus=view.focus,
         symbol=view.symbol,
+        filter=view.filter.text if view.filter is not None else "",
+        routes=dict(list(view.live.followed.all().items())[:_MOST_ROUTES]),
         pins={feed: kept for feed, kept in pins.items() if kept},
         **asdict(view.look),
     )

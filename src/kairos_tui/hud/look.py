@@ -46,6 +46,16 @@ class Explaining(Struct, frozen=True):
     place: int = 0
 
 
+class Glow(Struct, frozen=True):
+    """Cells of the matrix, buy and sell, that glow: they changed while the view was frozen."""
+
+    cells: frozenset[tuple[Venue, Venue]] = frozenset()
+    since_ns: int = 0
+
+
+NO_GLOW: Final = Glow()
+
+
 class Target(Struct, frozen=True):
     """What the inspect panel speaks of: a route, a venue (`sell` None) or a card (`card`)."""
 

@@ -1,14 +1,14 @@
 """Moves: what each action does to the view, one function per id; the app adds quit and suspend.
 
-Before it: actions, steering, stepping, finding, turns, theme_moves. After it: app.
+Before it: actions, steering, pinning, stepping, finding, turns, theme_moves. After it: app.
 """
 
 from typing import Final
 
-from kairos_tui.hud.cards import MOST_PINNED, Card
 from kairos_tui.hud.explaining import explain
 from kairos_tui.hud.finding import FINDS
 from kairos_tui.hud.layouts import Panel, focusable
+from kairos_tui.hud.pinning import pin
 from kairos_tui.hud.steering import inspect, leap, page, steer
 from kairos_tui.hud.stepping import freeze, step
 from kairos_tui.hud.theme_moves import next_theme, pick_theme, picked
@@ -64,23 +64,6 @@ def _back(view: View) -> None:
         view.incident = 0
 
 
-def _pin(view: View) -> None:
-    """The card under the cursor, else the newest signal."""
-    deck = view.tape.deck
-    cards = [entry.key for entry in deck.entries if isinstance(entry, Card)]
-    key = view.card if view.card in cards else next(iter(cards), None)
-    if key is None:
-        view.say("no signal to pin yet")
-        return
-    pinned = deck.pin(key)
-    if view.held is not None:
-        view.live.deck.pin(key)
-    if pinned is None:
-        view.say(f"{MOST_PINNED} signals are pinned already: unpin one with p")
-    else:
-        view.say(f"{key} {'pinned' if pinned else 'unpinned'}", for_s=2.0)
-
-
 def _zoom(view: View) -> None:
     view.zoomed = view.measuring or not view.zoomed
     view.measuring = False
@@ -122,7 +105,7 @@ MOVES: Final[dict[str, Move]] = {
     "zoom": _zoom,
     "theme_next": next_theme,
     "theme_picker": pick_theme,
-    "pin": _pin,
+    "pin": pin,
     **TURNS,
     **FINDS,
 }

@@ -25,6 +25,7 @@ _PLAIN: Final[dict[str, str]] = {
     "secondary": "bold", "slow": "underline", "down": "reverse", "fault": "bold", "warn": "underline",
     "buy_flash0": "bold underline", "buy_flash1": "bold underline", "buy_flash2": "bold",
     "buy_flash3": "bold", "sell_flash0": "underline", "sell_flash1": "underline",
+    "glow0": "bold underline", "glow1": "bold underline", "glow2": "bold", "glow3": "bold",
     "brand": "reverse bold", "sim": "reverse", "onair": "reverse", "hot": "reverse bold", "pause": "reverse",
     "alarm": "reverse bold", "alert": "reverse", "key": "bold",
 }  # fmt: skip
@@ -89,6 +90,7 @@ def _foregrounds(theme: Theme) -> dict[str, str]:
         fresh = _FRESHEST * (1 - shade / FLASH_SHADES)
         colours[f"buy_flash{shade}"] = blend(theme.buy, theme.flash, fresh)
         colours[f"sell_flash{shade}"] = blend(theme.sell, theme.flash, fresh)
+        colours[f"glow{shade}"] = blend(colours["near"], theme.flash, fresh)
     for step in range(EDGE_STEPS):
         colours[f"e{step}"] = blend(theme.card_edge_a, theme.card_edge_b, step / (EDGE_STEPS - 1))
     for shade in range(_SHADES):

@@ -34,6 +34,7 @@ from kairos_tui.hud.panels import (
     themes as themes_panel,
 )
 from kairos_tui.hud.panels.explain import panel as explain
+from kairos_tui.hud.pinning import pinned_figure
 from kairos_tui.hud.segments import Layer, Row, lay
 from kairos_tui.hud.view_state import View
 
@@ -159,7 +160,7 @@ def _key(view: View, slot: Slot) -> object:
         "header": (quarter, view.gauges, view.missed),
         "hints": (quarter,),
         "line": (quarter,),
-        "edge": (view.shown_ns // _QUARTER_NS, view.best_key),
+        "edge": (view.shown_ns // _QUARTER_NS, view.best_key, pinned_figure(view)),
         "feed": (view.tape.deck.version, tenth, view.best_key),
         "inspect": (view.tape.deck.version, tenth),
         "depth": (tenth, tuple([venue.usable for venue in view.venues])),

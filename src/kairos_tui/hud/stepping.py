@@ -1,12 +1,13 @@
 """Stepping: a frozen view goes on board by board, through those that came since.
 
-Before it: tape, view_state. After it: moves. They are kept up to a bound; beyond it only the newest is.
+Before it: tape, glowing. After it: moves. They are kept up to a bound; beyond it only the newest is.
 """
 
 from collections import deque
 from typing import Final
 
 from kairos_tui.hud.cards import Card, Deck
+from kairos_tui.hud.glowing import light
 from kairos_tui.hud.tape import Later
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import Board
@@ -46,7 +47,8 @@ def freeze(view: View) -> None:
         view.held, view.held_ns, view.held_us = view.live.copy(), view.now_ns, view.now_us
         view.live.later = Since()
     else:
-        view.held = view.live.later = None
+        before, view.held, view.live.later = view.held, None, None
+        light(view, before)
 
 
 def step(view: View) -> None:
@@ -82,7 +84,9 @@ def _show(view: View, board: Board, deck: Deck) -> None:
         if key not in _pinned(held.deck):
             held.deck.pin(key)
     marks = view.live.marks.items()
-    held.marks = {symbol: [at for at in times if at <= board.at_ns] for symbol, times in marks}
+    held.marks = {
+        symbol: [opened for opened in times if opened.at_ns <= board.at_ns] for symbol, times in marks
+    }
 
 
 def _pinned(deck: Deck) -> list[str]:

@@ -4,9 +4,10 @@ Before it: Source. After it: view_state. A copy of it is what a frozen view goes
 """
 
 from textwrap import wrap
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from kairos_tui.hud.cards import Deck, Note
+from kairos_tui.hud.followed import Ends, Followed, ends_of
 from kairos_tui.hud.glyphs import EXCLUDED, STATES, UNLISTED, safe, venue_name
 from kairos_tui.hud.lanes import Lanes
 from kairos_tui.hud.lifetimes import Lifetimes
@@ -18,11 +19,18 @@ _CALM_NS: Final = 250_000_000
 _NOTE_CELLS: Final = 28
 _MOST_SAID: Final = 200
 _MOST_MARKS: Final = 400
-_FLASH_NS: Final = 400_000_000
+FLASH_NS: Final = 400_000_000
 FLASH_SHADES: Final = 4
 """Shades in which a changed figure fades to its own ink: one in each tenth of a second."""
 
 PriceKey = tuple[Symbol, Venue, str]
+
+
+class Opened(NamedTuple):
+    """A signal opened, at that monotonic instant; `ends` None where its sale was in another quote."""
+
+    at_ns: int
+    ends: Ends | None
 
 
 class Later(Protocol):
@@ -41,7 +49,8 @@ class Tape:
         self.deck = Deck()
         self.mids: dict[tuple[Symbol, Venue], Trail] = {}
         self.edges: dict[Symbol, Trail] = {}
-        self.marks: dict[Symbol, list[int]] = {}
+        self.marks: dict[Symbol, list[Opened]] = {}
+        self.followed = Followed()
         self.lanes, self.lifetimes = Lanes(), Lifetimes()
         self.ever_usable = False
         self.signals_before = 0
@@ -59,6 +68,7 @@ class Tape:
         twin.mids = {key: trail.copy() for key, trail in self.mids.items()}
         twin.edges = {key: trail.copy() for key, trail in self.edges.items()}
         twin.marks = {key: times.copy() for key, times in self.marks.items()}
+        twin.followed = self.followed.copy()
         twin.lanes, twin.lifetimes = self.lanes.copy(), self.lifetimes.copy()
         twin.ever_usable, twin.restarted = self.ever_usable, self.restarted
         twin.signals_before = self.signals_before
@@ -94,7 +104,7 @@ class Tape:
         self.lifetimes.on_signal(signal)
         if self.deck.opened != opened_before:
             times = self.marks.setdefault(signal.opportunity.route.symbol, [])
-            times.append(signal.opened_ns)
+            times.append(Opened(signal.opened_ns, ends_of(signal.opportunity.route)))
             del times[:-_MOST_MARKS]
 
     def on_status(self, status: FeedStatus, at_us: int) -> None:
@@ -116,9 +126,9 @@ class Tape:
     def flashing(self, key: PriceKey, now_ns: int) -> tuple[float, int] | None:
         """The price that stood before and the shade its change has faded to, while that is still news."""
         moved = self.moved.get(key)
-        if moved is None or now_ns - moved[2] >= _FLASH_NS:
+        if moved is None or now_ns - moved[2] >= FLASH_NS:
             return None
-        return moved[0], max(0, now_ns - moved[2]) * FLASH_SHADES // _FLASH_NS
+        return moved[0], max(0, now_ns - moved[2]) * FLASH_SHADES // FLASH_NS
 
     def _remember(self, symbol_board: SymbolBoard, at_ns: int) -> None:
         symbol = symbol_board.symbol
@@ -131,6 +141,7 @@ class Tape:
         best = best_route(symbol_board)
         trail = self.edges.setdefault(symbol, Trail(keep_highest=True, long=True))
         trail.add(best.net_bps if best is not None else None, at_ns)
+        self.followed.on_board(symbol_board, at_ns)
 
     def _note_move(self, key: PriceKey, value: float | None, at_ns: int) -> None:
         if value is None:
@@ -138,7 +149,7 @@ class Tape:
             return
         moved = self.moved.get(key)
         if moved is None:
-            self.moved[key] = (value, value, at_ns - _FLASH_NS)
+            self.moved[key] = (value, value, at_ns - FLASH_NS)
         elif moved[1] != value:
             self.moved[key] = (moved[1], value, at_ns)
 

@@ -10,7 +10,7 @@ from kairos_tui.hud.filters import Filter
 from kairos_tui.hud.gauges import Gauges
 from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.layouts import Panel
-from kairos_tui.hud.look import Explaining, Look, Target
+from kairos_tui.hud.look import NO_GLOW, Explaining, Look, Target
 from kairos_tui.hud.outages import is_outage
 from kairos_tui.hud.plan import HudPlan
 from kairos_tui.hud.prompt import Jump, Prompt
@@ -55,6 +55,7 @@ class View:
         self.help_page = 0
         self.inspected: Target | None = None
         self.explaining: Explaining | None = None
+        self.glow = NO_GLOW
         self.look = Look(layout=1 if len(plan.symbols) > 1 else 0)
         self.ranking = Ranking()
         self.venue: Venue | None = None
@@ -182,7 +183,9 @@ class View:
     def on_board(self, board: Board) -> None:
         """Take a newer picture; another run or feed starts the histories anew, and ends a freeze."""
         if not self.live.is_of(board):
-            self.live, self.held = Tape(), None
+            pinned, self.live, self.held = self.live.followed.all(), Tape(), None
+            for symbol, ends in pinned.items():
+                self.live.followed.follow(symbol, ends)
         self.live.on_board(board, self.now_us)
         if self.held is None and self.symbol_index not in self.symbol_places:
             self.symbol_index = self.symbol_places[0] if self.symbol_places else 0

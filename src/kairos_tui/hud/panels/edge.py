@@ -1,4 +1,4 @@
-"""Edge: what the best route says now, and its net over the last minute with threshold and signals.
+"""Edge: what the best route, or the pinned one, says now, and its net over time with threshold and signals.
 
 "No edge" is said in full: how far, and which cost eats it.
 """
@@ -8,15 +8,18 @@ from functools import lru_cache
 from msgspec import Struct
 
 from kairos_tui.hud import numbers
+from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.look import span_words
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.axis import axis_row
 from kairos_tui.hud.panels.box import box, frame, title_row
+from kairos_tui.hud.pinning import pinned_route, plotted
 from kairos_tui.hud.plot import braille, row_of, value_of
-from kairos_tui.hud.routes import MODES
+from kairos_tui.hud.routes import MODES, route_name
 from kairos_tui.hud.segments import Row, Seg, fit, fit_right
 from kairos_tui.hud.verdict import Cost, Verdict
 from kairos_tui.hud.view_state import View
+from kairos_tui.market import Symbol
 
 _LABEL = 9
 _LEAST_PLOT = 3
@@ -41,7 +44,7 @@ class Scale(Struct, frozen=True):
 def draw(view: View, width: int, height: int) -> Drawing:
     """The panel: verdict above, plot below when at least four rows are left for it."""
     inner = width - 2
-    verdict = view.verdict()
+    verdict, pinned = plotted(view), pinned_route(view)
     head = verdict_rows(view, verdict, inner, most=max(1, min(5, height - 2)))
     room = height - 2 - len(head)
     values = _values(view, inner - _LABEL - 2) if room > _LEAST_PLOT else []
@@ -49,9 +52,9 @@ def draw(view: View, width: int, height: int) -> Drawing:
     scale = _scale(values, span_s)
     body = head + (_plot(view, values, scale, room) if scale is not None else [])
     ink, dashed = frame(view, "edge")
-    title = title_row(
-        "3", "EDGE", (f"  best net bps · {span_words(span_s)}", "muted"), focused=view.focus == "edge"
-    )
+    what: Row = ((f"  ★ {route_name(*pinned)}", "accent"),) if pinned else (("  best", "muted"),)
+    about: Seg = (f" net bps · {span_words(span_s)}", "muted")
+    title = title_row("3", "EDGE", *what, about, focused=view.focus == "edge")
     note = _legend(view, scale)
     note += (("   ▼ signal", "secondary"),) if width >= _LEAST_FOR_MARKS else ()
     note = (("[ ]", "key"), (" span   ", "muted"), *note) if width >= _LEAST_FOR_KEYS else note
@@ -85,6 +88,8 @@ def verdict_rows(view: View, verdict: Verdict, width: int, *, most: int) -> list
 
 
 def _headline(view: View, verdict: Verdict) -> Row:
+    if verdict.kind == "none" and pinned_route(view) is not None and view.trust == "fresh":
+        return _unpriced(view)
     if verdict.kind == "none":
         who = "source" if view.plan.remote else "engine"
         why = f"the {who} is silent" if view.trust in {"silent", "dead"} else "two live venues make a route"
@@ -102,6 +107,15 @@ def _headline(view: View, verdict: Verdict) -> Row:
         *risk,
         (f"{missing}{numbers.bps(verdict.to_signal)} to signal", "accent"),
     )
+
+
+def _unpriced(view: View) -> Row:
+    """The route that is pinned has no price just now."""
+    ends = pinned_route(view)
+    assert ends is not None
+    route = view.route(*ends)
+    why = safe(route.blocked or "", 90) if route is not None else "not both of its venues are watched"
+    return ((" ◌ NOT PRICED  ", "warn+b"), (route_name(*ends), "text"), (f"  {why}", "muted"))
 
 
 def step_row(step: Cost, scale: float, bar: int, *, worst: bool = False) -> Row:
@@ -131,7 +145,8 @@ def _legend(view: View, scale: Scale | None) -> Row:
 
 
 def _values(view: View, columns: int) -> list[float | None]:
-    trail = view.tape.edges.get(view.symbol_board.symbol) if view.symbol_board else None
+    one, tape = view.symbol_board, view.tape
+    trail = (tape.followed.trail(one.symbol) or tape.edges.get(one.symbol)) if one is not None else None
     return trail.sample(view.shown_ns, columns * 2, view.look.span_s * _SECOND) if trail is not None else []
 
 
@@ -219,7 +234,8 @@ def _shade(value: float, scale: Scale) -> int:
 
 
 def _marks(view: View, columns: int) -> set[int]:
-    times = view.tape.marks.get(view.symbol_board.symbol, []) if view.symbol_board else []
+    opened, pinned = view.tape.marks.get(Symbol(view.symbol), []), pinned_route(view)
+    times = [each.at_ns for each in opened if pinned is None or each.ends == pinned]
     step_ns = view.look.span_s * _SECOND // columns
     last = view.shown_ns // step_ns
     places = (columns - 1 - (last - opened_ns // step_ns) for opened_ns in times)

@@ -8,6 +8,7 @@ from typing import Final
 
 from kairos_tui.hud import numbers
 from kairos_tui.hud.cursor import cell_or_best
+from kairos_tui.hud.glowing import shade_of
 from kairos_tui.hud.glyphs import (
     CELL_DOWN,
     CELL_SELF,
@@ -121,6 +122,8 @@ def _cell(view: View, route: RouteView | None, buy: VenueView, sell: VenueView) 
     if glyph is not None or route is None or route.net_bps is None:
         return glyph or CELL_STALE, "down" if glyph == CELL_DOWN else "muted"
     text, ink = _FIGURES[view.look.figure](view, route)
+    shade = shade_of(view, route)
+    ink = ink if shade is None or ink == "hot" else f"glow{shade}"
     if view.filter is None:
         return text, ink
     return text, _sifted(ink) if lets_through(view, view.symbol, route) else "faint"

@@ -57,7 +57,9 @@ def _lanes(view: View, inner: int, room: int) -> list[Row]:
 def _signals(view: View, one: SymbolBoard, columns: int) -> Row:
     step_ns = view.look.span_s * _SECOND // columns
     last = view.shown_ns // step_ns
-    places = {columns - 1 - (last - at_ns // step_ns) for at_ns in view.tape.marks.get(one.symbol, [])}
+    places = {
+        columns - 1 - (last - opened.at_ns // step_ns) for opened in view.tape.marks.get(one.symbol, [])
+    }
     pieces = [(STRONG, "secondary") if place in places else (" ", "text") for place in range(columns)]
     return ((f" {fit('signals', _MOST_NAME)} ", "muted"), *_runs(pieces))
 

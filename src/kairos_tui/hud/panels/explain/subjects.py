@@ -13,6 +13,7 @@ from kairos_tui.hud.matching import entries
 from kairos_tui.hud.panels.explain import books, card, edge, overview, route, venue
 from kairos_tui.hud.panels.explain.explained import Explained
 from kairos_tui.hud.panels.inspect import verdict_of
+from kairos_tui.hud.pinning import plotted
 from kairos_tui.hud.view_state import View
 
 _NOTHING = Explained("NOTHING YET", "", "·", "Nothing is known here yet; the panel says what it waits for.")
@@ -80,7 +81,7 @@ def _inspected(view: View, target: Target) -> tuple[Explained, ...]:
 _OF_PANEL: Final[dict[Panel, Callable[[View], tuple[Explained, ...]]]] = {
     "matrix": _cell,
     "venues": _row,
-    "edge": lambda view: edge.steps(view, view.verdict(), sized=False),
+    "edge": lambda view: edge.steps(view, plotted(view), sized=False),
     "feed": lambda view: _card(view, view.card),
     "depth": books.depth,
     "timeline": books.timeline,
