@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from kairos_tui.hud import sequences
 from kairos_tui.hud.alerts import EVERY_NS, Alerts, title_of
+from kairos_tui.hud.moves import move
 from kairos_tui.market import Asset, Venue
 
 HOSTILE = "x\x1b]0;PWNED\x07\x1b\\\x9b2J\x9c\u202eevil\r\n;9;4;1"
@@ -138,3 +139,29 @@ async def test_the_window_is_named_once_and_gets_its_own_title_back(stage):
         assert any("\x1b]9;Kairos: ◆" in one for one in written)
         app.unname_window()
         assert written[-1] == sequences.GIVE_TITLE_BACK
+
+
+def test_the_bar_of_the_taskbar_says_how_near_the_edge_is_and_is_told_once(stage):
+    acted = stage()
+    alerts = Alerts(("progress",), {})
+    acted.run(30)
+    assert alerts.progress(acted.view) == ""  # no edge, no bar
+    acted.run(30, {"okx": 34.0})
+    assert alerts.progress(acted.view) == "\x1b]9;4;1;100\x07"
+    assert alerts.progress(acted.view) == ""
+    one = acted.view.symbol_board
+    near = replace(one.best, net_bps=0.5)
+    acted.dress = lambda board: replace(board, symbols=(replace(board.symbols[0], best=near, converted=()),))
+    acted.run(1)
+    assert alerts.progress(acted.view) == "\x1b]9;4;1;25\x07"
+    move(acted.view, "freeze")
+    assert alerts.progress(acted.view) == "\x1b]9;4;4;25\x07"
+    acted.pass_time(2_000_000_000)
+    assert alerts.progress(acted.view) == "\x1b]9;4;2;100\x07"
+    assert alerts.unprogress() == "\x1b]9;4;0;0\x07"
+    assert alerts.unprogress() == ""
+
+
+def test_no_bar_is_shown_unless_it_is_wanted(live):
+    alerts = Alerts(("title", "bell", "notify"), {})
+    assert alerts.progress(live.view) + alerts.unprogress() == ""

@@ -9,10 +9,14 @@ from tests.hud.keyed import row_text, typed
 
 from kairos_tui.hud.actions import ACTIONS, BY_ID
 from kairos_tui.hud.commands import choices, read_command
+from kairos_tui.hud.kept import Keeper
 from kairos_tui.hud.line_editor import _KEYS, MOST, Line, edit, insert, line_of
 from kairos_tui.hud.moves import move
 from kairos_tui.hud.panels.prompt import layers
+from kairos_tui.hud.prompt import MOST_TYPED
+from kairos_tui.hud.prompting import _remember
 from kairos_tui.hud.segments import Layer, clip, lay, row_cells
+from kairos_tui.hud.view_state import View
 from kairos_tui.hud.worded import WORDED
 from kairos_tui.hud.words import words
 
@@ -215,3 +219,38 @@ async def test_ctrl_c_quits_while_a_line_is_typed(stage):
         await typed(pilot, ":the")
         await pilot.press("ctrl+c")
     assert app.return_code == 0
+
+
+async def test_up_brings_back_what_was_typed_and_down_the_new_line(stage, tmp_path):
+    acted = stage()
+    acted.plan = replace(acted.plan, kept_in=tmp_path)
+    app = acted.new_app()
+    async with app.run_test(size=(160, 45)) as pilot:
+        await pilot.pause()
+        acted.run(3)
+        for text in (":span 5m", ":fps 10", ":span 5m", ":mode nothing"):
+            await typed(pilot, text)
+            await pilot.press("enter", "escape")
+        assert app.view.look.span_s == 300
+        assert app.view.typed == ["fps 10", "span 5m", "mode nothing"]
+        await pilot.press("colon", "up", "up", "up", "up")
+        assert ":fps 10" in row_text(app)
+        await pilot.press("down")
+        assert ":span 5m" in row_text(app)
+        await pilot.press("down", "down")
+        assert app.view.prompt.line.text == ""
+        await pilot.press("down")  # on a new line it chooses among the commands
+        assert app.view.prompt.line.text == "help"
+        await pilot.press("escape", "colon", "up", "up", "up", "x", "up")
+        assert app.view.prompt.past == 0
+        await pilot.press("escape")
+    keeper, view = Keeper(acted.plan), View(acted.plan)
+    keeper.restore(view)
+    assert view.typed == ["fps 10", "span 5m", "mode nothing"]
+
+
+def test_what_is_remembered_has_an_end(stage):
+    view = stage().view
+    for number in range(MOST_TYPED + 9):
+        _remember(view, f"fps {number}")
+    assert (len(view.typed), view.typed[-1]) == (MOST_TYPED, f"fps {MOST_TYPED + 8}")

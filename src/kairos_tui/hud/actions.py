@@ -13,7 +13,7 @@ from msgspec import Struct
 Group = Literal["Move", "Look", "Find", "Time", "Act", "Learn", "Leave"]
 GROUPS: Final[tuple[Group, ...]] = ("Move", "Look", "Find", "Time", "Act", "Learn", "Leave")
 Where = Literal["venues", "matrix", "edge", "feed", "depth", "timeline", "markets", "inspect"]
-Word = Literal["theme", "symbol", "panel", "filter", "number", "figure", "layout", "order"]
+Word = Literal["theme", "symbol", "panel", "filter", "number", "figure", "layout", "order", "span"]
 
 
 class Action(Struct, frozen=True):
@@ -75,6 +75,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("sort_reverse", ("I",), "Look", "sort the other way round", where=("venues",)),
     Action("span_shorter", ("[",), "Look", "look back a shorter time", where=("edge", "timeline")),
     Action("span_longer", ("]",), "Look", "look back longer, to 1 h", where=("edge", "timeline")),
+    Action("span", (), "Look", "look back so long: 5m", word="span"),
     Action("fps_more", ("+",), "Look", "more frames a second"),
     Action("fps_fewer", ("-",), "Look", "fewer frames a second"),
     Action("fps", (), "Look", "frames a second, at most", word="number"),
@@ -90,6 +91,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("layout_5", ("alt+5",), "Look", "layout: health"),
     Action("layout_6", ("alt+6",), "Look", "layout: signals"),
     Action("layout_7", ("alt+7",), "Look", "layout: chart"),
+    Action("layout_8", ("alt+8",), "Look", "layout: wall"),
+    Action("layout_9", ("alt+9",), "Look", "layout: grid"),
     Action("mode", (), "Look", "matrix: show a figure by name", word="figure"),
     Action("sort", (), "Look", "sort venues by a figure", word="order"),
     Action("layout", (), "Look", "layout of the panels by name", word="layout"),
@@ -103,7 +106,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("match_previous", ("N",), "Find", "previous match"),
     Action("command", (":",), "Find", "type a command; tab completes", "command"),
     # Act
-    Action("pin", ("p",), "Act", "pin: signal on top, route to the plot"),
+    Action("pin", ("p",), "Act", "pin: a signal on top, a route's plot"),
     Action("start_sim", ("S",), "Act", "start the simulated exchanges", "start sim"),
     Action("copy", ("y",), "Act", "copy signal or route as JSON"),
     Action("copy_command", ("Y",), "Act", "copy the command that shows this"),

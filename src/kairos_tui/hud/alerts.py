@@ -1,4 +1,4 @@
-"""Alerts: signals -> bell and desktop notification, and the window's title; only the title by default.
+"""Alerts: signals -> bell and desktop notification, the window's title, the taskbar's bar.
 
 Before it: sequences, view_state. After it: taking. What comes faster than it may ring is counted.
 """
@@ -11,12 +11,14 @@ from kairos_tui.hud.glyph_sets import translation
 from kairos_tui.hud.glyphs import STRONG, safe
 from kairos_tui.hud.plan import Alert
 from kairos_tui.hud.routes import best_route, full_name, name_of
-from kairos_tui.hud.sequences import BELL, notification
+from kairos_tui.hud.sequences import BELL, notification, progress
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import Signal
 
 _SILENT_NS: Final = 1_000_000_000
 LOUD: Final[tuple[Alert, ...]] = ("bell", "notify")
+_NO_BAR: Final = (0, 0)
+_SHOWN, _ERROR, _PAUSED = 1, 2, 4
 EVERY_NS: Final = 5_000_000_000
 """Bell and notification come this far apart at least."""
 
@@ -34,6 +36,7 @@ class Alerts:
         self._glyphs: Mapping[int, str] = {} if glyphs is None else glyphs
         self._waiting: list[Signal] = []
         self._next_ns = 0
+        self._bar = _NO_BAR
 
     @property
     def are_on(self) -> bool:
@@ -71,6 +74,34 @@ class Alerts:
     def title(self, view: View) -> str:
         """The window's title, empty where the settings want none."""
         return title_of(view).translate(self._glyphs) if "title" in self._wanted else ""
+
+    def progress(self, view: View) -> str:
+        """The bar of the taskbar: how near the best edge is to a signal; empty where it is as it was."""
+        shown = _strength(view) if "progress" in self._wanted else _NO_BAR
+        if shown == self._bar:
+            return ""
+        self._bar = shown
+        return progress(*shown, self._environ)
+
+    def unprogress(self) -> str:
+        """Take the bar away, if it was ever shown."""
+        shown, self._bar = self._bar, _NO_BAR
+        return progress(*_NO_BAR, self._environ) if shown != _NO_BAR else ""
+
+
+def _strength(view: View) -> tuple[int, int]:
+    """Full from the threshold on; red while nothing is known, yellow while the view is frozen."""
+    board, one = view.live.board, view.symbol_board
+    if board is None or one is None:
+        return _NO_BAR
+    if view.now_ns - board.at_ns > _SILENT_NS or view.outage():
+        return _ERROR, 100
+    best = best_route(one)
+    net, limit = (best.net_bps or 0.0) if best is not None else 0.0, view.thresholds.min_net_bps
+    share = 100 if net >= limit else round(net / limit * 100) if net > 0.0 else 0
+    if view.held is not None:
+        return _PAUSED, share
+    return (_SHOWN, share) if share else _NO_BAR
 
 
 def title_of(view: View) -> str:

@@ -91,6 +91,7 @@ FINDS: Final[dict[str, Find]] = {
     "theme": _command("theme "),
     "symbol": _command("symbol "),
     "fps": _command("fps "),
+    "span": _command("span "),
     "mode": _command("mode "),
     "sort": _command("sort "),
     "layout": _command("layout "),

@@ -20,8 +20,10 @@ from kairos_tui.hud.filters import Malformed, parse_filter
 from kairos_tui.hud.finding import filter_by
 from kairos_tui.hud.followed import Ends
 from kairos_tui.hud.layouts import LAYOUTS, Panel
+from kairos_tui.hud.line_editor import MOST
 from kairos_tui.hud.look import SPANS_S, Figure, Look, Order
 from kairos_tui.hud.plan import HudPlan
+from kairos_tui.hud.prompt import MOST_TYPED
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import FeedKind, Symbol
 
@@ -32,13 +34,13 @@ _LONGEST_US: Final = 366 * 86_400 * 1_000_000
 _NAMED: Final = 3
 _MOST_LETTERS: Final = 40
 _MOST_ROUTES: Final = 100
-_MOST_TYPED: Final = 2_000
+Typed = Annotated[str, msgspec.Meta(max_length=MOST)]
 
 
 class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`theme` is the one that was worn when `asked` was what flags and settings asked for: asking for another
     one is newer than what was left. `pins` are pinned signals by feed: a simulated one is none of the live.
-    `routes` are pinned to the plot, one a symbol.
+    `typed` are lines after `:`, the newest last; `routes` are pinned to the plot, one a symbol.
     """
 
     v: int = 1
@@ -52,7 +54,8 @@ class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     focus: Panel = "matrix"
     symbol: str = ""
     pins: dict[FeedKind, tuple[Card, ...]] = {}
-    filter: Annotated[str, msgspec.Meta(max_length=_MOST_TYPED)] = ""
+    filter: Typed = ""
+    typed: Annotated[tuple[Typed, ...], msgspec.Meta(max_length=MOST_TYPED)] = ()
     routes: Annotated[dict[Symbol, Ends], msgspec.Meta(max_length=_MOST_ROUTES)] = {}
 
 
@@ -148,6 +151,7 @@ def _apply(kept: Kept, view: View) -> None:
     names: list[str] = [*plan.symbols]
     view.symbol_index = names.index(kept.symbol) if kept.symbol in names else 0
     filter_by(view, kept.filter)
+    view.typed = [*kept.typed]
     for symbol, ends in kept.routes.items():
         view.live.followed.follow(symbol, ends)
     for card in reversed(kept.pins.get(plan.feed, ())[:MOST_PINNED]):
@@ -178,6 +182,7 @@ def _of(view: View, before: Kept | None) -> Kept:
         focus=view.focus,
         symbol=view.symbol,
         filter=view.filter.text if view.filter is not None else "",
+        typed=tuple(view.typed),
         routes=dict(list(view.live.followed.all().items())[:_MOST_ROUTES]),
         pins={feed: kept for feed, kept in pins.items() if kept},
         **asdict(view.look),

@@ -30,6 +30,8 @@ LAYOUTS: Final = (
     Layout("health", ("venues", "matrix", "timeline"), ("feed",), ("venues", "timeline")),
     Layout("signals", ("matrix", "edge"), ("feed", "depth"), ("matrix", "feed")),
     Layout("chart", ("edge",), ("markets", "feed"), ("edge", "feed")),
+    Layout("wall", ("markets", "edge", "timeline"), ("feed",), ("markets", "feed")),
+    Layout("grid", ("matrix",), ("markets", "timeline"), ("matrix",)),
 )
 
 

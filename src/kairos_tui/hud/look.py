@@ -22,6 +22,13 @@ SPANS_S: Final = (30, 60, 300, 900, 3600)
 """Seconds that the plot and the timeline look back."""
 
 
+def span_label(span_s: int) -> str:
+    """As it is typed: `30s`, `1m`, `5m`, `1h`."""
+    if span_s < 60:
+        return f"{span_s}s"
+    return f"{span_s // 60}m" if span_s < 3600 else f"{span_s // 3600}h"
+
+
 def span_words(span_s: int) -> str:
     """`30 s`, `60 s`, `5 min`, `1 h`."""
     if span_s < 120:

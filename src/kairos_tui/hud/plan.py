@@ -15,7 +15,7 @@ from kairos_tui.hud.reach import Depth, GlyphSet, Reach
 from kairos_tui.hud.theme import Theme
 from kairos_tui.market import Board, FeedKind, FeedStatus, Mood, RouteView, Signal, Symbol
 
-Alert = Literal["title", "bell", "notify"]
+Alert = Literal["title", "bell", "notify", "progress"]
 """What a signal may do beside being drawn."""
 
 
@@ -67,7 +67,7 @@ class HudPlan(Struct, frozen=True):
     which keys do what; `mouse` False leaves clicks to the terminal. `simulates` False: none of these venues
     or symbols has a simulated exchange, so none is offered. `remote`: elsewhere is decided what is watched.
     `kept_in` is the folder where how the viewer left it is kept, None = nowhere. `alerts` is what a signal
-    does: title, bell, notify. `exports` is the folder for exported files, `command` what shows the same,
+    does beside being drawn. `exports` is the folder for exported files, `command` what shows the same,
     without symbols and theme.
     """
 

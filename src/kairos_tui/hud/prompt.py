@@ -3,12 +3,14 @@
 Before it: line_editor. After it: view_state, which has it; prompting, which gives it keys; panels draw it.
 """
 
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
 from kairos_tui.hud.line_editor import Line
 
+MOST_TYPED: Final = 50
+"""Lines that are remembered, to be typed again."""
 Purpose = Literal["command", "palette", "filter"]
 
 
@@ -16,7 +18,7 @@ class Prompt(Struct, frozen=True):
     """What is typed. `stem` is what choices are looked for with, `chosen` which of them is (-1: none yet).
 
     `said` is what is wrong with the line as it stands, `before` what stood when typing began: escape
-    brings it back.
+    brings it back. `past` counts lines back to one that was typed before: 0 is the new one.
     """
 
     purpose: Purpose
@@ -25,6 +27,7 @@ class Prompt(Struct, frozen=True):
     chosen: int = -1
     said: str = ""
     before: str = ""
+    past: int = 0
 
 
 class Choice(Struct, frozen=True):

@@ -14,7 +14,7 @@ from kairos_tui.hud.deeds import Hands
 from kairos_tui.hud.finding import filter_by
 from kairos_tui.hud.jumping import take_letter
 from kairos_tui.hud.line_editor import Line, edit, insert, line_of
-from kairos_tui.hud.prompt import Choice, Prompt, Purpose
+from kairos_tui.hud.prompt import MOST_TYPED, Choice, Prompt, Purpose
 from kairos_tui.hud.view_state import View
 from kairos_tui.hud.worded import do_with_word
 
@@ -34,6 +34,8 @@ def take_key(hands: Hands, key: str) -> bool:
         _LEFT.get(prompt.purpose, _nothing)(view, prompt)
     elif key == "enter":
         _ENTERED[prompt.purpose](hands, prompt)
+    elif key in ("up", "down") and _recalls(view, prompt, key):
+        _recall(view, prompt, 1 if key == "up" else -1)
     elif key in _STEPS:
         _choose(view, prompt, _STEPS[key])
     else:
@@ -69,7 +71,7 @@ def _change(view: View, prompt: Prompt, line: Line | None) -> None:
     if line.text == prompt.line.text:
         view.prompt = replace(prompt, line=line)
     else:
-        view.prompt = replace(prompt, line=line, stem=line.text, chosen=-1, said="")
+        view.prompt = replace(prompt, line=line, stem=line.text, chosen=-1, said="", past=0)
         _CHANGED.get(prompt.purpose, _nothing)(view, view.prompt)
 
 
@@ -87,9 +89,29 @@ def _choose(view: View, prompt: Prompt, step: int) -> None:
         view.prompt = replace(view.prompt, stem=known[0].text, chosen=-1)
 
 
+def _recalls(view: View, prompt: Prompt, key: str) -> bool:
+    """Up on an empty line goes back to what was typed before; from there both ways lead through it."""
+    if prompt.purpose != "command" or not view.typed:
+        return False
+    return prompt.past > 0 or (key == "up" and not prompt.line.text)
+
+
+def _recall(view: View, prompt: Prompt, step: int) -> None:
+    past = max(0, min(prompt.past + step, len(view.typed)))
+    text = view.typed[-past] if past else ""
+    view.prompt = replace(prompt, line=line_of(text), stem=text, chosen=-1, said="", past=past)
+
+
+def _remember(view: View, text: str) -> None:
+    """Each line once, the newest last."""
+    view.typed = [*(each for each in view.typed if each != text), text][-MOST_TYPED:]
+
+
 def _enter_command(hands: Hands, prompt: Prompt) -> None:
-    if prompt.line.text.strip():
-        _do(hands, prompt, prompt.line.text)
+    text = prompt.line.text.strip()
+    if text:
+        _remember(hands.view, text)
+        _do(hands, prompt, text)
     else:
         hands.view.prompt = None
 

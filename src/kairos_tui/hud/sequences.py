@@ -34,6 +34,12 @@ def notification(text: str, environ: Mapping[str, str]) -> str:
     return _through_tmux(whole) if environ.get("TMUX") else whole
 
 
+def progress(state: int, per_cent: int, environ: Mapping[str, str]) -> str:
+    """The bar in the taskbar or the tab (OSC 9;4): 0 takes it away, 1 shows, 2 is an error, 4 is paused."""
+    whole = f"\x1b]9;4;{state};{max(0, min(100, per_cent))}\x07"
+    return _through_tmux(whole) if environ.get("TMUX") else whole
+
+
 def clipboard(text: str) -> str:
     """Fill the terminal's clipboard (OSC 52): base64, so the text cannot be anything else."""
     return f"\x1b]52;c;{base64.b64encode(text.encode('utf-8', 'backslashreplace')).decode('ascii')}\x07"

@@ -66,9 +66,11 @@ class TakingApp(App[None]):
         if wanted != self._titled:
             self.write(("" if self._titled else KEEP_TITLE) + title(wanted))
             self._titled = wanted
+        self.write(self.alerts.progress(self.view))
 
     def unname_window(self) -> None:
-        """Give the window its own title back."""
+        """Give the window its own title back, and take the taskbar's bar away."""
+        self.write(self.alerts.unprogress())
         if self._titled:
             self.write(GIVE_TITLE_BACK)
             self._titled = ""

@@ -51,8 +51,7 @@ class View:
         self.symbol_index = 0
         self.focus: Panel = "matrix"
         self.zoomed = False
-        self.helping = self.measuring = False
-        self.help_page = 0
+        self.helping, self.measuring, self.help_page = False, False, 0
         self.inspected: Target | None = None
         self.explaining: Explaining | None = None
         self.glow = NO_GLOW
@@ -64,6 +63,7 @@ class View:
         self.card: str | None = None
         self.seen = self.incident = 0
         self.prompt: Prompt | None = None
+        self.typed: list[str] = []
         self.filter: Filter | None = None
         self.jump: Jump | None = None
         self.message: tuple[str, int] | None = None

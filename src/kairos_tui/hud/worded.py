@@ -11,7 +11,7 @@ from kairos_tui.hud.commands import quoted
 from kairos_tui.hud.deeds import MOST_FPS, Hands
 from kairos_tui.hud.finding import filter_by
 from kairos_tui.hud.layouts import LAYOUTS
-from kairos_tui.hud.look import FIGURES, ORDERS
+from kairos_tui.hud.look import FIGURES, ORDERS, SPANS_S, span_label, span_words
 from kairos_tui.hud.turns import order_words, pick_layout
 from kairos_tui.hud.words import nearest, one_of, words
 
@@ -73,6 +73,12 @@ def _sort(hands: Hands, word: str) -> None:
     hands.view.say(f"venues by {order_words(word)}", for_s=2.0)
 
 
+def _span(hands: Hands, word: str) -> None:
+    span_s = next(span_s for span_s in SPANS_S if span_label(span_s) == word)
+    hands.view.look.span_s = span_s
+    hands.view.say(f"plot over {span_words(span_s)}", for_s=2.0)
+
+
 def _layout(hands: Hands, word: str) -> None:
     pick_layout(hands.view, next(place for place, layout in enumerate(LAYOUTS) if layout.name == word))
 
@@ -86,4 +92,5 @@ WORDED: Final[dict[str, Callable[[Hands, str], str | None]]] = {
     "sort": _sort,
     "layout": _layout,
     "fps": _fps,
+    "span": _span,
 }

@@ -9,7 +9,7 @@ from typing import Final
 
 from kairos_tui.hud.actions import Word
 from kairos_tui.hud.layouts import LAYOUTS, PANELS
-from kairos_tui.hud.look import FIGURES, ORDERS
+from kairos_tui.hud.look import FIGURES, ORDERS, SPANS_S, span_label
 from kairos_tui.hud.view_state import View
 
 _MOST_CHARACTERS: Final = 200
@@ -54,5 +54,6 @@ _KNOWN: Final[dict[Word, Callable[[View], tuple[str, ...]]]] = {
     "panel": lambda _: PANELS,
     "figure": lambda _: FIGURES,
     "order": lambda _: ORDERS,
+    "span": lambda _: tuple(map(span_label, SPANS_S)),
     "layout": lambda _: tuple(layout.name for layout in LAYOUTS),
 }

@@ -50,7 +50,7 @@ class HudLook(msgspec.Struct, frozen=True):
     colours: Literal["auto", "truecolor", "256", "16", "none"] = "auto"
     glyphs: Literal["auto", "unicode", "ascii"] = "auto"
     reduced_motion: bool = False
-    alerts: tuple[Literal["title", "bell", "notify"], ...] = ("title",)
+    alerts: tuple[Literal["title", "bell", "notify", "progress"], ...] = ("title",)
 
 
 class HudRolePlan(msgspec.Struct, frozen=True):

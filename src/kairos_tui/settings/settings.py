@@ -113,8 +113,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = False
     fps: Annotated[int, Meta(ge=1, le=60, description="frames per second of the HUD, at most")] = 30
     alerts: Annotated[
-        tuple[Literal["title", "bell", "notify"], ...],
-        Meta(description="on a signal the HUD names the window, rings, notifies: title, bell, notify"),
+        tuple[Literal["title", "bell", "notify", "progress"], ...],
+        Meta(description="what signals do beside the HUD: title, bell, notify, progress (taskbar)"),
     ] = ("title",)
     mouse: Annotated[bool, Meta(description="false: clicks are the terminal's, to select and paste")] = True
     seed: Annotated[

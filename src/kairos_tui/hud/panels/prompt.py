@@ -107,7 +107,7 @@ def _note(view: View, prompt: Prompt, known: tuple[Choice, ...]) -> Row:
     if prompt.purpose == "filter":
         return _matches(view)
     if prompt.purpose == "command":
-        return (("⇥ completes · ⏎ does it · esc", "muted"),)
+        return (("⇥ completes · ↑ earlier · ⏎ does it · esc", "muted"),)
     return ((known[max(0, prompt.chosen)].label if known else _NOTHING, "accent"),)
 
 
