@@ -12,6 +12,7 @@ from kairos_tui.hud.layouts import PANELS
 from kairos_tui.hud.panels.jump import INK
 from kairos_tui.hud.prompt import Jump
 from kairos_tui.hud.scene import Scene
+from kairos_tui.market import FeedState
 
 names = st.lists(st.text(alphabet="abcdefgXYZ0129 é", max_size=6), max_size=40)
 
@@ -103,7 +104,45 @@ async def test_a_letter_that_is_no_hint_ends_the_jump_and_says_so_and_escape_end
         assert "no hint is called q" in row_text(app)
         await pilot.press("o", "m", "k", "k")
         assert "no hint is called k" in row_text(app)
-        await pilot.press("o", "m", "backspace", "e")
+        await pilot.press("o", "m", "backspace", "e", "enter")
         assert (app.view.jump, app.view.focus) == (None, "edge")
         await pilot.press("o", "escape", "o", "ctrl+c")
     assert app.return_code == 0
+
+
+async def test_jumps_reach_rungs_incidents_symbols_and_spans(stage):
+    acted = stage()
+    app = acted.new_app()
+    async with app.run_test(size=(160, 45)) as pilot:
+        await pilot.pause()
+        acted.several()
+        for name, state in (
+            ("kraken", FeedState.DOWN),
+            ("okx", FeedState.STALE),
+            ("bybit", FeedState.RESYNC),
+        ):
+            acted.give(acted.market.status(name, state, f"{name} went"))
+        await pilot.press("alt+2", "o", "a")
+        board = app.view.board
+        stops_ = stops(app.view, "a")
+        assert [stop.key for stop in stops_] == [one.symbol for one in board.symbols]
+        assert set("".join(lit(app.canvas.scene))) == {stop.letter for stop in stops_}
+        await pilot.press(stops_[2].letter)
+        assert (app.view.focus, app.view.symbol) == ("markets", board.symbols[2].symbol)
+        await pilot.press("o", "e", "5")
+        assert (app.view.focus, app.view.look.span_s) == ("edge", 300)
+        await pilot.press("alt+5", "o", "t")
+        assert "".join(lit(app.canvas.scene)) == "abc"
+        acted.give(acted.market.status("binance", FeedState.DOWN, "went too"))
+        await pilot.press("b")
+        assert (app.view.incident, "okx went" in app.view.tape.deck.notes[2].text) == (2, True)
+        await pilot.press("alt+3", "0", "k", "k", "o", "d")
+        letters = set("".join(lit(app.canvas.scene)))  # those of the venues whose rungs are shown
+        assert {"o", "y"} <= letters <= {stop.letter for stop in stops(app.view, "d")}
+        await pilot.press("y")
+        assert (app.view.focus, app.view.venue) == ("depth", "bybit")
+        marked = [row for row in app.canvas.scene.rows if ("▸", "focus+b") in row]
+        assert marked
+        assert all("BYBIT" in "".join(text for text, _ in row) for row in marked)
+        await pilot.press("enter")
+        assert (app.view.inspected.buy, app.view.inspected.sell) == ("bybit", None)

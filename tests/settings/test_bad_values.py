@@ -44,7 +44,11 @@ IN_FILE = [
     ("min_net_bps = '2'", 1, "min_net_bps = '2': must be a number from 0 to 10000"),
     ("mood = 'livley'", 1, "mood = 'livley': must be one of calm, lively (did you mean lively?)"),
     ("alerts = 'bell'", 1, "alerts = 'bell': must be a list out of bell, notify, progress, title"),
-    ("alerts = ['title', 'bel']", 1, "must be a list out of bell, notify, progress, title (did you mean bell?)"),
+    (
+        "alerts = ['title', 'bel']",
+        1,
+        "must be a list out of bell, notify, progress, title (did you mean bell?)",
+    ),
     ("alerts = [3]", 1, "alerts = [3]: must be a list out of bell, notify, progress, title"),
     ("theme = ''", 1, "theme = '': must be text"),
     ('theme = "\\u001b[2J"', 1, "theme = '\\x1b[2J': must be a theme's name or path"),

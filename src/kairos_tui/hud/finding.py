@@ -9,7 +9,7 @@ from typing import Final
 from kairos_tui.hud.cards import Card
 from kairos_tui.hud.cursor import cell_or_best, hold_card
 from kairos_tui.hud.filters import Malformed, parse_filter
-from kairos_tui.hud.jumps import cards_shown
+from kairos_tui.hud.jumps import cards_shown, notes_shown
 from kairos_tui.hud.line_editor import line_of
 from kairos_tui.hud.matching import entries, lets_through
 from kairos_tui.hud.prompt import Jump, Prompt
@@ -41,7 +41,7 @@ def _palette(view: View) -> None:
 
 
 def _jump(view: View) -> None:
-    view.jump, view.helping, view.measuring = Jump(cards=cards_shown(view)), False, False
+    view.jump, view.helping, view.measuring = Jump("", cards_shown(view), notes_shown(view)), False, False
 
 
 def _filter(view: View) -> None:

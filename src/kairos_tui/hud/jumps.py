@@ -4,7 +4,7 @@ Before it: view_state, matching. After it: jumping takes the letters, panels sho
 """
 
 import string
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from msgspec import Struct
@@ -12,6 +12,7 @@ from msgspec import Struct
 from kairos_tui.hud.actions import ACTIONS
 from kairos_tui.hud.cursor import first_shown
 from kairos_tui.hud.glyphs import venue_name
+from kairos_tui.hud.look import SPANS_S, span_label
 from kairos_tui.hud.matching import entries
 from kairos_tui.hud.view_state import View
 
@@ -28,12 +29,16 @@ STAGES: Final[dict[str, tuple[str, ...]]] = {
     "matrix": ("buy on", "sell on"),
     "venues": ("venue",),
     "feed": ("signal",),
+    "depth": ("venue",),
+    "timeline": ("incident",),
+    "markets": ("symbol",),
+    "edge": ("span",),
 }
 """What is asked for in a panel, one letter each; a panel that is not here is arrived at at once."""
 
 
 class Stop(Struct, frozen=True):
-    """A place to go on to: the letter for it, what it is (a panel, a venue, a card), and its name."""
+    """A place to go on to: the letter for it, what it is (a panel, a venue, a card …), and its name."""
 
     letter: str
     key: str
@@ -62,13 +67,41 @@ def stops(view: View, path: str) -> tuple[Stop, ...]:
     stage = len(path) - 1
     if panel is None or stage >= len(STAGES.get(panel.key, ())):
         return ()
-    if panel.key == "feed":
-        cards = view.jump.cards if view.jump is not None else cards_shown(view)
-        return tuple(
-            Stop(letter, key, key) for letter, key in zip(string.ascii_lowercase, cards, strict=False)
-        )
+    if panel.key in _LISTED:
+        return _LISTED[panel.key](view)
     venues = lettered((venue.venue, venue_name(venue.venue)) for venue in view.venues)
     return tuple(stop for stop in venues if stage == 0 or stop.letter != path[1])
+
+
+def _cards(view: View) -> tuple[Stop, ...]:
+    return _in_order(view.jump.cards if view.jump is not None else cards_shown(view))
+
+
+def _notes(view: View) -> tuple[Stop, ...]:
+    return _in_order(view.jump.notes if view.jump is not None else notes_shown(view))
+
+
+def _in_order(keys: tuple[str, ...]) -> tuple[Stop, ...]:
+    """Letters from the first that is shown on."""
+    return tuple(Stop(letter, key, key) for letter, key in zip(string.ascii_lowercase, keys, strict=False))
+
+
+def _symbols(view: View) -> tuple[Stop, ...]:
+    boards = view.board.symbols if view.board is not None else ()
+    return lettered((boards[place].symbol, boards[place].symbol) for place in view.symbol_places if boards)
+
+
+def _spans(_view: View) -> tuple[Stop, ...]:
+    return lettered((span_label(span_s), span_label(span_s)) for span_s in SPANS_S)
+
+
+_LISTED: Final[dict[str, Callable[[View], tuple[Stop, ...]]]] = {
+    "feed": _cards,
+    "timeline": _notes,
+    "markets": _symbols,
+    "edge": _spans,
+}
+"""What has letters of its own; elsewhere it is venues."""
 
 
 def walked(view: View, path: str) -> tuple[Stop, ...] | None:
@@ -99,6 +132,12 @@ def cards_shown(view: View) -> tuple[str, ...]:
     keys = [entry.key for entry in entries(view)]
     first = first_shown(keys, view.card)
     return tuple(keys[first : first + len(string.ascii_lowercase)])
+
+
+def notes_shown(view: View) -> tuple[str, ...]:
+    """The same of the timeline's incidents."""
+    notes = view.tape.deck.notes[view.incident : view.incident + len(string.ascii_lowercase)]
+    return tuple(dict.fromkeys(note.key for note in notes))
 
 
 def _at(known: tuple[Stop, ...], letter: str) -> Stop | None:

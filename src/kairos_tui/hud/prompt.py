@@ -40,7 +40,9 @@ class Choice(Struct, frozen=True):
 
 
 class Jump(Struct, frozen=True):
-    """The letters of a jump so far, and the cards that have letters: those that come meanwhile have none."""
+    """The letters of a jump so far, and the cards and incidents that have letters: those that come meanwhile
+    have none."""
 
     path: str = ""
     cards: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

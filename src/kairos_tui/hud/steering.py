@@ -72,7 +72,7 @@ def inspect(view: View) -> None:
         if view.card not in keys:
             hold_card(view, keys[0])
         view.inspected = Target(card=view.card)
-    elif names and view.focus == "venues":
+    elif names and (view.focus == "venues" or (view.focus == "depth" and view.venue is not None)):
         view.inspected = Target(buy=view.ranked[view.row].venue)
     elif len(names) > 1:
         row, column = view.cell = cell_or_best(view)  # what is inspected stays under the cursor
@@ -125,6 +125,7 @@ def _steer_feed(view: View, step: int) -> None:
 
 _LISTS: Final[dict[Panel, Callable[[View, int], None]]] = {
     "venues": _steer_venues,
+    "depth": _steer_venues,
     "feed": _steer_feed,
     "timeline": _steer_timeline,
     "markets": _steer_markets,

@@ -24,8 +24,13 @@ def turn_symbol(view: View, step: int, *, around: bool = True) -> None:
     at = places.index(view.symbol_index) if view.symbol_index in places else 0
     at = (at + step) % len(places) if around else max(0, min(at + step, len(places) - 1))
     if places[at] != view.symbol_index:
-        view.symbol_index = places[at]
-        view.cell = view.inspected = view.venue = None
+        turn_symbol_to(view, places[at])
+
+
+def turn_symbol_to(view: View, place: int) -> None:
+    """Show the symbol of that number, counted from 0."""
+    view.symbol_index = place
+    view.cell = view.inspected = view.venue = None
 
 
 def _symbol(step: int) -> Move:

@@ -12,7 +12,7 @@ from kairos_tui.hud.deeds import MOST_FPS, Hands
 from kairos_tui.hud.finding import filter_by
 from kairos_tui.hud.layouts import LAYOUTS
 from kairos_tui.hud.look import FIGURES, ORDERS, SPANS_S, span_label, span_words
-from kairos_tui.hud.turns import order_words, pick_layout
+from kairos_tui.hud.turns import order_words, pick_layout, turn_symbol_to
 from kairos_tui.hud.words import nearest, one_of, words
 
 
@@ -41,8 +41,7 @@ def _symbol(hands: Hands, word: str) -> None:
     view = hands.view
     board = view.board
     known = [one.symbol for one in board.symbols] if board is not None else list(view.plan.symbols)
-    view.symbol_index = next(place for place, symbol in enumerate(known) if symbol == word)
-    view.cell = view.inspected = view.venue = None
+    turn_symbol_to(view, next(place for place, symbol in enumerate(known) if symbol == word))
 
 
 def _zoom(hands: Hands, word: str) -> None:

@@ -5,13 +5,15 @@ Where the sides overlap there is money: those rungs are marked.
 
 from kairos_tui.hud import numbers
 from kairos_tui.hud.glyphs import STRONG, safe, venue_name
+from kairos_tui.hud.jumps import letters_in
 from kairos_tui.hud.ladder import Ladder, Rung, merge
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box, frame, title_row
+from kairos_tui.hud.panels.jump import INK
 from kairos_tui.hud.routes import quote_of
 from kairos_tui.hud.segments import Row, Seg, cells, fill, fit, fit_right
 from kairos_tui.hud.view_state import View
-from kairos_tui.market import Symbol
+from kairos_tui.market import Symbol, Venue
 
 _SIZE = 7
 _MOST_NAME = 9
@@ -32,17 +34,17 @@ def draw(view: View, width: int, height: int) -> Drawing:
     if one is None or not (ladder.bids or ladder.asks):
         body: list[Row] = [(("  ◌ ", "warn"), ("no book may be traded on now", "muted"))]
         return box(body, width, height, title=title, ink=ink, dashed=dashed)
-    body = _rows(ladder, inner, height - 2)
+    body = _rows(view, ladder, inner, height - 2)
     foot = _foot(ladder, one.symbol)
     return box(body, width, height, title=title, note=_note(ladder), foot=foot, ink=ink, dashed=dashed)
 
 
-def _rows(ladder: Ladder, inner: int, room: int) -> list[Row]:
+def _rows(view: View, ladder: Ladder, inner: int, room: int) -> list[Row]:
     places = numbers.price_places(max(rung.net for rung in (*ladder.bids, *ladder.asks)))
     price = max(len(numbers.price(rung.net, places)) for rung in (*ladder.bids, *ladder.asks))
     half = (inner - 3) // 2
-    left = _side(ladder, half, room - 1, price, places, mirrored=True)
-    right = _side(ladder, inner - 3 - half, room - 1, price, places, mirrored=False)
+    left = _side(view, ladder, half, room - 1, price, places, mirrored=True)
+    right = _side(view, ladder, inner - 3 - half, room - 1, price, places, mirrored=False)
     heading: Row = (
         (fit_right("SELL HERE, FOR NET", half), "muted"),
         (" │ ", "border"),
@@ -54,7 +56,9 @@ def _rows(ladder: Ladder, inner: int, room: int) -> list[Row]:
     ]
 
 
-def _side(ladder: Ladder, width: int, count: int, price: int, places: int, *, mirrored: bool) -> list[Row]:
+def _side(
+    view: View, ladder: Ladder, width: int, count: int, price: int, places: int, *, mirrored: bool
+) -> list[Row]:
     """Rows of one side, the price at the middle of the panel; a bar grows outwards with what lies above."""
     shown = (ladder.bids if mirrored else ladder.asks)[: max(0, count)]
     name = min(_MOST_NAME, max((cells(venue_name(rung.venue)) for rung in shown), default=0))
@@ -63,13 +67,14 @@ def _side(ladder: Ladder, width: int, count: int, price: int, places: int, *, mi
     whole = sum(rung.size for rung in shown) or 1.0
     rows: list[Row] = []
     total = 0.0
+    letters = letters_in(view, "depth")
     for rung in shown:
         total += rung.size
         crossing = _crosses(ladder, rung, mirrored=mirrored)
         ink = ("buy" if mirrored else "sell") + ("+b" if crossing else "")
         pieces: list[Seg] = [
             (fit_right(numbers.price(rung.net, places), price), ink),
-            (" ", "text"),
+            _pointer(view, rung.venue, letters.pop(rung.venue, None)),
             (fit(venue_name(rung.venue), name), "text+b" if crossing else "text"),
             (" ", "text"),
             (fit_right(numbers.size(rung.size), _SIZE), "text"),
@@ -87,6 +92,13 @@ def _side(ladder: Ladder, width: int, count: int, price: int, places: int, *, mi
         rows.append((pad, *pieces) if mirrored else (*pieces, pad))
     blank: Row = ((" " * width, "text"),)
     return [fill(row, width) for row in [*rows, *[blank] * max(0, count - len(rows))]]
+
+
+def _pointer(view: View, venue: Venue, letter: str | None) -> Seg:
+    """A jump's letter at a venue's best rung; else the mark of the venue that the cursor is on."""
+    if letter is not None:
+        return letter, INK
+    return ("▸", "focus+b") if view.focus == "depth" and venue == view.venue else (" ", "text")
 
 
 def _crosses(ladder: Ladder, rung: Rung, *, mirrored: bool) -> bool:

@@ -8,8 +8,10 @@ from typing import Final
 
 from kairos_tui.hud import numbers
 from kairos_tui.hud.glyphs import CELL_STALE, POSITIVE, STRONG, safe
+from kairos_tui.hud.jumps import letters_in
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box, frame, title_row
+from kairos_tui.hud.panels.jump import INK
 from kairos_tui.hud.plot import sparkline
 from kairos_tui.hud.routes import best_route, name_of
 from kairos_tui.hud.segments import Row, Seg, cells, cut, fill, fit, fit_right
@@ -77,7 +79,9 @@ def _row(
     best = best_route(one) if view.trust == "fresh" else None
     pointer: Seg = ("▸" if chosen else " ", "focus+b" if focused else "accent")
     symbol = (fit(safe(one.symbol, _MOST_SYMBOL), name + 1), "text+b" if chosen else "text")
-    row: Row = ((" ", "text"), pointer, (" ", "text"), symbol, *_net(view, best), ("  ", "text"))
+    letter = letters_in(view, "markets").get(one.symbol)
+    lead: Seg = (" ", "text") if letter is None else (letter, INK)
+    row: Row = (lead, pointer, (" ", "text"), symbol, *_net(view, best), ("  ", "text"))
     words = name_of(best, one.symbol, "▸") if best is not None else _why_not(view, one)
     row += ((fit(words, route), "text" if best is not None else "muted"),)
     if spark:

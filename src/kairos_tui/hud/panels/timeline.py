@@ -8,10 +8,12 @@ from typing import Final
 from kairos_tui.hud import numbers
 from kairos_tui.hud.cards import Note
 from kairos_tui.hud.glyphs import STATES, STRONG, venue_name
+from kairos_tui.hud.jumps import letters_in
 from kairos_tui.hud.look import span_words
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.axis import axis_row
 from kairos_tui.hud.panels.box import box, frame, title_row
+from kairos_tui.hud.panels.jump import INK
 from kairos_tui.hud.segments import Row, Seg, cut, fill, fit
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import FeedState, SymbolBoard
@@ -80,11 +82,16 @@ def _incidents(view: View, inner: int, room: int) -> list[Row]:
         nothing: Row = ((" nothing has gone wrong yet", "muted"),)
         return [nothing] if room > 0 else []
     first = min(view.incident, max(0, len(notes) - room))
-    return [fill(_incident(note, inner), inner) for note in notes[first : first + max(0, room)]]
+    letters = letters_in(view, "timeline")
+    shown = notes[first : first + max(0, room)]
+    return [fill(_incident(note, inner, letters.pop(note.key, None)), inner) for note in shown]
 
 
-def _incident(note: Note, inner: int) -> Row:
-    return cut(((f" {numbers.clock_s(note.at_us)} ", "muted"), (note.text, note.ink)), inner - 1)
+def _incident(note: Note, inner: int, letter: str | None) -> Row:
+    time, text = f"{numbers.clock_s(note.at_us)} ", (note.text, note.ink)
+    if letter is not None:
+        return cut(((letter, INK), (time, "muted"), text), inner - 1)
+    return cut(((f" {time}", "muted"), text), inner - 1)
 
 
 def _legend(width: int) -> Row:
