@@ -12,18 +12,18 @@ from collections.abc import Callable
 from typing import Final
 
 from textual.app import ComposeResult
-from textual.events import AppBlur, AppFocus, Event, Key, MouseDown, Paste
+from textual.events import AppBlur, AppFocus, Event, Key, Paste
 
 from kairos_tui.hud.canvas import Canvas, Ground
 from kairos_tui.hud.deeds import DEEDS
 from kairos_tui.hud.kept import Keeper
 from kairos_tui.hud.key_names import pressed
 from kairos_tui.hud.layout import Place
-from kairos_tui.hud.layouts import PANELS
 from kairos_tui.hud.measuring import MeasuringApp
 from kairos_tui.hud.moves import MOVES, move
 from kairos_tui.hud.pacing import FrameClock, Pace, PacedDriver
 from kairos_tui.hud.plan import Clock, Commands, HudPlan, Source
+from kairos_tui.hud.pointing import PointingApp
 from kairos_tui.hud.prompting import take_key, take_text
 from kairos_tui.hud.taking import TakingApp
 from kairos_tui.hud.terminal import HUNG_UP, TERMINATED, Watch, stop_everybody
@@ -33,7 +33,7 @@ from kairos_tui.market import Board, FeedStatus, Signal
 _THEMES_EVERY_S: Final = 0.25
 
 
-class HudApp(TakingApp, MeasuringApp):
+class HudApp(PointingApp, TakingApp, MeasuringApp):
     """The Textual application around one canvas. It has no bindings of Textual's: the keymap has them all."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -112,13 +112,13 @@ class HudApp(TakingApp, MeasuringApp):
             self._press(pressed(event.key, event.character))
         elif isinstance(event, Paste):
             take_text(self, event.text)
-            self._show()
+            self.show()
         else:
             await super().on_event(event)
 
     def _press(self, key: str) -> None:
         if take_key(self, key):
-            self._show()
+            self.show()
         elif (action_id := self.plan.keymap.action_of(key)) is not None:
             self.perform(action_id)
 
@@ -128,9 +128,10 @@ class HudApp(TakingApp, MeasuringApp):
             move(self.view, action_id)
         else:
             DEEDS[action_id](self)
-        self._show()
+        self.show()
 
-    def _show(self) -> None:
+    def show(self) -> None:
+        """Take what has come, and draw it at once."""
         self._take()
         if not self.backlog():  # else the frame clock draws it as soon as the terminal has room
             self.canvas.frame()
@@ -173,13 +174,6 @@ class HudApp(TakingApp, MeasuringApp):
     def on_app_focus(self, event: AppFocus) -> None:
         """Somebody looks again."""
         self._pace.focused = True
-
-    def on_mouse_down(self, event: MouseDown) -> None:
-        """A click focuses the panel under it."""
-        place = self.canvas.scene.place_at(event.screen_x, event.screen_y)
-        for panel in PANELS:
-            if place is not None and place.slot == panel:
-                self.perform(f"panel_{panel}")
 
     def _supervise(self, watch: Watch) -> None:
         loop = asyncio.get_running_loop()

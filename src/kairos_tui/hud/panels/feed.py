@@ -3,6 +3,8 @@
 A signal that sells in another quote has a second line: its legs, with each fee.
 """
 
+from collections.abc import Iterator
+
 from kairos_tui.hud import matching, numbers
 from kairos_tui.hud.cards import Card, Note
 from kairos_tui.hud.cursor import first_shown
@@ -33,10 +35,7 @@ def draw(view: View, width: int, height: int) -> Drawing:
     body: list[Row] = _silence(view, inner, 0 if entries else height - 2) if silent else []
     letters = letters_in(view, "feed")
     shown = 0
-    for entry in entries[first:]:
-        rows = _entry(view, entry, inner, tall)
-        if len(body) + len(rows) > height - 2:
-            break
+    for entry, rows in _laid(view, entries[first:], inner, height - 2 - len(body), tall=tall):
         letter = letters.get(entry.key)
         if letter is not None:
             rows[0] = ((letter, INK), *clip(rows[0], 1, inner))
@@ -54,6 +53,32 @@ def draw(view: View, width: int, height: int) -> Drawing:
     elif first:
         note = ((f"{first} newer ↑", "accent+b"), *((("  ", "text"), *note) if note else ()))
     return box(body, width, height, title=title, note=note, foot=foot, ink=ink, dashed=dashed)
+
+
+def key_at(view: View, width: int, height: int, y: int) -> str | None:
+    """The entry at a row of the panel."""
+    entries, tall = matching.entries(view), width >= 40 and height >= _TALL_FROM_HEIGHT
+    first = first_shown([entry.key for entry in entries], view.card) if view.focus == "feed" else 0
+    if not any(isinstance(entry, Card) for entry in entries):
+        return None
+    below = 1
+    for entry, rows in _laid(view, entries[first:], width - 2, height - 2, tall=tall):
+        if below <= y < below + len(rows):
+            return entry.key
+        below += len(rows)
+    return None
+
+
+def _laid(
+    view: View, entries: list[Card | Note], inner: int, room: int, *, tall: bool
+) -> Iterator[tuple[Card | Note, list[Row]]]:
+    """Entry by entry, as long as they fit whole."""
+    for entry in entries:
+        rows = _entry(view, entry, inner, tall)
+        room -= len(rows)
+        if room < 0:
+            return
+        yield entry, rows
 
 
 def _standing(view: View) -> Row:

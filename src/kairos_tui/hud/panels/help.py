@@ -29,7 +29,7 @@ _FIGURES: tuple[tuple[str, str], ...] = (
     ("PF", "book proof: ✓✓ checksum"),
     ("", "✓ sequence ~ snapshot ? none"),
     ("▰▰▱", "card: peak net, 1 bps a notch"),
-    ("mouse", "click focuses, shift selects"),
+    ("mouse", "click, wheel; heads sort venues"),
 )
 
 

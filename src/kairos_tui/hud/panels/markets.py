@@ -31,11 +31,8 @@ def draw(view: View, width: int, height: int) -> Drawing:
     boards = view.board.symbols if view.board is not None else ()
     name = max([min(_MOST_SYMBOL, cells(safe(one.symbol, _MOST_SYMBOL))) for one in boards], default=8)
     route, columns, spark = _widths(inner, name)
-    heading = [_heading(name, route, columns, spark)] if height >= len(places) + 3 else []
-    room = max(1, height - 2 - len(heading))
-    at = places.index(view.symbol_index) if view.symbol_index in places else 0
-    first = min(max(0, at - room + 1), max(0, len(places) - room))
-    shown = places[first : first + room] if boards else ()
+    headed, shown = _shown(view, height)
+    heading = [_heading(name, route, columns, spark)] if headed else []
     body = heading + [
         fill(cut(_row(view, boards[place], place, name, route, columns, spark), inner), inner)
         for place in shown
@@ -48,6 +45,23 @@ def draw(view: View, width: int, height: int) -> Drawing:
     extra = ("  best net bps of each", "muted")
     title = title_row("0", "MARKETS", extra, focused=view.focus == "markets")
     return box(body, width, height, title=title, note=_note(view), foot=foot, ink=ink, dashed=dashed)
+
+
+def symbol_at(view: View, height: int, y: int) -> int | None:
+    """The number of the symbol at a row of the panel."""
+    headed, shown = _shown(view, height)
+    row = y - 1 - headed
+    return shown[row] if 0 <= row < len(shown) else None
+
+
+def _shown(view: View, height: int) -> tuple[bool, tuple[int, ...]]:
+    """Whether there is a heading, and which symbols have rows."""
+    places = view.symbol_places
+    headed = height >= len(places) + 3
+    room = max(1, height - 2 - headed)
+    at = places.index(view.symbol_index) if view.symbol_index in places else 0
+    first = min(max(0, at - room + 1), max(0, len(places) - room))
+    return headed, tuple(places[first : first + room]) if view.board is not None else ()
 
 
 def _widths(inner: int, name: int) -> tuple[int, tuple[str, ...], int]:

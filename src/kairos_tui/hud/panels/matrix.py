@@ -41,12 +41,9 @@ _MOST_CELL = 20
 def draw(view: View, width: int, height: int) -> Drawing:
     """The panel; when venues do not fit, the window follows the cursor."""
     names = [venue_name(venue.venue) for venue in view.venues]
-    name_width = min(10, max((cells(name) for name in names), default=6))
     cursor = cell_or_best(view)
-    columns = _window(len(names), (width - 5 - name_width) // _LEAST_CELL, cursor[1])
-    quoted = min(QUOTE_ROWS[0], height - 4) if quotes.are_watched(view) else 0
-    rows = _window(len(names), height - 3 - quoted, cursor[0])
-    cell = min(_MOST_CELL, (width - 5 - name_width) // max(1, len(columns)))
+    name_width, cell, rows, columns = _window_of(view, width, height)
+    quoted = _quoted(view, height)
     heading: Row = ((" " * (name_width + 2), "text"),)
     heading += _heading(view, names, columns, cell)
     grid = (
@@ -67,6 +64,30 @@ def draw(view: View, width: int, height: int) -> Drawing:
     return box(
         body, width, height, title=title, note=_note(view, width), foot=_foot(view), ink=ink, dashed=dashed
     )
+
+
+def cell_at(view: View, width: int, height: int, x: int, y: int) -> tuple[int, int] | None:
+    """The cell at a point of the panel."""
+    name_width, cell, rows, columns = _window_of(view, width, height)
+    row, column = y - 2, (x - name_width - 3) // cell
+    if not (0 <= row < len(rows) and 0 <= column < len(columns)):
+        return None
+    return rows[row], columns[column]
+
+
+def _window_of(view: View, width: int, height: int) -> tuple[int, int, range, range]:
+    """Cells of a name and of a figure, and which rows and columns are shown."""
+    count, cursor = len(view.venues), cell_or_best(view)
+    name_width = min(10, max((cells(venue_name(venue.venue)) for venue in view.venues), default=6))
+    columns = _window(count, (width - 5 - name_width) // _LEAST_CELL, cursor[1])
+    rows = _window(count, height - 3 - _quoted(view, height), cursor[0])
+    cell = min(_MOST_CELL, (width - 5 - name_width) // max(1, len(columns)))
+    return name_width, cell, rows, columns
+
+
+def _quoted(view: View, height: int) -> int:
+    """Rows that other quotes have in any case."""
+    return min(QUOTE_ROWS[0], height - 4) if quotes.are_watched(view) else 0
 
 
 def _heading(view: View, names: list[str], columns: range, cell: int) -> Row:

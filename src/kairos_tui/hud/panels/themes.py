@@ -23,9 +23,8 @@ def wanted(view: View) -> int:
 def draw(view: View, width: int, height: int) -> Drawing:
     """One row a theme; where they do not fit, those around the cursor."""
     wardrobe = view.wardrobe
-    room, at = height - 2, wardrobe.place
-    first = max(0, min(at - room // 2, len(wardrobe.themes) - room))
-    shown = wardrobe.themes[first : first + room]
+    at, first = wardrobe.place, _first(view, height)
+    shown = wardrobe.themes[first : first + height - 2]
     body = [_row(theme, width - 2, chosen=place == at) for place, theme in enumerate(shown, start=first)]
     if height >= len(shown) + 5:
         said = wrapped([safe(wardrobe.worn.summary, 200)], width - 4)
@@ -34,6 +33,21 @@ def draw(view: View, width: int, height: int) -> Drawing:
     note: Row = ((f"{at + 1}/{len(wardrobe.themes)}", "muted"),)
     foot: Row = (("⏎", "key"), (" keeps  ", "muted"), ("esc", "key"), (" restores", "muted"))
     return box(body, width, height, title=title, note=note, foot=foot, ink="focus")
+
+
+def title_at(view: View, height: int, y: int) -> str | None:
+    """The theme at a row of the panel."""
+    place = _first(view, height) + y - 1
+    return (
+        view.wardrobe.themes[place].title
+        if 0 < y < height - 1 and place < len(view.wardrobe.themes)
+        else None
+    )
+
+
+def _first(view: View, height: int) -> int:
+    room = height - 2
+    return max(0, min(view.wardrobe.place - room // 2, len(view.wardrobe.themes) - room))
 
 
 def _row(theme: Theme, width: int, *, chosen: bool) -> Row:

@@ -11,6 +11,7 @@ from operator import itemgetter
 from kairos_tui.hud import numbers
 from kairos_tui.hud.glyphs import mark_of, safe, venue_name
 from kairos_tui.hud.jumps import letters_in
+from kairos_tui.hud.look import Order
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box, frame, title_row
 from kairos_tui.hud.panels.columns import SIZE, STATE, Grid, grid_for
@@ -19,8 +20,13 @@ from kairos_tui.hud.panels.jump import INK
 from kairos_tui.hud.plot import sparkline
 from kairos_tui.hud.segments import Row, Seg, cut, fill, fit, fit_right
 from kairos_tui.hud.view_state import View
-from kairos_tui.market import VenueView
+from kairos_tui.market import Venue, VenueView
 
+_ORDERS: dict[str, Order] = {
+    "VENUE": "given", "BID × SIZE": "bid", "ASK × SIZE": "ask", "SPRD": "spread", "LATENCY": "latency",
+    "T/S": "ticks", "AGE": "age",
+}  # fmt: skip
+"""Columns that can be sorted by; a click between two of them means the one to the right."""
 _MARKED = "focus+b"
 _REASON = 160
 """Cells of a reason at most; the row cuts it further, and the inspector has the whole of it."""
@@ -31,16 +37,40 @@ def draw(view: View, width: int, height: int) -> Drawing:
     venues = view.ranked
     inner = width - 2
     grid = grid_for(venues, inner)
-    heading = [_heading(grid, column_meant(view))] if height >= len(venues) + 3 else []
-    room = max(1, height - 2 - len(heading))
-    first = min(max(0, view.row - room + 1), max(0, len(venues) - room))
-    shown = range(first, min(len(venues), first + room))
+    heading = [_heading(grid, column_meant(view))] if _is_headed(view, height) else []
+    shown = _shown(view, height)
     body = heading + [_venue_row(view, venues[place], grid, inner) for place in shown]
     ink, dashed = frame(view, "venues")
     hidden = len(venues) - len(shown)
     foot: Row = ((f"{hidden} more ↓↑", "muted"),) if hidden > 0 else _legend(width)
     title = title_row("1", "VENUES", focused=view.focus == "venues")
     return box(body, width, height, title=title, note=_census(view), foot=foot, ink=ink, dashed=dashed)
+
+
+def order_at(view: View, width: int, height: int, x: int, y: int) -> Order | None:
+    """What a click at that point of the heading sorts by."""
+    if y != 1 or not _is_headed(view, height):
+        return None
+    text = "".join(text for text, _ in _heading(grid_for(view.ranked, width - 2), ""))
+    ends = [(text.find(name) + len(name), order) for name, order in _ORDERS.items() if name in text]
+    return next((order for end, order in sorted(ends) if x - 1 < end), None)
+
+
+def venue_at(view: View, height: int, y: int) -> Venue | None:
+    """Whose row that is."""
+    shown, row = _shown(view, height), y - 1 - _is_headed(view, height)
+    return view.ranked[shown[row]].venue if 0 <= row < len(shown) else None
+
+
+def _is_headed(view: View, height: int) -> bool:
+    return height >= len(view.ranked) + 3
+
+
+def _shown(view: View, height: int) -> range:
+    """Which venues have rows: as many as fit, the one under the cursor among them."""
+    count, room = len(view.ranked), max(1, height - 2 - _is_headed(view, height))
+    first = min(max(0, view.row - room + 1), max(0, count - room))
+    return range(first, min(count, first + room))
 
 
 def _heading(grid: Grid, marked: str) -> Row:

@@ -1,0 +1,89 @@
+"""Mouse: what a click, a wheel or a hover means where it happens. Everything goes without one, too.
+
+Before it: layout's places, panels that say what stands at a row. After it: app, which performs it.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from kairos_tui.hud.cursor import hold_card, hold_cell, hold_venue
+from kairos_tui.hud.layout import Place, Slot
+from kairos_tui.hud.layouts import PANELS
+from kairos_tui.hud.panels import feed, markets, matrix, themes, venues
+from kairos_tui.hud.turns import order_words, turn_symbol_to
+from kairos_tui.hud.view_state import View
+
+Press = Callable[[View, Place, int, int], None]
+
+
+def click(view: View, place: Place, x: int, y: int) -> None:
+    """Put the cursor on what is at that point of the panel, counted from its upper left corner."""
+    press = _PRESSED.get(place.slot)
+    if press is not None:
+        press(view, place, x, y)
+        view.version += 1
+
+
+def hover(view: View, place: Place | None, y: int) -> bool:
+    """Over the picker a theme is tried on; whether one was."""
+    wardrobe = view.wardrobe
+    if place is None or place.slot != "themes" or place.height < len(wardrobe.themes) + 2:
+        return False  # where the list moves with the cursor, a pointer would chase it
+    title = themes.title_at(view, place.height, y)
+    if title is None or title == wardrobe.worn.title:
+        return False
+    wardrobe.wear(title)
+    view.version += 1
+    return True
+
+
+def panel_of(place: Place | None) -> str | None:
+    """The panel that a click there takes the focus to, or that the wheel turns."""
+    return place.slot if place is not None and place.slot in PANELS else None
+
+
+def _venues(view: View, place: Place, x: int, y: int) -> None:
+    order = venues.order_at(view, place.width, place.height, x, y)
+    if order is None:
+        venue = venues.venue_at(view, place.height, y)
+        if venue is not None:
+            hold_venue(view, venue)
+        return
+    look = view.look
+    look.order, look.reversed = order, order == look.order and not look.reversed
+    way = ", worst first" if look.reversed else ""
+    view.say(f"venues by {order_words(order)}{way}", for_s=2.0)
+
+
+def _matrix(view: View, place: Place, x: int, y: int) -> None:
+    cell = matrix.cell_at(view, place.width, place.height, x, y)
+    if cell is not None:
+        hold_cell(view, cell)
+
+
+def _feed(view: View, place: Place, _x: int, y: int) -> None:
+    key = feed.key_at(view, place.width, place.height, y)
+    if key is not None:
+        hold_card(view, key)
+
+
+def _markets(view: View, place: Place, _x: int, y: int) -> None:
+    at = markets.symbol_at(view, place.height, y)
+    if at is not None and at != view.symbol_index:
+        turn_symbol_to(view, at)
+
+
+def _themes(view: View, place: Place, _x: int, y: int) -> None:
+    title = themes.title_at(view, place.height, y)
+    if title is not None:
+        view.wardrobe.wear(title)
+        view.wardrobe.keep()
+
+
+_PRESSED: Final[dict[Slot, Press]] = {
+    "venues": _venues,
+    "matrix": _matrix,
+    "feed": _feed,
+    "markets": _markets,
+    "themes": _themes,
+}

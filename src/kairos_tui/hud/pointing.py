@@ -1,0 +1,56 @@
+"""Pointing: an app that hears the mouse. What a click means where it happens, mouse says.
+
+Before it: mouse, canvas. After it: app, which is one of these.
+"""
+
+from textual.app import App
+from textual.events import MouseDown, MouseEvent, MouseMove, MouseScrollDown, MouseScrollUp
+
+from kairos_tui.hud.canvas import Canvas
+from kairos_tui.hud.mouse import click, hover, panel_of
+from kairos_tui.hud.view_state import View
+
+
+class PointingApp(App[None]):
+    """Clicks, the wheel and hovering. What is only declared here is the app's."""
+
+    view: View
+    canvas: Canvas
+
+    def perform(self, action_id: str) -> None:
+        """Do what an action does, by its id, and show it."""
+        raise NotImplementedError
+
+    def show(self) -> None:
+        """Take what has come, and draw it at once."""
+        raise NotImplementedError
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        """A click focuses the panel under it, and puts its cursor there; on a heading it sorts."""
+        place = self.canvas.scene.place_at(event.screen_x, event.screen_y)
+        panel = panel_of(place)
+        if panel is not None:
+            self.perform(f"panel_{panel}")
+        if place is not None:
+            click(self.view, place, event.screen_x - place.x, event.screen_y - place.y)
+            self.show()
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        """Over the picker, the theme under the pointer is tried on."""
+        place = self.canvas.scene.place_at(event.screen_x, event.screen_y)
+        if hover(self.view, place, event.screen_y - (place.y if place is not None else 0)):
+            self.show()
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """The wheel moves the cursor of the panel under it."""
+        self._wheel(event, "cursor_down")
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """The other way."""
+        self._wheel(event, "cursor_up")
+
+    def _wheel(self, event: MouseEvent, action_id: str) -> None:
+        panel = panel_of(self.canvas.scene.place_at(event.screen_x, event.screen_y))
+        if panel is not None and panel != self.view.focus:
+            self.perform(f"panel_{panel}")
+        self.perform(action_id)
