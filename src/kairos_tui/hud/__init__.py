@@ -14,6 +14,7 @@ look, layouts, view_state, kept    how the panels are set, where the viewer look
 followed, pinning                  routes over time; what is pinned: a card, the route that is plotted
 cursor, steering, turns            where the cursor of each panel is, how it moves; what goes round
 moves, deeds                       what each action does: to the view, or with the app's hands
+common                             prices of every quote in the first one
 mouse                              clicks, wheel, hover: what stands where they happen
 jumps, jumping                     letters that lead to a panel and what is in it
 explaining                         the keys of the card that explains a number

@@ -73,6 +73,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("figure_previous", ("M",), "Look", "matrix: the figure before", where=("matrix",)),
     Action("sort_next", ("s",), "Look", "sort venues by the next figure", where=("venues",)),
     Action("sort_reverse", ("I",), "Look", "sort the other way round", where=("venues",)),
+    Action("common_quote", ("b",), "Look", "prices in the first quote, ≈", where=("venues", "depth")),
     Action("span_shorter", ("[",), "Look", "look back a shorter time", where=("edge", "timeline")),
     Action("span_longer", ("]",), "Look", "look back longer, to 1 h", where=("edge", "timeline")),
     Action("span", (), "Look", "look back so long: 5m", word="span"),

@@ -51,6 +51,7 @@ class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     order: Order = "given"
     reversed: bool = False
     span_s: int = 60
+    common: bool = False
     focus: Panel = "matrix"
     symbol: str = ""
     pins: dict[FeedKind, tuple[Card, ...]] = {}
@@ -143,7 +144,7 @@ def _write(path: Path, kept: Kept) -> None:
 
 def _apply(kept: Kept, view: View) -> None:
     plan = view.plan
-    view.look = Look(kept.layout, kept.figure, kept.order, kept.reversed, kept.span_s)
+    view.look = Look(kept.layout, kept.figure, kept.order, kept.reversed, kept.span_s, kept.common)
     view.focus = kept.focus
     worn = next((theme for theme in view.wardrobe.themes if theme.title == kept.theme), None)
     if worn is not None and kept.asked == _asked(plan):

@@ -37,13 +37,16 @@ def span_words(span_s: int) -> str:
 
 
 class Look(Struct):
-    """`layout` counts layouts from 0; `reversed` turns the order round: worst first."""
+    """`layout` counts layouts from 0; `reversed` turns the order round: worst first.
+    `common` shows prices of all quotes in the first one.
+    """
 
     layout: int = 0
     figure: Figure = "net"
     order: Order = "given"
     reversed: bool = False
     span_s: int = 60
+    common: bool = False
 
 
 class Explaining(Struct, frozen=True):
@@ -51,6 +54,10 @@ class Explaining(Struct, frozen=True):
 
     header: bool = False
     place: int = 0
+
+
+SAID_S: Final = 2.0
+"""How long the name of what was turned to is said."""
 
 
 class Glow(Struct, frozen=True):

@@ -6,6 +6,7 @@ Before it: look, layouts, view_state. After it: moves, which has them among all 
 from collections.abc import Callable
 from typing import Final
 
+from kairos_tui.hud.common import turn_common
 from kairos_tui.hud.layouts import LAYOUTS, layout_at
 from kairos_tui.hud.look import FIGURES, ORDERS, SPANS_S, span_words
 from kairos_tui.hud.view_state import View
@@ -94,6 +95,7 @@ TURNS: Final[dict[str, Move]] = {
     "figure_previous": _figure(-1),
     "sort_next": _order,
     "sort_reverse": _reverse,
+    "common_quote": turn_common,
     "span_shorter": _span(-1),
     "span_longer": _span(1),
     "layout_next": _layout,

@@ -96,13 +96,16 @@ _BY_RANK: Final = (
 _BY_PLACE: Final = ("SPRD", "LATENCY", "T/S", "AGE", "PF", "FEE")
 
 
-def grid_for(venues: tuple[VenueView, ...], inner: int) -> Grid:
-    """The columns that fit in `inner` cells beside names and books of these widths."""
+def grid_for(venues: tuple[VenueView, ...], inner: int, *, valued: bool = False) -> Grid:
+    """The columns that fit in `inner` cells beside names and books of these widths.
+
+    `valued`: each price has a mark before it, for it is no price of that venue.
+    """
     name = max((min(_MOST_NAME, cells(venue_name(venue.venue))) for venue in venues), default=8)
     prices = [price for venue in venues for price in (venue.bid, venue.ask) if price is not None]
     places = numbers.price_places(max(prices, default=None))
     price = max((len(numbers.price(value, places)) for value in prices), default=_LEAST_PRICE)
-    price = max(_LEAST_PRICE, price)
+    price = max(_LEAST_PRICE, price + valued)
     room = inner - (3 + name + 1 + STATE + 2 * (price + 3 + SIZE) + 3 + 1)
     least, most = _SPARKS
     chosen: list[Column] = []

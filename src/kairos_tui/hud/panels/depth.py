@@ -3,7 +3,10 @@
 Where the sides overlap there is money: those rungs are marked.
 """
 
+from msgspec.structs import replace
+
 from kairos_tui.hud import numbers
+from kairos_tui.hud.common import MARK, Rate, rate_of
 from kairos_tui.hud.glyphs import STRONG, safe, venue_name
 from kairos_tui.hud.jumps import letters_in
 from kairos_tui.hud.ladder import Ladder, Rung, merge
@@ -29,14 +32,26 @@ def draw(view: View, width: int, height: int) -> Drawing:
     inner = width - 2
     ladder = merge(one) if one is not None and view.trust == "fresh" else Ladder()
     ink, dashed = frame(view, "depth")
-    extra = ("  all venues, net of fees", "muted")
-    title = title_row("5", "DEPTH", extra, focused=view.focus == "depth")
+    rate = rate_of(view)
+    about: Seg = ("  all venues, net of fees", "muted")
+    extra: Row = (about, (f"  {MARK} {rate.quote}", "warn")) if rate is not None else (about,)
+    title = title_row("5", "DEPTH", *extra, focused=view.focus == "depth")
     if one is None or not (ladder.bids or ladder.asks):
         body: list[Row] = [(("  ◌ ", "warn"), ("no book may be traded on now", "muted"))]
         return box(body, width, height, title=title, ink=ink, dashed=dashed)
-    body = _rows(view, ladder, inner, height - 2)
+    body = _rows(view, _valued(ladder, rate), inner, height - 2)
     foot = _foot(ladder, one.symbol)
     return box(body, width, height, title=title, note=_note(ladder), foot=foot, ink=ink, dashed=dashed)
+
+
+def _valued(ladder: Ladder, rate: Rate | None) -> Ladder:
+    """The same rungs in the first quote; what is crossed stays in its own."""
+    if rate is None:
+        return ladder
+    sides = (ladder.bids, ladder.asks)
+    bids, asks = (tuple(replace(rung, net=rung.net * rate.factor) for rung in side) for side in sides)
+    least, most = ladder.least_bid * rate.factor, ladder.most_ask * rate.factor
+    return replace(ladder, bids=bids, asks=asks, least_bid=least, most_ask=most)
 
 
 def _rows(view: View, ladder: Ladder, inner: int, room: int) -> list[Row]:

@@ -9,6 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from kairos_tui.hud import numbers
+from kairos_tui.hud.common import MARK, Rate, in_common, rate_of
 from kairos_tui.hud.glyphs import mark_of, safe, venue_name
 from kairos_tui.hud.jumps import letters_in
 from kairos_tui.hud.look import Order
@@ -34,16 +35,18 @@ _REASON = 160
 
 def draw(view: View, width: int, height: int) -> Drawing:
     """The panel, with a heading row when there is room for it."""
-    venues = view.ranked
+    rate = rate_of(view)
+    venues = tuple(in_common(venue, rate) for venue in view.ranked)
     inner = width - 2
-    grid = grid_for(venues, inner)
+    grid = grid_for(venues, inner, valued=rate is not None)
     heading = [_heading(grid, column_meant(view))] if _is_headed(view, height) else []
     shown = _shown(view, height)
-    body = heading + [_venue_row(view, venues[place], grid, inner) for place in shown]
+    body = heading + [_venue_row(view, venues[place], grid, inner, rate) for place in shown]
     ink, dashed = frame(view, "venues")
     hidden = len(venues) - len(shown)
     foot: Row = ((f"{hidden} more ↓↑", "muted"),) if hidden > 0 else _legend(width)
-    title = title_row("1", "VENUES", focused=view.focus == "venues")
+    extra = ((f"  {MARK} {rate.quote} by {rate.market}", "warn"),) if rate is not None else ()
+    title = title_row("1", "VENUES", *extra, focused=view.focus == "venues")
     return box(body, width, height, title=title, note=_census(view), foot=foot, ink=ink, dashed=dashed)
 
 
@@ -51,7 +54,16 @@ def order_at(view: View, width: int, height: int, x: int, y: int) -> Order | Non
     """What a click at that point of the heading sorts by."""
     if y != 1 or not _is_headed(view, height):
         return None
-    text = "".join(text for text, _ in _heading(grid_for(view.ranked, width - 2), ""))
+    rate = rate_of(view)
+    text = "".join(
+        text
+        for text, _ in _heading(
+            grid_for(
+                tuple(in_common(each, rate) for each in view.ranked), width - 2, valued=rate is not None
+            ),
+            "",
+        )
+    )
     ends = [(text.find(name) + len(name), order) for name, order in _ORDERS.items() if name in text]
     return next((order for end, order in sorted(ends) if x - 1 < end), None)
 
@@ -94,7 +106,7 @@ def _cells(grid: Grid, spark: str, figure: Callable[[str], Seg], ink: str = "pri
     return before + line + [seg for name, seg in placed if name != "SPRD"]
 
 
-def _venue_row(view: View, venue: VenueView, grid: Grid, inner: int) -> Row:
+def _venue_row(view: View, venue: VenueView, grid: Grid, inner: int, rate: Rate | None) -> Row:
     mark = mark_of(venue, trusted=view.trust == "fresh")
     good = view.trust == "fresh" and venue.usable
     state: Row = ((f"{mark.glyph} ", mark.ink), (fit(mark.word, STATE - 2), mark.ink))
@@ -103,7 +115,7 @@ def _venue_row(view: View, venue: VenueView, grid: Grid, inner: int) -> Row:
     bookless = venue.bid is None and venue.ask is None
     if bookless or (reasoned and not grid.spark):  # without the sparkline there is no room for both
         return fill(cut((*row, *_reason(view, venue)), inner - 1), inner)
-    row += _book(view, venue, grid, good)
+    row += _book(view, venue, grid, good, rate)
     if reasoned:
         return fill(cut((*row, ("  ", "text"), *_reason(view, venue)), inner - 1), inner)
     return fill((*row, *_figures(view, venue, grid, good)), inner)
@@ -111,7 +123,7 @@ def _venue_row(view: View, venue: VenueView, grid: Grid, inner: int) -> Row:
 
 def _name(view: View, venue: VenueView, grid: Grid, good: bool) -> Row:
     ranked = view.ranked
-    chosen = view.focus == "venues" and venue is ranked[min(view.row, len(ranked) - 1)]
+    chosen = view.focus == "venues" and venue.venue == ranked[min(view.row, len(ranked) - 1)].venue
     letter = letters_in(view, "venues").get(venue.venue)
     pointer = (" ▸ ", "focus+b") if chosen else ("   ", "text")
     pointer = (f" {letter} ", INK) if letter is not None else pointer
@@ -119,26 +131,30 @@ def _name(view: View, venue: VenueView, grid: Grid, good: bool) -> Row:
     return (pointer, (fit(venue_name(venue.venue), grid.name + 1), ink))
 
 
-def _book(view: View, venue: VenueView, grid: Grid, good: bool) -> Row:
+def _book(view: View, venue: VenueView, grid: Grid, good: bool, rate: Rate | None) -> Row:
     sizes = (numbers.size(venue.bid_size), numbers.size(venue.ask_size))
     ink = "text" if good else "muted"
     return (
-        *_price(view, venue, "bid", venue.bid, grid, good),
+        *_price(view, venue, "bid", venue.bid, grid, good, rate),
         (" × ", "muted"), (fit_right(sizes[0], SIZE), ink), (" │ ", "border"),
-        *_price(view, venue, "ask", venue.ask, grid, good),
+        *_price(view, venue, "ask", venue.ask, grid, good, rate),
         (" × ", "muted"), (fit_right(sizes[1], SIZE), ink),
     )  # fmt: skip
 
 
-def _price(view: View, venue: VenueView, side: str, value: float | None, grid: Grid, good: bool) -> Row:
+def _price(
+    view: View, venue: VenueView, side: str, value: float | None, grid: Grid, good: bool, rate: Rate | None
+) -> Row:
     """The price, its changed digits bright at first, then fading to its own ink."""
-    text = fit_right(numbers.price(value, grid.places), grid.price)
+    mark = MARK if rate is not None and value is not None else ""
+    text = fit_right(mark + numbers.price(value, grid.places), grid.price)
     ink = ("buy" if side == "bid" else "sell") if good else "muted"
     flash = view.flashing(venue.venue, side) if good else None
     if flash is None:
         return ((text, ink),)
     before, shade = flash
-    old = fit_right(numbers.price(before, grid.places), grid.price)
+    before *= rate.factor if rate is not None else 1.0
+    old = fit_right(mark + numbers.price(before, grid.places), grid.price)
     pairs = enumerate(zip(old, text, strict=False))
     same = next((place for place, (was, now) in pairs if was != now), len(text))
     return ((text[:same], ink), (text[same:], f"{ink}_flash{shade}"))

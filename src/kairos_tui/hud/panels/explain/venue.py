@@ -4,6 +4,7 @@ Before it: explained. After it: subjects. The names are those of the panel's hea
 """
 
 from kairos_tui.hud import numbers
+from kairos_tui.hud.common import MARK, rate_of
 from kairos_tui.hud.glyphs import PROOFS, mark_of, safe, venue_name
 from kairos_tui.hud.panels.columns import age_of
 from kairos_tui.hud.panels.explain.explained import BPS, Explained, ages, exact, plain, proofs
@@ -60,12 +61,20 @@ def _side(
     source = f"{proofs(venue)}, the top of its book as decoded"
     changed = "" if venue.age_us is None else f" · changed {numbers.span(venue.age_us)} ago"
     age = ages(venue) + changed
+    formula = here = ""
+    if (rate := rate_of(view)) is not None and price is not None:
+        valued = price * rate.factor
+        formula = f"its price in {quote} × the mid of {rate.market}: valued, not traded"
+        here = f"{plain(price)} × {rate.factor:.6f} = {numbers.price(valued, places)}"
+        price, quote = valued, f"{MARK} {rate.quote}"
     return (
         Explained(
             side,
             venue_name(venue.venue),
             numbers.price(price, places),
             f"The {best} there now, before fees. Digits that changed glow for 0.4 s.",
+            formula,
+            here,
             unit=f"{quote} for one {base}",
             age=age,
             source=source,
