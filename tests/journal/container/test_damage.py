@@ -83,7 +83,7 @@ def test_a_cut_anywhere_leaves_a_prefix(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("closed", [True, False], ids=["closed", "killed"])
 def test_no_flipped_byte_brings_a_wrong_entry_or_hides_an_uncounted_one(tmp_path: Path, closed: bool) -> None:
-    blocks = blocks_of_groups(2)
+    blocks = blocks_of_groups(2, each=2, size=2)
     path = write_segment(tmp_path / "a.kz", blocks, closed=closed)
     whole, entries = path.read_bytes(), list(chain(*blocks))
     header_ends = offsets_of(path)[1]

@@ -40,7 +40,7 @@ def test_reading_begins_at_the_first_entry_from_an_instant_on(
     record(folder, entries, limits=limits)
     recording = Recording.open(folder)
 
-    for entry in entries[:: len(entries) // 40]:
+    for entry in entries[:: len(entries) // 15]:
         for from_ns in (entry.at_ns - 1, entry.at_ns, entry.at_ns + 1):
             assert list(recording.entries(from_ns)) == after(entries, from_ns)
     assert list(recording.entries(recording.to_ns + 1)) == []

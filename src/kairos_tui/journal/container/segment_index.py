@@ -18,8 +18,8 @@ _TRAILER_MAGIC = b"\xd7KZE\x0d\xfa\x91\x0a"
 _TRAILER = struct.Struct("<8sQQqqQ")
 _CRC = struct.Struct("<I")
 TRAILER_BYTES = _TRAILER.size + _CRC.size
-MOST_GROUPS = 200_000
-"""Of a segment: 4 days, or 200 GB."""
+MOST_GROUPS = 20_000
+"""Of a segment: eleven hours, or 20 GB before compression."""
 
 
 class GroupRow(Struct, array_like=True, gc=False):

@@ -21,7 +21,13 @@ from kairos_tui.journal.container.block_head import (
     pack_head,
 )
 from kairos_tui.journal.container.header import FORMAT, Header, pack_header
-from kairos_tui.journal.container.segment_index import IndexBuilder, Trailer, pack_index, pack_trailer
+from kairos_tui.journal.container.segment_index import (
+    MOST_GROUPS,
+    IndexBuilder,
+    Trailer,
+    pack_index,
+    pack_trailer,
+)
 
 if TYPE_CHECKING:
     from zstandard import ZstdCompressionObj  # no name at run time
@@ -64,6 +70,11 @@ class SegmentWriter:
         self._file = _new_file(folder, name, opening)
         self._number = 1
         self.bytes = len(opening)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it has as many groups as a reader may take soon, whatever the limits."""
+        return len(self._index.rows) > MOST_GROUPS // 4
 
     def append(self, rows: Sequence[Row]) -> None:
         """Write them as one block. After an OSError the same rows may be given again."""

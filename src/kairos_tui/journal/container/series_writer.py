@@ -94,10 +94,8 @@ class SeriesWriter:
     def _is_full(self, segment: SegmentWriter, times: int) -> bool:
         limits = self._limits
         span_ns = segment.last_ns - segment.first_ns if segment.first_ns is not None else 0
-        return (
-            segment.bytes >= limits.segment_bytes * times
-            or span_ns >= limits.segment_s * 1_000_000_000 * times
-        )
+        most_bytes, most_ns = limits.segment_bytes * times, limits.segment_s * 1_000_000_000 * times
+        return segment.bytes >= most_bytes or span_ns >= most_ns or segment.is_full
 
     def _open_next(self) -> SegmentWriter:
         name = segment_name(self._header.engine, self._number)
