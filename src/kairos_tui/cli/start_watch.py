@@ -26,7 +26,7 @@ def start_watch(
     from kairos_tui.cli.extras import check_extras
     from kairos_tui.cli.here import load_here
     from kairos_tui.cli.names_known import check_names, keep_simulated_symbols
-    from kairos_tui.cli.paper import check_paper
+    from kairos_tui.cli.paper_check import check_paper
     from kairos_tui.cli.symbols import read_symbols
 
     loaded = load_here(flags, config=config)

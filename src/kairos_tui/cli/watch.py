@@ -25,7 +25,7 @@ from kairos_tui.cli.options import (
     split_names,
 )
 from kairos_tui.cli.output import Output, OutputFlags, choose_output, conflict, look_around
-from kairos_tui.cli.paper import PaperLatencyOption, PaperOption, PaperStockOption, paper_flags
+from kairos_tui.cli.paper_options import PaperLatencyOption, PaperOption, PaperStockOption, paper_flags
 from kairos_tui.cli.start_watch import start_watch
 from kairos_tui.errors import SettingsInvalid
 
