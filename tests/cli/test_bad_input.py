@@ -26,11 +26,15 @@ BAD = [
     ("watch BTC/USDT --venues binnace", "--venues: no venue 'binnace' (did you mean binance?)"),
     ("watch BTC/USDT --venues ,", "--venues '': must name between 1 and 64 venues"),
     ("watch BTC/USDT --emit sgnal", "--emit: no line type 'sgnal' (did you mean signal?)"),
-    ("watch BTC/USDT --emit markout", "--emit: no line type 'markout' (there are signal, quote, venue)"),
+    (
+        "watch BTC/USDT --emit markout",
+        "--emit: no line type 'markout' (there are signal, quote, venue, fill)",
+    ),
     ("watch BTC/USDT --paper --paper-latency x", "--paper-latency: 'x' is not a duration like 30s"),
     ("watch BTC/USDT --paper --paper-stock BTC", "--paper-stock 'BTC': 'BTC' is not ASSET=AMOUNT, as in "),
     ("watch BTC/USDT --paper-latency 5ms", "--paper-latency is for signals that are followed: add --paper"),
     ("watch BTC/USDT:USDT --paper", "--paper: BTC/USDT:USDT is a contract, and paper follows spot markets"),
+    ("watch BTC/USDT --emit fill", "--emit fill tells of signals that are followed: add --paper"),
     ("watch BTC/USDT --for 3x", "--for: '3x' is not a duration like 30s, 2m, 500ms or 1h"),
     ("watch BTC/USDT --for 0", "--for: '0' is not a duration like 30s, 2m, 500ms or 1h"),
     (

@@ -8,13 +8,14 @@ from typing import Any, Union, get_args, get_origin
 import jsonschema
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kairos_tui.errors import SettingsInvalid
 from kairos_tui.market import (
     Board,
     FeedStatus,
+    Fill,
     Quote,
     Rates,
     RouteView,
@@ -23,7 +24,7 @@ from kairos_tui.market import (
     SymbolBoard,
     Thresholds,
 )
-from kairos_tui.sinks import FeeShown, line_types, route_line, schema
+from kairos_tui.sinks import FeeShown, fill_line, line_types, route_line, schema
 from kairos_tui.sinks.line_maker import (
     Stamp,
     bye_line,
@@ -101,6 +102,15 @@ def test_signal_lines_obey(stamp: Stamp, signal: Signal) -> None:
 
 
 @SETTINGS
+@given(stamps, value_of(Fill))
+def test_fill_lines_obey_and_say_paper(stamp: Stamp, fill: Fill) -> None:
+    line = fill_line(stamp, fill)
+    assume(is_finite(line))  # price x size of the largest floats is not
+    check(line)
+    assert json.loads(encode(line))["paper"] is True
+
+
+@SETTINGS
 @given(stamps, value_of(Quote), st.integers(-(2**70), 2**70))
 def test_quote_lines_obey(stamp: Stamp, quote: Quote, nonce: int) -> None:
     check(quote_line(stamp, msgspec.structs.replace(quote, nonce=nonce)))
@@ -147,9 +157,9 @@ def test_route_lines_obey_and_a_blocked_route_has_no_price(board: Board, seq: in
 def test_the_schema_is_a_valid_2020_12_schema_for_every_type_alone_and_together() -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
     assert schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    assert len(schema()["oneOf"]) == len(line_types()) == 8
+    assert len(schema()["oneOf"]) == len(line_types()) == 9
     assert schema()["discriminator"]["propertyName"] == "type"
-    for name in ("hello", "signal", "quote", "venue", "heartbeat", "gap", "bye", "route"):
+    for name in ("hello", "signal", "quote", "venue", "heartbeat", "gap", "bye", "route", "fill"):
         jsonschema.Draft202012Validator.check_schema(schema(name))
 
 

@@ -3,17 +3,19 @@
 Before it: settings. After it: watch, replay.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from kairos_tui.errors import SettingsInvalid
 from kairos_tui.market import Symbol
 from kairos_tui.settings import Loaded
 
 
-def check_paper(loaded: Loaded, symbols: Iterable[Symbol]) -> None:
+def check_paper(loaded: Loaded, symbols: Iterable[Symbol], *, emit: Collection[str] | None = None) -> None:
     """Raises SettingsInvalid: what stands in the way."""
     settings, origins = loaded.settings, loaded.origins
     if not settings.paper:
+        if "fill" in (emit or ()):
+            raise SettingsInvalid("--emit fill tells of signals that are followed: add --paper")
         lone = next((name for name in ("paper_latency_ms", "paper_stock") if origins[name][:2] == "--"), None)
         if lone is not None:
             raise SettingsInvalid(f"{origins[lone]} is for signals that are followed: add --paper")

@@ -15,14 +15,17 @@ def start_watch(
     sim: bool,
     config: str | None,
     output: Output,
-    emit: frozenset[str] = frozenset({"signal", "venue"}),
+    emit: frozenset[str] | None = None,
     for_s: float | None = None,
     count: int | None = None,
     quiet: bool = False,
     verbose: int = 0,
     debug: bool = False,
 ) -> int:
-    """Watch until it is over; the exit code. Raises SettingsInvalid before anything is started."""
+    """Watch until it is over; the exit code. Raises SettingsInvalid before anything is started.
+
+    `emit` None: signals, venues, and on paper what became of the signals.
+    """
     from kairos_tui.cli.extras import check_extras
     from kairos_tui.cli.here import load_here
     from kairos_tui.cli.names_known import check_names, keep_simulated_symbols
@@ -33,7 +36,7 @@ def start_watch(
     wanted = read_symbols(symbols, loaded.settings.quotes)
     check_names(loaded, sim=sim)
     check_extras(loaded)
-    check_paper(loaded, [symbol for group in wanted for symbol in group])
+    check_paper(loaded, [symbol for group in wanted for symbol in group], emit=emit)
     if sim:
         wanted = keep_simulated_symbols(wanted, loaded.settings.venues)
 
@@ -46,7 +49,7 @@ def start_watch(
             groups=wanted,
             sim=sim,
             output=output,
-            emit=emit,
+            emit=emit or frozenset({"signal", "venue", *(["fill"] if loaded.settings.paper else [])}),
             for_s=for_s,
             count=count,
             quiet=quiet,

@@ -29,7 +29,7 @@ from kairos_tui.cli.paper_options import PaperLatencyOption, PaperOption, PaperS
 from kairos_tui.cli.start_watch import start_watch
 from kairos_tui.errors import SettingsInvalid
 
-EMITTED = ("signal", "quote", "venue")
+EMITTED = ("signal", "quote", "venue", "fill")
 """The line types that can be asked for; hello, gap, heartbeat and bye always come."""
 
 _MOST_COUNTED = 2**53 - 1
@@ -55,7 +55,10 @@ def watch(
     no_hud: Annotated[bool, typer.Option("--no-hud", help="Never draw the HUD.")] = False,
     emit: Annotated[
         list[str] | None,
-        typer.Option(metavar="A,B", help="Line types: signal, quote, venue. Default signal,venue."),
+        typer.Option(
+            metavar="A,B",
+            help="Line types: signal, quote, venue, fill. Default signal,venue; fill with --paper.",
+        ),
     ] = None,
     for_time: Annotated[
         str | None, typer.Option("--for", metavar="TIME", help="Stop after 30s, 2m, 500ms, 1h.")
@@ -127,7 +130,7 @@ def watch(
     }
     for_s = read_duration_s("--for", for_time)
     signals = count_of(count, once=once)
-    emitted = emitted_of(split_names(emit))
+    emitted = emitted_of(split_names(emit)) if emit else None
 
     return start_watch(
         symbols,

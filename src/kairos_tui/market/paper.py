@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from kairos_tui.market.instrument import Fees
-from kairos_tui.market.names import Asset, Symbol, Venue, split_symbol
+from kairos_tui.market.names import Asset, Symbol, Venue
 from kairos_tui.market.opportunity import Route, Side
 from kairos_tui.market.tick import Level
 
@@ -67,7 +67,7 @@ class PaperOrder(Struct, frozen=True, array_like=True, gc=False):
     @property
     def fee(self) -> Amount:
         """What the venue would have taken for it; a fee in a token at its worth in quote."""
-        base, quote = split_symbol(self.symbol)
+        base, quote = _assets_of(self.symbol)
         in_base = self.fees.buys_less if self.side == "buy" else self.fees.sells_more
         return (base, self.filled * self.fees.taker) if in_base else (quote, self.notional * self.fees.taker)
 
@@ -89,6 +89,11 @@ class Fill(Struct, frozen=True, array_like=True, gc=False):
     profit: float
     orders: tuple[PaperOrder, ...] = ()
     note: str | None = None
+
+    @property
+    def assets(self) -> tuple[Asset, Asset]:
+        """What is bought and sold, and in what the profit is counted."""
+        return _assets_of(self.route.symbol)
 
 
 class PaperResult(Struct, frozen=True, array_like=True, gc=False):
@@ -135,3 +140,9 @@ class PaperView(Struct, frozen=True, array_like=True, gc=False):
     def ended(self) -> int:
         """Signals of which it is known what became of them."""
         return self.followed - self.in_flight
+
+
+def _assets_of(symbol: Symbol) -> tuple[Asset, Asset]:
+    """Base and quote. As `split_symbol`, and of another program's word that is no symbol: something."""
+    base, _, quote = symbol.partition("/")
+    return Asset(base), Asset(quote.partition(":")[0])

@@ -7,19 +7,19 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from kairos_tui.market import Board, FeedKind, FeedStatus, Signal, Symbol
+from kairos_tui.market import Board, FeedKind, FeedStatus, Fill, Signal, Symbol
 from kairos_tui.mirror import Line
 from kairos_tui.runtime.open_signals import OpenSignals
 from kairos_tui.runtime.status_news import StatusNews
 from kairos_tui.runtime.voice import HEARTBEAT_AFTER_S, hello_facts, now_us
 from kairos_tui.settings import Settings
-from kairos_tui.sinks import line_maker
+from kairos_tui.sinks import fill_line, line_maker
+from kairos_tui.sinks.any_line import AnyLine
 from kairos_tui.sinks.line_maker import Stamp
 from kairos_tui.sinks.line_text import encode, is_finite
-from kairos_tui.sinks.lines import AnyLine
 from kairos_tui.wire import Missed, Published, Topic
 
-TOPICS = (Topic.SIGNAL, Topic.STATUS, Topic.BOARD)
+TOPICS = (Topic.SIGNAL, Topic.STATUS, Topic.BOARD, Topic.FILL)
 _LOST = "lost between processes"
 _NOT_A_NUMBER = "a figure was not a finite number"
 
@@ -115,6 +115,9 @@ class MirrorSource:
             return
         for orphan in self._open.orphaned_by(item):
             self._tell_signal(orphan, heard)
+        self._hear(item, heard)
+
+    def _hear(self, item: Published, heard: list[Board | Line]) -> None:
         match item.body:
             case Board() as board:
                 self._board, self._run = board, board.run
@@ -123,6 +126,8 @@ class MirrorSource:
                 told = self._open.as_heard(item, signal)
                 if told is not None:
                     self._tell_signal(told, heard)
+            case Fill() as fill:
+                self._say(heard, lambda stamp: fill_line(stamp, fill), item.ts_us, item.published_ns)
             case FeedStatus() as status if self._news.is_news(status):
                 about = _stream(status)
                 self._say(

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Literal
 
-from kairos_tui.market import Board, FeedKind, FeedStatus, Quote, Signal, Symbol
+from kairos_tui.market import Board, FeedKind, FeedStatus, Fill, Quote, Signal, Symbol
 from kairos_tui.runtime.kept_signals import keep_signals
 from kairos_tui.runtime.open_signals import OpenSignals
 from kairos_tui.runtime.reachability import Reachability
@@ -143,6 +143,8 @@ class Narrator:
             self._hears_boards = True
         if "quote" in self._emit and self._voice:
             topics.append(Topic.QUOTE)
+        if "fill" in self._emit and self._voice:
+            topics.append(Topic.FILL)
         return topics
 
     def _choose_boards(self, reader: SignalReader) -> None:
@@ -210,9 +212,13 @@ class Narrator:
                 self._tell_signal(item, signal)
             case FeedStatus() as status if not self._news.is_news(status):
                 pass
-            case Quote() | FeedStatus() if self._voice and _KINDS[type(item.body)] in self._emit:
-                # That feeds go down while we stop them is no news.
-                if self._stopped_ns is None or item.published_ns < self._stopped_ns:
+            case Quote() | FeedStatus() | Fill() if self._voice and _KINDS[type(item.body)] in self._emit:
+                # That feeds go down while we stop them is no news; what simulated orders came to is.
+                if (
+                    self._stopped_ns is None
+                    or item.published_ns < self._stopped_ns
+                    or item.topic is Topic.FILL
+                ):
                     self._voice.tell(item)
             case _:
                 pass
@@ -239,4 +245,4 @@ class Narrator:
             self._wake()
 
 
-_KINDS = {Quote: "quote", FeedStatus: "venue"}
+_KINDS = {Quote: "quote", FeedStatus: "venue", Fill: "fill"}

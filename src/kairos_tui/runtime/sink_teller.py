@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
-from kairos_tui.market import Board, FeedStatus, Quote, Signal, Symbol
+from kairos_tui.market import Board, FeedStatus, Fill, Quote, Signal, Symbol
 from kairos_tui.runtime.open_signals import OpenSignals
 from kairos_tui.runtime.status_news import StatusNews
 from kairos_tui.runtime.voice import HEARTBEAT_AFTER_S, fees_are_known, hello_facts, now_us
 from kairos_tui.settings import Settings
-from kairos_tui.sinks import Backlog, SinkUrl, line_maker
+from kairos_tui.sinks import Backlog, SinkUrl, fill_line, line_maker
 from kairos_tui.wire import Missed, Published, Topic
 from kairos_tui.wire.codec import pack_message
 
@@ -54,6 +54,7 @@ class SinkTeller:
         topics += [Topic.SIGNAL] if "signal" in self._url.emit else []
         topics += [Topic.STATUS] if "venue" in self._url.emit else []
         topics += [Topic.QUOTE] if "quote" in self._url.emit else []
+        topics += [Topic.FILL] if "fill" in self._url.emit else []
         return topics
 
     @property
@@ -134,6 +135,8 @@ class SinkTeller:
                 self._backlog.put(
                     lambda stamp: line_maker.quote_line(stamp, quote), **stamps, packed=pack_message(item)
                 )
+            case Fill() as fill:
+                self._backlog.put(lambda stamp: fill_line(stamp, fill), **stamps, packed=pack_message(item))
             case FeedStatus() as status if self._news.is_news(status) and not self._is_ours(item):
                 self._backlog.put(
                     lambda stamp: line_maker.venue_line(stamp, status), **stamps, packed=pack_message(item)

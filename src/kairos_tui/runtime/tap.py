@@ -14,6 +14,7 @@ from kairos_tui.runtime.signals_caught import SignalsCaught
 from kairos_tui.sinks import (
     BoardSeen,
     Entry,
+    FillLine,
     GapLine,
     Lane,
     QuoteLine,
@@ -31,7 +32,7 @@ GONE = "not in the stream"
 _MOST_QUEUED = 500
 _WAIT_MS = 100
 _FLUSH_WITHIN_S = 0.5
-_CHOSEN = {SignalLine: "signal", VenueLine: "venue", QuoteLine: "quote"}
+_CHOSEN = {SignalLine: "signal", VenueLine: "venue", QuoteLine: "quote", FillLine: "fill"}
 
 
 class TapPlan(msgspec.Struct, frozen=True):

@@ -55,7 +55,9 @@ class Voice:
                 self._stream.quote(quote, **stamps)
             case FeedStatus() as status:
                 self._stream.venue(status, **stamps)
-            case Board() | Markout() | Fill():
+            case Fill() as fill:
+                self._stream.fill(fill, **stamps)
+            case Board() | Markout():
                 pass
 
     def gap(self, count: int, reason: str) -> None:

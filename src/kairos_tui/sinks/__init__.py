@@ -1,15 +1,17 @@
 """sinks: what the engine published -> the outside. JSON lines for programs, plain lines for people.
 
-out_stream says what our own stdout is told through: lines -> line_maker, line_text -> line_stream;
-plain_text -> plain_stream; both write through a lane; file_lane (shared_line_file) is one into a file.
-line_schema publishes what every JSON line obeys, those of route_line included, which viewers take along.
+out_stream says what our own stdout is told through: lines -> line_maker, fill_line (any_line), line_text ->
+line_stream; plain_text -> plain_stream; both write through a lane; file_lane (shared_line_file) is one into
+a file. line_schema publishes what every JSON line obeys, those of route_line included, which viewers take.
 seam says what a sink is: urls (schemes, sink_url) opens what `--sink` names, backlog holds what waits for it,
 courier (breaker, tokens, mood_notes) delivers: to_file, to_webhook, to_command, to_redis, or a third party's.
 from_redis reads back what redis_sink wrote: redis_place -> redis_link, redis_cursor -> redis_reader.
 """
 
+from kairos_tui.sinks.any_line import AnyLine
 from kairos_tui.sinks.backlog import Backlog
 from kairos_tui.sinks.file_lane import FileLane
+from kairos_tui.sinks.fill_line import FillLine, fill_line
 from kairos_tui.sinks.from_redis import check_since, open_reader, read_from
 from kairos_tui.sinks.lane import Lane, LaneState
 from kairos_tui.sinks.line_maker import Stamp, gap_line, signal_line
@@ -18,7 +20,6 @@ from kairos_tui.sinks.line_stream import LineStream
 from kairos_tui.sinks.line_text import encode, is_finite
 from kairos_tui.sinks.lines import (
     LARGEST_INT,
-    AnyLine,
     FeeShown,
     GapLine,
     HelloLine,
@@ -43,6 +44,7 @@ __all__ = [
     "Entry",
     "FeeShown",
     "FileLane",
+    "FillLine",
     "GapLine",
     "HelloLine",
     "Lane",
@@ -66,6 +68,7 @@ __all__ = [
     "check_since",
     "check_url",
     "encode",
+    "fill_line",
     "gap_line",
     "is_finite",
     "line_types",

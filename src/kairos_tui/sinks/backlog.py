@@ -13,9 +13,10 @@ from msgspec import Struct
 
 from kairos_tui.market import FeedKind
 from kairos_tui.sinks import line_maker
+from kairos_tui.sinks.any_line import AnyLine
 from kairos_tui.sinks.line_maker import Stamp
 from kairos_tui.sinks.line_text import encode, is_finite
-from kairos_tui.sinks.lines import AnyLine, GapLine
+from kairos_tui.sinks.lines import GapLine
 from kairos_tui.sinks.seam import Told
 
 OVERFLOWED = "the sink was away or too slow"

@@ -5,7 +5,7 @@ Before it: from_redis. After it: whoever shows lines that another Kairos made.
 
 import msgspec
 
-from kairos_tui.sinks.lines import AnyLine
+from kairos_tui.sinks.any_line import AnyLine
 
 LONGEST_LINE = 256 * 1024
 _decoder: msgspec.json.Decoder[AnyLine] = msgspec.json.Decoder(AnyLine)

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import msgspec
 
 from kairos_tui.errors import SettingsInvalid
-from kairos_tui.sinks.lines import AnyLine
+from kairos_tui.sinks.any_line import AnyLine
 from kairos_tui.sinks.route_line import RouteLine
 
 Shown = AnyLine | RouteLine

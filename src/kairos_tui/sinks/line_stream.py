@@ -9,8 +9,20 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from kairos_tui.market import Board, FeedKind, FeedStatus, Mood, Quote, Signal, Symbol, Thresholds, Venue
+from kairos_tui.market import (
+    Board,
+    FeedKind,
+    FeedStatus,
+    Fill,
+    Mood,
+    Quote,
+    Signal,
+    Symbol,
+    Thresholds,
+    Venue,
+)
 from kairos_tui.sinks import line_maker
+from kairos_tui.sinks.fill_line import fill_line
 from kairos_tui.sinks.lane import AnyLane, Lane, LaneState
 from kairos_tui.sinks.line_maker import Stamp
 from kairos_tui.sinks.line_text import encode, is_finite
@@ -121,6 +133,10 @@ class LineStream:
     def venue(self, status: FeedStatus, *, ts_us: int, published_ns: int) -> None:
         """A feed's state changed."""
         self._offer(lambda stamp: line_maker.venue_line(stamp, status), ts_us, published_ns)
+
+    def fill(self, fill: Fill, *, ts_us: int, published_ns: int) -> None:
+        """What became of a signal that was followed on paper."""
+        self._offer(lambda stamp: fill_line(stamp, fill), ts_us, published_ns)
 
     def heartbeat(self, board: Board | None, *, ts_us: int) -> None:
         """All is well, and this is the best there is."""

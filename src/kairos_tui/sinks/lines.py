@@ -1,6 +1,6 @@
 """Lines: the JSON objects other programs read, one struct per `type`. Flat, snake_case, documented in place.
 
-Before it: line_maker fills them from market's words. After it: line_text encodes, line_schema publishes.
+Before it: line_maker fills them from market's words. After it: any_line, line_text, line_schema.
 An added field keeps `v`; a renamed or removed one raises it.
 """
 
@@ -230,6 +230,3 @@ class ByeLine(Line, frozen=True, kw_only=True, tag="bye"):
     signals: Count
     dropped: Annotated[Count, Meta(description="lines and messages named by gap lines")]
     reason: str
-
-
-AnyLine = HelloLine | SignalLine | QuoteLine | VenueLine | GapLine | HeartbeatLine | ByeLine

@@ -3,7 +3,18 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from kairos_tui.market import Board, FeedKind, FeedStatus, Mood, Quote, Signal, Symbol, Thresholds, Venue
+from kairos_tui.market import (
+    Board,
+    FeedKind,
+    FeedStatus,
+    Fill,
+    Mood,
+    Quote,
+    Signal,
+    Symbol,
+    Thresholds,
+    Venue,
+)
 from kairos_tui.sinks.lane import LaneState
 from kairos_tui.sinks.lines import FeeShown
 
@@ -40,6 +51,7 @@ class OutStream(Protocol):
     def signal(self, signal: Signal, *, ts_us: int, published_ns: int) -> None: ...
     def quote(self, quote: Quote, *, ts_us: int, published_ns: int) -> None: ...
     def venue(self, status: FeedStatus, *, ts_us: int, published_ns: int) -> None: ...
+    def fill(self, fill: Fill, *, ts_us: int, published_ns: int) -> None: ...
     def heartbeat(self, board: Board | None, *, ts_us: int) -> None: ...
     def gap(self, count: int, reason: str, *, ts_us: int) -> None: ...
     def bye(self, *, ticks: int, signals: int, reason: str, ts_us: int) -> None: ...

@@ -7,7 +7,18 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from kairos_tui.market import Board, FeedKind, FeedStatus, Mood, Quote, Signal, Symbol, Thresholds, Venue
+from kairos_tui.market import (
+    Board,
+    FeedKind,
+    FeedStatus,
+    Fill,
+    Mood,
+    Quote,
+    Signal,
+    Symbol,
+    Thresholds,
+    Venue,
+)
 from kairos_tui.sinks import plain_text
 from kairos_tui.sinks.lane import Lane, LaneState
 from kairos_tui.sinks.lines import FeeShown
@@ -92,6 +103,10 @@ class PlainStream:
     def venue(self, status: FeedStatus, *, ts_us: int, published_ns: int) -> None:
         """A feed's state changed."""
         self._offer(plain_text.venue_text(status, ts_us=ts_us, feed=self.feed))
+
+    def fill(self, fill: Fill, *, ts_us: int, published_ns: int) -> None:
+        """What became of a signal that was followed on paper."""
+        self._offer(plain_text.fill_text(fill, ts_us=ts_us, feed=self.feed))
 
     def heartbeat(self, board: Board | None, *, ts_us: int) -> None:
         """Nothing pays, and this is the nearest to it."""

@@ -3,7 +3,7 @@
 Before it: market's words. After it: plain_stream.
 """
 
-from kairos_tui.market import Board, FeedKind, FeedStatus, Opportunity, Quote, Signal
+from kairos_tui.market import Board, FeedKind, FeedStatus, Fill, Opportunity, Quote, Signal
 from kairos_tui.sinks.line_text import iso_of, within
 
 _LONGEST_NAME = 64
@@ -51,6 +51,20 @@ def _converted(priced: Opportunity) -> list[str]:
     return [
         f"{sold_for} back by {printable(leg.symbol)} on {printable(leg.venue)}" for leg in priced.conversions
     ]
+
+
+def fill_text(fill: Fill, *, ts_us: int, feed: FeedKind) -> str:
+    """What simulated orders made of a signal."""
+    route, (asset, quote) = fill.route, fill.assets
+    bought = fill.orders[0].filled if fill.orders else 0.0
+    parts = [
+        f"{clock_of(ts_us)} PAPER {fill.outcome} BUY {printable(route.buy_venue)} "
+        f"SELL {printable(route.sell_venue)}",
+        f"{bought:.8g} of {fill.size:.8g} {printable(asset)}",
+        f"profit {fill.profit:+.2f} {printable(quote)} of {fill.expected:+.2f} signalled",
+        *([printable(fill.note)] if fill.note else []),
+    ]
+    return "  ".join([*parts, feed])
 
 
 def quote_text(quote: Quote, *, ts_us: int, feed: FeedKind) -> str:

@@ -10,7 +10,7 @@ from typing import Protocol, Self, runtime_checkable
 from msgspec import Struct
 
 from kairos_tui.market import Board
-from kairos_tui.sinks.lines import AnyLine
+from kairos_tui.sinks.any_line import AnyLine
 
 
 class Told(Struct, frozen=True, gc=False):

@@ -8,7 +8,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from kairos_tui.errors import KairosError
-from kairos_tui.sinks.lines import AnyLine
+from kairos_tui.sinks.any_line import AnyLine
 
 
 class Entry(Struct, frozen=True):

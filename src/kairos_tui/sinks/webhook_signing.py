@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kairos_tui.errors import SettingsInvalid
-from kairos_tui.sinks.lines import AnyLine, SignalLine
+from kairos_tui.sinks.any_line import AnyLine
+from kairos_tui.sinks.lines import SignalLine
 from kairos_tui.sinks.sink_url import SinkUrl
 
 _PREFIX = "whsec_"

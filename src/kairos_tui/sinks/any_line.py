@@ -1,0 +1,17 @@
+"""AnyLine: every line that a stream carries, as one type. A new line of its own module joins the others here.
+
+Before it: lines, fill_line. After it: line_reader, line_schema, backlogs, the mirror.
+"""
+
+from kairos_tui.sinks.fill_line import FillLine
+from kairos_tui.sinks.lines import (
+    ByeLine,
+    GapLine,
+    HeartbeatLine,
+    HelloLine,
+    QuoteLine,
+    SignalLine,
+    VenueLine,
+)
+
+AnyLine = HelloLine | SignalLine | QuoteLine | VenueLine | GapLine | HeartbeatLine | ByeLine | FillLine
