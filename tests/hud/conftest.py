@@ -193,6 +193,11 @@ class Stage:
         self.dress = _load("measured").with_costs
         self.lively()
 
+    def paper(self):
+        """Signals are followed by simulated orders."""
+        self.dress = _load("papers").with_account
+        self.lively()
+
     def silent(self):
         """The engine says nothing any more."""
         self.run(400, {"okx": 6})

@@ -8,6 +8,7 @@ keymap, key_table                  the keys in force, the user's own among them;
 glyphs, numbers, segments, plot    data -> text: marks, figures, coloured pieces of rows, sparklines, braille
 trail, lanes, lifetimes            the past of figures, of venues' states, of signals
 cards, tape                        what has arrived: the newest Board and all that is kept of those before it
+papered                            how signals went that simulated orders followed, in words
 wardrobe, theme_moves              the themes at hand, the picker, files that change meanwhile
 ladder, curve, ranking, verdict    arithmetic on a Board: all books as one, profit by size, orders, costs
 look, layouts, view_state, kept    how the panels are set, where the viewer looks; remembered when left

@@ -11,6 +11,7 @@ from kairos_tui.hud.followed import Ends, Followed, ends_of
 from kairos_tui.hud.glyphs import EXCLUDED, STATES, UNLISTED, safe, venue_name
 from kairos_tui.hud.lanes import Lanes
 from kairos_tui.hud.lifetimes import Lifetimes
+from kairos_tui.hud.papered import PaperResults
 from kairos_tui.hud.routes import best_route
 from kairos_tui.hud.trail import Trail
 from kairos_tui.market import Board, FeedState, FeedStatus, Signal, Symbol, SymbolBoard, Venue, VenueView
@@ -52,6 +53,7 @@ class Tape:
         self.marks: dict[Symbol, list[Opened]] = {}
         self.followed = Followed()
         self.lanes, self.lifetimes = Lanes(), Lifetimes()
+        self.paper = PaperResults()
         self.ever_usable = False
         self.signals_before = 0
         self.restarts: dict[str, int] = {}
@@ -70,6 +72,7 @@ class Tape:
         twin.marks = {key: times.copy() for key, times in self.marks.items()}
         twin.followed = self.followed.copy()
         twin.lanes, twin.lifetimes = self.lanes.copy(), self.lifetimes.copy()
+        twin.paper = self.paper.copy()
         twin.ever_usable, twin.restarted = self.ever_usable, self.restarted
         twin.signals_before = self.signals_before
         twin.restarts = self.restarts.copy()
@@ -84,6 +87,7 @@ class Tape:
         """A newer picture."""
         self._note_restarts(board, now_us)
         self._note_outlets(board, now_us)
+        self.paper.on_board(board)
         if self.board is not None and board.epoch != self.board.epoch:
             # A new engine counts from nothing; others beside it go on.
             self.signals_before += max(0, self.board.rates.signals - board.rates.signals)

@@ -7,8 +7,9 @@ from kairos_tui.hud import numbers
 from kairos_tui.hud.cards import Card
 from kairos_tui.hud.glyphs import safe, venue_name
 from kairos_tui.hud.panels.header import latency_badge
+from kairos_tui.hud.papered import result_money, result_words
 from kairos_tui.hud.routes import MODES, mode_of, quote_of
-from kairos_tui.hud.segments import Row, Seg, cells, fill, fit, gradient, justify, row_cells
+from kairos_tui.hud.segments import Row, Seg, cells, cut, fill, fit, gradient, justify, row_cells
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import Leg, Opportunity
 
@@ -31,7 +32,7 @@ def card_rows(view: View, card: Card, width: int, chosen: bool) -> list[Row]:
     sides: tuple[Seg, Seg] = (("┃", "e0"), ("┃", "e11")) if lit else (("┃", "border"), ("┃", "border"))
     pointer: Seg = ("▸", "focus+b") if chosen else (" ", "text")
     middle = [_route_row(card, inner, lit), *_conversion_rows(card, lit)]
-    middle += [_money_row(card, inner, lit), _life_row(view, card, inner)]
+    middle += [_money_row(card, inner, lit), *_paper_rows(view, card, inner), _life_row(view, card, inner)]
     rows: list[Row] = [(pointer, *edge(upper))]
     rows += [((" ", "text"), sides[0], *fill(row, inner), sides[1]) for row in middle]
     return [*rows, ((" ", "text"), *edge(lower))]
@@ -145,6 +146,26 @@ def _money_row(card: Card, width: int, lit: bool) -> Row:
     if card.life != "live":
         worth = f"ended {numbers.bps(found.net_bps, 1)} "
     return justify(left, ((worth, "buy" if lit else "muted"),), width)
+
+
+def _paper_rows(view: View, card: Card, width: int) -> list[Row]:
+    """What simulated orders made of it; none where it is not followed, or not through yet."""
+    result = view.tape.paper.of(card.signal.id)
+    if result is None:
+        return []
+    money = result_money(result, card.signal.opportunity.quote)
+    right: Row = ((f" {money} ", "buy" if result.profit > 0.0 else "sell" if money else "muted"),)
+    words = cut(((" PAPER ", "secondary"), (result_words(result), "muted")), width - row_cells(right) - 1)
+    return [justify(words, right, width)]
+
+
+def paper_words(view: View, card: Card, width: int) -> str:
+    """The same for a line below a line; empty where there is nothing to say."""
+    result = view.tape.paper.of(card.signal.id)
+    if result is None:
+        return ""
+    money = result_money(result, card.signal.opportunity.quote)
+    return fit(f"paper {money}{'  ' if money else ''}{result_words(result)}", width).rstrip()
 
 
 def _life_row(view: View, card: Card, width: int) -> Row:

@@ -13,7 +13,15 @@ from kairos_tui.hud.jumps import letters_in
 from kairos_tui.hud.matching import signals_of
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box, filter_note, frame, title_row
-from kairos_tui.hud.panels.card import card_rows, conversion_words, fades, headline_bps, life, stood_us
+from kairos_tui.hud.panels.card import (
+    card_rows,
+    conversion_words,
+    fades,
+    headline_bps,
+    life,
+    paper_words,
+    stood_us,
+)
 from kairos_tui.hud.panels.edge import quiet_for
 from kairos_tui.hud.panels.jump import INK
 from kairos_tui.hud.routes import route_name
@@ -124,7 +132,8 @@ def _entry(view: View, entry: Card | Note, width: int, tall: bool) -> list[Row]:
     if tall:
         return card_rows(view, entry, width, chosen)
     way = conversion_words(entry.signal.opportunity, width - 6)
-    below: list[Row] = [fill((("   ⤷ ", "border"), (way, "muted")), width)] if way else []
+    said = [words for words in (way, paper_words(view, entry, width - 6)) if words]
+    below: list[Row] = [fill((("   ⤷ ", "border"), (words, "muted")), width) for words in said]
     return [_line(view, entry, width, chosen), *below]
 
 

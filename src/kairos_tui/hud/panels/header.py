@@ -7,6 +7,7 @@ from kairos_tui.hud import numbers
 from kairos_tui.hud.chips import chips as news
 from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.panels import Drawing
+from kairos_tui.hud.papered import account_row
 from kairos_tui.hud.segments import Row, fill, row_cells
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import Board, FeedState
@@ -17,6 +18,8 @@ Chip = tuple[int, Row]
 _MATTERS_MOST = 4
 _BRIEF = 60
 """Cells below which only what cannot be left out is said of the feed."""
+
+_BRIEF_BESIDE_PAPER = 90
 
 
 def draw(view: View, width: int, height: int) -> Drawing:
@@ -69,7 +72,10 @@ def _left(view: View, width: int) -> list[Chip]:
     else:
         chips.append((2, ((" KAIROS ", "brand"),)))
     chips.append((1, _symbol(view)))
-    chips.append((0, _liveness(view, brief=width < _BRIEF)))
+    paper = view.board.paper if view.board is not None else None
+    chips.append((0, _liveness(view, brief=width < (_BRIEF if paper is None else _BRIEF_BESIDE_PAPER))))
+    if paper is not None:
+        chips.append((0, account_row(paper, width, "pause" if view.held is not None else "text")))
     chips += [(3, chip) for chip in news(view)]
     if view.live.board is not None:
         chips += _flow(view)

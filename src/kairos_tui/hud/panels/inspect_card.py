@@ -8,6 +8,7 @@ from kairos_tui.hud.cards import Card, Note
 from kairos_tui.hud.glyphs import safe, venue_name
 from kairos_tui.hud.panels.card import life
 from kairos_tui.hud.panels.inspect_rows import pair, size_row, waterfall
+from kairos_tui.hud.papered import result_money, result_words
 from kairos_tui.hud.routes import mode_of, quote_of
 from kairos_tui.hud.segments import Row
 from kairos_tui.hud.verdict import judge_sized
@@ -29,6 +30,9 @@ def card_rows(view: View, entry: Card | Note | None, width: int) -> tuple[str, l
     peak = numbers.bps(signal.peak_net_bps, 2)
     opened = f"   opened {numbers.clock(entry.opened_us)}Z  peak {peak} bps"
     rows.append(((f" {state}", ink), (opened, "muted")))
+    result = view.tape.paper.of(signal.id)
+    if result is not None:
+        rows.append(pair("paper", result_money(result, found.quote), result_words(result)))
     rows.append(size_row(found))
     converted = mode_of(found) is not None
     rows += [_leg(leg, converted=converted) for leg in (found.buy, found.sell)]

@@ -9,6 +9,7 @@ from kairos_tui.hud import numbers
 from kairos_tui.hud.glyphs import is_excluded, mark_of, safe
 from kairos_tui.hud.panels.columns import age_of
 from kairos_tui.hud.panels.inspect_rows import pair
+from kairos_tui.hud.papered import stock_words
 from kairos_tui.hud.segments import Row, wrapped
 from kairos_tui.hud.verdict import fee_detail
 from kairos_tui.hud.view_state import View
@@ -48,6 +49,7 @@ def venue_rows(view: View, venue: VenueView, width: int) -> list[Row]:
         _score(venue),
         _age(venue, view.thresholds),
         _fee(view, venue),
+        *_paper(view, venue),
         _clock(venue),
         _pipeline(venue),
         _trouble(venue),
@@ -138,6 +140,13 @@ def _pipeline(venue: VenueView) -> Row:
 def _trouble(venue: VenueView) -> Row:
     rest = f"{_count(venue.bad_frames, 'bad frame')} · {_count(venue.refused, 'tick')} refused"
     return pair("trouble", _count(venue.reconnects, "reconnect"), f"· {rest}")
+
+
+def _paper(view: View, venue: VenueView) -> list[Row]:
+    paper = view.board.paper if view.board is not None else None
+    if paper is None:
+        return []
+    return [pair("paper", stock_words(paper, venue.venue) or "not needed yet", "simulated stock")]
 
 
 def _count(number: int, what: str) -> str:

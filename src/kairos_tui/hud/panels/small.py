@@ -8,6 +8,7 @@ from kairos_tui.hud.panels import Drawing, outage
 from kairos_tui.hud.panels.box import filter_note
 from kairos_tui.hud.panels.card import life
 from kairos_tui.hud.panels.edge import quiet_for
+from kairos_tui.hud.papered import account_row
 from kairos_tui.hud.routes import MODES, best_route, full_name, name_of, quote_of, ranked, route_name
 from kairos_tui.hud.segments import Row, cells, cut, fill, fit, fit_right, row_cells
 from kairos_tui.hud.view_state import View
@@ -46,6 +47,8 @@ def line(view: View, width: int, height: int) -> Drawing:
     verdict = view.verdict()
     live, of = view.live_venues()
     row: Row = ((f"{view.feed} {live}/{of} ", "accent"),)
+    if view.board is not None and view.board.paper is not None:
+        row += (*account_row(view.board.paper, width), (" ", "text"))
     if view.trust in {"silent", "dead"}:
         row += ((f"engine silent {numbers.span(view.silence_us)}", "alarm"),)
     elif verdict.kind == "none":
