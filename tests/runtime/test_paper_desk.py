@@ -81,15 +81,15 @@ class Room:
 
 
 def test_orders_meet_the_books_as_they_were_before_what_came_later() -> None:
-    room = Room(PaperTerms(latency_ms=100))
+    room = Room(PaperTerms(latency_ms=30))
     room.open()
-    assert room.desk.next_check_ns(room.now_ns) == room.now_ns + 100 * MS
+    assert room.desk.next_check_ns(room.now_ns) == room.now_ns + 30 * MS
 
-    room.now_ns += 130 * MS
+    room.now_ns += 45 * MS
     room.arrive(room.book(VENUES[1], 60_010.0, 60_300.0))
 
     (fill,) = room.fills()
-    assert (fill.outcome, fill.at_ns - fill.opened_ns) == ("filled", 100 * MS)
+    assert (fill.outcome, fill.at_ns - fill.opened_ns) == ("filled", 30 * MS)
     assert room.said[-1] is fill
 
 
