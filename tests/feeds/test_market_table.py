@@ -1,6 +1,7 @@
 """Only what is watched keeps the venue's raw record: those of the others are most of ccxt's memory."""
 
 import aiohttp
+import ccxt
 import pytest
 
 from kairos_tui.feeds.connections import Connections
@@ -36,3 +37,9 @@ async def test_it_is_kept_nowhere_else(table):
     second = [market for markets in table.markets_by_id.values() for market in markets]
     assert {market["symbol"] for market in second if market["info"]} == {"BTC/USDT", "USDC/USDT"}
     assert len(second) == len(LISTED)
+
+
+async def test_it_has_no_key_to_sign_an_order_with(table):
+    assert not any((table.apiKey, table.secret, table.password, table.privateKey, table.walletAddress))
+    with pytest.raises(ccxt.AuthenticationError):
+        table.check_required_credentials()

@@ -11,6 +11,7 @@ from kairos_tui.market import (
     Board,
     FeedState,
     FeedStatus,
+    Fill,
     Quote,
     Rates,
     RouteView,
@@ -56,6 +57,18 @@ def test_a_close_says_how_long_and_why(pipe: Pipe, make_signal: SignalMaker) -> 
     (line,) = told(pipe, lambda sink: sink.signal(signal, ts_us=TS_US, published_ns=1))
     assert line.startswith("10:12:31.123 CLOSE BUY kraken")
     assert line.endswith("depth_gone after 2.50 s  sim")
+
+
+def test_what_simulated_orders_came_to_is_said_with_the_word_paper(
+    pipe: Pipe, make_signal: SignalMaker
+) -> None:
+    route = make_signal().opportunity.route
+    fill = Fill("r-9", route, "unwound", 1, 2, 0.41, 26.5, -9.13, note="okx: 0 of 0.41 to sell within 67350")
+    (line,) = told(pipe, lambda sink: sink.fill(fill, ts_us=TS_US, published_ns=1))
+    assert line == (
+        "10:12:31.123 PAPER unwound BUY kraken SELL okx  0 of 0.41 BTC  profit -9.13 USDT of +26.50 signalled"
+        "  okx: 0 of 0.41 to sell within 67350  sim"
+    )
 
 
 def test_every_other_event_is_one_line_too(pipe: Pipe) -> None:
