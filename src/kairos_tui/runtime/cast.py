@@ -134,7 +134,7 @@ class Cast:
                 boards_per_s=rate,
                 mood=self._mood(feed),
                 seed=self._seed(feed),
-                paper=self._settings.paper_terms,
+                paper=self._settings.paper_terms if shard.of == 1 else None,
                 record=self.record_to,
                 limits=recording_limits(self._settings),
             )
