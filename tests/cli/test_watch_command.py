@@ -8,7 +8,9 @@ def test_the_first_line_repeats_what_was_asked(installed) -> None:
     installed.env |= {"KAIROS_MAX_AGE_MS": "900"}
 
     words = "--min-net-bps 3 eth/usdt --venues okx,kraken --max-notional 500 --json --for 2s btc/usdt --sim"
-    ran = installed.run("watch", *words.split(), "--seed", "9", "--mood", "calm", "--emit", "quote")
+    ran = installed.run(
+        "watch", *words.split(), "--seed", "9", "--mood", "calm", "--emit", "quote", "--reaction", "60ms"
+    )
 
     lines = [json.loads(line) for line in ran.stdout.splitlines()]
     assert (ran.returncode, "Traceback" in ran.stderr) == (0, False)
@@ -24,6 +26,7 @@ def test_the_first_line_repeats_what_was_asked(installed) -> None:
         "max_asynchrony_ms": 500,
         "depeg_bps": 50.0,
         "haircut_bps": 2.0,
+        "reaction_ms": 60,
     }
     assert {line["type"] for line in lines} <= {"hello", "quote", "heartbeat", "gap", "bye"}
     assert lines[-1]["type"] == "bye"

@@ -90,6 +90,7 @@ def test_a_signal_line_says_what_the_contract_says(pipe: Pipe, make_signal: Sign
         "asynchrony_us": 2_300,
         "capture_p": None,
         "capture_n": None,
+        "capture_prior": False,
         "tick_to_signal_us": 310,
         "wire_us": 190,
         "engine_us": 22,
@@ -389,3 +390,21 @@ def test_a_line_stream_is_a_sink(pipe: Pipe) -> None:
     sink: OutStream = LineStream(pipe.writing, run="r", feed="sim")
     sink.close(1)
     assert sink.written == 0
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [((0.71, 118, False), (0.71, 118, False)), ((7.0, 2**60, True), (1.0, 2**53 - 1, True))],
+)
+def test_a_signal_tells_its_chance_and_who_says_so(
+    pipe: Pipe,
+    make_signal: SignalMaker,
+    told: tuple[float, int, bool],
+    shown: tuple[float, int, bool],
+) -> None:
+    stream = LineStream(pipe.writing, run="r", feed="sim")
+    chance = dict(zip(("capture_p", "capture_n", "is_prior"), told, strict=True))
+    stream.signal(msgspec.structs.replace(make_signal(), **chance), ts_us=TS_US, published_ns=1_310_000)
+    stream.close(5)
+    (line,) = parsed(pipe.read_all())
+    assert (line["capture_p"], line["capture_n"], line["capture_prior"]) == shown

@@ -73,6 +73,14 @@ VerboseOption = Annotated[
     int, typer.Option("--verbose", "-v", count=True, show_default=False, help="Log more, to the log file.")
 ]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Log everything, to the log file.")]
+ReactionOption = Annotated[
+    str | None,
+    typer.Option(
+        "--reaction",
+        metavar="TIME",
+        help="How long you take to act: what capture_p speaks of. Default 100ms.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 _DURATION = re.compile(r"(?P<count>[0-9]+(?:\.[0-9]+)?)(?P<unit>ms|s|m|h)?")
@@ -85,6 +93,12 @@ def split_names(given: list[str] | None) -> tuple[str, ...] | None:
     if not given:
         return None
     return tuple(name.strip() for part in given for name in part.split(",") if name.strip())
+
+
+def read_duration_ms(option: str, text: str | None) -> int | None:
+    """The same in whole milliseconds, one at least. Raises SettingsInvalid."""
+    duration_s = read_duration_s(option, text)
+    return None if duration_s is None else max(1, round(duration_s * 1_000))
 
 
 def read_duration_s(option: str, text: str | None) -> float | None:

@@ -204,4 +204,5 @@ def _as_there(settings: Settings, board: Board) -> Settings:
         max_asynchrony_ms=there.max_asynchrony_ms,
         depeg_bps=there.depeg_bps,
         haircut_bps=there.haircut_bps,
+        reaction_ms=there.reaction_ms,
     )

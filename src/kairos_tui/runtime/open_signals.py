@@ -63,5 +63,13 @@ def _epochs_in(published: Published) -> dict[int, int]:
 def _close(orphan: Published, epoch: int, ts_us: int, now_ns: int) -> Published:
     signal = orphan.body
     assert isinstance(signal, Signal)
-    closed = replace(signal, event="close", at_ns=now_ns, reason=CloseReason.SHUTDOWN)
+    closed = replace(
+        signal,
+        event="close",
+        at_ns=now_ns,
+        reason=CloseReason.SHUTDOWN,
+        capture_p=None,
+        capture_n=None,
+        is_prior=False,
+    )
     return replace(orphan, epoch=epoch, body=closed, ts_us=ts_us, published_ns=now_ns)

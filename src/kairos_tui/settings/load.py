@@ -19,7 +19,7 @@ _PREFIX = "KAIROS_"
 _KUBERNETES = ("KAIROS_SERVICE_", "KAIROS_PORT")
 """A Kubernetes service named kairos puts these in every pod: they are not ours to judge."""
 
-_FLAGS = {"sinks": "--sink", "paper_latency_ms": "--paper-latency"}
+_FLAGS = {"sinks": "--sink", "paper_latency_ms": "--paper-latency", "reaction_ms": "--reaction"}
 """Flags that are not named like their key."""
 
 

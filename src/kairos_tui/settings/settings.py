@@ -93,6 +93,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     haircut_bps: Annotated[
         float, Meta(ge=0.0, le=1_000.0, description="taken off proceeds that stay in another quote")
     ] = 2.0
+    reaction_ms: Annotated[
+        int,
+        Meta(ge=1, le=60_000, description="how long you take to reach both venues: what capture_p speaks of"),
+    ] = 100
     connect_timeout_s: Annotated[
         float,
         Meta(ge=0.1, le=3_600.0, description="no venue reached by then: pipes exit 3, the HUD keeps trying"),
@@ -213,6 +217,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             max_asynchrony_ms=self.max_asynchrony_ms,
             depeg_bps=self.depeg_bps,
             haircut_bps=self.haircut_bps,
+            reaction_ms=self.reaction_ms,
         )
 
     @property

@@ -89,6 +89,7 @@ def hello_line(
         max_asynchrony_ms=thresholds.max_asynchrony_ms,
         depeg_bps=thresholds.depeg_bps,
         haircut_bps=thresholds.haircut_bps,
+        reaction_ms=within(thresholds.reaction_ms),
     )
     return HelloLine(
         **stamp.head(),
@@ -119,14 +120,22 @@ def signal_line(stamp: Stamp, signal: Signal) -> SignalLine:
         **_figures(priced),
         id=signal.id,
         event=signal.event,
-        capture_p=None,
-        capture_n=None,
+        **_chance(signal),
         **latency_fields(signal.trace, signal.trace.published_ns or stamp.now_ns),
         peak_net_bps=signal.peak_net_bps,
         duration_us=within(signal.duration_us),
         reason=signal.reason,
         legs=legs,
     )
+
+
+def _chance(signal: Signal) -> dict[str, Any]:
+    p, n = signal.capture_p, signal.capture_n
+    return {
+        "capture_p": None if p is None else min(max(p, 0.0), 1.0),
+        "capture_n": None if n is None else within(n),
+        "capture_prior": signal.is_prior,
+    }
 
 
 def _beside(side: Side, shown: LegShown) -> dict[str, Any]:

@@ -66,6 +66,7 @@ class ThresholdsShown(Struct, frozen=True):
     max_asynchrony_ms: Count
     depeg_bps: Annotated[Bps, Meta(description="a stablecoin further from 1 converts nothing")]
     haircut_bps: Annotated[Bps, Meta(description="taken off proceeds that stay in another quote")]
+    reaction_ms: Annotated[Count, Meta(description="what capture_p speaks of, and a horizon of its own")] = 0
 
 
 class FeeShown(Struct, frozen=True):
@@ -158,8 +159,12 @@ class SignalLine(Line, frozen=True, kw_only=True, tag="signal"):
     haircut_bps: Annotated[Bps, Meta(description="taken off proceeds that stay in another quote")]
     quote_risk: Annotated[bool, Meta(description="the proceeds stay in another quote than was spent")]
     residue: Annotated[Amount, Meta(description="base bought that is too small to be sold: worth nothing")]
-    capture_p: Annotated[float, Meta(ge=0, le=1)] | None
-    capture_n: Count | None
+    capture_p: Annotated[
+        Annotated[float, Meta(ge=0, le=1)] | None,
+        Meta(description="chance that it stands after your reaction; null: too early to say, and of a close"),
+    ]
+    capture_n: Annotated[Count | None, Meta(description="lifetimes that tell it; of a prior, markouts")]
+    capture_prior: Annotated[bool, Meta(description="told by a model, for want of lifetimes")] = False
     tick_to_signal_us: Annotated[Us, Meta(description="socket read to signal published")]
     wire_us: Annotated[Us, Meta(description="socket read to arrival in the engine: decode, outbox, hop")]
     engine_us: Annotated[Us, Meta(description="arrival in the engine to the decision")]
