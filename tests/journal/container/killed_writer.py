@@ -7,9 +7,10 @@ import sys
 import time
 from pathlib import Path
 
-from tests.journal.container.conftest import HEADER, LIMITS
+from kairos_tui.journal import Channel, Header, Limits, Recorder
+from kairos_tui.market import Thresholds
 
-from kairos_tui.journal import Channel, Recorder
+HEADER = Header("0.1.0", "k7f3", 0, 0, 1, "sim", (), (), (), Thresholds(), 1_795_342_351_000_000, 0)
 
 
 def body_of(number: int) -> bytes:
@@ -17,7 +18,7 @@ def body_of(number: int) -> bytes:
 
 
 def main() -> None:
-    recorder = Recorder(Path(sys.argv[1]), HEADER, LIMITS)
+    recorder = Recorder(Path(sys.argv[1]), HEADER, Limits(free_floor_bytes=0))
     number = 0
     print(time.monotonic_ns(), flush=True)
     while True:

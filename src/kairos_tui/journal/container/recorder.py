@@ -15,7 +15,7 @@ from kairos_tui.journal.container.limits import Limits
 from kairos_tui.journal.container.series_writer import BLOCK_BYTES, SeriesWriter
 from kairos_tui.market import RecordingView
 
-_PAUSE_S = 0.02
+_PAUSE_S = 0.015
 """What is put is in the file after two of them at the most: a killed process loses no more."""
 _MOST_REST = 3
 """Small blocks in one turn: what is before a checkpoint, in it, and after it."""
@@ -26,7 +26,7 @@ _TURNS_IN_TROUBLE = 12
 class Recorder:
     """One engine's segments in a recording's folder. Raises RecordingRefused where nothing can be recorded.
 
-    `put` from one thread only. A process that is killed loses what it put in the last 40 ms.
+    `put` from one thread only. A process that is killed loses what it put in the last 30 ms.
     """
 
     def __init__(self, folder: Path, header: Header, limits: Limits | None = None) -> None:
