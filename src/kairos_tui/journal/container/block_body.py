@@ -39,7 +39,7 @@ def pack_body(rows: Sequence[Row]) -> PackedBody:
         stepped = _planes(struct.pack(f"<{len(rows)}i", *steps), _NARROW)
     except struct.error:
         stepped = _planes(struct.pack(f"<{len(rows)}q", *steps), _WIDE)
-        marks = int(Mark.WIDE)
+        marks = Mark.WIDE
     kinds = bytes(channels)
     if Channel.CHECKPOINT in kinds:
         marks |= _checkpoint_marks(rows)

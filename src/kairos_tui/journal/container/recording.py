@@ -13,7 +13,7 @@ from kairos_tui.journal.container.entry import Channel, Entry, unpack_loss
 from kairos_tui.journal.container.folder import segments_in
 from kairos_tui.journal.container.header import Header
 from kairos_tui.journal.container.merging import merge
-from kairos_tui.journal.container.series import ALL_CHANNELS, Damage, Part, Series, read_part
+from kairos_tui.journal.container.series import ALL_CHANNELS, Damage, Groups, Part, Series, read_part
 
 MOST_SEGMENTS = 10_000
 
@@ -25,7 +25,9 @@ class Recording:
     `bytes` is what the run takes on disk. `damaged` grows while damaged blocks are met.
     """
 
-    def __init__(self, shown: str, parts: list[Part], damage: Damage, run: str | None) -> None:
+    def __init__(
+        self, shown: str, parts: list[Part], damage: Damage, groups: Groups, run: str | None
+    ) -> None:
         started = {part.header.run: part.header.started_us for part in reversed(parts)}
         self.runs = tuple(sorted(started, key=lambda each: (started[each], each)))
         chosen = self.runs[-1] if run is None else run
@@ -36,9 +38,9 @@ class Recording:
         self.headers = tuple(part.header for part in mine)
         self.bytes = sum(part.bytes for part in mine)
         self._damage = damage
-        engines = sorted({part.header.engine for part in mine})
         self._series = [
-            Series([part for part in mine if part.header.engine == engine], damage) for engine in engines
+            Series([part for part in mine if part.header.engine == engine], damage, groups)
+            for engine in sorted({part.header.engine for part in mine})
         ]
         spans = [series.span for series in self._series if series.span is not None] or [mine[0].span]
         self.from_ns = min(span.first_ns for span in spans)
@@ -48,14 +50,14 @@ class Recording:
     def open(path: str | os.PathLike[str], run: str | None = None) -> "Recording":
         """Raises RecordingRefused with one line: what is wrong with what is there."""
         shown = os.fspath(path)
-        damage = Damage()
+        damage, groups = Damage(), Groups()
         try:
             kind = os.lstat(shown).st_mode
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             raise RecordingRefused(f"{shown}: cannot be read: {reason}") from error
-        parts = _parts_in(shown, damage) if stat.S_ISDIR(kind) else [read_part(shown, damage)]
-        return Recording(shown, parts, damage, run)
+        parts = _parts_in(shown, damage, groups) if stat.S_ISDIR(kind) else [read_part(shown, damage, groups)]
+        return Recording(shown, parts, damage, groups, run)
 
     @property
     def header(self) -> Header:
@@ -86,7 +88,7 @@ class Recording:
         return min([self.from_ns if begin is None else begin for begin in begins])
 
 
-def _parts_in(shown: str, damage: Damage) -> list[Part]:
+def _parts_in(shown: str, damage: Damage, groups: Groups) -> list[Part]:
     try:
         folder = os.open(shown, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
@@ -102,7 +104,7 @@ def _parts_in(shown: str, damage: Damage) -> list[Part]:
     parts, refused = [], []
     for _, _, name in names:
         try:
-            parts.append(read_part(str(Path(shown) / name), damage))
+            parts.append(read_part(str(Path(shown) / name), damage, groups))
         except RecordingRefused as error:
             damage.on_blocks(name, 0, 1)
             refused.append(error)

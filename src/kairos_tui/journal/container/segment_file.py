@@ -114,10 +114,10 @@ class SegmentFile:
         trailer = None if at < self.start else unpack_trailer(self._pread(at, TRAILER_BYTES), self.salt)
         return trailer if trailer is not None and self.start <= trailer.index_offset < at else None
 
-    def span(self) -> Span:
-        """From the trailer, or from all heads where there is none."""
+    def closed_span(self) -> Span | None:
+        """From the trailer, when there is one."""
         trailer = self.trailer()
-        return self.scan()[1] if trailer is None else _span_of(trailer)
+        return None if trailer is None else _span_of(trailer)
 
     def index(self) -> tuple[list[GroupRow], Span]:
         """The groups in it, from its index or, where there is none that can be read, from all heads."""

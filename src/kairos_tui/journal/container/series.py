@@ -19,6 +19,7 @@ from kairos_tui.journal.container.segment_index import GroupRow
 
 ALL_CHANNELS = 0xFFFF
 _LOST = 1 << Channel.LOST
+_MOST_KNOWN = 8
 _FIRST = 1
 """Number of the first block of entries: the header's is 0."""
 
@@ -49,11 +50,26 @@ class Damage:
         self._of[path, first] = max(count, self._of.get((path, first), 0))
 
 
-def read_part(path: str, damage: Damage) -> Part:
+class Groups:
+    """The groups of the segments last asked for, as their indexes or their heads say."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[list[GroupRow], Span]] = {}
+
+    def of(self, path: str, segment: SegmentFile) -> tuple[list[GroupRow], Span]:
+        """All of them, and what they cover."""
+        known = self._known.pop(path, None) or segment.index()
+        self._known[path] = known
+        if len(self._known) > _MOST_KNOWN:
+            del self._known[next(iter(self._known))]
+        return known
+
+
+def read_part(path: str, damage: Damage, groups: Groups) -> Part:
     """Look at a segment's header and its end. Raises RecordingRefused."""
     absolute = os.path.abspath(path)  # noqa: PTH100  Path.absolute keeps '..', Path.resolve follows links
     with SegmentFile(path) as segment:
-        span = segment.span()
+        span = segment.closed_span() or groups.of(absolute, segment)[1]
         if span.torn:
             damage.on_blocks(absolute, -1, 1)
         return Part(absolute, segment.header, segment.salt, segment.bytes, span)
@@ -62,10 +78,10 @@ def read_part(path: str, damage: Damage) -> Part:
 class Series:
     """`parts` in the order they were written."""
 
-    def __init__(self, parts: Sequence[Part], damage: Damage) -> None:
+    def __init__(self, parts: Sequence[Part], damage: Damage, groups: Groups) -> None:
         self._parts = parts
         self._damage = damage
-        self._known: tuple[str, list[GroupRow], int] | None = None
+        self._groups = groups
 
     @property
     def span(self) -> Span | None:
@@ -94,7 +110,7 @@ class Series:
             if part.span.first_ns > at_ns or not part.span.entries:
                 continue
             with suppress(RecordingRefused), _open(part) as segment:
-                found = _checkpoint_in(self._rows_of(part, segment)[0], at_ns)
+                found = _checkpoint_in(self._groups.of(part.path, segment)[0], at_ns)
                 if found is not None:
                     return found
         return None
@@ -106,20 +122,13 @@ class Series:
             self._damage.on_blocks(part.path, 0, 1)
             return
         with segment:
-            rows, end = self._rows_of(part, segment)
-            if end > segment.start and (not rows or rows[0].offset > segment.start):
+            rows, span = self._groups.of(part.path, segment)
+            if span.end > segment.start and (not rows or rows[0].offset > segment.start):
                 rows = [_damaged_start(part, segment), *rows]
-            ends = [*[row.offset for row in rows[1:]], end]
+            ends = [*[row.offset for row in rows[1:]], span.end]
             for row, after in zip(rows, ends[: len(rows)], strict=True):
                 if from_ns is None or row.last_ns >= from_ns:
                     yield GroupReader(segment, row, after)
-
-    def _rows_of(self, part: Part, segment: SegmentFile) -> tuple[list[GroupRow], int]:
-        """The groups of a segment, and where the last ends. Those of the segment last asked for are kept."""
-        if self._known is None or self._known[0] != part.path:
-            rows, span = segment.index()
-            self._known = (part.path, rows, span.end)
-        return self._known[1], self._known[2]
 
 
 def _open(part: Part) -> SegmentFile:
