@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 import msgspec
+from msgspec.structs import replace
 
 from kairos_tui.errors import Retryable
 from kairos_tui.feeds import FeedPlan
@@ -101,10 +102,11 @@ class _Stacked:
 
 
 class Ours(_Stacked):
-    """Two ingest workers and an engine, or several, started as the launcher starts them."""
+    """Two ingest workers and an engine or several, started as the launcher starts them; recording, or not."""
 
-    def __init__(self, folder: Path, load: Load, engines: int = 1) -> None:
+    def __init__(self, folder: Path, load: Load, engines: int = 1, *, record: str = "") -> None:
         super().__init__()
+        self._record = record
         folder.mkdir(mode=0o700)
         self.rates: Rates | None = None
         self.frames = 0
@@ -125,6 +127,7 @@ class Ours(_Stacked):
             shards = deal(symbols, len(ticks))
             for shard, to, out in zip(shards, ticks, signals, strict=True):
                 plan = EnginePlan("bench", shard.number, "sim", to, out, shard, VENUES, THRESHOLDS, 4)
+                plan = replace(plan, record=self._record)
                 engine = SpawnedChild("kairos_tui.runtime.run_engine", plan, log_fd=log, owns_terminal=False)
                 self._children.append(engine)
                 self.pids.setdefault("engine", engine.pid)

@@ -21,6 +21,7 @@ from kairos_tui.wire import OnFrame, pack_record
 
 _STREAMS_A_TURN: Final = 64
 """Of a checkpoint: 64 books of ten levels are packed in a third of a millisecond."""
+_LOOK_EVERY_NS: Final = 20_000_000
 _CLOSE_WITHIN_S: Final = 0.4
 _CLOSE_LATER_WITHIN_S: Final = 5.0
 
@@ -48,6 +49,7 @@ class EngineRecording:
         self._recorder: Recorder | None = None
         self._refused: RecordingView | None = None
         self._checkpoint: Iterator[tuple[Told, ...]] | None = None
+        self._look_at_ns = 0
         self.order(plan.record)
 
     @property
@@ -87,8 +89,9 @@ class EngineRecording:
         if record_to is not None:
             self.order(record_to)
         recorder = self._recorder
-        if recorder is None:
+        if recorder is None or (self._checkpoint is None and now_ns < self._look_at_ns):
             return
+        self._look_at_ns = now_ns + _LOOK_EVERY_NS
         if recorder.wants_checkpoint:
             self._checkpoint = self._known.known()
             recorder.put(Channel.CHECKPOINT, now_ns, BEGIN)
