@@ -16,7 +16,7 @@ from kairos_tui.market import (
     Thresholds,
     Venue,
 )
-from kairos_tui.wire import Endpoints, Missed, Published, SignalPublisher, SignalReader, Topic
+from kairos_tui.wire import Endpoints, Missed, Published, SignalPublisher, SignalReader, Topic, unpack_message
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -194,3 +194,25 @@ def test_signals_can_be_published_by_one_process_only(
 ) -> None:
     with pytest.raises(Fatal, match="served by another process"):
         SignalPublisher(endpoints.signals, run="k7f3", epoch=1)
+
+
+def test_boards_that_are_held_are_opened_when_asked_for_and_the_rest_comes_meanwhile(
+    publisher: SignalPublisher, endpoints: Endpoints, until: Until
+) -> None:
+    reader = joined(publisher, endpoints, until, Topic.BOARD, Topic.STATUS)
+    reader.holds_boards = True
+    publish(publisher, BOARD, 9)
+    publish(publisher, LIVE)
+
+    assert [(each.topic, each.number) for each in hear(reader, 1) if isinstance(each, Published)] == [
+        (Topic.STATUS, 1)
+    ]
+    assert [(each.number, each.body) for each in reader.held_boards()] == [(8, BOARD), (9, BOARD)]
+    assert reader.held_boards() == []
+    reader.close()
+
+
+def test_what_was_published_is_handed_back_as_it_left(publisher: SignalPublisher) -> None:
+    message = publisher.publish(LIVE, ts_us=1, published_ns=2)
+
+    assert unpack_message(message).body == LIVE

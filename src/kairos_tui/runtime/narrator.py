@@ -72,7 +72,6 @@ class Narrator:
         self._status_line = StatusLine(os.dup(2)) if shows_status else None
         self._board: Board | None = None
         self._waiting: deque[Published | Missed] | None = deque()
-        self._hears_boards = False
         self._hello_by_ns = time.monotonic_ns() + _HELLO_WITHIN_NS
         self._stopped_ns: int | None = None
         self._finishing = threading.Event()
@@ -128,10 +127,12 @@ class Narrator:
         try:
             while not self._finishing.is_set():
                 self._take(reader.drain(_WAIT_MS))
-                self._choose_boards(reader)
+                # With a HUD they come thirty times a second, and the kept signals need the last one only.
+                reader.holds_boards = self._voice is None and self._draws and self._waiting is None
             deadline_ns = time.monotonic_ns() + int(_DRAIN_WITHIN_S * 1e9)
             while (rest := reader.drain(20)) and time.monotonic_ns() < deadline_ns:
                 self._take(rest)
+            self._take([*reader.held_boards()])
             self._tell_hello(time.monotonic_ns(), at_last=True)
         finally:
             reader.close()
@@ -140,19 +141,11 @@ class Narrator:
         topics = [Topic.SIGNAL, Topic.STATUS]
         if self._voices or self._status_line:
             topics.append(Topic.BOARD)
-            self._hears_boards = True
         if "quote" in self._emit and self._voice:
             topics.append(Topic.QUOTE)
         if "fill" in self._emit and self._voice:
             topics.append(Topic.FILL)
         return topics
-
-    def _choose_boards(self, reader: SignalReader) -> None:
-        """The kept signals alone want them at both ends only: with a HUD they come thirty times a second."""
-        wanted = bool(self._voice or self._waiting is not None or self._stopped_ns)
-        if self._kept and self._draws and wanted != self._hears_boards:
-            self._hears_boards = wanted
-            (reader.hear if wanted else reader.leave)(Topic.BOARD)
 
     def _take(self, heard: list[Published | Missed]) -> None:
         for item in heard:

@@ -4,7 +4,7 @@ Before it: SignalPublishers in the engines' processes. After it: the HUD's role,
 """
 
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Sequence
 
 from msgspec.structs import replace
@@ -16,6 +16,8 @@ from kairos_tui.wire.numbering import Numbering
 from kairos_tui.wire.records import Missed, Published, Topic
 from kairos_tui.wire.sockets import open_sub
 
+_BOARD = Topic.BOARD.value.encode()
+
 
 class SignalReader:
     """Connects, and stays connected over restarts of an engine. Not for use from two threads.
@@ -23,6 +25,7 @@ class SignalReader:
     The first message heard of an engine sets the count: coming late is not a loss. When it restarts, its
     epoch grows and numbers begin at 1; those this reader did not get are missed, since it was already there.
     Of several engines each has its own numbers; their boards become one, its symbols in this `order`.
+    While it `holds_boards` they are not opened, which is what they cost, and `drain` gives none.
     """
 
     def __init__(
@@ -30,6 +33,8 @@ class SignalReader:
     ) -> None:
         addresses = (endpoints,) if isinstance(endpoints, str) else tuple(endpoints)
         self.refused = 0
+        self.holds_boards = False
+        self._held: deque[bytes] = deque(maxlen=2 * len(addresses))
         self._epochs: dict[int, int] = {}
         self._numbering: defaultdict[int, Numbering[Topic]] = defaultdict(Numbering)
         self._boards = UnitedBoards(len(addresses), order) if len(addresses) > 1 else None
@@ -57,19 +62,24 @@ class SignalReader:
             message = self._socket.receive_within(left_ms) if len(heard) < most else None
         return heard
 
-    def hear(self, topic: Topic) -> None:
-        """Subscribe to one more topic. What was published of it meanwhile counts as missed."""
-        self._socket.zmq.subscribe(topic.value.encode())
-
-    def leave(self, topic: Topic) -> None:
-        """No more of it: what is still on its way comes."""
-        self._socket.zmq.unsubscribe(topic.value.encode())
+    def held_boards(self) -> list[Published]:
+        """Those that were kept unopened and are the newest, opened."""
+        heard: list[Published | Missed] = []
+        while self._held:
+            self._open(self._held.popleft(), heard)
+        return [each for each in heard if isinstance(each, Published)]
 
     def close(self) -> None:
         """May be repeated."""
         self._socket.close()
 
     def _take(self, message: bytes, heard: list[Published | Missed]) -> None:
+        if self.holds_boards and message.startswith(_BOARD):
+            self._held.append(message)
+        else:
+            self._open(message, heard)
+
+    def _open(self, message: bytes, heard: list[Published | Missed]) -> None:
         try:
             published = unpack_message(message)
         except WireRefused:
