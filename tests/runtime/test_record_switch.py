@@ -7,9 +7,10 @@ import pytest
 
 from kairos_tui.errors import RecordingRefused, SettingsInvalid
 from kairos_tui.journal import FolderLock
-from kairos_tui.market import Symbol
+from kairos_tui.market import Board, Rates, RecordingView, Symbol, Thresholds
 from kairos_tui.runtime.cast import Cast
 from kairos_tui.runtime.record_switch import RecordSwitch, new_folder
+from kairos_tui.runtime.status_line import gist
 from kairos_tui.settings import Settings
 from kairos_tui.wire import Endpoints, RecordOrder
 
@@ -91,3 +92,19 @@ def test_another_market_gets_a_folder_of_its_own(cast: Cast, tmp_path: Path) -> 
 
     assert cast.record_to == str(tmp_path / "x-sim.kz")
     switch.close()
+
+
+@pytest.mark.parametrize(
+    ("recording", "gist_of_it"),
+    [
+        (RecordingView("/x/btc.kz", 412_300), "● REC 412 kB"),
+        (RecordingView("/x/btc.kz", 12_412_000, 9, 1_214), "● REC 12.4 MB, 1,214 lost"),
+        (RecordingView("/x/btc.kz", trouble="no space left on device"), "✖ REC no space left on device"),
+    ],
+)
+def test_the_status_line_says_so_before_anything_that_may_be_cut_off(
+    recording: RecordingView, gist_of_it: str
+) -> None:
+    board = Board("r", "sim", 0, 1, 2, 3, Thresholds(), (), Rates(), recording=recording)
+
+    assert gist(board) == f"KAIROS sim · {gist_of_it} · 0 signals · 0 ticks/s"

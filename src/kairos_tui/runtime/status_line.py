@@ -41,15 +41,15 @@ def gist(board: Board) -> str:
     """One line for a board: what runs, how many venues live, the best edge, signals, ticks."""
     mood = f" {board.mood}" if board.mood else ""
     parts = [f"KAIROS {board.feed}{mood}"]
+    parts += [_recording_gist(board.recording)] if board.recording else []
     parts += [_symbol_gist(symbol) for symbol in board.symbols]
     parts += [f"{board.rates.signals} signals", f"{board.rates.ticks_per_s:,.0f} ticks/s"]
-    parts += [_recording_gist(board.recording)] if board.recording else []
     return " · ".join(parts)
 
 
 def _recording_gist(recording: RecordingView) -> str:
     lost = f", {recording.lost:,} lost" if recording.lost else ""
-    return f"REC {recording.trouble}" if recording.trouble else f"● REC {bytes_said(recording.bytes)}{lost}"
+    return f"✖ REC {recording.trouble}" if recording.trouble else f"● REC {bytes_said(recording.bytes)}{lost}"
 
 
 def _symbol_gist(symbol: SymbolBoard) -> str:
