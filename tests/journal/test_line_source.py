@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kairos_tui.errors import LinesRefused
-from kairos_tui.journal.lines.line_source import LONGEST_LINE, LineFileSource
+from kairos_tui.journal.lines.line_source import LONGEST_LINE, LineFileSource, RotatedLines
 
 
 def test_lines_come_whole_and_the_last_one_even_when_it_is_torn(tmp_path: Path) -> None:
@@ -58,3 +58,14 @@ def test_what_may_not_be_read_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(LinesRefused, match="permission denied"):
         LineFileSource(path)
+
+
+def test_rotated_files_are_read_oldest_first(tmp_path: Path) -> None:
+    path = tmp_path / "signals.jsonl"
+    for name, line in (("", "newest"), (".1", "younger"), (".2", "older"), (".9", "not kept")):
+        path.with_name(path.name + name).write_text(line + "\n" + "x" * (LONGEST_LINE + 1) + "\n")
+
+    source = RotatedLines(path, keep=3)
+
+    assert list(source) == [b"older", b"younger", b"newest"]
+    assert source.lost == {"lines too long": 3}

@@ -136,6 +136,36 @@ def test_several_runs_are_added_up_and_the_time_between_them_is_not_watched(tmp_
     assert card.signals.still_open == 2
 
 
+def test_runs_side_by_side_in_one_file_keep_what_is_theirs(tmp_path: Path) -> None:
+    one, other = MadeRun("aaaa"), MadeRun("bbbb", START_US + SECOND)
+    lines = [one.hello(reaction_ms=100), other.hello(reaction_ms=250)]
+    for run in (one, other):
+        lines += [run.venue("okx", "live"), run.signal(1, "open", 5.0, capture_p=0.5)]
+    for run in (one, other, one, other):
+        lines += [run.markout(1, 100, 4.0), run.markout(1, 250, -4.0)]
+    for run in (one, other):
+        run.now_us += 10 * SECOND
+        lines += [run.signal(1, "close", 0.0, reason="reverted", duration_us=9_000_000)]
+    lines += [one.line("bye", ticks=3), other.line("bye", ticks=4)]
+    card = scored(tmp_path, *lines)
+
+    assert (card.runs, card.runs_not_ended, card.ticks) == (2, 0, 7)
+    assert (card.signals.opened, card.signals.closed, card.signals.still_open) == (2, 2, 0)
+    assert card.lifetimes.censored == 0
+    assert [each.told for each in card.calibration.bins if each.told] == [4]
+    assert (card.venues[0].observed_s, card.venues[0].uptime) == (20.0, 1.0)
+
+
+def test_a_run_that_went_silent_is_over_when_there_are_too_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kairos_tui.journal.report.run_scored.MOST_RUNS", 3)
+    runs = [MadeRun(f"r{number}") for number in range(10)]
+    card = scored(tmp_path, *[run.signal(1, "open", 5.0) for run in runs])
+
+    assert (card.runs, card.runs_not_ended, card.signals.still_open) == (10, 10, 10)
+
+
 def test_what_is_missing_or_broken_is_counted(tmp_path: Path) -> None:
     run = MadeRun()
     good = run.hello()
@@ -195,7 +225,7 @@ def test_a_busy_journal_adds_up_and_obeys_its_schema(tmp_path: Path) -> None:
 
 
 def test_memory_is_bounded_whatever_the_lines_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kairos_tui.journal.report.scoring.MOST_OPEN", 50)
+    monkeypatch.setattr("kairos_tui.journal.report.run_scored.MOST_OPEN", 50)
     monkeypatch.setattr("kairos_tui.journal.report.routes_scored.MOST_ROUTES", 20)
     monkeypatch.setattr("kairos_tui.journal.report.stream_times.MOST_STREAMS", 30)
     run = MadeRun()

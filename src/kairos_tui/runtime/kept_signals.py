@@ -18,7 +18,7 @@ from kairos_tui.sinks import FileLane, LineStream, SharedLineFile
 log = logging.getLogger(__name__)
 
 _MOST_BYTES: Final = 25_000_000
-_KEEP: Final = 3
+MOST_OLDER: Final = 3
 """So many older files beside the newest: 100 MB in all."""
 _MOST_WAITING: Final = 5_000
 
@@ -32,7 +32,7 @@ class KeptSignals(Voice):
     """A voice that speaks into the file: hello, signals, gaps, bye."""
 
     def __init__(self, run: str, feed: FeedKind, settings: Settings, symbols: tuple[Symbol, ...]) -> None:
-        file = SharedLineFile(kept_signals_path(), most_bytes=_MOST_BYTES, keep=_KEEP)
+        file = SharedLineFile(kept_signals_path(), most_bytes=_MOST_BYTES, keep=MOST_OLDER)
         self._lane = FileLane(file, most_waiting=_MOST_WAITING)
         super().__init__(
             LineStream(self._lane, run=run, feed=feed, most_queued=_MOST_WAITING), settings, symbols

@@ -16,7 +16,7 @@ from kairos_tui.journal.receipts import Event, Explained, explained_lines, expla
 from kairos_tui.journal.report import Scorecard, score, scorecard_lines, scorecard_page
 from kairos_tui.journal.tables import Export, Format, Written, tick_row
 from kairos_tui.runtime.recorded_lines import RecordedLines
-from kairos_tui.runtime.told_lines import default_journal, open_lines
+from kairos_tui.runtime.told_lines import open_lines
 
 __all__ = [
     "Format",
@@ -34,12 +34,12 @@ __all__ = [
 
 def explain(signal_id: str, event: Event | None, path: Path | None) -> Explained:
     """One signal, from `path` or from what every run leaves behind. Raises LinesRefused."""
-    return receipts.explain(open_lines(path or default_journal()), signal_id, event)
+    return receipts.explain(open_lines(path), signal_id, event)
 
 
 def report(path: Path | None) -> Scorecard:
     """The scorecard of a file or a recording, else of what every run leaves behind. Raises LinesRefused."""
-    return score(ToldReader(open_lines(path or default_journal())))
+    return score(ToldReader(open_lines(path)))
 
 
 def report_object(card: Scorecard) -> Any:  # noqa: ANN401  what json prints
@@ -68,7 +68,7 @@ def export(path: Path | None, folder: Path, form: Format, *, overwrite: bool) ->
 
     Raises LinesRefused, RecordingRefused, ExportRefused.
     """
-    lines = open_lines(path or default_journal())
+    lines = open_lines(path)
     recorded = lines if isinstance(lines, RecordedLines) else None
     with Export(folder, form, with_ticks=recorded is not None, overwrite=overwrite) as files:
         for told in ToldReader(lines):

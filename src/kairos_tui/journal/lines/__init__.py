@@ -3,7 +3,7 @@
 line_source -> told_reader, which makes what told describes of each.
 """
 
-from kairos_tui.journal.lines.line_source import LineFileSource, Lines
+from kairos_tui.journal.lines.line_source import LineFileSource, Lines, RotatedLines
 from kairos_tui.journal.lines.told_reader import ToldReader
 
-__all__ = ["LineFileSource", "Lines", "ToldReader"]
+__all__ = ["LineFileSource", "Lines", "RotatedLines", "ToldReader"]

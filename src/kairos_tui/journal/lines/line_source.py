@@ -53,6 +53,24 @@ class LineFileSource:
             pass
 
 
+class RotatedLines:
+    """A file and those it was rotated into, `.1` the youngest of them: the oldest lines first."""
+
+    def __init__(self, path: Path, *, keep: int) -> None:
+        self.path = str(path)
+        self.lost: dict[str, int] = {}
+        older = [path.with_name(f"{path.name}.{number}") for number in range(keep, 0, -1)]
+        there = [each for each in older if each.exists()]
+        self._sources = [LineFileSource(each) for each in (*there, path)]
+
+    def __iter__(self) -> Iterator[bytes]:
+        self.lost.clear()
+        for source in self._sources:
+            yield from source
+            for why, count in source.lost.items():
+                self.lost[why] = self.lost.get(why, 0) + count
+
+
 def _open_plain(path: Path) -> BinaryIO:
     """Raises LinesRefused for what is no regular file, or cannot be read."""
     try:

@@ -3,20 +3,18 @@
 Before it: told_reader. After it: scorecard.
 """
 
-from collections import Counter, OrderedDict
+from collections import Counter
 
-from kairos_tui.journal.lines.told import AnyTold, GapTold, MarkoutTold, SignalTold, VenueTold
+from kairos_tui.journal.lines.told import AnyTold, ByeTold, GapTold, MarkoutTold, SignalTold, VenueTold
 from kairos_tui.journal.lines.told_reader import ToldReader
 from kairos_tui.journal.report.marks_scored import ChanceScore, came_true
 from kairos_tui.journal.report.routes_scored import RouteScores
-from kairos_tui.journal.report.run_scored import RunScore
+from kairos_tui.journal.report.run_scored import Run, RunScore
 from kairos_tui.journal.report.scorecard import Activity, EdgeCard, Scorecard, SignalCount
 from kairos_tui.journal.report.stream_times import StreamTimes
 from kairos_tui.journal.report.tally import Bins, Tally
 from kairos_tui.market import FINISHED
 
-MOST_OPEN = 20_000
-"""Signals whose opening is remembered; the oldest are forgotten first."""
 _MOST_REASONS = 200
 _FINISHED = frozenset(str(reason) for reason in FINISHED)
 
@@ -37,8 +35,6 @@ class Scoring:
         self._routes = RouteScores()
         self._chances = ChanceScore()
         self._streams = StreamTimes()
-        self._opened: OrderedDict[str, SignalTold] = OrderedDict()
-        self._standing: OrderedDict[str, SignalTold] = OrderedDict()
         self._events: Counter[str] = Counter()
         self._closed_for: Counter[str] = Counter()
         self._lost: Counter[str] = Counter()
@@ -47,27 +43,31 @@ class Scoring:
 
     def tell(self, told: AnyTold) -> None:
         """One line."""
-        if self._runs.is_another(told):
-            self._end_run()
-        self._runs.tell(told)
+        for over in self._runs.over_before(told):
+            self._close_run(over)
+        run = self._runs.tell(told)
         match told:
             case SignalTold():
-                self._signal(told)
+                self._signal(told, run)
             case MarkoutTold():
-                self._markout(told)
+                self._markout(told, run)
             case VenueTold():
                 at_us = min(told.since_us or told.ts_us, told.ts_us)
-                self._streams.tell(told.venue, told.symbol, told.state, told.reason, at_us)
+                self._streams.tell(told.run, told.venue, told.symbol, told.state, told.reason, at_us)
             case GapTold():
                 reasons = self._lost
                 why = f"lines not delivered: {told.reason}"
                 reasons[why if why in reasons or len(reasons) < _MOST_REASONS else "other"] += told.count
+            case ByeTold():
+                self._runs.end(run)
+                self._close_run(run)
             case _:
                 pass
 
     def card(self, reader: ToldReader) -> Scorecard:
         """Everything so far; no more lines may follow."""
-        self._end_run()
+        for run in self._runs.rest():
+            self._close_run(run)
         runs, events = self._runs, self._events
         return Scorecard(
             path=reader.path,
@@ -101,48 +101,45 @@ class Scoring:
             lost=dict(self._lost) | reader.lost | self._not_followed(),
         )
 
-    def _signal(self, signal: SignalTold) -> None:
+    def _signal(self, signal: SignalTold, run: Run) -> None:
         self._events[signal.event] += 1
         if signal.event == "close":
-            self._close(signal)
+            self._close(signal, run)
             return
-        _remember(self._standing, signal)
+        run.stands(signal)
         if signal.event != "open":
             return
-        _remember(self._opened, signal)
         self._routes.open(signal)
         self._nets.add(signal.net_bps)
         self._bins.add(signal.ts_us)
         if signal.tick_to_signal_us is not None:
             self._latency.add(signal.tick_to_signal_us)
 
-    def _close(self, signal: SignalTold) -> None:
+    def _close(self, signal: SignalTold, run: Run) -> None:
         reason = signal.reason or "no reason given"
-        self._standing.pop(signal.id, None)
+        run.standing.pop(signal.id, None)
         self._peaks.add(signal.peak_net_bps)
         if reason in self._closed_for or len(self._closed_for) < _MOST_REASONS:
             self._closed_for[reason] += 1
-        dwell_ms = self._runs.thresholds.dwell_ms
+        dwell_ms = run.thresholds.dwell_ms
         self._routes.end(signal, signal.duration_us, ended=reason in _FINISHED, dwell_ms=dwell_ms)
 
-    def _markout(self, markout: MarkoutTold) -> None:
-        signal = self._opened.get(markout.id)
+    def _markout(self, markout: MarkoutTold, run: Run) -> None:
+        signal = run.opened.get(markout.id)
         self._routes.mark(signal.route if signal is not None else None, markout)
         self._chances.note(markout)
         captured = came_true(markout)
         if signal is None or signal.capture_p is None or captured is None:
             return
-        if markout.horizon_ms == self._runs.thresholds.reaction_ms:
+        if markout.horizon_ms == run.thresholds.reaction_ms:
             self._chances.add(signal.capture_p, of_prior=signal.is_prior, came_true=captured)
 
-    def _end_run(self) -> None:
+    def _close_run(self, run: Run) -> None:
         """What still stands is lost sight of; no stream's state holds any longer."""
-        for last in self._standing.values():
+        for last in run.standing.values():
             self._events["lost sight of"] += 1
-            self._routes.end(last, last.duration_us, ended=False, dwell_ms=self._runs.thresholds.dwell_ms)
-        self._standing.clear()
-        self._opened.clear()
-        self._streams.end_run(self._runs.run_to_us)
+            self._routes.end(last, last.duration_us, ended=False, dwell_ms=run.thresholds.dwell_ms)
+        self._streams.end_run(run.name, run.to_us)
 
     def _activity(self) -> Activity | None:
         if self._bins.start_us is None:
@@ -154,10 +151,3 @@ class Scoring:
     def _not_followed(self) -> dict[str, int]:
         streams = self._streams.not_followed
         return {"states of more streams than are followed": streams} if streams else {}
-
-
-def _remember(kept: OrderedDict[str, SignalTold], signal: SignalTold) -> None:
-    kept[signal.id] = signal
-    kept.move_to_end(signal.id)
-    if len(kept) > MOST_OPEN:
-        kept.popitem(last=False)

@@ -69,41 +69,53 @@ class _Total:
 
 
 class StreamTimes:
-    """One run's, or several runs' one after the other."""
+    """Of runs one after the other, or side by side in one file."""
 
     def __init__(self) -> None:
-        self._streams: dict[tuple[str, str | None], _Stream] = {}
+        self._streams: dict[tuple[str, str], dict[str | None, _Stream]] = {}
+        self._followed = 0
         self._done: dict[str, _Total] = {}
         self._incidents: dict[str, list[Incident]] = {}
         self._counts: Counter[str] = Counter()
         self._by_state: dict[str, Counter[str]] = {}
         self.not_followed = 0
 
-    def tell(self, venue: str, symbol: str | None, state: str, reason: str | None, at_us: int) -> None:
+    def tell(
+        self, run: str, venue: str, symbol: str | None, state: str, reason: str | None, at_us: int
+    ) -> None:
         """A stream's state from `at_us` on; without a symbol, of all the venue's streams."""
-        streams = [key for key in self._streams if key[0] == venue] if symbol is None else [(venue, symbol)]
-        for key in streams:
-            if key not in self._streams and len(self._streams) >= MOST_STREAMS:
-                self.not_followed += 1
-                continue
-            stream = self._streams.setdefault(key, _Stream(at_us))
-            self._turn(key, stream, at_us)
+        streams = self._streams.setdefault((run, venue), {})
+        for each in tuple(streams) if symbol is None else (symbol,):
+            if each not in streams:
+                if self._followed >= MOST_STREAMS:
+                    self.not_followed += 1
+                    continue
+                self._followed += 1
+                streams[each] = _Stream(at_us)
+            stream = streams[each]
+            self._turn(venue, stream, at_us)
             stream.state, stream.reason = state, reason
             stream.is_listed = not (reason or "").startswith(_NOT_LISTED)
-            self._begin(key, stream, at_us)
+            self._begin(venue, each, stream, at_us)
 
-    def end_run(self, at_us: int) -> None:
+    def end_run(self, run: str, at_us: int) -> None:
         """No state holds beyond a run."""
-        for (venue, symbol), stream in self._streams.items():
-            self._turn((venue, symbol), stream, at_us)
-            self._close_incident((venue, symbol), stream, at_us)
-            if stream.is_listed:
-                if not stream.was_usable:
-                    stream.observed_us = max(0, at_us - stream.first_us)
-                    states = self._by_state.setdefault(venue, Counter())
-                    states[_known(stream.state)] += stream.observed_us
-                self._add_up(venue, symbol, stream)
-        self._streams.clear()
+        for key in [key for key in self._streams if key[0] == run]:
+            streams, venue = self._streams.pop(key), key[1]
+            self._followed -= len(streams)
+            for symbol, stream in streams.items():
+                self._turn(venue, stream, at_us)
+                self._close_incident(venue, symbol, stream, at_us)
+                self._book(venue, symbol, stream, at_us)
+
+    def _book(self, venue: str, symbol: str | None, stream: _Stream, at_us: int) -> None:
+        if not stream.is_listed:
+            return
+        if not stream.was_usable:
+            stream.observed_us = max(0, at_us - stream.first_us)
+            states = self._by_state.setdefault(venue, Counter())
+            states[_known(stream.state)] += stream.observed_us
+        self._add_up(venue, symbol, stream)
 
     def cards(self) -> tuple[VenueCard, ...]:
         """Every venue that was followed, by name. After the last run has ended."""
@@ -119,7 +131,7 @@ class StreamTimes:
         if len(total.symbols) < MOST_STREAMS:
             total.symbols.add(symbol)
 
-    def _turn(self, key: tuple[str, str | None], stream: _Stream, at_us: int) -> None:
+    def _turn(self, venue: str, stream: _Stream, at_us: int) -> None:
         """Book the time in the state that ends now."""
         passed_us = max(0, at_us - stream.since_us)
         stream.since_us = max(at_us, stream.since_us)
@@ -129,21 +141,20 @@ class StreamTimes:
         if stream.is_usable:
             stream.usable_us += passed_us
         else:
-            self._by_state.setdefault(key[0], Counter())[_known(stream.state)] += passed_us
+            self._by_state.setdefault(venue, Counter())[_known(stream.state)] += passed_us
 
-    def _begin(self, key: tuple[str, str | None], stream: _Stream, at_us: int) -> None:
+    def _begin(self, venue: str, symbol: str | None, stream: _Stream, at_us: int) -> None:
         if stream.is_usable:
             stream.was_usable = True
-            self._close_incident(key, stream, at_us)
+            self._close_incident(venue, symbol, stream, at_us)
         elif stream.was_usable and stream.trouble is None and stream.is_listed:
             stream.trouble = at_us, stream.state, stream.reason
 
-    def _close_incident(self, key: tuple[str, str | None], stream: _Stream, at_us: int) -> None:
+    def _close_incident(self, venue: str, symbol: str | None, stream: _Stream, at_us: int) -> None:
         if stream.trouble is None:
             return
         from_us, state, reason = stream.trouble
         stream.trouble = None
-        venue, symbol = key
         if venue not in self._counts and len(self._counts) >= _MOST_VENUES:
             return
         self._counts[venue] += 1
