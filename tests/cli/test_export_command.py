@@ -28,7 +28,13 @@ def test_each_file_is_named_with_its_rows(kairos) -> None:
     said = kairos("export", "x.jsonl", "--to", "csv", "-o", "out")
 
     assert (said.code, said.err) == (0, "")
-    assert [line.split()[0] for line in said.out.splitlines()] == ["signals", "legs", "markouts", "venues"]
+    assert [line.split()[0] for line in said.out.splitlines()] == [
+        "signals",
+        "legs",
+        "markouts",
+        "fills",
+        "venues",
+    ]
     assert said.out.splitlines()[2].split() == ["markouts", "180", "rows", "out/markouts.csv"]
 
 

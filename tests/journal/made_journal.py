@@ -50,6 +50,12 @@ class MadeRun:
         told = {"id": f"{self.run}-{number}", "horizon_ms": horizon_ms, "captured": captured, "note": note}
         return self.line("markout", net_bps=net_bps, profit=profit, **told)
 
+    def fill(self, number: int, outcome: str, expected: float, profit: float, **fields: Any) -> bytes:
+        route = {"buy_venue": "kraken", "buy_symbol": "BTC/USDT", "sell_venue": "okx"}
+        words = {"kind": "cross", "asset": "BTC", "quote": "USDT", "mode": "inventory", "paper": True}
+        told = {"id": f"{self.run}-{number}", "outcome": outcome, "sell_symbol": "BTC/USDT", "size": 0.1}
+        return self.line("fill", expected=expected, profit=profit, **(told | route | words | fields))
+
 
 def made_lines(signals: int, seed: int = 1, run: str = "k7f3") -> Iterator[bytes]:
     """A run as a busy one would be: edges that decay, chances that are about right, venues with troubles."""
@@ -73,13 +79,14 @@ def _life(made: MadeRun, random: Random, number: int) -> Iterator[bytes]:
     edge, lasts_ms = random.lognormvariate(1.6, 0.5), random.expovariate(1 / 400)
     pair = {"buy_venue": buy, "sell_venue": sell}
     chance = round(min(0.99, max(0.02, 2.718 ** (-100 / 400) + random.gauss(0, 0.15))), 3)
-    told = {"capture_p": chance, "capture_n": number, "is_prior": number < 20, "tick_to_signal_us": 300}
+    told = {"capture_p": chance, "capture_n": number, "capture_prior": number < 20, "tick_to_signal_us": 300}
     yield made.signal(number, "open", edge, **pair, **told)
     for horizon_ms in HORIZONS_MS:
         if random.random() < 0.03:
             yield made.markout(number, horizon_ms, None, "okx stale")
         else:
             yield made.markout(number, horizon_ms, edge if lasts_ms > horizon_ms else -edge)
+    yield made.fill(number, "filled" if lasts_ms > 150 else "missed", edge, edge if lasts_ms > 150 else 0.0)
     reason = "reverted" if random.random() < 0.8 else random.choice(["stale", "down", "depth_gone"])
     made.now_us += int(lasts_ms * 1_000)
     yield made.signal(

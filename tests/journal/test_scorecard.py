@@ -69,7 +69,7 @@ def test_a_markout_that_could_not_be_priced_is_neither_hit_nor_miss(tmp_path: Pa
         run.signal(1, "open", 5.0, capture_p=0.8, capture_n=40),
         run.markout(1, 100, 4.0),
         run.markout(1, 500, -3.0),
-        run.signal(2, "open", 5.0, capture_p=0.6, capture_n=0, is_prior=True),
+        run.signal(2, "open", 5.0, capture_p=0.6, capture_n=0, capture_prior=True),
         run.markout(2, 100, -2.0),
         run.markout(2, 500, None, "okx stale"),
         run.markout(99, 100, 1.0),
@@ -86,6 +86,26 @@ def test_a_markout_that_could_not_be_priced_is_neither_hit_nor_miss(tmp_path: Pa
     assert (told.told, told.of_priors) == (2, 1)
     assert told.brier == pytest.approx(((0.8 - 1) ** 2 + 0.6**2) / 2)
     assert told.brier_of_base == 0.25
+
+
+def test_signals_followed_on_paper_are_added_up_by_how_they_ended(tmp_path: Path) -> None:
+    run = MadeRun()
+    card = scored(
+        tmp_path,
+        run.hello(),
+        run.fill(1, "filled", 5.0, 4.5),
+        run.fill(2, "unwound", 3.0, -1.25),
+        run.fill(3, "filled", 2.0, 2.0),
+        run.fill(4, "missed", 1.0, 0.0, quote="USD"),
+    )
+
+    assert card.paper is not None
+    assert (card.paper.followed, card.paper.outcomes) == (4, {"filled": 2, "unwound": 1, "missed": 1})
+    assert [(each.quote, each.expected, each.profit) for each in card.paper.money] == [
+        ("USD", 1.0, 0.0),
+        ("USDT", 10.0, 5.25),
+    ]
+    assert scored(tmp_path, run.hello()).paper is None
 
 
 def test_uptime_begins_when_a_stream_could_first_be_used(tmp_path: Path) -> None:
@@ -119,6 +139,18 @@ def test_a_venue_that_is_down_takes_all_its_streams_with_it(tmp_path: Path) -> N
     (okx,) = scored(tmp_path, *lines).venues
 
     assert (okx.uptime, okx.incidents, okx.observed_s) == (0.5, 2, 40.0)
+
+
+def test_that_feeds_go_down_while_kairos_stops_them_is_no_incident(tmp_path: Path) -> None:
+    run = MadeRun()
+    lines = [run.venue("okx", "live")]
+    run.now_us += 10 * SECOND
+    lines.append(run.venue("okx", "down", reason="connection lost"))
+    run.now_us += SECOND // 2
+    lines.append(run.line("bye", ticks=5))
+    (okx,) = scored(tmp_path, *lines).venues
+
+    assert (okx.uptime, okx.incidents, okx.observed_s) == (1.0, 0, 10.0)
 
 
 def test_several_runs_are_added_up_and_the_time_between_them_is_not_watched(tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ def test_the_page_has_every_chart_and_every_table(busy) -> None:
     page = scorecard_page(busy)
 
     assert page.count("<figure>") == 6
-    assert page.count("<table>") == 3  # routes, venues, lost
+    assert page.count("<table>") == 4  # paper, routes, venues, lost
     assert "prefers-color-scheme:light" in page
 
 

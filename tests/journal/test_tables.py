@@ -162,7 +162,7 @@ def test_parquet_reads_back_as_the_same_with_its_types(journal: Path, tmp_path: 
                 {name: told(cell) for name, cell in zip(table.names, row, strict=True)}
                 for row in read.fetchall()
             ] == rows
-    assert sorted(path.suffix for path in (tmp_path / "out").iterdir()) == [".parquet"] * 5
+    assert sorted(path.suffix for path in (tmp_path / "out").iterdir()) == [".parquet"] * 6
 
 
 def told(cell: Any) -> Any:

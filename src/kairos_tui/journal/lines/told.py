@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Raw, Struct
 
-from kairos_tui.market import SignalEvent
+from kairos_tui.market import PaperOutcome, SignalEvent
 
 LARGEST_INT = 2**53 - 1
 _Count = Annotated[int, Meta(ge=0, le=LARGEST_INT)]
@@ -70,7 +70,7 @@ class SignalTold(Told, frozen=True, kw_only=True, tag="signal"):
     residue: float | None = None
     capture_p: Annotated[float, Meta(ge=0, le=1)] | None = None
     capture_n: _Count | None = None
-    is_prior: bool = False
+    capture_prior: bool = False
     tick_to_signal_us: _Count | None = None
     wire_us: _Count | None = None
     engine_us: _Count | None = None
@@ -112,6 +112,26 @@ class MarkoutTold(Told, frozen=True, kw_only=True, tag="markout"):
     note: str | None = None
 
 
+class FillTold(Told, frozen=True, kw_only=True, tag="fill"):
+    """What became of a signal that was followed on paper."""
+
+    id: str
+    outcome: PaperOutcome
+    kind: str
+    mode: str
+    asset: str
+    quote: str
+    buy_venue: str
+    buy_symbol: str
+    sell_venue: str
+    sell_symbol: str
+    size: float
+    expected: float
+    profit: float
+    latency_us: _Count | None = None
+    note: str | None = None
+
+
 class VenueTold(Told, frozen=True, kw_only=True, tag="venue"):
     """A stream's state changed."""
 
@@ -149,4 +169,14 @@ class ByeTold(Told, frozen=True, kw_only=True, tag="bye"):
     reason: str = ""
 
 
-AnyTold = HelloTold | SignalTold | MarkoutTold | VenueTold | QuoteTold | GapTold | HeartbeatTold | ByeTold
+AnyTold = (
+    HelloTold
+    | SignalTold
+    | MarkoutTold
+    | FillTold
+    | VenueTold
+    | QuoteTold
+    | GapTold
+    | HeartbeatTold
+    | ByeTold
+)

@@ -112,6 +112,22 @@ class MoneyCard(Struct, frozen=True, kw_only=True):
     notional: Spread
 
 
+class PaperMoney(Struct, frozen=True, kw_only=True):
+    """Sums over the followed signals of one quote: as signalled, and as it came out, unwinds included."""
+
+    quote: str
+    expected: float
+    profit: float
+
+
+class PaperCard(Struct, frozen=True, kw_only=True):
+    """Signals followed by simulated orders, none of which was ever sent, and how they ended."""
+
+    followed: int
+    outcomes: dict[str, int]
+    money: tuple[PaperMoney, ...]
+
+
 class Activity(Struct, frozen=True, kw_only=True):
     """Openings over time: bins of `width_s` from `from_us` on."""
 
@@ -146,6 +162,7 @@ class Scorecard(Struct, frozen=True, kw_only=True, tag_field="type", tag="report
     horizons: tuple[HorizonCard, ...]
     unpriced_for: dict[str, int]
     calibration: CalibrationCard
+    paper: PaperCard | None = None
     routes: tuple[RouteCard, ...]
     more_routes: int
     venues: tuple[VenueCard, ...]

@@ -25,7 +25,7 @@ def words(text: str, most: int = 120) -> str:
 def scorecard_page(card: Scorecard) -> str:
     """The whole page."""
     parts = [*_head(card), *_tiles(card), '<section class="charts">', *charts(card), "</section>"]
-    parts += [*_routes(card), *_venues(card), *_lost(card), "</main></body></html>\n"]
+    parts += [*_paper(card), *_routes(card), *_venues(card), *_lost(card), "</main></body></html>\n"]
     return "\n".join(parts)
 
 
@@ -120,6 +120,18 @@ def _profit(value: float) -> str:
 
 def _rate(card: HorizonCard | None) -> str:
     return UNKNOWN if card is None else share(card.hit_rate, 0)
+
+
+def _paper(card: Scorecard) -> Iterator[str]:
+    if card.paper is None:
+        return
+    outcomes = ", ".join(f"{count(times)} {outcome}" for outcome, times in card.paper.outcomes.items())
+    rows = (
+        (words(money.quote, 12), f"{money.expected:+,.2f}", f"{money.profit:+,.2f}")
+        for money in card.paper.money
+    )
+    yield from _table("Paper", ("quote", "as signalled", "came out"), rows)
+    yield f"<p>{count(card.paper.followed)} signals followed by simulated orders: {outcomes}.</p>"
 
 
 def _venues(card: Scorecard) -> Iterator[str]:

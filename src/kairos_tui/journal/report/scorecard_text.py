@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kairos_tui.journal.paint import Paint
 from kairos_tui.journal.report.routes_text import route_lines, venue_lines
-from kairos_tui.journal.report.scorecard import Scorecard
+from kairos_tui.journal.report.scorecard import PaperCard, Scorecard
 from kairos_tui.journal.report.tally import Spread
 from kairos_tui.journal.report.text_bars import bar, sparkline
 from kairos_tui.journal.written import bps, count, instant, plain, share, span
@@ -40,6 +40,8 @@ def scorecard_lines(card: Scorecard, columns: int, paint: Paint) -> Iterator[str
         yield from _horizons(card, page)
     if card.calibration.told:
         yield from _calibration(card, page)
+    if card.paper is not None:
+        yield from _paper(card.paper, page)
     yield from route_lines(card, page.columns, paint)
     yield from venue_lines(card, page.columns, paint)
     yield from _lost(card, page)
@@ -136,6 +138,18 @@ def _calibration(card: Scorecard, page: Page) -> Iterator[str]:
             tenth = f"{100 * each.low:.0f} to {100 * each.high:.0f} %"
             came = f"{share(each.hit_rate):>11}  {bar(each.hit_rate or 0.0, 1.0, page.columns - 50)}"
             yield f"  {tenth:>12}{count(each.told):>9}{share(each.mean_told):>12}{came}"
+
+
+def _paper(paper: PaperCard, page: Page) -> Iterator[str]:
+    words = f"{count(paper.followed)} signals followed by simulated orders, fees and unwinds included"
+    yield from page.heading("PAPER", words)
+    most = max(paper.outcomes.values())
+    for outcome, times in paper.outcomes.items():
+        yield f"  {outcome:<14}{count(times):>9}  {bar(times, most, page.columns - 30)}"
+    for money in paper.money:
+        came = f"{money.profit:+,.2f} {plain(money.quote, 12)}"
+        colour = page.paint.good if money.profit > 0 else page.paint.bad
+        yield f"  as signalled {money.expected:+,.2f}, came out {colour(came)}"
 
 
 def _lost(card: Scorecard, page: Page) -> Iterator[str]:

@@ -5,9 +5,18 @@ Before it: told_reader. After it: scorecard.
 
 from collections import Counter
 
-from kairos_tui.journal.lines.told import AnyTold, ByeTold, GapTold, MarkoutTold, SignalTold, VenueTold
+from kairos_tui.journal.lines.told import (
+    AnyTold,
+    ByeTold,
+    FillTold,
+    GapTold,
+    MarkoutTold,
+    SignalTold,
+    VenueTold,
+)
 from kairos_tui.journal.lines.told_reader import ToldReader
 from kairos_tui.journal.report.marks_scored import ChanceScore, came_true
+from kairos_tui.journal.report.paper_scored import PaperScore
 from kairos_tui.journal.report.routes_scored import RouteScores
 from kairos_tui.journal.report.run_scored import Run, RunScore
 from kairos_tui.journal.report.scorecard import Activity, EdgeCard, Scorecard, SignalCount
@@ -34,6 +43,7 @@ class Scoring:
         self._runs = RunScore()
         self._routes = RouteScores()
         self._chances = ChanceScore()
+        self._paper = PaperScore()
         self._streams = StreamTimes()
         self._events: Counter[str] = Counter()
         self._closed_for: Counter[str] = Counter()
@@ -51,6 +61,8 @@ class Scoring:
                 self._signal(told, run)
             case MarkoutTold():
                 self._markout(told, run)
+            case FillTold():
+                self._paper.add(told)
             case VenueTold():
                 at_us = min(told.since_us or told.ts_us, told.ts_us)
                 self._streams.tell(told.run, told.venue, told.symbol, told.state, told.reason, at_us)
@@ -94,6 +106,7 @@ class Scoring:
             horizons=self._routes.horizons.cards(),
             unpriced_for=dict(self._chances.notes.most_common()),
             calibration=self._chances.card(),
+            paper=self._paper.card(),
             routes=self._routes.cards(),
             more_routes=self._routes.more,
             venues=self._streams.cards(),
@@ -132,7 +145,7 @@ class Scoring:
         if signal is None or signal.capture_p is None or captured is None:
             return
         if markout.horizon_ms == run.thresholds.reaction_ms:
-            self._chances.add(signal.capture_p, of_prior=signal.is_prior, came_true=captured)
+            self._chances.add(signal.capture_p, of_prior=signal.capture_prior, came_true=captured)
 
     def _close_run(self, run: Run) -> None:
         """What still stands is lost sight of; no stream's state holds any longer."""

@@ -15,6 +15,7 @@ _MOST_INCIDENTS = 2_000
 """Kept of each venue; the rest is counted."""
 _MOST_VENUES = 1_000
 _WORST = 5
+_FAREWELL_US = 1_000_000
 _NOT_LISTED = "does not list"
 
 
@@ -104,9 +105,10 @@ class StreamTimes:
             streams, venue = self._streams.pop(key), key[1]
             self._followed -= len(streams)
             for symbol, stream in streams.items():
-                self._turn(venue, stream, at_us)
-                self._close_incident(venue, symbol, stream, at_us)
-                self._book(venue, symbol, stream, at_us)
+                until_us = _without_farewell(stream, at_us)
+                self._turn(venue, stream, until_us)
+                self._close_incident(venue, symbol, stream, until_us)
+                self._book(venue, symbol, stream, until_us)
 
     def _book(self, venue: str, symbol: str | None, stream: _Stream, at_us: int) -> None:
         if not stream.is_listed:
@@ -183,6 +185,15 @@ class StreamTimes:
             by_state_s={state: us / 1e6 for state, us in states.most_common()},
             worst=tuple(nlargest(_WORST, self._incidents.get(venue, ()), key=lambda each: each.for_us)),
         )
+
+
+def _without_farewell(stream: _Stream, at_us: int) -> int:
+    """That feeds go down while Kairos stops them is no incident: the stream is followed until then."""
+    if stream.trouble is None or at_us - stream.trouble[0] > _FAREWELL_US:
+        return at_us
+    begun_us = stream.trouble[0]
+    stream.trouble = None
+    return begun_us
 
 
 _STATES = frozenset(str(state) for state in FeedState)

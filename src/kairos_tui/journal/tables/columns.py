@@ -59,7 +59,7 @@ SIGNALS = Table(
         ("residue", "number"),
         ("capture_p", "number"),
         ("capture_n", "whole"),
-        ("is_prior", "truth"),
+        ("capture_prior", "truth"),
         ("tick_to_signal_us", "whole"),
         ("wire_us", "whole"),
         ("engine_us", "whole"),
@@ -106,6 +106,30 @@ MARKOUTS = Table(
     ),
 )
 
+FILLS = Table(
+    "fills",
+    (
+        ("run", "text"),
+        ("seq", "whole"),
+        *_WHEN,
+        ("id", "text"),
+        ("outcome", "text"),
+        ("kind", "text"),
+        ("mode", "text"),
+        ("asset", "text"),
+        ("quote", "text"),
+        ("buy_venue", "text"),
+        ("buy_symbol", "text"),
+        ("sell_venue", "text"),
+        ("sell_symbol", "text"),
+        ("size", "number"),
+        ("expected", "number"),
+        ("profit", "number"),
+        ("latency_us", "whole"),
+        ("note", "text"),
+    ),
+)
+
 VENUES = Table(
     "venues",
     (
@@ -143,4 +167,4 @@ TICKS = Table(
     ),
 )
 
-TABLES = (SIGNALS, LEGS, MARKOUTS, VENUES, TICKS)
+TABLES = (SIGNALS, LEGS, MARKOUTS, FILLS, VENUES, TICKS)

@@ -7,8 +7,16 @@ from collections.abc import Iterator
 
 import msgspec
 
-from kairos_tui.journal.lines.told import LARGEST_INT, AnyTold, LegTold, MarkoutTold, SignalTold, VenueTold
-from kairos_tui.journal.tables.columns import LEGS, MARKOUTS, SIGNALS, VENUES, Table
+from kairos_tui.journal.lines.told import (
+    LARGEST_INT,
+    AnyTold,
+    FillTold,
+    LegTold,
+    MarkoutTold,
+    SignalTold,
+    VenueTold,
+)
+from kairos_tui.journal.tables.columns import FILLS, LEGS, MARKOUTS, SIGNALS, VENUES, Table
 from kairos_tui.journal.written import iso
 from kairos_tui.market import Level, PackedTick
 
@@ -27,6 +35,8 @@ def rows_of(told: AnyTold) -> Iterator[tuple[Table, Row]]:
             yield from _legs_of(told)
         case MarkoutTold():
             yield MARKOUTS, _row(MARKOUTS, told, ts=iso(told.ts_us))
+        case FillTold():
+            yield FILLS, _row(FILLS, told, ts=iso(told.ts_us))
         case VenueTold():
             yield VENUES, _row(VENUES, told, ts=iso(told.ts_us), since=iso(told.since_us))
         case _:
