@@ -6,6 +6,7 @@ Before it: line_source. After it: told_reader. Later fields are optional: an old
 from typing import Annotated
 
 from msgspec import Meta, Raw, Struct
+from msgspec.structs import replace
 
 from kairos_tui.market import PaperOutcome, SignalEvent
 
@@ -75,6 +76,11 @@ class SignalTold(Told, frozen=True, kw_only=True, tag="signal"):
     wire_us: _Count | None = None
     engine_us: _Count | None = None
     legs: Raw = Raw(b"[]")
+
+    @property
+    def without_legs(self) -> "SignalTold":
+        """For keeping: the text of its legs would keep the whole line."""
+        return replace(self, legs=Raw(b"[]"))
 
     @property
     def route(self) -> str:

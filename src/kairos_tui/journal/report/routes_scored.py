@@ -19,7 +19,7 @@ class RouteScore:
     """One route's."""
 
     def __init__(self, signal: SignalTold) -> None:
-        self._signal = signal
+        self._signal = signal.without_legs
         self.opened = 0
         self._nets, self._profits = Tally(), Tally()
         self.lives, self.horizons = Lives(_LIVES_OF_ROUTE), HorizonScore()
@@ -103,8 +103,9 @@ class RouteScores:
 
     def _score(self, signal: SignalTold) -> RouteScore | None:
         route = signal.route
-        if route not in self._routes and len(self._routes) >= MOST_ROUTES:
-            if len(self.not_followed) < MOST_ROUTES:
-                self.not_followed.add(route)
-            return None
-        return self._routes.setdefault(route, RouteScore(signal))
+        score = self._routes.get(route)
+        if score is None and len(self._routes) < MOST_ROUTES:
+            score = self._routes[route] = RouteScore(signal)
+        elif score is None and len(self.not_followed) < MOST_ROUTES:
+            self.not_followed.add(route)
+        return score

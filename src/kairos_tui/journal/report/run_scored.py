@@ -104,7 +104,7 @@ def _name(names: dict[str, None], name: str) -> None:
 
 
 def _remember(kept: OrderedDict[str, SignalTold], signal: SignalTold) -> None:
-    kept[signal.id] = signal
+    kept[signal.id] = signal.without_legs
     kept.move_to_end(signal.id)
     if len(kept) > MOST_OPEN:
         kept.popitem(last=False)
