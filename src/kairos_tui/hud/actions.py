@@ -112,6 +112,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("copy", ("y",), "Act", "copy signal or route as JSON"),
     Action("copy_command", ("Y",), "Act", "copy the command that shows this"),
     Action("export", ("e",), "Act", "export SVG, CSV and JSON lines"),
+    Action("cast", ("E",), "Act", "export the next 10 s as a .cast"),
     Action("alerts", ("!",), "Act", "alerts on or off: bell, desktop"),
     # Leave
     Action("suspend", ("ctrl+z",), "Leave", "suspend to the shell"),

@@ -99,6 +99,7 @@ class HudApp(PointingApp, TakingApp, MeasuringApp):
     def tick(self) -> None:
         """One turn of the frame clock: drain, then paint, unless the terminal is behind or nobody looks."""
         self._take()
+        self.look_at_cast()
         if not self._pace.is_due():
             return
         if self.backlog() > 0:

@@ -4,6 +4,7 @@ Before it: scene, palette, glyph_sets. After it: the terminal. render_lines skip
 """
 
 import logging
+from collections.abc import Iterable
 
 from rich.segment import Segment
 from textual.geometry import Region
@@ -11,6 +12,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from kairos_tui.hud.cast import Cast
 from kairos_tui.hud.glyph_sets import translation
 from kairos_tui.hud.layout import Slot
 from kairos_tui.hud.palette import Palette
@@ -45,6 +47,7 @@ class Canvas(Widget):
         self.scene = Scene(on_fault=self._on_fault)
         self._faults: set[str] = set()
         self.painted_rows = 0
+        self.cast: Cast | None = None
         self._wear(view.wardrobe.worn)
 
     def _on_fault(self, slot: Slot, error: Exception) -> None:
@@ -78,7 +81,19 @@ class Canvas(Widget):
         if dirty:
             self.refresh(*[Region(0, y, width, 1) for y in dirty])
         self.painted_rows += len(dirty)
+        if dirty and self.cast is not None:
+            self._record(self.cast, dirty)
         return len(dirty)
+
+    def begin_cast(self, cast: Cast) -> None:
+        """From now on it gets every frame, and at once the whole picture."""
+        self.cast = cast
+        self._record(cast, range(self.size.height))
+
+    def _record(self, cast: Cast, rows: Iterable[int]) -> None:
+        width, height = self.size
+        console = self.app.console
+        cast.take(((y, self._strip(y).render(console)) for y in rows), width, height, self.view.now_ns)
 
     def on_resize(self) -> None:
         """Draw for the new size at once, not at the next frame."""

@@ -48,6 +48,9 @@ class Hands(Protocol):
     def export_shown(self) -> None:
         """What is shown, to new files."""
 
+    def turn_cast(self) -> None:
+        """What is drawn in the next ten seconds, to a new file; again: so far."""
+
     def turn_alerts(self) -> None:
         """Bell and notification on or off."""
 
@@ -125,6 +128,7 @@ DEEDS: Final[dict[str, Deed]] = {
     "copy": lambda hands: hands.copy_chosen(),
     "copy_command": lambda hands: hands.copy_command(),
     "export": lambda hands: hands.export_shown(),
+    "cast": lambda hands: hands.turn_cast(),
     "alerts": lambda hands: hands.turn_alerts(),
     "suspend": lambda hands: hands.stop(),
     "quit": lambda hands: hands.leave(0),

@@ -45,7 +45,8 @@ def write_new(folder: Path, stem: str, texts: Mapping[str, str]) -> str:
         for path, text in zip(paths, texts.values(), strict=True):
             with path.open("x", encoding="utf-8", errors="backslashreplace", newline="") as file:
                 file.write(text)
-        return f"{_from_home(folder)}/{name}.{{{','.join(texts)}}}"
+        endings = ",".join(texts)
+        return f"{_from_home(folder)}/{name}." + (f"{{{endings}}}" if len(texts) > 1 else endings)
     raise FileExistsError(f"{folder} has {_MOST_TRIES} exports of this second")
 
 

@@ -14,9 +14,11 @@ from textual.app import App
 
 from kairos_tui.hud.alerts import Alerts
 from kairos_tui.hud.canvas import Canvas
+from kairos_tui.hud.cast import LASTS_NS, Cast
 from kairos_tui.hud.chosen import chosen
 from kairos_tui.hud.clipboard import copy
 from kairos_tui.hud.export import lines, stem_of, write_new
+from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.plan import Commands, HudPlan
 from kairos_tui.hud.sequences import GIVE_TITLE_BACK, KEEP_TITLE, title
 from kairos_tui.hud.tables import table
@@ -110,7 +112,10 @@ class TakingApp(App[None]):
             "csv": table(view),
             "jsonl": lines(view, self.commands),
         }
-        folder, stem = Path(self.plan.exports), stem_of(view)
+        self._write_new(texts)
+
+    def _write_new(self, texts: dict[str, str]) -> None:
+        folder, stem = Path(self.plan.exports), stem_of(self.view)
 
         def write() -> str:
             try:
@@ -119,6 +124,26 @@ class TakingApp(App[None]):
                 return f"not exported: {error.strerror or error}: {folder}"
 
         self._aside(write)
+
+    def turn_cast(self) -> None:
+        """Begin to keep what is drawn, for ten seconds; or end it now."""
+        view, size = self.view, self.canvas.size
+        if self.canvas.cast is not None:
+            self._end_cast(self.canvas.cast)
+            return
+        title = f"Kairos {safe(view.symbol, 20)} · {view.feed}"
+        view.say(f"what is drawn in the next {LASTS_NS // 10**9} s goes into a .cast file", for_s=2.0)
+        self.canvas.begin_cast(Cast(title, size.width, size.height, view.now_us, view.now_ns))
+
+    def look_at_cast(self) -> None:
+        """Write it down once it is over."""
+        if self.canvas.cast is not None and self.canvas.cast.is_over(self.view.now_ns):
+            self._end_cast(self.canvas.cast)
+
+    def _end_cast(self, cast: Cast) -> None:
+        self.canvas.cast = None
+        text = cast.text(self.view.now_ns)
+        self._write_new({"cast": text})
 
     def turn_alerts(self) -> None:
         """Bell and notification on or off."""
