@@ -249,10 +249,14 @@ class Asked:
 
     def __init__(self):
         self.sims = self.recordings = 0
+        self.thresholds = []
         self.lines = HudLines("k7f3")
 
     def start_sim(self):
         self.sims += 1
+
+    def open_at(self, net_bps):
+        self.thresholds.append(net_bps)
 
     def turn_recording(self):
         self.recordings += 1

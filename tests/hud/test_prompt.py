@@ -254,3 +254,33 @@ def test_what_is_remembered_has_an_end(stage):
     for number in range(MOST_TYPED + 9):
         _remember(view, f"fps {number}")
     assert (len(view.typed), view.typed[-1]) == (MOST_TYPED, f"fps {MOST_TYPED + 8}")
+
+
+async def test_a_threshold_is_asked_of_the_engine_within_what_can_be(stage):
+    acted = stage()
+    app = acted.new_app()
+    async with app.run_test(size=(160, 45)) as pilot:
+        await pilot.pause()
+        acted.run(3)
+        for text, said in (
+            ("6", "signals open at +6.0 bps from now on"),
+            ("0.2", "'0.2' is no net from 0.5, at which signals close, to 10000 bps"),
+            ("nan", "'nan' is no net"), ("1e9", "'1e9' is no net"), ("six", "'six' is no net"),
+        ):  # fmt: skip
+            await typed(pilot, f":threshold {text}")
+            await pilot.press("enter")
+            assert said in row_text(app)
+            await pilot.press("escape")
+    assert acted.commands.thresholds == [6.0]
+
+
+async def test_who_looks_on_or_replays_decides_on_no_threshold(stage):
+    for how in ({"remote": True}, {"feed": "replay"}):
+        acted = stage()
+        acted.plan = replace(acted.plan, **how)
+        app = acted.new_app()
+        async with app.run_test(size=(160, 45)) as pilot:
+            await typed(pilot, ":threshold 6")
+            await pilot.press("enter")
+            assert "decided where Kairos watches" in row_text(app)
+        assert acted.commands.thresholds == []

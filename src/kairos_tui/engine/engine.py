@@ -93,8 +93,8 @@ class Engine:
             {symbol: _that_buy(symbol, self._crossings) for symbol in symbols},
             thresholds,
         )
-        self.stages = Stages()
-        self._agenda = Agenda(self._due_ns_of)
+        self.open_at = self._gate.open_at
+        self.stages, self._agenda = Stages(), Agenda(self._due_ns_of)
 
     def on_listing(self, listing: Listing, now_ns: int) -> None:
         """A market's facts: without them no tick of it is taken. Judged at the next decide."""

@@ -39,6 +39,10 @@ class SignalGate:
         self.opened_by_symbol: dict[Symbol, int] = {}
         self.last_event_ns: dict[Symbol, int] = {}
 
+    def open_at(self, thresholds: Thresholds) -> None:
+        """From now on signals open at another net; those that are open stay so until they close."""
+        self._thresholds = thresholds
+
     @property
     def watches(self) -> list[Watch]:
         """What is remembered of each route with a signal open or a candidate standing, oldest first."""

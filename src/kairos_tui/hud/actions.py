@@ -13,7 +13,7 @@ from msgspec import Struct
 Group = Literal["Move", "Look", "Find", "Time", "Act", "Learn", "Leave"]
 GROUPS: Final[tuple[Group, ...]] = ("Move", "Look", "Find", "Time", "Act", "Learn", "Leave")
 Where = Literal["venues", "matrix", "edge", "feed", "depth", "timeline", "markets", "inspect"]
-Word = Literal["theme", "symbol", "panel", "filter", "number", "figure", "layout", "order", "span"]
+Word = Literal["theme", "symbol", "panel", "filter", "number", "figure", "layout", "order", "span", "bps"]
 
 
 class Action(Struct, frozen=True):
@@ -79,6 +79,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("span", (), "Look", "look back so long: 5m", word="span"),
     Action("fps_more", ("+",), "Look", "more frames a second"),
     Action("fps_fewer", ("-",), "Look", "fewer frames a second"),
+    Action("threshold", (), "Act", "signals open at this net, bps", word="bps"),
     Action("fps", (), "Look", "frames a second, at most", word="number"),
     Action("symbol_previous", ("(",), "Look", "previous symbol"),
     Action("symbol_next", (")",), "Look", "next symbol", "symbol"),

@@ -92,6 +92,7 @@ FINDS: Final[dict[str, Find]] = {
     "symbol": _command("symbol "),
     "fps": _command("fps "),
     "span": _command("span "),
+    "threshold": _command("threshold "),
     "mode": _command("mode "),
     "sort": _command("sort "),
     "layout": _command("layout "),

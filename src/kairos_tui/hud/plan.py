@@ -38,6 +38,10 @@ class Commands(Protocol):
         """Start the simulated exchanges in place of the live ones."""
         ...
 
+    def open_at(self, net_bps: float) -> None:
+        """Have signals open at that net from now on."""
+        ...
+
     def turn_recording(self) -> None:
         """Begin to record all that comes, or end it."""
         ...

@@ -4,8 +4,10 @@ Before it: words, moves, deeds. After it: prompting, for `:` and the palette.
 """
 
 from collections.abc import Callable
+from math import nan
 from typing import Final
 
+from kairos_tui.hud import numbers
 from kairos_tui.hud.actions import Action
 from kairos_tui.hud.commands import quoted
 from kairos_tui.hud.deeds import MOST_FPS, Hands
@@ -78,9 +80,27 @@ def _span(hands: Hands, word: str) -> None:
     hands.view.say(f"plot over {span_words(span_s)}", for_s=2.0)
 
 
+def _threshold(hands: Hands, word: str) -> str | None:
+    view = hands.view
+    least = view.thresholds.close_net_bps
+    try:
+        net_bps = float(word.replace("−", "-"))
+    except ValueError:
+        net_bps = nan
+    if view.plan.remote or view.feed == "replay":
+        return "what opens a signal is decided where Kairos watches; a replay has --min-net-bps for it"
+    if not least <= net_bps <= MOST_BPS:
+        return f"{quoted(word)} is no net from {least:g}, at which signals close, to {MOST_BPS:g} bps"
+    hands.commands.open_at(net_bps)
+    view.say(f"signals open at {numbers.bps(net_bps)} bps from now on; those that stand go on")
+    return None
+
+
 def _layout(hands: Hands, word: str) -> None:
     pick_layout(hands.view, next(place for place, layout in enumerate(LAYOUTS) if layout.name == word))
 
+
+MOST_BPS: Final = 10_000.0
 
 WORDED: Final[dict[str, Callable[[Hands, str], str | None]]] = {
     "theme": _theme,
@@ -91,5 +111,6 @@ WORDED: Final[dict[str, Callable[[Hands, str], str | None]]] = {
     "sort": _sort,
     "layout": _layout,
     "fps": _fps,
+    "threshold": _threshold,
     "span": _span,
 }

@@ -3,7 +3,10 @@
 Before it: the user's settings. After it: the engine, which obeys them; boards and lines, which show them.
 """
 
+from math import inf
+
 from msgspec import Struct
+from msgspec.structs import replace
 
 LONGEST_UNHEARD_MS = 2_000
 """A feed vouches for its streams several times a second; one that has not for so long may be gone."""
@@ -26,6 +29,12 @@ class Thresholds(Struct, frozen=True, array_like=True, gc=False):
     depeg_bps: float = 50.0
     haircut_bps: float = 2.0
     reaction_ms: int = 100
+
+    def opening_at(self, net_bps: float | None) -> "Thresholds":
+        """The same with signals opening at another net; as it is for None, or below where they close."""
+        if net_bps is None or not self.close_net_bps <= net_bps < inf:
+            return self
+        return replace(self, min_net_bps=net_bps)
 
     @property
     def age_limit_ms(self) -> int:

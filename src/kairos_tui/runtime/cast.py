@@ -64,6 +64,7 @@ class Cast:
         self._placement = placement
         self._command = command
         self.record_to = ""
+        self.open_at_bps: float | None = None
         self._log_fd = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._starts: Counter[str] = Counter()
         self._engine_starts = itertools.count()
@@ -130,7 +131,7 @@ class Cast:
                 signals=endpoints.signals,
                 shard=shard,
                 venues=self.venues,
-                thresholds=self._settings.thresholds,
+                thresholds=self._settings.thresholds.opening_at(self.open_at_bps),
                 boards_per_s=rate,
                 mood=self._mood(feed),
                 seed=self._seed(feed),

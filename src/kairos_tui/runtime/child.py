@@ -27,7 +27,8 @@ class News(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `note` is one line for people (where the mirror is, that a sink is down); it stands until the next one.
     `given_up` says why the role will never work: it is not started again, and the others go on.
-    `turn_recording`: the viewer wants to begin to record, or to end it.
+    `turn_recording`: the viewer wants to begin to record, or to end it. `open_at_bps`: at which net
+    signals are to open from now on.
     `lag_us`: the loop's lag, p99 of the last seconds, as far as the role has measured it.
     """
 
@@ -35,6 +36,7 @@ class News(msgspec.Struct, frozen=True, omit_defaults=True):
     given_up: str = ""
     start_sim: bool = False
     turn_recording: bool = False
+    open_at_bps: float | None = None
     origins: dict[str, tuple[str, str]] = {}
     lag_us: int | None = None
 

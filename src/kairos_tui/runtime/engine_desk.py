@@ -57,6 +57,7 @@ class EngineDesk:
         self, plan: EnginePlan, publish: Publish, *, clock_ns: Callable[[], int], started_ns: int
     ) -> None:
         self._plan = plan
+        self._thresholds = plan.thresholds
         self._send = publish
         self._clock_ns = clock_ns
         self._started_ns = started_ns
@@ -132,7 +133,7 @@ class EngineDesk:
             at_ns=now_ns,
             at_us=wall_ns // 1000,
             uptime_us=(now_ns - self._started_ns) // 1000,
-            thresholds=plan.thresholds,
+            thresholds=self._thresholds,
             symbols=self._engine.symbol_boards(now_ns, wall_offset_ns=wall_ns - now_ns),
             rates=self._rates(now_ns, hop),
             roles=self._roles,
@@ -182,11 +183,15 @@ class EngineDesk:
                 assert_never(other)
 
     def _take_aside(self, aside: OutboxCounts | RoleReport | RecordOrder) -> None:
-        """What no price depends on."""
+        """What no price depends on: but at which net a signal opens, the launcher says as well."""
         if isinstance(aside, OutboxCounts):
             self._outboxes.take(aside)
         elif isinstance(aside, RoleReport):
             self._roles = aside.roles
+            thresholds = self._plan.thresholds.opening_at(aside.open_at_bps)
+            if thresholds != self._thresholds:
+                self._thresholds = thresholds
+                self._engine.open_at(thresholds)
         else:
             self.record_to = aside.path
 

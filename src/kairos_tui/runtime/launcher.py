@@ -5,7 +5,6 @@ them alive, narrator tells on what the engine publishes.
 """
 
 import logging
-import os
 import secrets
 import signal
 import time
@@ -16,7 +15,6 @@ from kairos_tui.market import (
     FeedState,
     FeedStatus,
     LatencyWindow,
-    RoleView,
     Venue,
     split_symbol,
 )
@@ -27,7 +25,7 @@ from kairos_tui.runtime.leaving import WatchPlan, exit_code
 from kairos_tui.runtime.log_file import log_to, state_dir
 from kairos_tui.runtime.narrator import Narrator
 from kairos_tui.runtime.placement import ANYWHERE, Placement
-from kairos_tui.runtime.process_use import ProcessUse
+from kairos_tui.runtime.process_use import ProcessUse, launcher_view
 from kairos_tui.runtime.record_switch import RecordSwitch
 from kairos_tui.runtime.signals_caught import SignalsCaught
 from kairos_tui.runtime.supervisor import Role, Supervisor
@@ -156,10 +154,9 @@ class Launcher:
 
     def _report(self, now_ns: int) -> None:
         self._next_report_ns = now_ns + _REPORT_EVERY_NS
-        (lag_ns,) = self._turns.percentiles((0.99,), now_ns)
-        lag_us = None if lag_ns is None else lag_ns // 1000
-        own = RoleView("launcher", "running", os.getpid(), lag_p99_us=lag_us)
-        self._reports.offer(RoleReport(self._use.add_to((own, *self._supervisor.views()), now_ns)))
+        own = launcher_view(self._turns, now_ns)
+        roles = self._use.add_to((own, *self._supervisor.views()), now_ns)
+        self._reports.offer(RoleReport(roles, self._cast.open_at_bps))
         self._reports.flush()
 
     def _on_end(self, role: Role) -> None:
@@ -195,6 +192,8 @@ class Launcher:
         if news.turn_recording:
             self._recording.turn()
             self._reports.flush()
+        if news.open_at_bps is not None:
+            self._cast.open_at_bps, self._next_report_ns = news.open_at_bps, 0
         if news.start_sim and self._feed == "live" and self._cast.can_simulate:
             self._switch_to_sim()
 

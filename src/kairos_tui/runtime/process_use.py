@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from kairos_tui.market import RoleView
+from kairos_tui.market import LatencyWindow, RoleView
 from kairos_tui.runtime.cores import cores_of
 
 _KEPT = 5
@@ -57,3 +57,10 @@ def use_of(pid: int) -> Use | None:
     except (OSError, ValueError, IndexError):
         return None
     return Use(ticks / os.sysconf("SC_CLK_TCK"), resident_pages * os.sysconf("SC_PAGE_SIZE"))
+
+
+def launcher_view(turns: LatencyWindow, now_ns: int) -> RoleView:
+    """The launcher's own row; `turns` is how long those of its loop took."""
+    (lag_ns,) = turns.percentiles((0.99,), now_ns)
+    lag_us = None if lag_ns is None else lag_ns // 1000
+    return RoleView("launcher", "running", os.getpid(), lag_p99_us=lag_us)

@@ -70,6 +70,10 @@ class LauncherCommands(HudLines):
         """Start the simulated exchanges in place of the live ones."""
         self._post.tell(News(start_sim=True))
 
+    def open_at(self, net_bps: float) -> None:
+        """Have signals open at that net from now on."""
+        self._post.tell(News(open_at_bps=net_bps))
+
     def turn_recording(self) -> None:
         """Begin to record all that comes, or end it."""
         self._post.tell(News(turn_recording=True))

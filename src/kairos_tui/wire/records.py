@@ -39,9 +39,12 @@ class OutboxCounts(Struct, frozen=True, array_like=True, gc=False):
 
 
 class RoleReport(Struct, frozen=True, array_like=True, gc=False):
-    """The launcher's view of our processes, on its way to the board."""
+    """The launcher's view of our processes, on its way to the board; and at which net the viewer wants
+    signals to open, None: as the engine was started.
+    """
 
     roles: tuple[RoleView, ...]
+    open_at_bps: float | None = None
 
 
 class RecordOrder(Struct, frozen=True, array_like=True, gc=False):

@@ -112,7 +112,7 @@ def _missing(view: View, verdict: Verdict, age: str) -> tuple[Explained, ...]:
             f"A signal opens where net stands at or above this{after}; it closes below"
             f" {numbers.bps(view.thresholds.close_net_bps)}. Between the two nothing changes: no flapping.",
             unit=f"{BPS} of the outlay",
-            source="--min-net-bps, or min_net_bps in the settings",
+            source="--min-net-bps, min_net_bps in the settings, or :threshold in this run",
         ),
         Explained(
             "PLOT",
