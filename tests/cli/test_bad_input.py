@@ -27,9 +27,11 @@ BAD = [
     ("watch BTC/USDT --venues ,", "--venues '': must name between 1 and 64 venues"),
     ("watch BTC/USDT --emit sgnal", "--emit: no line type 'sgnal' (did you mean signal?)"),
     (
-        "watch BTC/USDT --emit markout",
-        "--emit: no line type 'markout' (there are signal, quote, venue, fill)",
+        "watch BTC/USDT --emit board",
+        "--emit: no line type 'board' (there are signal, quote, venue, fill, markout)",
     ),
+    ("watch BTC/USDT --reaction soon", "--reaction: 'soon' is not a duration like 30s, 2m, 500ms or 1h"),
+    ("watch BTC/USDT --reaction 2m", "--reaction 120000: must be a whole number from 1 to 60000"),
     ("watch BTC/USDT --paper --paper-latency x", "--paper-latency: 'x' is not a duration like 30s"),
     ("watch BTC/USDT --paper --paper-stock BTC", "--paper-stock 'BTC': 'BTC' is not ASSET=AMOUNT, as in "),
     ("watch BTC/USDT --paper-latency 5ms", "--paper-latency is for signals that are followed: add --paper"),

@@ -6,7 +6,18 @@ import pytest
 from msgspec.structs import replace
 from tests.runtime.test_open_signals import published
 
-from kairos_tui.market import Board, FeedState, FeedStatus, Rates, RoleView, Symbol, Thresholds, Venue
+from kairos_tui.market import (
+    Board,
+    FeedState,
+    FeedStatus,
+    Markout,
+    Rates,
+    RoleView,
+    Route,
+    Symbol,
+    Thresholds,
+    Venue,
+)
 from kairos_tui.runtime.sink_teller import HELLO_WITHIN_NS, SinkTeller
 from kairos_tui.settings import Settings
 from kairos_tui.sinks import Backlog, Told, read_url
@@ -92,6 +103,17 @@ def test_it_is_told_only_the_events_and_lines_it_asked_for(listen) -> None:
 
     assert heard.words() == ["a close"]
     assert set(heard.teller.topics) == {Topic.BOARD, Topic.SIGNAL}
+
+
+def test_markouts_are_told_to_who_asks_for_them(listen) -> None:
+    body = Markout("a", Route(BTC, Venue("okx"), Venue("kraken")), 50, 5, 0.1, 3.0, 0.2)
+    markout = Published("run", 0, Topic.MARKOUT, 1, 1_000, 5, body)
+    heard, silent = listen("file:x?emit=signal,markout"), listen()
+    heard.hear(published("a", "open"), markout)
+
+    assert heard.words() == ["hello", "a open", "markout"]
+    assert Topic.MARKOUT in heard.teller.topics
+    assert Topic.MARKOUT not in silent.teller.topics
 
 
 def test_what_a_killed_engine_left_open_is_closed_once(listen) -> None:

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from kairos_tui.errors import SettingsInvalid
 from kairos_tui.market import (
+    DEPTH_GONE,
     Board,
     FeedStatus,
     Fill,
+    Markout,
     Quote,
     Rates,
     RouteView,
@@ -24,7 +26,7 @@ from kairos_tui.market import (
     SymbolBoard,
     Thresholds,
 )
-from kairos_tui.sinks import FeeShown, fill_line, line_types, route_line, schema
+from kairos_tui.sinks import FeeShown, fill_line, line_types, markout_line, route_line, schema
 from kairos_tui.sinks.line_maker import (
     Stamp,
     bye_line,
@@ -111,6 +113,14 @@ def test_fill_lines_obey_and_say_paper(stamp: Stamp, fill: Fill) -> None:
 
 
 @SETTINGS
+@given(stamps, value_of(Markout))
+def test_markout_lines_obey(stamp: Stamp, markout: Markout) -> None:
+    line = markout_line(stamp, markout)
+    check(line)
+    assert (line.captured is None) == (markout.profit is None and markout.note != DEPTH_GONE)
+
+
+@SETTINGS
 @given(stamps, value_of(Quote), st.integers(-(2**70), 2**70))
 def test_quote_lines_obey(stamp: Stamp, quote: Quote, nonce: int) -> None:
     check(quote_line(stamp, msgspec.structs.replace(quote, nonce=nonce)))
@@ -157,9 +167,9 @@ def test_route_lines_obey_and_a_blocked_route_has_no_price(board: Board, seq: in
 def test_the_schema_is_a_valid_2020_12_schema_for_every_type_alone_and_together() -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
     assert schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    assert len(schema()["oneOf"]) == len(line_types()) == 9
+    assert len(schema()["oneOf"]) == len(line_types()) == 10
     assert schema()["discriminator"]["propertyName"] == "type"
-    for name in ("hello", "signal", "quote", "venue", "heartbeat", "gap", "bye", "route", "fill"):
+    for name in ("hello", "signal", "quote", "venue", "heartbeat", "gap", "bye", "route", "fill", "markout"):
         jsonschema.Draft202012Validator.check_schema(schema(name))
 
 

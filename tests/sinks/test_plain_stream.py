@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,8 +13,10 @@ from kairos_tui.market import (
     FeedState,
     FeedStatus,
     Fill,
+    Markout,
     Quote,
     Rates,
+    Route,
     RouteView,
     Signal,
     Symbol,
@@ -69,6 +72,22 @@ def test_what_simulated_orders_came_to_is_said_with_the_word_paper(
         "10:12:31.123 PAPER unwound BUY kraken SELL okx  0 of 0.41 BTC  profit -9.13 USDT of +26.50 signalled"
         "  okx: 0 of 0.41 to sell within 67350  sim"
     )
+
+
+@pytest.mark.parametrize(
+    ("figures", "said"),
+    [
+        ((9.61, 2.5, None), "still pays  net +9.61 bps"),
+        ((-1.2, -0.3, None), "no longer pays  net -1.20 bps"),
+        ((None, None, "depth gone"), "no longer pays  depth gone"),
+        ((None, None, "okx stale 2.1 s"), "not priced  okx stale 2.1 s"),
+    ],
+)
+def test_a_markout_says_whether_it_still_paid(pipe: Pipe, figures: Any, said: str) -> None:
+    route = Route(Symbol("BTC/USDT"), Venue("kraken"), Venue("okx"))
+    markout = Markout("k7f3-9", route, 250, 1, 0.41, *figures)
+    (line,) = told(pipe, lambda sink: sink.markout(markout, ts_us=TS_US, published_ns=1))
+    assert line == f"10:12:31.123 AFTER 250 ms  BUY kraken SELL okx  {said}  k7f3-9  sim"
 
 
 def test_every_other_event_is_one_line_too(pipe: Pipe) -> None:

@@ -18,7 +18,7 @@ REFUSED = [
     ("file:x?keep=0", "keep must be a whole number from 1 to 1000"),
     ("file:x?keep=1&keep=2", "keep is given twice"),
     ("file:x?emit=signals", "emit has no 'signals' (did you mean signal?)"),
-    ("file:x?emit=", "emit names nothing (there are signal, venue, quote, fill)"),
+    ("file:x?emit=", "emit names nothing (there are signal, venue, quote, fill, markout)"),
     ("file:x?events=opened", "events has no 'opened' (did you mean open?)"),
     ("file:x?queue=0", "queue must be a whole number from 10 to 1000000"),
     ("file:x?life=1", "life must be yes or no"),

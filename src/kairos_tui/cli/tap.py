@@ -14,7 +14,9 @@ def tap(
     ] = "new",
     emit: Annotated[
         list[str] | None,
-        typer.Option(metavar="A,B", help="Line types: signal, quote, venue, fill. Default all there are."),
+        typer.Option(
+            metavar="A,B", help="Line types: signal, quote, venue, fill, markout. Default all there are."
+        ),
     ] = None,
     for_time: Annotated[
         str | None, typer.Option("--for", metavar="TIME", help="Stop after 30s, 2m, 500ms, 1h.")

@@ -31,7 +31,7 @@ from kairos_tui.cli.paper_options import PaperLatencyOption, PaperOption, PaperS
 from kairos_tui.cli.start_watch import start_watch
 from kairos_tui.errors import SettingsInvalid
 
-EMITTED = ("signal", "quote", "venue", "fill")
+EMITTED = ("signal", "quote", "venue", "fill", "markout")
 """The line types that can be asked for; hello, gap, heartbeat and bye always come."""
 
 _MOST_COUNTED = 2**53 - 1
@@ -60,7 +60,7 @@ def watch(
         list[str] | None,
         typer.Option(
             metavar="A,B",
-            help="Line types: signal, quote, venue, fill. Default signal,venue; fill with --paper.",
+            help="Line types: signal, quote, venue, fill, markout. Default signal,venue; fill with --paper.",
         ),
     ] = None,
     for_time: Annotated[

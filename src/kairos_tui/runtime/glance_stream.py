@@ -20,7 +20,7 @@ from kairos_tui.hud import HudPlan, Theme
 from kairos_tui.hud.glance import Brush, board_row, board_rows, is_live
 from kairos_tui.hud.reach import Reach
 from kairos_tui.hud.view_state import View
-from kairos_tui.market import Board, FeedKind, FeedState, FeedStatus, Fill, Quote, Signal, Symbol
+from kairos_tui.market import Board, FeedKind, FeedState, FeedStatus, Fill, Markout, Quote, Signal, Symbol
 from kairos_tui.runtime.voice import now_us
 from kairos_tui.sinks import LaneState
 
@@ -123,6 +123,9 @@ class GlanceStream:
 
     def fill(self, fill: Fill, *, ts_us: int, published_ns: int) -> None:
         """It shows prices, and no account."""
+
+    def markout(self, markout: Markout, *, ts_us: int, published_ns: int) -> None:
+        """It shows prices as they are now."""
 
     def venue(self, status: FeedStatus, *, ts_us: int, published_ns: int) -> None:
         """The boards have it."""

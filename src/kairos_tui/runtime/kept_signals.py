@@ -29,7 +29,7 @@ def kept_signals_path() -> Path:
 
 
 class KeptSignals(Voice):
-    """A voice that speaks into the file: hello, signals, gaps, bye."""
+    """A voice that speaks into the file: hello, signals, their markouts, gaps, bye."""
 
     def __init__(self, run: str, feed: FeedKind, settings: Settings, symbols: tuple[Symbol, ...]) -> None:
         file = SharedLineFile(kept_signals_path(), most_bytes=_MOST_BYTES, keep=MOST_OLDER)

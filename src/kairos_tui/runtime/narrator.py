@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Literal
 
-from kairos_tui.market import Board, FeedKind, FeedStatus, Fill, Quote, Signal, Symbol
+from kairos_tui.market import Board, FeedKind, FeedStatus, Fill, Markout, Quote, Signal, Symbol
 from kairos_tui.runtime.kept_signals import keep_signals
 from kairos_tui.runtime.open_signals import OpenSignals
 from kairos_tui.runtime.reachability import Reachability
@@ -141,11 +141,9 @@ class Narrator:
         topics = [Topic.SIGNAL, Topic.STATUS]
         if self._voices or self._status_line:
             topics.append(Topic.BOARD)
-        if "quote" in self._emit and self._voice:
-            topics.append(Topic.QUOTE)
-        if "fill" in self._emit and self._voice:
-            topics.append(Topic.FILL)
-        return topics
+        emitted = self._emit if self._voice else ()
+        topics += [topic for topic, kind in _EXTRA.items() if kind in emitted]
+        return list(dict.fromkeys([*topics, *([Topic.MARKOUT] if self._kept else [])]))
 
     def _take(self, heard: list[Published | Missed]) -> None:
         for item in heard:
@@ -205,22 +203,25 @@ class Narrator:
                 self._tell_signal(item, signal)
             case FeedStatus() as status if not self._news.is_news(status):
                 pass
-            case Quote() | FeedStatus() | Fill() if self._voice and _KINDS[type(item.body)] in self._emit:
-                # That feeds go down while we stop them is no news; what simulated orders came to is.
-                if (
-                    self._stopped_ns is None
-                    or item.published_ns < self._stopped_ns
-                    or item.topic is Topic.FILL
-                ):
-                    self._voice.tell(item)
-            case _:
+            case Quote() | FeedStatus() | Fill() | Markout():
+                self._tell_other(item, _KINDS[item.topic])
+            case Board():
                 pass
 
     def _tell_missed(self, missed: Missed) -> None:
-        if self._voice and missed.topic is not Topic.BOARD:
+        is_told = missed.topic is not Topic.MARKOUT or "markout" in self._emit
+        if self._voice and missed.topic is not Topic.BOARD and is_told:
             self._voice.gap(missed.count, reason="lost between processes")
-        if self._kept and missed.topic is Topic.SIGNAL:
+        if self._kept and missed.topic in (Topic.SIGNAL, Topic.MARKOUT):
             self._kept.gap(missed.count, reason="lost between processes")
+
+    def _tell_other(self, item: Published, kind: str) -> None:
+        if self._kept and kind == "markout":
+            self._kept.tell(item)
+        # That feeds go down while we stop them is no news; what became of signals is.
+        is_news = kind in ("fill", "markout") or not self._stopped_ns or item.published_ns < self._stopped_ns
+        if self._voice and kind in self._emit and is_news:
+            self._voice.tell(item)
 
     def _tell_signal(self, item: Published, signal: Signal) -> None:
         heard = self._open.as_heard(item, signal)
@@ -238,4 +239,5 @@ class Narrator:
             self._wake()
 
 
-_KINDS = {Quote: "quote", FeedStatus: "venue", Fill: "fill"}
+_EXTRA = {Topic.QUOTE: "quote", Topic.FILL: "fill", Topic.MARKOUT: "markout"}
+_KINDS = {**_EXTRA, Topic.STATUS: "venue"}

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
-from kairos_tui.market import Board, FeedStatus, Fill, Quote, Signal, Symbol
+from kairos_tui.market import Board, FeedStatus, Fill, Markout, Quote, Signal, Symbol
 from kairos_tui.runtime.open_signals import OpenSignals
 from kairos_tui.runtime.status_news import StatusNews
 from kairos_tui.runtime.voice import HEARTBEAT_AFTER_S, fees_are_known, hello_facts, now_us
 from kairos_tui.settings import Settings
-from kairos_tui.sinks import Backlog, SinkUrl, fill_line, line_maker
+from kairos_tui.sinks import AnyLine, Backlog, SinkUrl, Stamp, fill_line, line_maker, markout_line
 from kairos_tui.wire import Missed, Published, Topic
 from kairos_tui.wire.codec import pack_message
 
@@ -55,6 +55,7 @@ class SinkTeller:
         topics += [Topic.STATUS] if "venue" in self._url.emit else []
         topics += [Topic.QUOTE] if "quote" in self._url.emit else []
         topics += [Topic.FILL] if "fill" in self._url.emit else []
+        topics += [Topic.MARKOUT] if "markout" in self._url.emit else []
         return topics
 
     @property
@@ -131,12 +132,8 @@ class SinkTeller:
         match item.body:
             case Signal():
                 self._hear(item, pack_message(item))
-            case Quote() as quote:
-                self._backlog.put(
-                    lambda stamp: line_maker.quote_line(stamp, quote), **stamps, packed=pack_message(item)
-                )
-            case Fill() as fill:
-                self._backlog.put(lambda stamp: fill_line(stamp, fill), **stamps, packed=pack_message(item))
+            case Quote() | Fill() | Markout() as body:
+                self._backlog.put(lambda stamp: _line_of(stamp, body), **stamps, packed=pack_message(item))
             case FeedStatus() as status if self._news.is_news(status) and not self._is_ours(item):
                 self._backlog.put(
                     lambda stamp: line_maker.venue_line(stamp, status), **stamps, packed=pack_message(item)
@@ -163,3 +160,13 @@ class SinkTeller:
 
     def _is_ours(self, item: Published) -> bool:
         return self._stopped_ns is not None and item.published_ns >= self._stopped_ns
+
+
+def _line_of(stamp: Stamp, body: Quote | Fill | Markout) -> AnyLine:
+    match body:
+        case Quote():
+            return line_maker.quote_line(stamp, body)
+        case Fill():
+            return fill_line(stamp, body)
+        case Markout():
+            return markout_line(stamp, body)

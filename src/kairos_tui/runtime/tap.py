@@ -17,6 +17,7 @@ from kairos_tui.sinks import (
     FillLine,
     GapLine,
     Lane,
+    MarkoutLine,
     QuoteLine,
     SignalLine,
     Stamp,
@@ -32,7 +33,13 @@ GONE = "not in the stream"
 _MOST_QUEUED = 500
 _WAIT_MS = 100
 _FLUSH_WITHIN_S = 0.5
-_CHOSEN = {SignalLine: "signal", VenueLine: "venue", QuoteLine: "quote", FillLine: "fill"}
+_CHOSEN = {
+    SignalLine: "signal",
+    VenueLine: "venue",
+    QuoteLine: "quote",
+    FillLine: "fill",
+    MarkoutLine: "markout",
+}
 
 
 class TapPlan(msgspec.Struct, frozen=True):

@@ -57,7 +57,9 @@ class Voice:
                 self._stream.venue(status, **stamps)
             case Fill() as fill:
                 self._stream.fill(fill, **stamps)
-            case Board() | Markout():
+            case Markout() as markout:
+                self._stream.markout(markout, **stamps)
+            case Board():
                 pass
 
     def gap(self, count: int, reason: str) -> None:

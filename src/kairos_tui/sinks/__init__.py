@@ -27,6 +27,7 @@ from kairos_tui.sinks.lines import (
     SignalLine,
     VenueLine,
 )
+from kairos_tui.sinks.markout_line import MarkoutLine, markout_line
 from kairos_tui.sinks.out_stream import OutStream
 from kairos_tui.sinks.plain_stream import PlainStream
 from kairos_tui.sinks.route_line import RouteLine, route_line
@@ -50,6 +51,7 @@ __all__ = [
     "Lane",
     "LaneState",
     "LineStream",
+    "MarkoutLine",
     "OutStream",
     "Pace",
     "Paced",
@@ -72,6 +74,7 @@ __all__ = [
     "gap_line",
     "is_finite",
     "line_types",
+    "markout_line",
     "open_reader",
     "open_sink",
     "read_from",

@@ -14,6 +14,7 @@ from kairos_tui.market import (
     FeedKind,
     FeedStatus,
     Fill,
+    Markout,
     Mood,
     Quote,
     Signal,
@@ -27,6 +28,7 @@ from kairos_tui.sinks.lane import AnyLane, Lane, LaneState
 from kairos_tui.sinks.line_maker import Stamp
 from kairos_tui.sinks.line_text import encode, is_finite
 from kairos_tui.sinks.lines import FeeShown, Line
+from kairos_tui.sinks.markout_line import markout_line
 
 READER_SLOW = "the reader is too slow"
 NOT_A_NUMBER = "a figure was not a finite number"
@@ -137,6 +139,10 @@ class LineStream:
     def fill(self, fill: Fill, *, ts_us: int, published_ns: int) -> None:
         """What became of a signal that was followed on paper."""
         self._offer(lambda stamp: fill_line(stamp, fill), ts_us, published_ns)
+
+    def markout(self, markout: Markout, *, ts_us: int, published_ns: int) -> None:
+        """A signal priced again."""
+        self._offer(lambda stamp: markout_line(stamp, markout), ts_us, published_ns)
 
     def heartbeat(self, board: Board | None, *, ts_us: int) -> None:
         """All is well, and this is the best there is."""

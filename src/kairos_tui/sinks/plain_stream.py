@@ -12,6 +12,7 @@ from kairos_tui.market import (
     FeedKind,
     FeedStatus,
     Fill,
+    Markout,
     Mood,
     Quote,
     Signal,
@@ -107,6 +108,10 @@ class PlainStream:
     def fill(self, fill: Fill, *, ts_us: int, published_ns: int) -> None:
         """What became of a signal that was followed on paper."""
         self._offer(plain_text.fill_text(fill, ts_us=ts_us, feed=self.feed))
+
+    def markout(self, markout: Markout, *, ts_us: int, published_ns: int) -> None:
+        """A signal priced again."""
+        self._offer(plain_text.markout_text(markout, ts_us=ts_us, feed=self.feed))
 
     def heartbeat(self, board: Board | None, *, ts_us: int) -> None:
         """Nothing pays, and this is the nearest to it."""

@@ -3,7 +3,7 @@
 Before it: market's words. After it: plain_stream.
 """
 
-from kairos_tui.market import Board, FeedKind, FeedStatus, Fill, Opportunity, Quote, Signal
+from kairos_tui.market import Board, FeedKind, FeedStatus, Fill, Markout, Opportunity, Quote, Signal
 from kairos_tui.sinks.line_text import iso_of, within
 
 _LONGEST_NAME = 64
@@ -63,6 +63,20 @@ def fill_text(fill: Fill, *, ts_us: int, feed: FeedKind) -> str:
         f"{bought:.8g} of {fill.size:.8g} {printable(asset)}",
         f"profit {fill.profit:+.2f} {printable(quote)} of {fill.expected:+.2f} signalled",
         *([printable(fill.note)] if fill.note else []),
+    ]
+    return "  ".join([*parts, feed])
+
+
+def markout_text(markout: Markout, *, ts_us: int, feed: FeedKind) -> str:
+    """Whether a signal still paid a while after it opened."""
+    route, captured = markout.route, markout.captured
+    verdict = "not priced" if captured is None else "still pays" if captured else "no longer pays"
+    parts = [
+        f"{clock_of(ts_us)} AFTER {markout.horizon_ms} ms  BUY {printable(route.buy_venue)} "
+        f"SELL {printable(route.sell_venue)}  {verdict}",
+        *([f"net {markout.net_bps:+.2f} bps"] if markout.net_bps is not None else []),
+        *([printable(markout.note)] if markout.note else []),
+        printable(markout.id),
     ]
     return "  ".join([*parts, feed])
 

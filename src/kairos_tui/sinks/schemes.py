@@ -10,7 +10,7 @@ from msgspec import Struct
 from kairos_tui.sinks import url_shapes
 from kairos_tui.sinks.url_keys import Key, Number, Text, Whole, Words, YesNo
 
-EMITTED = ("signal", "venue", "quote", "fill")
+EMITTED = ("signal", "venue", "quote", "fill", "markout")
 EVENTS = ("open", "update", "close")
 _ROOM = "kairos_tui.sinks"
 

@@ -28,7 +28,7 @@ class SinkUrl(Struct, frozen=True):
 
     @property
     def emit(self) -> frozenset[str]:
-        """Which types of line it wants: signal, venue, quote, fill. Gap lines always come."""
+        """Which types of line it wants: signal, venue, quote, fill, markout. Gap lines always come."""
         return frozenset(self.words("emit"))
 
     @property
