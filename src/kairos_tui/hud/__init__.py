@@ -4,6 +4,7 @@ plan                               what is asked for; no Textual, so that the co
 theme, theme_file, themes          colours by name: of a file, of the folders; theme_lint, colour judge them
 reach, glyph_sets                  what the terminal can show: fewer colours, ASCII in place of marks
 actions, presets, key_names        the one registry of what can be done, and by which keys
+key_file, key_editor               keys that are chosen in the HUD, and where they are kept
 keymap, key_table                  the keys in force, the user's own among them; how they are listed
 glyphs, numbers, segments, plot    data -> text: marks, figures, coloured pieces of rows, sparklines, braille
 trail, lanes, lifetimes            the past of figures, of venues' states, of signals

@@ -120,7 +120,7 @@ class HudApp(PointingApp, TakingApp, MeasuringApp):
     def _press(self, key: str) -> None:
         if take_key(self, key):
             self.show()
-        elif (action_id := self.plan.keymap.action_of(key)) is not None:
+        elif (action_id := self.view.plan.keymap.action_of(key)) is not None:
             self.perform(action_id)
 
     def perform(self, action_id: str) -> None:

@@ -36,6 +36,11 @@ def _command(text: str) -> Find:
     return ask
 
 
+def _keys(view: View) -> None:
+    view.prompt = Prompt("keys")
+    view.helping = view.measuring = False
+
+
 def _palette(view: View) -> None:
     view.prompt = Prompt("palette")
 
@@ -86,6 +91,7 @@ def _next_route(view: View, step: int) -> bool:
 
 FINDS: Final[dict[str, Find]] = {
     "command": _command(""),
+    "keys": _keys,
     "palette": _palette,
     "jump": _jump,
     "theme": _command("theme "),

@@ -68,8 +68,9 @@ class HudPlan(Struct, frozen=True):
     `theme` is what `wanted` (a name or a path) names; the keys turn through `themes`, and through what is in
     the folders `theme_search`, which are read anew when a file changes; `theme_problem` says why another is
     worn. `colours` and `glyphs` are what was asked for, `reach` what the terminal can show; `keymap` says
-    which keys do what; `mouse` False leaves clicks to the terminal. `simulates` False: none of these venues
-    or symbols has a simulated exchange, so none is offered. `remote`: elsewhere is decided what is watched.
+    which keys do what, `keys_path` where those are kept that are chosen in the HUD, None = nowhere; `mouse`
+    False leaves clicks to the terminal. `simulates` False: none of these venues or symbols has a simulated
+    exchange, so none is offered. `remote`: elsewhere is decided what is watched.
     `kept_in` is the folder where how the viewer left it is kept, None = nowhere. `alerts` is what a signal
     does beside being drawn. `exports` is the folder for exported files, `command` what shows the same,
     without symbols and theme.
@@ -99,3 +100,4 @@ class HudPlan(Struct, frozen=True):
     exports: str = "."
     command: tuple[str, ...] = ("kairos", "watch")
     mouse: bool = True
+    keys_path: Path | None = None

@@ -11,7 +11,7 @@ from kairos_tui.hud.line_editor import Line
 
 MOST_TYPED: Final = 50
 """Lines that are remembered, to be typed again."""
-Purpose = Literal["command", "palette", "filter"]
+Purpose = Literal["command", "palette", "filter", "keys"]
 
 
 class Prompt(Struct, frozen=True):
@@ -19,6 +19,7 @@ class Prompt(Struct, frozen=True):
 
     `said` is what is wrong with the line as it stands, `before` what stood when typing began: escape
     brings it back. `past` counts lines back to one that was typed before: 0 is the new one.
+    `binding` is the action that the next key is for, `taking` the key that would be taken from another.
     """
 
     purpose: Purpose
@@ -28,6 +29,8 @@ class Prompt(Struct, frozen=True):
     said: str = ""
     before: str = ""
     past: int = 0
+    binding: str = ""
+    taking: str = ""
 
 
 class Choice(Struct, frozen=True):

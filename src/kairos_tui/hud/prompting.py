@@ -13,6 +13,8 @@ from kairos_tui.hud.actions import BY_ID
 from kairos_tui.hud.deeds import Hands
 from kairos_tui.hud.finding import filter_by
 from kairos_tui.hud.jumping import take_letter
+from kairos_tui.hud.key_editor import begin, give_back, key_choices, take_binding
+from kairos_tui.hud.keymap import ALWAYS_QUITS
 from kairos_tui.hud.line_editor import Line, edit, insert, line_of
 from kairos_tui.hud.prompt import MOST_TYPED, Choice, Prompt, Purpose
 from kairos_tui.hud.view_state import View
@@ -27,8 +29,27 @@ def take_key(hands: Hands, key: str) -> bool:
     view.message = None  # what was said has been read
     if take_letter(view, key):
         return True
-    if prompt is None or _leaves(view, key):
+    if prompt is None or (_leaves(view, key) and not (prompt.binding and key != ALWAYS_QUITS)):
         return False
+    if not _is_editors(hands, prompt, key):
+        _take(hands, prompt, key)
+    view.version += 1
+    return True
+
+
+def _is_editors(hands: Hands, prompt: Prompt, key: str) -> bool:
+    """Whether the editor of keys has taken it: the key to be bound, or what gives usual keys back."""
+    if prompt.binding:
+        take_binding(hands.view, prompt, key)
+    elif prompt.purpose == "keys" and key == "delete":
+        _with_chosen(hands, prompt, give_back)
+    else:
+        return False
+    return True
+
+
+def _take(hands: Hands, prompt: Prompt, key: str) -> None:
+    view = hands.view
     if key == "escape":
         view.prompt = None
         _LEFT.get(prompt.purpose, _nothing)(view, prompt)
@@ -40,8 +61,6 @@ def take_key(hands: Hands, key: str) -> bool:
         _choose(view, prompt, _STEPS[key])
     else:
         _change(view, prompt, edit(prompt.line, key))
-    view.version += 1
-    return True
 
 
 def take_text(hands: Hands, text: str) -> None:
@@ -80,8 +99,8 @@ def _choose(view: View, prompt: Prompt, step: int) -> None:
     known = listed(view)
     if not known:
         return
-    if prompt.purpose == "palette":  # its first is chosen from the beginning
-        view.prompt = replace(prompt, chosen=(max(0, prompt.chosen) + step) % len(known))
+    if prompt.purpose in ("palette", "keys"):  # its first is chosen from the beginning
+        view.prompt = replace(prompt, chosen=(max(0, prompt.chosen) + step) % len(known), said="")
         return
     place = (prompt.chosen + step if prompt.chosen >= 0 else min(0, step)) % len(known)
     view.prompt = replace(prompt, chosen=place, line=line_of(known[place].text), said="")
@@ -122,6 +141,16 @@ def _enter_palette(hands: Hands, prompt: Prompt) -> None:
         _do(hands, prompt, known[max(0, prompt.chosen)].text)
 
 
+def _enter_keys(hands: Hands, prompt: Prompt) -> None:
+    _with_chosen(hands, prompt, begin)
+
+
+def _with_chosen(hands: Hands, prompt: Prompt, do: Callable[[View, Prompt, str], None]) -> None:
+    known = listed(hands.view)
+    if known:
+        do(hands.view, prompt, known[max(0, prompt.chosen)].text)
+
+
 def _do(hands: Hands, prompt: Prompt, text: str) -> None:
     """What the command says; the line stays, with what is wrong, when it cannot be done."""
     command = commands.read_command(text)
@@ -158,6 +187,7 @@ def _nothing(view: View, prompt: Prompt) -> None:
 _ENTERED: Final[dict[Purpose, Callable[[Hands, Prompt], None]]] = {
     "command": _enter_command,
     "palette": _enter_palette,
+    "keys": _enter_keys,
     "filter": _enter_filter,
 }
 _CHANGED: Final[dict[Purpose, Callable[[View, Prompt], None]]] = {"filter": _filter}
@@ -165,4 +195,5 @@ _LEFT: Final[dict[Purpose, Callable[[View, Prompt], None]]] = {"filter": _unfilt
 _CHOICES: Final[dict[Purpose, Callable[[View, str], tuple[Choice, ...]]]] = {
     "command": commands.choices,
     "palette": commands.found,
+    "keys": key_choices,
 }

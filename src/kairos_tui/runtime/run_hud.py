@@ -15,6 +15,7 @@ from kairos_tui.runtime.hud_lines import HudLines
 from kairos_tui.runtime.log_file import log_to, state_dir
 from kairos_tui.runtime.plans import HudRolePlan
 from kairos_tui.runtime.sources import Source, open_source
+from kairos_tui.settings import keys_path
 from kairos_tui.wire import Missed, Topic
 
 _SERVER = Venue("redis")
@@ -107,6 +108,7 @@ def main() -> None:
         reduced_motion=plan.look.reduced_motion,
         fps=plan.fps,
         mouse=plan.mouse,
+        keys_path=keys_path(os.environ),
         feed=plan.feed,
         mood=plan.mood,
         seed=plan.seed,

@@ -4,7 +4,7 @@ cli gives flags, environment and folder; runtime reads the frozen `Settings` tha
 """
 
 from kairos_tui.settings.default_toml import default_toml, settings_toml
-from kairos_tui.settings.load import Loaded, config_paths, load_settings
+from kairos_tui.settings.load import Loaded, config_paths, keys_path, load_settings
 from kairos_tui.settings.markets import QUOTES, map_problem
 from kairos_tui.settings.nearest import nearest, quoted
 from kairos_tui.settings.settings import Settings, VenueTable
@@ -17,6 +17,7 @@ __all__ = [
     "VenueTable",
     "config_paths",
     "default_toml",
+    "keys_path",
     "load_settings",
     "map_problem",
     "nearest",

@@ -38,13 +38,15 @@ def load_settings(
     cwd: Path,
     config: Path | Literal["none"] | None,
 ) -> Loaded:
-    """Flags > environment > ./kairos.toml > user's config.toml > defaults. A flag of None was not given.
+    """Flags > environment > keys chosen in the HUD > ./kairos.toml > user's config.toml > defaults.
 
-    `config` (else KAIROS_CONFIG) replaces both files, or reads none. Every value given anywhere must be
+    A flag of None was not given.
+
+    `config` (else KAIROS_CONFIG) replaces all files, or reads none. Every value given anywhere must be
     valid, also one that a stronger layer hides. Raises SettingsInvalid.
     """
     files = _files_to_read(env, cwd, config)
-    layers = [read_toml(path) for path in files]
+    layers = [_read(path, env) for path in files]
     layers += [_from_environment(env), _from_flags(flags)]
     settled: dict[Key, tuple[object, str, int]] = {}
     for rank, layer in enumerate(layers):
@@ -61,12 +63,27 @@ def config_paths(env: Mapping[str, str], cwd: Path) -> tuple[Path, Path]:
     return Path(home) / "kairos" / "config.toml", cwd / "kairos.toml"
 
 
+def keys_path(env: Mapping[str, str]) -> Path:
+    """Where the HUD keeps the keys that were chosen in it: `[keys]` and nothing else."""
+    return config_paths(env, Path())[0].with_name("keys.toml")
+
+
+def _read(path: Path, env: Mapping[str, str]) -> list[Given]:
+    given = read_toml(path)
+    others = [each for each in given if each.key[0] != "keys"]
+    if others and path == keys_path(env):
+        raise SettingsInvalid(
+            f"{others[0].origin}: only [keys] stands in this file; the rest is for config.toml"
+        )
+    return given
+
+
 def _files_to_read(
     env: Mapping[str, str], cwd: Path, config: Path | Literal["none"] | None
 ) -> tuple[Path, ...]:
     asked = config if config is not None else env.get("KAIROS_CONFIG") or None
     if asked is None:
-        return tuple(path for path in config_paths(env, cwd) if _exists(path))
+        return tuple(path for path in (*config_paths(env, cwd), keys_path(env)) if _exists(path))
     if str(asked) == "none":
         return ()
     path = cwd / Path(asked).expanduser()

@@ -12,7 +12,12 @@ from kairos_tui.hud.prompting import listed
 from kairos_tui.hud.segments import Layer, Row, cells, cut, fill, fit, fit_right, row_cells
 from kairos_tui.hud.view_state import View
 
-_MARKS: dict[Purpose, str] = {"command": ":", "palette": "›", "filter": "/"}
+_MARKS: dict[Purpose, str] = {"command": ":", "palette": "›", "keys": "›", "filter": "/"}
+_BOXED: dict[Purpose, tuple[str, str, str]] = {
+    "palette": ("palette", "ACTIONS", "↑ ↓ choose · ⏎ does it · esc"),
+    "keys": ("keys", "KEYS", "↑ ↓ choose · ⏎ and a key · del usual keys · esc"),
+}
+"""What has a box of its own: the action that opens it, its name, its keys."""
 _LISTED = 8
 _LIST_CELLS = 66
 _LEAST_HEIGHT = 8
@@ -31,11 +36,11 @@ def layers(view: View, width: int, height: int) -> tuple[Layer, ...]:
     if prompt is None:
         return ()
     known = listed(view)
-    if prompt.purpose == "palette" and width >= _LEAST_BOX and height >= _LEAST_HEIGHT:
+    if prompt.purpose in _BOXED and width >= _LEAST_BOX and height >= _LEAST_HEIGHT:
         return (_palette(view, prompt, known, width, height),)
     row = Layer(0, height - 1, (line_row(prompt, width, _note(view, prompt, known)),))
     shown = min(_LISTED, len(known), height - _LEAST_HEIGHT + 2)
-    if shown < 1 or width < _NAME or prompt.purpose == "palette":
+    if shown < 1 or width < _NAME or prompt.purpose in _BOXED:
         return (row,)
     return _list(prompt, known, shown, min(_LIST_CELLS, width), height), row
 
@@ -86,8 +91,9 @@ def _palette(view: View, prompt: Prompt, known: tuple[Choice, ...], width: int, 
     note: Row = (
         ((safe(prompt.said, wide - 20), "warn"),) if prompt.said else ((f"{len(known)} found", "muted"),)
     )
-    title: Row = ((f"{view.plan.keymap.shown('palette')} ", "key"), ("ACTIONS", "focus+b"))
-    foot: Row = (("↑ ↓ choose · ⏎ does it · esc", "muted"),)
+    key, name, keys = _BOXED[prompt.purpose]
+    title: Row = ((f"{view.plan.keymap.shown(key) or ':'} ", "key"), (name, "focus+b"))
+    foot: Row = ((keys, "muted"),)
     body = [line_row(prompt, wide - 2, ()), rule, *(rows or [nothing])]
     drawn = box(body, wide, high, title=title, note=note, foot=foot, ink="focus")
     return Layer((width - wide) // 2, max(1, (height - high) // 3), tuple(drawn))
