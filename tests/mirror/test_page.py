@@ -17,7 +17,7 @@ from tests.mirror.browser import open_page, path_of_chromium
 from tests.mirror.page_stage import Show, mirror_of, playing
 
 from kairos_tui.hud import numbers
-from kairos_tui.market import FeedState, Symbol
+from kairos_tui.market import Asset, FeedState, PaperView, Symbol
 
 CHROMIUM = path_of_chromium()
 pytestmark = [
@@ -227,6 +227,19 @@ async def test_the_keys_do_what_the_help_says():
         await page.until(f"{ROWS}.length === 1")
         await page.press("Escape")
         await page.until(f"{ROWS}.length === 5")
+
+
+async def test_what_simulated_orders_earned_is_in_the_header_with_the_word_paper():
+    show = Show()
+    async with watching(show) as page:
+        assert "PAPER" not in await page.ask(TEXT.format("flow"))
+        earned = ((Asset("USDT"), -12.4),)
+        show.tell(
+            replace(
+                show.board, paper=PaperView(150, followed=9, filled=7, refused=1, in_flight=1, profits=earned)
+            )
+        )
+        await page.until(f"{TEXT.format('flow')}.startsWith('PAPER −12.40 USDT 7/8 filled')")
 
 
 async def test_a_paused_view_stands_still_and_says_so():

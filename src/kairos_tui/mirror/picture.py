@@ -8,7 +8,7 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from kairos_tui.market import Board, RoleView, Symbol, SymbolBoard
+from kairos_tui.market import Board, PaperView, RoleView, Symbol, SymbolBoard
 
 _HEAD: Final = ("run", "feed", "epoch", "at_us", "uptime_us", "mood", "seed")
 
@@ -22,7 +22,13 @@ def picture_of(board: Board, focus: Symbol | None = None) -> dict[str, Any]:
         "conversions": list(map(asdict, board.conversions)),
         "rates": asdict(board.rates),
         "roles": [_role(role.public) for role in board.roles],
+        "paper": _account(board.paper) if board.paper is not None else None,
     }
+
+
+def _account(paper: PaperView) -> dict[str, Any]:
+    """In short, as the header says it: what it earned, how many of those that have ended were filled."""
+    return {"profits": paper.profits, "filled": paper.filled, "ended": paper.ended}
 
 
 def _role(role: RoleView) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 // Header: is it alive, what is watched, what does it cost. The kind of feed is always said.
 // Before it: view. After it: nobody.
 
-import { clockS, compact, count, latency, span } from "./numbers.js";
+import { clockS, compact, count, latency, signedAmount, span } from "./numbers.js";
 import { latencyBadge, safe } from "./glyphs.js";
 import { $, dress, ink, put, segments, show } from "./dom.js";
 import { current, nowUs, shown, silenceUs, symbolName, trust } from "./view.js";
@@ -19,7 +19,7 @@ export function drawHeader(view, calm) {
   const mood = board.mood && board.feed === "sim" ? " " + safe(board.mood, 8) : "";
   ink($("feed-badge"), safe(board.feed, 8).toUpperCase() + mood, `chip ${board.feed === "live" ? "onair" : "sim"}`);
   segments($("liveness"), liveness(view, one, board));
-  segments($("flow"), flow(board.rates));
+  segments($("flow"), [...account(board.paper), ...flow(board.rates)]);
   segments($("pipeline"), pipeline(board.rates));
 }
 
@@ -29,6 +29,13 @@ function liveness(view, one, board) {
   const [glyph, names] = live ? ["●", "buy"] : shown(view).everUsable ? ["✖", "down"] : ["◔", "accent"];
   const seed = board.feed === "sim" && board.seed != null ? [[` · seed ${board.seed}`, "muted"]] : [];
   return [[glyph + " ", names], [rows.length ? `${live}/${rows.length} venues` : "starting", "text"], ...seed];
+}
+
+// What simulated orders earned; every word about it says paper.
+function account(paper) {
+  if (!paper) return [];
+  const earned = paper.profits.slice(0, 2).map(([asset, profit]) => [`${signedAmount(profit)} ${safe(asset, 6)} `, profit < 0 ? "sell" : "buy"]);
+  return [["PAPER ", "accent"], ...earned, [`${paper.filled}/${paper.ended} filled  `, "muted"]];
 }
 
 function flow(rates) {
