@@ -233,12 +233,11 @@ async def test_what_simulated_orders_earned_is_in_the_header_with_the_word_paper
     show = Show()
     async with watching(show) as page:
         assert "PAPER" not in await page.ask(TEXT.format("flow"))
-        earned = ((Asset("USDT"), -12.4),)
-        show.tell(
-            replace(
-                show.board, paper=PaperView(150, followed=9, filled=7, refused=1, in_flight=1, profits=earned)
-            )
-        )
+        earned, board = ((Asset("USDT"), -12.4),), show.board
+        assert board is not None
+        paper = PaperView(150, followed=9, filled=7, refused=1, in_flight=1, profits=earned)
+        later = {"at_us": board.at_us + 1_000_000, "at_ns": board.at_ns + 1_000_000_000}
+        show.tell(replace(board, paper=paper, **later))
         await page.until(f"{TEXT.format('flow')}.startsWith('PAPER −12.40 USDT 7/8 filled')")
 
 
