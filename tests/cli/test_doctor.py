@@ -8,7 +8,7 @@ import time
 import pytest
 from msgspec.structs import replace
 
-from kairos_tui.cli.checks import check_unicode, run_checks
+from kairos_tui.cli.checks import check_state_dir, check_unicode, run_checks
 from kairos_tui.cli.network_check import check_network, reach_all
 from kairos_tui.cli.process_check import check_placement, check_process
 from kairos_tui.cli.sink_check import check_sinks
@@ -203,3 +203,15 @@ def test_where_processes_would_go_is_said() -> None:
 
 def test_an_ingest_worker_may_weigh_what_its_markets_weigh() -> None:
     assert check_process(replace(SOUND, name="ingest:okx", rss_bytes=300 << 20)).level == "ok"
+
+
+def test_what_is_kept_in_the_state_directory_is_said(kairos) -> None:
+    assert check_state_dir() == ("ok", "state dir", str(kairos.state))
+    (kairos.state / "signals.jsonl").write_bytes(bytes(1_200_000))
+    (kairos.state / "signals.jsonl.1").write_bytes(bytes(800_000))
+    for name in ("a.kz", "b.kz"):
+        (kairos.state / "recordings" / name).mkdir(parents=True)
+        (kairos.state / "recordings" / name / "0-000001.kzs").write_bytes(bytes(5_000))
+
+    said = f"{kairos.state}: 2.0 MB of signals, 2 recordings of 10 kB kept"
+    assert check_state_dir() == ("ok", "state dir", said)

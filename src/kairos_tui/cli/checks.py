@@ -114,6 +114,7 @@ def check_sockets() -> Finding:
 
 def check_state_dir() -> Finding:
     """Logs and crash files have a place."""
+    from kairos_tui.runtime.kept_signals import what_is_kept
     from kairos_tui.runtime.log_file import state_dir
 
     try:
@@ -122,7 +123,8 @@ def check_state_dir() -> Finding:
         return Finding("fail", "state dir", f"{error}: set XDG_STATE_HOME to a folder that can be written")
     if folder.name != "kairos":
         return Finding("warn", "state dir", f"logs go to {folder}: set XDG_STATE_HOME to a writable folder")
-    return Finding("ok", "state dir", str(folder))
+    kept = what_is_kept()
+    return Finding("ok", "state dir", f"{folder}: {kept} kept" if kept else str(folder))
 
 
 def check_clock() -> Finding:

@@ -11,6 +11,7 @@ from typing import Final
 
 from kairos_tui.market import FeedKind, Symbol
 from kairos_tui.runtime.log_file import has_state_dir, state_dir
+from kairos_tui.runtime.record_switch import bytes_said, own_recordings
 from kairos_tui.runtime.voice import Voice
 from kairos_tui.settings import Settings
 from kairos_tui.sinks import FileLane, LineStream, SharedLineFile
@@ -47,6 +48,25 @@ class KeptSignals(Voice):
             line = f"signals are not kept: {kept_signals_path()}: {trouble}"
             log.warning(line)
             say(line)
+
+
+def what_is_kept() -> str:
+    """How much of signals and of recordings lies in the state directory: `12.4 MB of signals, …`."""
+    signals = sum(_size(path) for path in state_dir().glob(f"{kept_signals_path().name}*"))
+    folders = [path for path in own_recordings().glob("*") if path.is_dir()]
+    recorded = sum(_size(path) for folder in folders for path in folder.glob("*"))
+    said = [f"{bytes_said(signals)} of signals"] if signals else []
+    if folders:
+        several = "" if len(folders) == 1 else "s"
+        said.append(f"{len(folders)} recording{several} of {bytes_said(recorded)}")
+    return ", ".join(said)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # removed meanwhile
+        return 0
 
 
 def keep_signals(

@@ -3,6 +3,7 @@
 Before it: launcher. After it: the plans of engines to come, an order to those that run, a lock on the folder.
 """
 
+import os
 import shlex
 import time
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kairos_tui.errors import RecordingRefused, SettingsInvalid
-from kairos_tui.journal import FolderLock, Recording
+from kairos_tui.journal import FolderLock, Limits, Recording
 from kairos_tui.runtime.cast import Cast
 from kairos_tui.runtime.log_file import state_dir
 from kairos_tui.wire import RecordOrder
@@ -81,7 +82,7 @@ class RecordSwitch:
 
 
 def new_folder(wanted: str) -> Path:
-    """Where nothing is yet: `{time}` in it is now, UTC. Raises SettingsInvalid for a place that is taken."""
+    """Where nothing is yet: `{time}` in it is now, UTC. Raises SettingsInvalid for a place that is not fit."""
     path = Path(wanted.replace("{time}", _stamp())).expanduser().absolute()
     problem = None
     try:
@@ -94,7 +95,9 @@ def new_folder(wanted: str) -> Path:
         elif not path.parent.is_dir():
             problem = f"cannot be made: {path.parent} is no folder"
         else:
-            path.mkdir(mode=0o700, exist_ok=True)
+            problem = _too_full(path.parent)
+            if problem is None:
+                path.mkdir(mode=0o700, exist_ok=True)
     except (OSError, ValueError) as error:
         problem = f"cannot be made: {(error.strerror if isinstance(error, OSError) else None) or error}"
     if problem:
@@ -102,8 +105,16 @@ def new_folder(wanted: str) -> Path:
     return path
 
 
+def _too_full(path: Path) -> str | None:
+    disk = os.statvfs(path)
+    free, floor = disk.f_bavail * disk.f_frsize, Limits().free_floor_bytes
+    return (
+        f"is on a disk with {bytes_said(free)} left; {bytes_said(floor)} stay free" if free < floor else None
+    )
+
+
 def _own_folder(run: str) -> Path:
-    return state_dir() / "recordings" / f"{run}-{_stamp()}.kz"
+    return own_recordings() / f"{run}-{_stamp()}.kz"
 
 
 def _stamp() -> str:
@@ -115,6 +126,11 @@ def _from_here(path: Path) -> str:
         return str(path.relative_to(Path.cwd()))
     except (ValueError, OSError):
         return str(path)
+
+
+def own_recordings() -> Path:
+    """Where those are that a key began."""
+    return state_dir() / "recordings"
 
 
 def bytes_said(count: int) -> str:
