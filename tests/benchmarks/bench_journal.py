@@ -142,8 +142,6 @@ def test_seeking_in_an_hour(closed: bool, tmp_path: Path) -> None:
     rate = read / (time.perf_counter() - began_s)
     size, segments = recording.bytes / 1e6, len(recording.headers)
     how = "closed" if closed else "killed"
-    print(
-        f"\nan hour, {how}, {size:.0f} MB, segments: {segments}; to open it, seek and read up to an instant"
-    )
+    print(f"\nan hour, {how}, {size:.0f} MB, segments: {segments}; to open, seek, read up to an instant")
     print(f"{median(seeks):.0f} ms, at most {max(seeks):.0f}; {rate:,.0f} entries/s read")
     assert max(seeks) <= SEEK_MS

@@ -9,8 +9,9 @@ import pytest
 from tests.journal.container.conftest import checkpoint, is_part_of, made, write_segment
 
 from kairos_tui.errors import RecordingRefused
-from kairos_tui.journal import Entry, Recording
+from kairos_tui.journal import Channel, Entry, Loss, Recording
 from kairos_tui.journal.container.block_head import BLOCK_MAGIC, HEAD_BYTES, SEGMENT_MAGIC, unpack_head
+from kairos_tui.journal.container.entry import pack_loss
 from kairos_tui.journal.container.segment_file import SegmentFile
 
 
@@ -182,3 +183,15 @@ def test_segments_that_cannot_be_read_are_counted_and_the_others_read(tmp_path: 
     (folder / "0-000004.kzs").mkdir()
 
     assert read(folder) == (list(chain(*blocks)), 3)
+
+
+def test_to_count_what_was_lost_only_what_tells_of_it_is_read(tmp_path: Path) -> None:
+    blocks = blocks_of_groups(3)
+    blocks[8].append(Entry(5_000_000_000, Channel.LOST, pack_loss(Loss(1, 2, {Channel.FRAME: 7}, 70))))
+    path = write_segment(tmp_path / "a.kz", blocks)
+    flip(path, offsets_of(path)[2] + HEAD_BYTES + 1, 1)
+    recording = Recording.open(path)
+
+    assert (recording.lost, recording.damaged) == (7, 0)
+    assert len(list(recording.entries())) < len(list(chain(*blocks)))
+    assert recording.damaged == 2

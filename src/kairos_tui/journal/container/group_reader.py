@@ -6,7 +6,7 @@ Before it: segment_file. After it: Series. The blocks of a group lean on each ot
 from collections.abc import Iterator
 from io import BytesIO
 
-from zstandard import ZstdDecompressor, ZstdError
+from zstandard import ZstdDecompressionReader, ZstdDecompressor, ZstdError
 
 from kairos_tui.journal.container.block_body import unpack_body
 from kairos_tui.journal.container.block_head import HEAD_BYTES, BlockHead, BlockKind, Mark
@@ -32,16 +32,17 @@ class GroupReader:
 
     def __init__(self, segment: SegmentFile, row: GroupRow, end: int) -> None:
         self.damaged: tuple[int, int] | None = None
-        self._segment, self._row, self._end = segment, row, end
+        self.row = row
+        self._segment, self._end = segment, end
         self._source = _Stored()
-        self._stream = ZstdDecompressor(max_window_size=MOST_WINDOW_BYTES).stream_reader(self._source)
 
     def blocks(self, channels: int) -> Iterator[list[Entry]]:
         """The entries of each block that has any of `channels`, a bit each; no other entries."""
-        offset, number = self._row.offset, self._row.number
+        offset, number = self.row.offset, self.row.number
+        stream = ZstdDecompressor(max_window_size=MOST_WINDOW_BYTES).stream_reader(self._source)
         while offset < self._end:
             head = self._segment.head_at(offset)
-            raw = self._raw_of(head, offset, number) if head is not None else None
+            raw = self._raw_of(head, offset, number, stream) if head is not None else None
             if head is None or raw is None:
                 self._on_damage(offset, number)
                 return
@@ -54,17 +55,19 @@ class GroupReader:
                 yield entries if is_all else [each for each in entries if channels >> each.channel & 1]
             offset, number = offset + HEAD_BYTES + head.stored, number + 1
 
-    def _raw_of(self, head: BlockHead, offset: int, number: int) -> bytes | None:
+    def _raw_of(
+        self, head: BlockHead, offset: int, number: int, stream: ZstdDecompressionReader
+    ) -> bytes | None:
         """The block's bytes, as many as its head says, or None where it is not the one expected."""
         starts = bool(head.marks & Mark.STARTS_GROUP)
-        if head.kind != BlockKind.ENTRIES or head.number != number or starts != (number == self._row.number):
+        if head.kind != BlockKind.ENTRIES or head.number != number or starts != (number == self.row.number):
             return None
         stored = self._segment.stored_at(offset, head)
         if stored is None:
             return None
         self._source.waiting = stored
         try:
-            raw = self._stream.read(head.raw)
+            raw = stream.read(head.raw)
         except ZstdError:
             return None
         return raw if len(raw) == head.raw else None

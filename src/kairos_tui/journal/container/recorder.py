@@ -58,8 +58,10 @@ class Recorder:
     def view(self) -> RecordingView:
         """How much this start has added, and what ails it."""
         series = self._series
-        lost = self._lane.lost + self._given_up
-        return RecordingView(str(self._path), series.bytes, series.entries, lost, series.trouble)
+        lost, trouble = self._lane.lost + self._given_up, series.trouble
+        if not self._thread.is_alive() and not self._stopping.is_set():
+            trouble = "nothing is recorded: the thread that writes has ended"
+        return RecordingView(str(self._path), series.bytes, series.entries, lost, trouble)
 
     def close(self, deadline_s: float) -> None:
         """Write what waits and the index. What the disk has not taken by then is given up."""

@@ -6,6 +6,7 @@ Before it: series, merging. After it: replay, report, export. Opens no socket; m
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from kairos_tui.errors import RecordingRefused
@@ -67,7 +68,8 @@ class Recording:
     @property
     def lost(self) -> int:
         """Entries that found no room while recording: counted in the recording itself."""
-        losses = [unpack_loss(entry.body) for entry in self.entries(channels=(Channel.LOST,))]
+        blocks = chain.from_iterable(series.with_any(1 << Channel.LOST) for series in self._series)
+        losses = [unpack_loss(entry.body) for block in blocks for entry in block]
         return sum(loss.count for loss in losses if loss is not None)
 
     @property

@@ -89,6 +89,13 @@ class Series:
         spans = [part.span for part in self._parts if part.span.entries]
         return replace(spans[0], last_ns=max(span.last_ns for span in spans)) if spans else None
 
+    def with_any(self, channels: int) -> Iterator[list[Entry]]:
+        """The entries of these channels, a bit each. Groups that have none of them are not looked at."""
+        for part in self._parts:
+            for group in self._groups_of(part, None):
+                if group.row.channels & channels:
+                    yield from group.blocks(channels)
+
     def blocks(self, from_ns: int | None, channels: int) -> Iterator[list[Entry]]:
         """Entries in the order they were put, from the first at or after `from_ns`; `channels` are bits."""
         for part in self._parts:
