@@ -81,8 +81,11 @@ class RecordSwitch:
         self.path, self._cast.record_to = None, ""
 
 
-def new_folder(wanted: str) -> Path:
-    """Where nothing is yet: `{time}` in it is now, UTC. Raises SettingsInvalid for a place that is not fit."""
+def new_folder(wanted: str, *, floor_bytes: int = Limits().free_floor_bytes) -> Path:
+    """Where nothing is yet: `{time}` in it is now, UTC. So much of the disk must be left.
+
+    Raises SettingsInvalid for a place that is not fit.
+    """
     path = Path(wanted.replace("{time}", _stamp())).expanduser().absolute()
     problem = None
     try:
@@ -95,7 +98,7 @@ def new_folder(wanted: str) -> Path:
         elif not path.parent.is_dir():
             problem = f"cannot be made: {path.parent} is no folder"
         else:
-            problem = _too_full(path.parent)
+            problem = _too_full(path.parent, floor_bytes)
             if problem is None:
                 path.mkdir(mode=0o700, exist_ok=True)
     except (OSError, ValueError) as error:
@@ -105,12 +108,11 @@ def new_folder(wanted: str) -> Path:
     return path
 
 
-def _too_full(path: Path) -> str | None:
+def _too_full(path: Path, floor_bytes: int) -> str | None:
     disk = os.statvfs(path)
-    free, floor = disk.f_bavail * disk.f_frsize, Limits().free_floor_bytes
-    return (
-        f"is on a disk with {bytes_said(free)} left; {bytes_said(floor)} stay free" if free < floor else None
-    )
+    free = disk.f_bavail * disk.f_frsize
+    said = f"is on a disk with {bytes_said(free)} left, of which {bytes_said(floor_bytes)} stay free"
+    return said if free < floor_bytes else None
 
 
 def _own_folder(run: str) -> Path:
