@@ -28,7 +28,7 @@ from kairos_tui.hud.prompting import take_key, take_text
 from kairos_tui.hud.taking import TakingApp
 from kairos_tui.hud.terminal import HUNG_UP, TERMINATED, Watch, stop_everybody
 from kairos_tui.hud.view_state import View
-from kairos_tui.market import Board, FeedStatus, Signal
+from kairos_tui.market import Board, FeedStatus, Markout, Signal
 
 _THEMES_EVERY_S: Final = 0.25
 
@@ -193,6 +193,8 @@ class HudApp(PointingApp, TakingApp, MeasuringApp):
                 self.bring(item.trace.published_ns or item.at_ns)
                 view.live.on_signal(item, self._wall_us(item.at_ns))
                 self.alerts.on_signal(item)
+            elif isinstance(item, Markout):
+                view.live.marked.on_markout(item)
             elif isinstance(item, FeedStatus):
                 view.live.on_status(item, self._wall_us(item.since_ns))
         if newest is not None:

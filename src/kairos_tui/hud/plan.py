@@ -13,7 +13,7 @@ from msgspec import Struct
 from kairos_tui.hud.keymap import DEFAULT_KEYMAP, Keymap
 from kairos_tui.hud.reach import Depth, GlyphSet, Reach
 from kairos_tui.hud.theme import Theme
-from kairos_tui.market import Board, FeedKind, FeedStatus, Mood, RouteView, Signal, Symbol
+from kairos_tui.market import Board, FeedKind, FeedStatus, Markout, Mood, RouteView, Signal, Symbol
 
 Alert = Literal["title", "bell", "notify", "progress"]
 """What a signal may do beside being drawn."""
@@ -22,7 +22,7 @@ Alert = Literal["title", "bell", "notify", "progress"]
 class Source(Protocol):
     """Where the picture comes from."""
 
-    def drain(self) -> list[Board | Signal | FeedStatus]:
+    def drain(self) -> list[Board | Signal | FeedStatus | Markout]:
         """Everything that arrived since the last call; never blocks."""
         ...
 

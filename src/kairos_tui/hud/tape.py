@@ -11,6 +11,7 @@ from kairos_tui.hud.followed import Ends, Followed, ends_of
 from kairos_tui.hud.glyphs import EXCLUDED, STATES, UNLISTED, safe, venue_name
 from kairos_tui.hud.lanes import Lanes
 from kairos_tui.hud.lifetimes import Lifetimes
+from kairos_tui.hud.marked import MarkedSignals
 from kairos_tui.hud.papered import PaperResults
 from kairos_tui.hud.routes import best_route
 from kairos_tui.hud.trail import Trail
@@ -53,7 +54,7 @@ class Tape:
         self.marks: dict[Symbol, list[Opened]] = {}
         self.followed = Followed()
         self.lanes, self.lifetimes = Lanes(), Lifetimes()
-        self.paper = PaperResults()
+        self.paper, self.marked = PaperResults(), MarkedSignals()
         self.ever_usable = False
         self.signals_before = 0
         self.restarts: dict[str, int] = {}
@@ -72,7 +73,7 @@ class Tape:
         twin.marks = {key: times.copy() for key, times in self.marks.items()}
         twin.followed = self.followed.copy()
         twin.lanes, twin.lifetimes = self.lanes.copy(), self.lifetimes.copy()
-        twin.paper = self.paper.copy()
+        twin.paper, twin.marked = self.paper.copy(), self.marked.copy()
         twin.ever_usable, twin.restarted = self.ever_usable, self.restarted
         twin.signals_before = self.signals_before
         twin.restarts = self.restarts.copy()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kairos_tui.errors import ThemeInvalid
 from kairos_tui.hud import HudPlan, Theme, build_keymap, load_theme, run_hud, theme_folders
-from kairos_tui.market import Board, FeedState, FeedStatus, Signal, Venue
+from kairos_tui.market import Board, FeedState, FeedStatus, Markout, Signal, Venue
 from kairos_tui.runtime.child import News, Post, post_from_argv
 from kairos_tui.runtime.hud_lines import HudLines
 from kairos_tui.runtime.log_file import log_to, state_dir
@@ -31,15 +31,15 @@ class BusSource:
         self._missed = 0
         self._trouble: str | None = None
 
-    def drain(self) -> list[Board | Signal | FeedStatus]:
+    def drain(self) -> list[Board | Signal | FeedStatus | Markout]:
         """Everything that came since the last frame."""
         self._post.beat()
-        fresh: list[Board | Signal | FeedStatus] = self._news()
+        fresh: list[Board | Signal | FeedStatus | Markout] = self._news()
         for item in self._source.drain(0):
             if isinstance(item, Missed):
                 # Boards are sampled: only a missing signal or status is a loss.
                 self._missed += item.count if item.topic is not Topic.BOARD else 0
-            elif isinstance(item.body, Board | Signal | FeedStatus):
+            elif isinstance(item.body, Board | Signal | FeedStatus | Markout):
                 fresh.append(item.body)
         return fresh
 
@@ -51,7 +51,7 @@ class BusSource:
         """Leave the bus."""
         self._source.close()
 
-    def _news(self) -> list[Board | Signal | FeedStatus]:
+    def _news(self) -> list[Board | Signal | FeedStatus | Markout]:
         """A server between the engine and us that went away, or came back: a line of the timeline."""
         if self._source.trouble == self._trouble:
             return []
@@ -93,7 +93,7 @@ def main() -> None:
     post = Post(*post_from_argv(), last_words=signal.SIGTERM)
     plan = post.read_plan(HudRolePlan)
     log_to(plan.log_path, plan.log_level, role="hud")
-    topics = (Topic.SIGNAL, Topic.STATUS, Topic.BOARD)
+    topics = (Topic.SIGNAL, Topic.STATUS, Topic.BOARD, Topic.MARKOUT)
     source = BusSource(open_source(plan.signals, topics, plan.symbols), post)
     search = theme_folders(os.environ)
     theme, problem = find_theme(plan.look.theme, search)

@@ -6,6 +6,7 @@ Before it: cards. After it: feed, which stacks them; inspect and small, which us
 from kairos_tui.hud import numbers
 from kairos_tui.hud.cards import Card
 from kairos_tui.hud.glyphs import safe, venue_name
+from kairos_tui.hud.graded import after_rows
 from kairos_tui.hud.panels.header import latency_badge
 from kairos_tui.hud.papered import result_money, result_words
 from kairos_tui.hud.routes import MODES, mode_of, quote_of
@@ -32,7 +33,8 @@ def card_rows(view: View, card: Card, width: int, chosen: bool) -> list[Row]:
     sides: tuple[Seg, Seg] = (("┃", "e0"), ("┃", "e11")) if lit else (("┃", "border"), ("┃", "border"))
     pointer: Seg = ("▸", "focus+b") if chosen else (" ", "text")
     middle = [_route_row(card, inner, lit), *_conversion_rows(card, lit)]
-    middle += [_money_row(card, inner, lit), *_paper_rows(view, card, inner), _life_row(view, card, inner)]
+    middle += [_money_row(card, inner, lit), *_paper_rows(view, card, inner)]
+    middle += [*after_rows(view, card.signal, inner), _life_row(view, card, inner)]
     rows: list[Row] = [(pointer, *edge(upper))]
     rows += [((" ", "text"), sides[0], *fill(row, inner), sides[1]) for row in middle]
     return [*rows, ((" ", "text"), *edge(lower))]

@@ -9,6 +9,7 @@ from kairos_tui.hud import matching, numbers
 from kairos_tui.hud.cards import Card, Note
 from kairos_tui.hud.cursor import first_shown
 from kairos_tui.hud.glyphs import safe
+from kairos_tui.hud.graded import overall_row
 from kairos_tui.hud.jumps import letters_in
 from kairos_tui.hud.matching import signals_of
 from kairos_tui.hud.panels import Drawing
@@ -50,7 +51,7 @@ def draw(view: View, width: int, height: int) -> Drawing:
         body += rows
         shown += 1
     ink, dashed = frame(view, "feed")
-    title = title_row("4", "SIGNALS", focused=view.focus == "feed")
+    title = title_row("4", "SIGNALS", *overall_row(view, brief=width < 60), focused=view.focus == "feed")
     older = len(entries) - first - shown + (view.tape.deck.older if view.filter is None else 0)
     foot: Row = ((f"{older} older ↓", "muted"),) if older > 0 else ()
     note = () if silent else quiet_for(view) if width >= 60 else _standing(view)

@@ -8,6 +8,7 @@ from typing import Final
 from kairos_tui.hud import numbers
 from kairos_tui.hud.cards import Card, Note
 from kairos_tui.hud.glyphs import mark_of, safe, venue_name
+from kairos_tui.hud.graded import route_rows, signal_rows
 from kairos_tui.hud.look import Target
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box
@@ -20,7 +21,7 @@ from kairos_tui.hud.routes import mode_of, route_name
 from kairos_tui.hud.segments import Row, cut, fill
 from kairos_tui.hud.verdict import Verdict, fee_detail, judge, judge_sized
 from kairos_tui.hud.view_state import View
-from kairos_tui.market import Opportunity, RouteView, VenueView
+from kairos_tui.market import Opportunity, Route, RouteView, VenueView
 
 _ROWS: Final = 12
 _MORE_ROWS: Final = 16
@@ -33,12 +34,19 @@ def wanted(view: View) -> int:
     if target is None:
         return 0
     if target.card is not None:
-        entry = next((entry for entry in view.tape.deck.entries if entry.key == target.card), None)
-        converted = isinstance(entry, Card) and mode_of(entry.signal.opportunity) is not None
-        return _MORE_ROWS if converted else _ROWS
+        return _wanted_of(view, target.card)
+    if target.buy is not None and target.sell is not None and view.symbol_board is not None:
+        return _ROWS + len(route_rows(view, Route(view.symbol_board.symbol, target.buy, target.sell)))
     venue = next((venue for venue in view.venues if venue.venue == target.buy), None)
-    reasoned = target.sell is None and venue is not None and bool(venue.reason or not venue.usable)
-    return _MORE_ROWS if reasoned else _ROWS
+    return _MORE_ROWS if venue is not None and bool(venue.reason or not venue.usable) else _ROWS
+
+
+def _wanted_of(view: View, key: str) -> int:
+    entry = next((entry for entry in view.tape.deck.entries if entry.key == key), None)
+    if not isinstance(entry, Card):
+        return _ROWS
+    rows = _ROWS if mode_of(entry.signal.opportunity) is None else _MORE_ROWS
+    return rows + len(signal_rows(view, entry.signal)) + len(route_rows(view, entry.route))
 
 
 def draw(view: View, width: int, height: int) -> Drawing:
@@ -104,6 +112,8 @@ def _route(view: View, buy: VenueView, sell: VenueView, width: int) -> tuple[str
     rows.append(_distance(verdict, route.open_id))
     rows.append(_top_size(route) if found is None else size_row(found))
     rows += [_leg("buy", buy, buy.ask, buy.ask_size), _leg("sell", sell, sell.bid, sell.bid_size)]
+    assert view.symbol_board is not None
+    rows += route_rows(view, Route(view.symbol_board.symbol, buy.venue, sell.venue))
     rows.append(
         pair(
             "asynchrony",

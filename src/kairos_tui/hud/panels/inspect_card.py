@@ -6,6 +6,7 @@ Before it: cards, verdict. After it: inspect.
 from kairos_tui.hud import numbers
 from kairos_tui.hud.cards import Card, Note
 from kairos_tui.hud.glyphs import safe, venue_name
+from kairos_tui.hud.graded import route_rows, signal_rows
 from kairos_tui.hud.panels.card import life
 from kairos_tui.hud.panels.inspect_rows import pair, size_row, waterfall
 from kairos_tui.hud.papered import result_money, result_words
@@ -33,11 +34,12 @@ def card_rows(view: View, entry: Card | Note | None, width: int) -> tuple[str, l
     result = view.tape.paper.of(signal.id)
     if result is not None:
         rows.append(pair("paper", result_money(result, found.quote), result_words(result)))
-    rows.append(size_row(found))
+    rows += [*signal_rows(view, signal), size_row(found)]
     converted = mode_of(found) is not None
     rows += [_leg(leg, converted=converted) for leg in (found.buy, found.sell)]
     rows += _conversion(found)
     rows.append(pair("asynchrony", numbers.latency(found.asynchrony_ns // 1000), _path(signal.trace)))
+    rows += route_rows(view, found.route)
     return f"{safe(signal.id, 24)}  {verdict.route}", rows
 
 
