@@ -15,7 +15,7 @@ GROUPS = {
 }
 COMMANDS = {
     "watch", "glance", "hud", "mirror", "tap", "sim", "venues", "doctor", "keys", "schema", "record",
-    "explain", *GROUPS,
+    "explain", "report", "export", *GROUPS,
 }  # fmt: skip
 EVERY = [
     (),

@@ -72,6 +72,9 @@ def _signals(card: Scorecard, page: Page) -> Iterator[str]:
     most = max(signals.closed_for.values(), default=0)
     for reason, times in signals.closed_for.items():
         yield f"  {plain(reason, 14):<14}{count(times):>9}  {bar(times, most, page.columns - 30)}"
+    latency = card.latency_us
+    if latency.count:
+        yield f"  socket to signal: median {span(latency.median)}, nine in ten within {span(latency.p90)}"
     if card.activity is not None and len(card.activity.opened) > 1:
         bins = f"  opened over time, {span(card.activity.width_s * 1e6)} a bar"
         yield paint.faint(bins)
