@@ -13,8 +13,9 @@ from tests.journal.made_market import line_of, signals_of
 from kairos_tui.cli.extras import need_data
 from kairos_tui.errors import ExtraMissing
 
-DOCS = Path(__file__).parents[2] / "docs" / "journal-tables.md"
-RECIPES = re.findall(r"```python\n(.+?)```", DOCS.read_text(), re.DOTALL)
+ROOT = Path(__file__).parents[2]
+TEXTS = [(ROOT / name).read_text("utf-8") for name in ("docs/journal-tables.md", "README.md")]
+RECIPES = [recipe for text in TEXTS for recipe in re.findall(r"```python\n(.+?)```", text, re.DOTALL)]
 
 
 @pytest.fixture
@@ -59,11 +60,11 @@ def test_without_the_extra_parquet_says_how_to_install_it() -> None:
 
 
 def test_the_docs_have_recipes() -> None:
-    assert len(RECIPES) == 4
+    assert len(RECIPES) == 5
 
 
 @pytest.mark.usefixtures("journal")
-@pytest.mark.parametrize("recipe", RECIPES, ids=[recipe.partition("\n")[0] for recipe in RECIPES])
+@pytest.mark.parametrize("recipe", RECIPES, ids=range(len(RECIPES)))
 def test_a_recipe_of_the_docs_runs(kairos, recipe: str) -> None:
     needed = {"pandas"} if "pandas" in recipe or ".df()" in recipe else set()
     needed |= {"duckdb"} if "duckdb" in recipe else set()
@@ -71,10 +72,10 @@ def test_a_recipe_of_the_docs_runs(kairos, recipe: str) -> None:
     if missing:
         pytest.skip(f"needs {' and '.join(missing)}")
     for form in ("csv", "parquet") if find_spec("duckdb") else ("csv",):
-        assert kairos("export", "x.jsonl", "--to", form, "-o", "out").code == 0
+        assert kairos("export", "x.jsonl", "--to", form, "-o", "tables").code == 0
 
     ran = subprocess.run(
-        [sys.executable, "-c", recipe.replace("FOLDER", "out")],
+        [sys.executable, "-c", recipe.replace("FOLDER", "tables")],
         capture_output=True,
         text=True,
         cwd=kairos.cwd,

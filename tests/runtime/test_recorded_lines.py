@@ -10,6 +10,8 @@ from kairos_tui.journal import Channel, Header, Recorder
 from kairos_tui.market import (
     FeedState,
     FeedStatus,
+    Fill,
+    Markout,
     Pulse,
     Signal,
     Symbol,
@@ -78,6 +80,11 @@ def record(folder: Path, run: str, signals: list[Signal]) -> None:
         recorder.put(Channel.FRAME, STARTED_NS + place, frame)
     for number, signal in enumerate(signals, 3):
         recorder.put(Channel.OUTPUT, signal.at_ns, message(run, number, signal, signal.at_ns))
+        markout = Markout(signal.id, signal.opportunity.route, 100, signal.at_ns, 1.0, 3.0, 2.0)
+        if signal.event == "open":
+            recorder.put(Channel.OUTPUT, signal.at_ns, message(run, number, markout, signal.at_ns))
+            fill = Fill(signal.id, signal.opportunity.route, "filled", 0, signal.at_ns, 1.0, 2.0, 1.5)
+            recorder.put(Channel.OUTPUT, signal.at_ns, message(run, number, fill, signal.at_ns))
     recorder.close(10.0)
 
 
@@ -100,6 +107,9 @@ def test_a_report_of_a_recording_counts_all_its_runs(folder: Path, said: list[Si
     assert (card.runs, card.runs_not_ended, card.feeds) == (2, 0, ("sim",))
     assert (card.signals.opened, card.ticks) == (opened, 12)
     assert [venue.venue for venue in card.venues] == ["alpha"]
+    assert [(each.horizon_ms, each.hits) for each in card.horizons] == [(100, opened)]
+    assert card.paper is not None
+    assert card.paper.outcomes == {"filled": opened}
     assert card.lost == {"entries that cannot be read": 2}
 
 

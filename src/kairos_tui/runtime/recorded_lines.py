@@ -8,11 +8,13 @@ from pathlib import Path
 
 from kairos_tui.errors import WireRefused
 from kairos_tui.journal import Channel, Header, Recording
-from kairos_tui.market import FeedStatus, PackedTick, Signal
+from kairos_tui.market import FeedStatus, Fill, Markout, PackedTick, Signal
 from kairos_tui.runtime.status_news import StatusNews
 from kairos_tui.sinks import Stamp, encode, signal_line
+from kairos_tui.sinks.fill_line import fill_line
 from kairos_tui.sinks.line_maker import bye_line, hello_line, venue_line
 from kairos_tui.sinks.lines import Line
+from kairos_tui.sinks.markout_line import markout_line
 from kairos_tui.wire import Published, count_ticks, unpack_frame, unpack_message
 
 _UNREADABLE = "entries that cannot be read"
@@ -90,10 +92,16 @@ def _hello(header: Header, stamp: Stamp) -> Line:
 
 def _line_of(published: Published, header: Header, seq: int, news: StatusNews) -> Line | None:
     stamp = Stamp(header.run, seq, published.ts_us, header.feed, published.published_ns)
+    line: Line | None = None
     match published.body:
         case Signal() as signal:
-            return signal_line(stamp, signal)
+            line = signal_line(stamp, signal)
+        case Markout() as markout:
+            line = markout_line(stamp, markout)
+        case Fill() as fill:
+            line = fill_line(stamp, fill)
         case FeedStatus() as status if news.is_news(status):
-            return venue_line(stamp, status)
+            line = venue_line(stamp, status)
         case _:
-            return None
+            pass
+    return line

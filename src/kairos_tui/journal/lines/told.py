@@ -112,6 +112,9 @@ class MarkoutTold(Told, frozen=True, kw_only=True, tag="markout"):
 
     id: str
     horizon_ms: _Count
+    at_us: _Count | None = None
+    route: str | None = None
+    size: float | None = None
     net_bps: float | None = None
     profit: float | None = None
     captured: bool | None = None

@@ -78,7 +78,7 @@ class RouteScores:
             score.lives.add(stood_us, ended=ended, dwell_ms=dwell_ms)
 
     def mark(self, route: str | None, markout: MarkoutTold) -> None:
-        """A signal was priced again; `route` None: its opening is not there."""
+        """A signal was priced again; `route` None: nobody says of which."""
         self.horizons.add(markout)
         score = self._routes.get(route) if route is not None else None
         if score is not None:

@@ -139,7 +139,7 @@ class Scoring:
 
     def _markout(self, markout: MarkoutTold, run: Run) -> None:
         signal = run.opened.get(markout.id)
-        self._routes.mark(signal.route if signal is not None else None, markout)
+        self._routes.mark(signal.route if signal is not None else markout.route, markout)
         self._chances.note(markout)
         captured = came_true(markout)
         if signal is None or signal.capture_p is None or captured is None:
