@@ -25,7 +25,8 @@ class MadeRun:
         return self.line("hello", version="0", symbols=["BTC/USDT"], venues=VENUES, thresholds=thresholds)
 
     def venue(self, venue: str, state: str, symbol: str | None = "BTC/USDT", **fields: Any) -> bytes:
-        return self.line("venue", venue=venue, symbol=symbol, state=state, since_us=self.now_us, **fields)
+        told = {"venue": venue, "symbol": symbol, "state": state, "since_us": self.now_us}
+        return self.line("venue", **(told | fields))
 
     def signal(self, number: int, event: str, net_bps: float, **fields: Any) -> bytes:
         route = {"buy_venue": "kraken", "buy_symbol": "BTC/USDT", "sell_venue": "okx"}

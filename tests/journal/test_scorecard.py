@@ -141,6 +141,36 @@ def test_a_venue_that_is_down_takes_all_its_streams_with_it(tmp_path: Path) -> N
     assert (okx.uptime, okx.incidents, okx.observed_s) == (0.5, 2, 40.0)
 
 
+def test_a_venues_state_that_is_told_again_changes_none_of_its_streams(tmp_path: Path) -> None:
+    run = MadeRun()
+    lines = [run.venue("okx", "connecting", symbol=None)]
+    lines.append(run.venue("okx", "down", symbol="BTC/USD", reason="does not list BTC/USD"))
+    run.now_us += SECOND
+    lines.append(run.venue("okx", "live"))
+    run.now_us += 10 * SECOND
+    lines.append(run.venue("okx", "connecting", symbol=None, since_us=START_US + 5))
+    run.now_us += 10 * SECOND
+    lines.append(run.line("heartbeat"))
+    (okx,) = scored(tmp_path, *lines).venues
+
+    assert (okx.uptime, okx.incidents, okx.observed_s) == (1.0, 0, 20.0)
+
+
+def test_a_state_that_is_back_holds_from_now_on(tmp_path: Path) -> None:
+    """A quarantine of the engine's own is lifted: the feed's state is as old as it was."""
+    run = MadeRun()
+    lines = [run.venue("okx", "live")]
+    for state, since_us in (("quarantined", None), ("live", START_US)):
+        run.now_us += 10 * SECOND
+        lines.append(run.venue("okx", state, since_us=since_us or run.now_us))
+    run.now_us += 20 * SECOND
+    lines.append(run.line("heartbeat"))
+    (okx,) = scored(tmp_path, *lines).venues
+
+    assert (okx.uptime, okx.incidents, okx.observed_s) == (0.75, 1, 40.0)
+    assert okx.worst[0].for_us == 10 * SECOND
+
+
 def test_that_feeds_go_down_while_kairos_stops_them_is_no_incident(tmp_path: Path) -> None:
     run = MadeRun()
     lines = [run.venue("okx", "live")]

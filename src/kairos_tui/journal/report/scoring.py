@@ -64,8 +64,7 @@ class Scoring:
             case FillTold():
                 self._paper.add(told)
             case VenueTold():
-                at_us = min(told.since_us or told.ts_us, told.ts_us)
-                self._streams.tell(told.run, told.venue, told.symbol, told.state, told.reason, at_us)
+                self._streams.tell(told)
             case GapTold():
                 reasons = self._lost
                 why = f"lines not delivered: {told.reason}"

@@ -8,6 +8,7 @@ from heapq import nlargest
 
 from msgspec import Struct
 
+from kairos_tui.journal.lines.told import VenueTold
 from kairos_tui.market import USABLE, FeedState
 
 MOST_STREAMS = 10_000
@@ -56,6 +57,10 @@ class _Stream:
         self.usable_us = self.observed_us = 0
         self.trouble: tuple[int, str, str | None] | None = None
 
+    def heeds_venue(self, since_us: int) -> bool:
+        """False of a market that the venue does not list, and when the stream has said more since then."""
+        return self.is_listed and since_us >= self.since_us
+
     @property
     def is_usable(self) -> bool:
         return self.state in _USABLE
@@ -81,23 +86,29 @@ class StreamTimes:
         self._by_state: dict[str, Counter[str]] = {}
         self.not_followed = 0
 
-    def tell(
-        self, run: str, venue: str, symbol: str | None, state: str, reason: str | None, at_us: int
-    ) -> None:
-        """A stream's state from `at_us` on; without a symbol, of all the venue's streams."""
-        streams = self._streams.setdefault((run, venue), {})
-        for each in tuple(streams) if symbol is None else (symbol,):
-            if each not in streams:
-                if self._followed >= MOST_STREAMS:
-                    self.not_followed += 1
-                    continue
-                self._followed += 1
-                streams[each] = _Stream(at_us)
-            stream = streams[each]
-            self._turn(venue, stream, at_us)
-            stream.state, stream.reason = state, reason
-            stream.is_listed = not (reason or "").startswith(_NOT_LISTED)
-            self._begin(venue, each, stream, at_us)
+    def tell(self, told: VenueTold) -> None:
+        """A stream's state since an instant; without a symbol, of all the venue's streams."""
+        since_us = min(told.since_us or told.ts_us, told.ts_us)
+        streams = self._streams.setdefault((told.run, told.venue), {})
+        for symbol in tuple(streams) if told.symbol is None else (told.symbol,):
+            stream = self._follow(streams, symbol, since_us)
+            if stream is None or (told.symbol is None and not stream.heeds_venue(since_us)):
+                continue
+            # A state that is back holds from now on, whenever it began.
+            at_us = since_us if since_us >= stream.since_us else told.ts_us
+            self._turn(told.venue, stream, at_us)
+            stream.state, stream.reason = told.state, told.reason
+            stream.is_listed = not (told.reason or "").startswith(_NOT_LISTED)
+            self._begin(told.venue, symbol, stream, at_us)
+
+    def _follow(self, streams: dict[str | None, _Stream], symbol: str | None, at_us: int) -> _Stream | None:
+        if symbol not in streams:
+            if self._followed >= MOST_STREAMS:
+                self.not_followed += 1
+                return None
+            self._followed += 1
+            streams[symbol] = _Stream(at_us)
+        return streams[symbol]
 
     def end_run(self, run: str, at_us: int) -> None:
         """No state holds beyond a run."""
