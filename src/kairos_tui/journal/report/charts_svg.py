@@ -29,11 +29,11 @@ def text(x: float, y: float, words: str, *, anchor: str = "middle", kind: str = 
 
 
 def columns_chart(
-    name: str, columns: Sequence[Column], *, most: float, ticks: Sequence[tuple[float, str]]
+    name: str, columns: Sequence[Column], *, most: float, ticks: Sequence[tuple[float, str]], labels: int = 8
 ) -> str:
-    """Upright bars from zero to `most`, and lines at `ticks`."""
+    """Upright bars from zero to `most`, lines at `ticks`, at most so many labels below."""
     step = (WIDTH - _LEFT - _RIGHT) / max(1, len(columns))
-    every = -(-len(columns) // 8)
+    every = -(-len(columns) // labels)
     parts = list(_grid(most, ticks))
     for place, column in enumerate(columns):
         x, top = _LEFT + place * step, _y(column.value, most)

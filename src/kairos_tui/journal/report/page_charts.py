@@ -51,9 +51,10 @@ def _activity(activity: Activity) -> str:
     columns = []
     for place, times in enumerate(counts):
         at = instant(activity.from_us + place * width_us)
-        columns.append(Column(at[11:16], times, f"{at}, {span(width_us)}: {count(times)}"))
+        label = at[11:19] if width_us < 60_000_000 else at[11:16]
+        columns.append(Column(label, times, f"{at}, {span(width_us)}: {count(times)}"))
     most = max(counts)
-    return columns_chart("signals opened over time", columns, most=most, ticks=count_ticks(most))
+    return columns_chart("signals opened over time", columns, most=most, ticks=count_ticks(most), labels=5)
 
 
 def _edges(card: Scorecard) -> str:

@@ -14,6 +14,8 @@ from kairos_tui.journal.report.stream_times import VenueCard
 from kairos_tui.journal.written import UNKNOWN, bps, count, instant, plain, share, span
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+_TYPICAL_MS = 100
+"""How soon somebody near both venues could be there: the horizon of the tile."""
 _HORIZONS = (50, 100, 250, 500, 1_000, 2_000)
 
 
@@ -48,7 +50,8 @@ def _head(card: Scorecard) -> Iterator[str]:
 
 def _tiles(card: Scorecard) -> Iterator[str]:
     middle = card.lifetimes.median_ms
-    caught = next((each for each in card.horizons if each.hit_rate is not None), None)
+    told = [each for each in card.horizons if each.hit_rate is not None]
+    caught = min(told, key=lambda each: abs(each.horizon_ms - _TYPICAL_MS), default=None)
     uptimes = [venue.uptime for venue in card.venues if venue.uptime is not None]
     tiles = [
         ("signals opened", count(card.signals.opened), f"{count(card.signals.closed)} closed"),
