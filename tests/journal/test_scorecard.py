@@ -61,6 +61,24 @@ def test_lifetimes_that_nobody_saw_the_end_of_are_censored(tmp_path: Path) -> No
     assert lives.median_ms == 300.0
 
 
+def test_an_edge_that_stood_when_a_stream_came_up_has_no_lifetime(tmp_path: Path) -> None:
+    run = MadeRun()
+    lines = [run.hello(), run.venue("kraken", "live"), run.venue("okx", "connecting")]
+    run.now_us += 5 * SECOND
+    lines.append(run.venue("okx", "live"))
+    for number, wait_us in ((1, 99_000), (2, 1_000), (3, SECOND)):
+        run.now_us += wait_us
+        lines += [
+            run.signal(number, "open", 5.0),
+            run.signal(number, "close", 5.0, reason="reverted", duration_us=number * 1_000),
+        ]
+    run.now_us += SECOND
+    lines += [run.venue("okx", "quiet"), run.signal(4, "open", 5.0)]
+    lives = scored(tmp_path, *lines).lifetimes
+
+    assert (lives.unborn, lives.ended, lives.censored) == (1, 2, 0)
+
+
 def test_a_markout_that_could_not_be_priced_is_neither_hit_nor_miss(tmp_path: Path) -> None:
     run = MadeRun()
     card = scored(

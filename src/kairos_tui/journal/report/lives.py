@@ -20,6 +20,7 @@ class Lives:
 
     def __init__(self, most: int = MOST_LIVES) -> None:
         self._lives: deque[Lifetime] = deque(maxlen=most)
+        self.unborn = 0
 
     def add(self, stood_us: int, *, ended: bool, dwell_ms: int) -> None:
         """A signal stood so long after it opened; its edge had stood the dwell before."""
@@ -34,6 +35,7 @@ class Lives:
             ended=survival.ended,
             censored=survival.censored,
             censored_share=survival.censored / count if count else None,
+            unborn=self.unborn,
             median_ms=survival.median_ms,
             points=_points(survival) if with_curve else (),
             curve=_thinned(survival.steps()) if with_curve else (),

@@ -23,6 +23,7 @@ class Run:
         self.thresholds = told.thresholds if isinstance(told, HelloTold) else ThresholdsTold()
         self.opened: OrderedDict[str, SignalTold] = OrderedDict()
         self.standing: OrderedDict[str, SignalTold] = OrderedDict()
+        self.unborn: set[str] = set()
 
     def stands(self, signal: SignalTold) -> None:
         """It opened, or was updated."""

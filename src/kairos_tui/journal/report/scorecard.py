@@ -32,12 +32,16 @@ class SurvivalPoint(Struct, frozen=True, kw_only=True):
 
 
 class LifetimeCard(Struct, frozen=True, kw_only=True):
-    """How long signals stood, by Kaplan-Meier: the market ended `ended`, `censored` were lost sight of."""
+    """How long signals stood, by Kaplan-Meier: the market ended `ended`, `censored` were lost sight of.
+
+    `unborn` opened as a stream of theirs came up: their edge may be older, so they have no lifetime.
+    """
 
     count: int
     ended: int
     censored: int
     censored_share: float | None
+    unborn: int
     median_ms: float | None
     points: tuple[SurvivalPoint, ...] = ()
     curve: tuple[tuple[float, float], ...] = ()

@@ -110,6 +110,8 @@ def _lifetimes(card: Scorecard, page: Page) -> Iterator[str]:
     ended = f"{count(lives.ended)} ended"
     censored = f"{count(lives.censored)} lost sight of ({share(lives.censored_share)} censored)"
     yield from page.heading("LIFETIMES", f"{median}; {ended}, {censored}")
+    if lives.unborn:
+        yield page.paint.faint(f"  {count(lives.unborn)} more stood already when a stream of theirs came up")
     for point in lives.points:
         band = page.paint.faint(f"{100 * point.low:.0f} to {100 * point.high:.0f} %")
         shown = bar(point.share, 1.0, page.columns - 53)

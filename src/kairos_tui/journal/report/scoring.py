@@ -18,13 +18,14 @@ from kairos_tui.journal.lines.told_reader import ToldReader
 from kairos_tui.journal.report.marks_scored import ChanceScore, came_true
 from kairos_tui.journal.report.paper_scored import PaperScore
 from kairos_tui.journal.report.routes_scored import RouteScores
-from kairos_tui.journal.report.run_scored import Run, RunScore
+from kairos_tui.journal.report.run_scored import MOST_OPEN, Run, RunScore
 from kairos_tui.journal.report.scorecard import Activity, EdgeCard, Scorecard, SignalCount
 from kairos_tui.journal.report.stream_times import StreamTimes
 from kairos_tui.journal.report.tally import Bins, Tally
 from kairos_tui.market import FINISHED
 
 _MOST_REASONS = 200
+_JUST_UP_US = 100_000
 _FINISHED = frozenset(str(reason) for reason in FINISHED)
 
 
@@ -121,6 +122,8 @@ class Scoring:
         run.stands(signal)
         if signal.event != "open":
             return
+        if self._is_unborn(signal) and len(run.unborn) < MOST_OPEN:
+            run.unborn.add(signal.id)
         self._routes.open(signal)
         self._nets.add(signal.net_bps)
         self._bins.add(signal.ts_us)
@@ -133,8 +136,20 @@ class Scoring:
         self._peaks.add(signal.peak_net_bps)
         if reason in self._closed_for or len(self._closed_for) < _MOST_REASONS:
             self._closed_for[reason] += 1
-        dwell_ms = run.thresholds.dwell_ms
-        self._routes.end(signal, signal.duration_us, ended=reason in _FINISHED, dwell_ms=dwell_ms)
+        self._end(signal, run, ended=reason in _FINISHED)
+
+    def _is_unborn(self, signal: SignalTold) -> bool:
+        """Its edge may have stood before anyone could see it: a stream of it had just come up."""
+        streams = ((signal.buy_venue, signal.buy_symbol), (signal.sell_venue, signal.sell_symbol))
+        up_us = max(self._streams.up_since_us(signal.run, *stream) for stream in streams)
+        return up_us > 0 and signal.ts_us - up_us < _JUST_UP_US
+
+    def _end(self, signal: SignalTold, run: Run, *, ended: bool) -> None:
+        if signal.id in run.unborn:
+            run.unborn.discard(signal.id)
+            self._routes.lives.unborn += 1
+            return
+        self._routes.end(signal, signal.duration_us, ended=ended, dwell_ms=run.thresholds.dwell_ms)
 
     def _markout(self, markout: MarkoutTold, run: Run) -> None:
         signal = run.opened.get(markout.id)
@@ -150,7 +165,7 @@ class Scoring:
         """What still stands is lost sight of; no stream's state holds any longer."""
         for last in run.standing.values():
             self._events["lost sight of"] += 1
-            self._routes.end(last, last.duration_us, ended=False, dwell_ms=run.thresholds.dwell_ms)
+            self._end(last, run, ended=False)
         self._streams.end_run(run.name, run.to_us)
 
     def _activity(self) -> Activity | None:

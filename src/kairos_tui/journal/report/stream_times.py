@@ -54,7 +54,7 @@ class _Stream:
         self.state = ""
         self.reason: str | None = None
         self.was_usable = self.is_listed = False
-        self.usable_us = self.observed_us = 0
+        self.usable_us = self.observed_us = self.up_us = 0
         self.trouble: tuple[int, str, str | None] | None = None
 
     def heeds_venue(self, since_us: int) -> bool:
@@ -100,6 +100,11 @@ class StreamTimes:
             stream.state, stream.reason = told.state, told.reason
             stream.is_listed = not (told.reason or "").startswith(_NOT_LISTED)
             self._begin(told.venue, symbol, stream, at_us)
+
+    def up_since_us(self, run: str, venue: str, symbol: str) -> int:
+        """Since when it can be used without a break; 0 when that is not known."""
+        stream = self._streams.get((run, venue), {}).get(symbol)
+        return stream.up_us if stream is not None else 0
 
     def _follow(self, streams: dict[str | None, _Stream], symbol: str | None, at_us: int) -> _Stream | None:
         if symbol not in streams:
@@ -158,9 +163,13 @@ class StreamTimes:
 
     def _begin(self, venue: str, symbol: str | None, stream: _Stream, at_us: int) -> None:
         if stream.is_usable:
+            if not stream.up_us:
+                stream.up_us = at_us
             stream.was_usable = True
             self._close_incident(venue, symbol, stream, at_us)
-        elif stream.was_usable and stream.trouble is None and stream.is_listed:
+            return
+        stream.up_us = 0
+        if stream.was_usable and stream.trouble is None and stream.is_listed:
             stream.trouble = at_us, stream.state, stream.reason
 
     def _close_incident(self, venue: str, symbol: str | None, stream: _Stream, at_us: int) -> None:
