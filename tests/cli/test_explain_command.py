@@ -42,6 +42,7 @@ def test_a_difference_is_exit_code_1(kairos, line: bytes) -> None:
         (("k7f3-2",), "x.jsonl: no signal 'k7f3-2' (nearest: k7f3-1)"),
         (("k7f3-1", "--event", "close"), "x.jsonl: k7f3-1 has no close there (it has: open)"),
         (("k7f3-1", "--event", "end"), "--event 'end': must be open, update or close"),
+        (("k7f3-\udcff",), "x.jsonl: no signal 'k7f3-\\udcff' (nearest: k7f3-1)"),
         (("k7f3-1\x1b[2J",), "x.jsonl: no signal 'k7f3-1\\x1b[2J' (nearest: k7f3-1)"),
     ],
 )

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.journal.made_journal import MadeRun
 from tests.journal.made_market import line_of, signals_of
 
 from kairos_tui.errors import LinesRefused
@@ -71,6 +72,46 @@ def test_an_event_that_is_not_there_is_answered_with_those_that_are(told, tmp_pa
     explained = explain(source, life[0].id)
     assert explained.chosen == explained.events[:1]
     assert "opening is not there" in "\n".join(explained_lines(explained, Paint()))
+
+
+def test_what_became_of_it_is_told_too(told, tmp_path: Path) -> None:
+    run = MadeRun(told[0].id.partition("-")[0])
+    number = int(told[0].id.partition("-")[2])
+    after = [
+        run.markout(number, 500, -3.0),
+        run.markout(number, 100, 4.0),
+        run.markout(number, 250, None, "okx stale"),
+        run.markout(number + 1, 50, 9.0),
+        run.fill(number, "filled", 5.0, 4.5),
+    ]
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(b"\n".join([line_of(told[0]), *after]))
+
+    explained = explain(LineFileSource(path), told[0].id)
+
+    assert [(each.horizon_ms, each.captured) for each in explained.markouts] == [
+        (100, True),
+        (250, None),
+        (500, False),
+    ]
+    assert explained.fill is not None
+    text = list(explained_lines(explained, Paint()))
+    assert [line.split()[-1] for line in text[-4:]] == ["paid", "stale", "gone", "4.50"]
+    assert max(map(len, text[-4:])) <= 80
+    shown = explained_object(explained)
+    assert [each["horizon_ms"] for each in shown["markouts"]] == [100, 250, 500]
+    assert shown["fill"]["outcome"] == "filled"
+
+
+def test_of_two_signals_of_one_name_the_latest_is_explained(told, tmp_path: Path) -> None:
+    life = longest_life(told)
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(b"\n".join([line_of(signal) for signal in life[:2]] + [line_of(each) for each in life]))
+
+    explained = explain(LineFileSource(path), life[0].id)
+
+    assert len(explained.events) == len(life)
+    assert "older signal of this name" in "\n".join(explained_lines(explained, Paint()))
 
 
 def test_the_text_fits_80_columns_and_holds_no_escape_unless_asked(told, source) -> None:
