@@ -62,6 +62,7 @@ class Paper:
         self._heap: list[tuple[int, int, Course]] = []
         self._turn = count()
         self._refused: list[Fill] = []
+        self._view: PaperView | None = None
 
     @property
     def is_busy(self) -> bool:
@@ -79,6 +80,7 @@ class Paper:
         """Orders for each of them that has just opened are on their way, or refused for want of stock."""
         for signal in signals:
             if signal.event == "open":
+                self._view = None
                 self._account.followed += 1
                 asks = asks_of(signal.opportunity, self._terms.tolerance_bps)
                 self._send(Course(signal.id, signal.opportunity, asks, now_ns))
@@ -88,6 +90,7 @@ class Paper:
         ended, self._refused = self._refused, []
         while self._heap and self._heap[0][0] <= until_ns:
             due_ns, _, course = heappop(self._heap)
+            self._view = None
             if course.orders:
                 self._take_back(course, due_ns)
             else:
@@ -103,13 +106,16 @@ class Paper:
         ended = self.settle(now_ns)
         while self._heap:
             course = heappop(self._heap)[2]
+            self._view = None
             course.note = "the run ended first"
             ended.append(self._end(course, now_ns))
         return ended
 
     def view(self) -> PaperView:
-        """The account as it stands."""
-        return self._account.view(self._ledger, in_flight=len(self._heap))
+        """The account as it stands; made anew when it has changed, for boards come often."""
+        if self._view is None:
+            self._view = self._account.view(self._ledger, in_flight=len(self._heap))
+        return self._view
 
     def _send(self, course: Course) -> None:
         """On their way, with what they may cost set aside; or refused."""
