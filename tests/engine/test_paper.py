@@ -295,38 +295,76 @@ def test_a_closed_route_is_converted_and_a_parked_one_is_not() -> None:
     assert all(order.role != "convert" for order in by_mode["inventory"].orders)
 
 
-@settings(deadline=None, max_examples=25)
-@given(
+class Market:
+    """Random books on three venues, troubles now and then; no two books have a price in common."""
+
+    def __init__(self, seed: int, charged: Any, latency_ms: int, lot: float) -> None:
+        self.random = random = Random(seed)
+        self.desk = desk = PaperDesk(terms(latency_ms=latency_ms), venues=("alpha", "beta", "gamma"))
+        self.shown: dict[tuple[str, str, float], tuple[float, int]] = {}
+        self.gone_ns: dict[tuple[str, int], int] = {}
+        for venue in desk.venues:
+            desk.list_market(venue, taker=random.choice([0.0, 0.0007, 0.001]), lot=lot, charged=charged)
+        for number in range(60):
+            self._book(random.choice(desk.venues), number)
+            if random.random() < 0.05:
+                desk.state(random.choice(desk.venues), random.choice([FeedState.STALE, FeedState.LIVE]))
+            desk.decide()
+            desk.wait(random.choice([0, 5, 60]))
+        desk.fills += desk.paper.finish(desk.now_ns)
+        self.orders = [order for fill in desk.fills for order in fill.orders]
+
+    def _book(self, venue: str, number: int) -> None:
+        random = self.random
+        mid, step = 60_000.0 * (1 + random.uniform(-30, 30) / 10_000), random.choice([1.0, 7.3])
+        books = []
+        for side, sign in (("sell", -1), ("buy", 1)):
+            prices = [round(mid + sign * step * (level + 1), 2) + number / 10_000 for level in range(3)]
+            levels = [(round(price, 4), round(random.uniform(0.001, 0.2), 5)) for price in prices]
+            self.shown |= {(venue, side, price): (size, number) for price, size in levels}
+            books.append(levels)
+        self.desk.tick(venue, *books)
+        self.gone_ns[venue, number] = 2**62
+        earlier = [place for place in self.gone_ns if place[0] == venue and place[1] < number]
+        self.gone_ns |= {place: min(self.gone_ns[place], self.desk.now_ns) for place in earlier}
+
+
+MARKETS = st.builds(
+    Market,
     st.integers(0, 10_000),
     st.sampled_from(["quote", "base", "received", "token"]),
     st.sampled_from([0, 20, 150]),
     st.sampled_from([0.00001, 0.0]),
 )
-def test_the_account_conserves_to_the_last_digit(
-    seed: int, charged: Any, latency_ms: int, lot: float
-) -> None:
-    random = Random(seed)
-    desk = PaperDesk(terms(latency_ms=latency_ms), venues=("alpha", "beta", "gamma"))
-    for venue in desk.venues:
-        desk.list_market(venue, taker=random.choice([0.0, 0.0007, 0.001]), lot=lot, charged=charged)
-    for _ in range(60):
-        mid, step = 60_000.0 * (1 + random.uniform(-30, 30) / 10_000), random.choice([1.0, 7.3])
-        sizes = [round(random.uniform(0.001, 0.2), 5) for _ in range(6)]
-        bids = [(round(mid - step * (level + 1), 2), sizes[level]) for level in range(3)]
-        asks = [(round(mid + step * (level + 1), 2), sizes[level + 3]) for level in range(3)]
-        desk.tick(random.choice(desk.venues), bids, asks)
-        if random.random() < 0.05:
-            desk.state(random.choice(desk.venues), random.choice([FeedState.STALE, FeedState.LIVE]))
-        desk.decide()
-        desk.wait(random.choice([0, 5, 60]))
-    desk.fills += desk.paper.finish(desk.now_ns)
 
-    view = desk.paper.view()
-    assert view.followed == len(desk.fills) == view.ended > 0
+
+@settings(deadline=None, max_examples=25)
+@given(MARKETS)
+def test_the_account_conserves_to_the_last_digit(market: Market) -> None:
+    view = market.desk.paper.view()
+    assert view.followed == len(market.desk.fills) == view.ended > 0
     held = dict.fromkeys([(stock.venue, stock.asset) for stock in view.stocks], Fraction(0))
-    for order in (order for fill in desk.fills for order in fill.orders):
+    for order in market.orders:
         for asset, change in zip(("BTC", "USDT"), moved(order), strict=True):
             held[order.venue, Asset(asset)] += change
     for stock in view.stocks:
         assert stock.held == float(exact(stock.began) + held[stock.venue, stock.asset])
         assert stock.held >= 0.0
+
+
+@settings(deadline=None, max_examples=25)
+@given(MARKETS)
+def test_orders_take_no_more_than_stood_there_then_and_nothing_beyond_their_limit(market: Market) -> None:
+    taken: dict[tuple[str, str, float], Fraction] = {}
+    for order in market.orders:
+        worst = max if order.side == "buy" else min
+        assert order.limit is None or all(
+            worst(price, order.limit) == order.limit for price, _ in order.levels
+        )
+        assert exact(order.filled) <= exact(order.size) * (1 + Fraction(1, 10**12))
+        for price, size in order.levels:
+            level = (order.venue, order.side, price)
+            _, number = market.shown[level]
+            assert order.at_ns <= market.gone_ns[order.venue, number]
+            taken[level] = taken.get(level, Fraction(0)) + exact(size)
+    assert all(amount <= exact(market.shown[level][0]) for level, amount in taken.items())
