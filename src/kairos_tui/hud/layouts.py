@@ -31,7 +31,7 @@ LAYOUTS: Final = (
     Layout("signals", ("matrix", "edge"), ("feed", "depth"), ("matrix", "feed")),
     Layout("chart", ("edge",), ("markets", "feed"), ("edge", "feed")),
     Layout("wall", ("markets", "edge", "timeline"), ("feed",), ("markets", "feed")),
-    Layout("grid", ("matrix",), ("markets", "timeline"), ("matrix",)),
+    Layout("grid", ("matrix", "timeline"), ("markets", "feed"), ("matrix",)),
 )
 
 

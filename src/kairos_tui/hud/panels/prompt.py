@@ -88,8 +88,9 @@ def _palette(view: View, prompt: Prompt, known: tuple[Choice, ...], width: int, 
     rows = choice_rows(known, here, high - 4, wide - 2)
     nothing: Row = ((f"  {_NOTHING}", "warn"),)
     rule: Row = (("─" * (wide - 2), "border"),)
+    said = "accent" if prompt.purpose == "keys" else "warn"
     note: Row = (
-        ((safe(prompt.said, wide - 20), "warn"),) if prompt.said else ((f"{len(known)} found", "muted"),)
+        ((safe(prompt.said, wide - 14), said),) if prompt.said else ((f"{len(known)} found", "muted"),)
     )
     key, name, keys = _BOXED[prompt.purpose]
     title: Row = ((f"{view.plan.keymap.shown(key) or ':'} ", "key"), (name, "focus+b"))

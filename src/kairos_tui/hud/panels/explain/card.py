@@ -27,12 +27,16 @@ def figures(view: View, entry: Card | Note) -> tuple[Explained, ...]:
         )
     return (
         _net(entry),
-        _size(entry.signal.opportunity),
-        _profit(entry.signal.opportunity),
+        _size(entry),
+        _profit(entry),
         _lasted(view, entry),
         _peak(entry),
         _found(entry),
     )
+
+
+def _of(card: Card) -> str:
+    return f"{safe(card.key, 24)}  {full_name(card.route)}"
 
 
 def _at(found: Opportunity) -> str:
@@ -46,7 +50,7 @@ def _net(card: Card) -> Explained:
     here = f"{exact(proceeds)} ÷ {exact(found.outlay)} − 1 = {numbers.bps(found.net_bps, 2)} bps"
     return Explained(
         "NET",
-        full_name(found.route),
+        _of(card),
         f"{numbers.bps(headline_bps(card), 2)} bps",
         "What is left of the outlay at the size that earns most, depth walked and every fee compounded."
         if live
@@ -55,15 +59,16 @@ def _net(card: Card) -> Explained:
         here,
         f"{BPS} of the outlay",
         _at(found),
-        f"levels of both books, kept with the signal {safe(card.signal.id, 24)}",
+        "levels of both books, kept with the signal",
     )
 
 
-def _size(found: Opportunity) -> Explained:
+def _size(card: Card) -> Explained:
+    found = card.signal.opportunity
     asset, quote = safe(found.asset, 8), safe(found.quote, 8)
     return Explained(
         "SIZE",
-        full_name(found.route),
+        _of(card),
         f"{numbers.size(found.size)} {asset}",
         "The size that earns most money: both books are walked while the next unit still earns, then rounded"
         " down to whole lots of both venues, and held under max_notional.",
@@ -75,14 +80,15 @@ def _size(found: Opportunity) -> Explained:
     )
 
 
-def _profit(found: Opportunity) -> Explained:
+def _profit(card: Card) -> Explained:
+    found = card.signal.opportunity
     quote = safe(found.quote, 8)
     here = f"{exact(found.outlay + found.profit)} − {exact(found.outlay)} = {exact(found.profit)} {quote}"
     parked = found.route.sell_symbol is not None and found.mode == "inventory"
     more = " The proceeds stay in another quote: valued, not converted." if parked else ""
     return Explained(
         "PROFIT",
-        full_name(found.route),
+        _of(card),
         f"{numbers.signed_amount(found.profit)} {quote}",
         f"Money, not per cent: what both legs leave together, if both fill at these levels.{more}",
         "proceeds − outlay, fees in both",
@@ -98,7 +104,7 @@ def _lasted(view: View, card: Card) -> Explained:
     word, _ = life(view, card)
     return Explained(
         "STOOD",
-        full_name(card.route),
+        _of(card),
         numbers.span(stood_us(view, card)),
         f"How long it has stood at or above the closing threshold; now {word.strip()}. An end by a lost feed"
         " is no finished life: the market did not end it.",
@@ -111,7 +117,7 @@ def _lasted(view: View, card: Card) -> Explained:
 def _peak(card: Card) -> Explained:
     return Explained(
         "PEAK",
-        full_name(card.route),
+        _of(card),
         f"{numbers.bps(card.signal.peak_net_bps, 2)} bps",
         "The highest net that any update of it had. One notch of ▰▰▱ is one bps of it.",
         "the maximum over open and every update",
@@ -128,7 +134,7 @@ def _found(card: Card) -> Explained:
     parts = " + ".join(f"{stage} {numbers.fine(span_ns)}" for stage, span_ns in spans)
     return Explained(
         "LATENCY",
-        full_name(card.route),
+        _of(card),
         numbers.fine(total_ns) if total_ns > 0 else numbers.UNKNOWN,
         "From reading the message that caused this event off its socket until the engine had decided.",
         "decided − received, both by this machine's monotonic clock",

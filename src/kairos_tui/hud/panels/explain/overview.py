@@ -67,8 +67,7 @@ def _engine(view: View, rates: Rates) -> tuple[Explained, ...]:
             "From reading a message off its socket until the engine decides on it: the median, then the"
             " slowest of a hundred. ◆ under 2 ms, ◇ to 3 ms, ▲ over 3 ms. PERF has it stage by stage.",
             "decided − received, over the last few seconds",
-            unit="time, by one monotonic clock; what the exchange took is not in it",
-            source="stamps of each tick",
+            source="stamps of each tick, by one monotonic clock; what the exchange took is not in it",
         ),
     )
 

@@ -12,7 +12,7 @@ from kairos_tui.hud.panels.explain.subjects import meant
 from kairos_tui.hud.segments import Row, cut, fill, wrapped
 from kairos_tui.hud.view_state import View
 
-ROWS: Final = 13
+ROWS: Final = 11
 """Rows it asks for, its frame included."""
 _LABEL: Final = 10
 _LABELLED: Final = 50
@@ -42,7 +42,8 @@ def draw(view: View, width: int, height: int) -> Drawing:
 
 
 def _headline(told: Explained) -> Row:
-    return ((f" {told.name}  ", "accent+b"), (told.value, "text+b"), (f"  {told.unit}", "muted"))
+    unit = "" if told.value.endswith(told.unit) else f"  {told.unit}"
+    return ((f" {told.name}  ", "accent+b"), (told.value, "text+b"), (unit, "muted"))
 
 
 def _fitting(told: Explained, width: int, room: int) -> list[Row]:
