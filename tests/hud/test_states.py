@@ -343,3 +343,9 @@ def test_a_frozen_view_counts_what_it_misses_and_an_outage_how_long_it_is(stage,
     live.all_down()
     assert "✖ OFFLINE 03:04" in screen(live)
     assert "✖ OFFLINE 03:04" in screen(live, 40, 10)
+
+
+def test_a_small_screen_tells_the_quotes_of_one_coin_apart(stage, screen):
+    acted = stage()
+    acted.believed()
+    assert "▸USDT ◆+3.2  USD ··" in screen(acted, 40, 10)

@@ -62,10 +62,11 @@ def line(view: View, width: int, height: int) -> Drawing:
 
 
 def _symbols(view: View) -> list[Row]:
-    """` ▸BTC −13.1  ETH ◆+13.7`: every symbol and its best net, in one row."""
+    """` ▸BTC −13.1  ETH ◆+13.7`: every symbol and its best net, in one row; of one coin, its quotes."""
     places = view.symbol_places
     if len(places) < 2 or view.board is None:
         return []
+    alike = len({view.board.symbols[place].symbol.partition("/")[0] for place in places}) == 1
     row: Row = ()
     for place in places:
         one, shown = view.board.symbols[place], place == view.symbol_index
@@ -76,7 +77,7 @@ def _symbols(view: View) -> list[Row]:
         )
         ink = "muted" if net is None else "buy+b" if net > 0.0 else "near"
         figure = CELL_STALE if net is None else f"{STRONG if strong else ''}{numbers.bps(net)}"
-        name = safe(one.symbol.partition("/")[0], 8)
+        name = quote_of(one.symbol) if alike else safe(one.symbol.partition("/")[0], 8)
         row += ((f" {'▸' if shown else ' '}{name} ", "text+b" if shown else "text"), (figure, ink))
     return [row]
 
