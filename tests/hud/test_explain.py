@@ -4,6 +4,7 @@
 import re
 
 import pytest
+from msgspec.structs import replace
 from tests.hud.keyed import row_text
 
 from kairos_tui.hud.layouts import PANELS
@@ -11,6 +12,7 @@ from kairos_tui.hud.look import FIGURES, Explaining, Target
 from kairos_tui.hud.moves import move
 from kairos_tui.hud.panels.explain.subjects import meant, subjects
 from kairos_tui.hud.scene import Scene
+from kairos_tui.market import PaperResult, PaperView, RecordingView
 
 SIZES = [(160, 45), (120, 30), (80, 24), (60, 15), (40, 10), (20, 3)]
 
@@ -25,7 +27,7 @@ def reckoned(here):
 
 
 def checked(told):
-    if told.here and "decode" not in told.here:
+    if told.here and "decode" not in told.here and "filled" not in told.here:
         value, said = reckoned(told.here)
         assert value == pytest.approx(said, abs=0.025 if "bps" in told.here else abs(said) * 1e-6 + 1e-9), (
             told
@@ -150,3 +152,29 @@ def test_the_explained_column_is_marked_in_the_heading(stage) -> None:
         move(acted.view, "cursor_right")
     figures = ["SPRD", "MID 60 s", "LATENCY", "T/S", "AGE", "PF", "FEE"]
     assert marked == ["STATE", "BID", "SIZE", "ASK", "SIZE", *figures]
+
+
+def test_capture_paper_and_recording_are_explained_where_they_are_known(stage) -> None:
+    acted = stage()
+    acted.lively()
+    acted.view.explaining = Explaining()
+    move(acted.view, "panel_feed")
+    assert "CAPTURE" not in [told.name for told in subjects(acted.view)]
+    card = acted.view.tape.deck.entries[0]
+    result = PaperResult(card.signal.id, "filled", 1.24, (2, 2))
+    paper = PaperView(
+        150, followed=7, filled=4, missed=2, in_flight=1, profits=(("USDT", 12.4),), recent=(result,)
+    )
+    recorded = RecordingView("/tmp/btc.kz", 12_400_000, 90_000, 3, None)
+    acted.dress = lambda board: replace(board, paper=paper, recording=recorded)
+    acted.run(1)
+    acted.give(replace(card.signal, capture_p=0.78, capture_n=41, at_ns=acted.now_ns))
+    told = {each.name: each for each in subjects(acted.view)}
+    assert (told["CAPTURE"].value, "41 lifetimes" in told["CAPTURE"].source) == ("78%", True)
+    assert told["PAPER"].value == "+1.24 USDT  filled 2/2"
+    acted.view.explaining = Explaining(header=True)
+    told = {each.name: each for each in subjects(acted.view)}
+    assert told["PAPER"].value == "+12.40 USDT"
+    words = re.sub(r"[a-z]+ ?", "", told["PAPER"].here)
+    assert eval(words.replace("=", "==")) is True
+    assert "3 found no room" in told["REC"].what

@@ -7,6 +7,7 @@ from kairos_tui.hud import numbers
 from kairos_tui.hud.cards import Card, Note
 from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.panels.card import headline_bps, life, stood_us
+from kairos_tui.hud.panels.explain.aftermath import of_card
 from kairos_tui.hud.panels.explain.explained import BPS, Explained, exact, plain
 from kairos_tui.hud.routes import full_name
 from kairos_tui.hud.view_state import View
@@ -32,6 +33,7 @@ def figures(view: View, entry: Card | Note) -> tuple[Explained, ...]:
         _lasted(view, entry),
         _peak(entry),
         _found(entry),
+        *of_card(view, entry, _of(entry)),
     )
 
 
