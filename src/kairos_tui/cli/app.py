@@ -17,6 +17,7 @@ from kairos_tui.cli.follow import hud, mirror
 from kairos_tui.cli.glance import glance
 from kairos_tui.cli.keys import keys
 from kairos_tui.cli.record import record
+from kairos_tui.cli.replay import replay
 from kairos_tui.cli.report import report
 from kairos_tui.cli.schema import schema
 from kairos_tui.cli.sim import sim
@@ -43,6 +44,7 @@ def build_app() -> typer.Typer:
     app.callback(invoke_without_command=True)(_without_command)
     app.command()(watch)
     app.command()(record)
+    app.command()(replay)
     app.command()(sim)
     app.command()(glance)
     app.command()(tap)

@@ -109,7 +109,7 @@ def watch(
     """Watch markets across exchanges.
 
     A terminal gets the HUD, a pipe or a file gets JSON lines. Options may come in any order."""
-    output = _output(OutputFlags(as_json, tee, plain, no_hud))
+    output = output_of(OutputFlags(as_json, tee, plain, no_hud))
     flags = {
         "venues": split_names(venues),
         "quotes": split_names(quotes),
@@ -151,7 +151,8 @@ def watch(
     )
 
 
-def _output(flags: OutputFlags) -> Output:
+def output_of(flags: OutputFlags) -> Output:
+    """Where it goes. Raises SettingsInvalid for flags that contradict each other."""
     surroundings = look_around()
     problem = conflict(flags, stdout_tty=surroundings.stdout_tty)
     if problem:

@@ -21,6 +21,7 @@ mouse                              clicks, wheel, hover: what stands where they 
 jumps, jumping                     letters that lead to a panel and what is in it
 explaining                         the keys of the card that explains a number
 glowing                            what changed while the view was frozen, lit once
+instants, replaying                moments as they are typed; the keys that steer a replay
 stepping, neighbours               a frozen view board by board; panels by where they stand
 line_editor, prompt, prompting     a line that is typed, and the keys that go to it
 filters, matching, finding         what is let through, and the way from match to match
@@ -38,7 +39,7 @@ terminal, run                      the process: its tty, signals, watchdog, exit
 from kairos_tui.hud.actions import ACTIONS, Action
 from kairos_tui.hud.key_table import KeyRow, key_markdown, key_rows
 from kairos_tui.hud.keymap import Keymap, build_keymap
-from kairos_tui.hud.plan import Clock, Commands, HudPlan, Source
+from kairos_tui.hud.plan import Clock, Commands, HudPlan, ReplayDeed, Source
 from kairos_tui.hud.run import run_hud
 from kairos_tui.hud.theme import Theme
 from kairos_tui.hud.theme_lint import check_theme
@@ -52,6 +53,7 @@ __all__ = [
     "HudPlan",
     "KeyRow",
     "Keymap",
+    "ReplayDeed",
     "Source",
     "Theme",
     "build_keymap",

@@ -13,7 +13,9 @@ from msgspec import Struct
 Group = Literal["Move", "Look", "Find", "Time", "Act", "Learn", "Leave"]
 GROUPS: Final[tuple[Group, ...]] = ("Move", "Look", "Find", "Time", "Act", "Learn", "Leave")
 Where = Literal["venues", "matrix", "edge", "feed", "depth", "timeline", "markets", "inspect"]
-Word = Literal["theme", "symbol", "panel", "filter", "number", "figure", "layout", "order", "span", "bps"]
+Word = Literal[
+    "theme", "symbol", "panel", "filter", "number", "figure", "layout", "order", "span", "bps", "instant",
+]  # fmt: skip
 
 
 class Action(Struct, frozen=True):
@@ -65,8 +67,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("inspect", ("enter",), "Look", "inspect: the costs taken apart", "inspect"),
     Action("back", ("escape",), "Look", "close; un-zoom; no filter; newest"),
     Action("freeze", ("space",), "Time", "freeze the view; the engine goes on", "freeze"),
-    Action("step", (".",), "Time", "frozen: one board on"),
+    Action("step", (".",), "Time", "frozen: one board on; replay: event"),
     Action("record", ("R",), "Time", "record all that comes, or stop it"),
+    Action("step_back", (",",), "Time", "replay: one event back"),
+    Action("rewind", ("{",), "Time", "replay: ten seconds back"),
+    Action("forward", ("}",), "Time", "replay: ten seconds on"),
+    Action("slower", ("<",), "Time", "replay: slower"),
+    Action("faster", (">",), "Time", "replay: faster, to max"),
+    Action("seek", ("@",), "Time", "replay: go to a time or share", word="instant"),
     Action("zoom", ("z",), "Look", "zoom the panel in focus", "zoom", word="panel"),
     Action("perf", ("f12",), "Look", "where the time goes; processes"),
     Action("figure_next", ("m",), "Look", "matrix: net, gross, size, age", where=("matrix",)),

@@ -25,6 +25,7 @@ from kairos_tui.hud.pacing import FrameClock, Pace, PacedDriver
 from kairos_tui.hud.plan import Clock, Commands, HudPlan, Source
 from kairos_tui.hud.pointing import PointingApp
 from kairos_tui.hud.prompting import take_key, take_text
+from kairos_tui.hud.replaying import takes
 from kairos_tui.hud.taking import TakingApp
 from kairos_tui.hud.terminal import HUNG_UP, TERMINATED, Watch, stop_everybody
 from kairos_tui.hud.view_state import View
@@ -125,7 +126,9 @@ class HudApp(PointingApp, TakingApp, MeasuringApp):
 
     def perform(self, action_id: str) -> None:
         """Do what an action does, by its id, and show it."""
-        if action_id in MOVES:
+        if takes(self, action_id):
+            pass
+        elif action_id in MOVES:
             move(self.view, action_id)
         else:
             DEEDS[action_id](self)
@@ -184,9 +187,11 @@ class HudApp(PointingApp, TakingApp, MeasuringApp):
 
     def _take(self) -> None:
         view = self.view
+        drained = self._source.drain()  # first: a replay's clock goes by what comes
         view.now_ns, view.now_us = self.clock.mono_ns(), self.clock.wall_ns() // 1000
+        view.real_ns = self.clock.real_ns() if self.clock.real_ns is not None else 0
         newest: Board | None = None
-        for item in self._source.drain():
+        for item in drained:
             if isinstance(item, Board):
                 newest = item
             elif isinstance(item, Signal):
@@ -199,10 +204,10 @@ class HudApp(PointingApp, TakingApp, MeasuringApp):
                 view.live.on_status(item, self._wall_us(item.since_ns))
         if newest is not None:
             self.bring(newest.at_ns)
-            self._age_s = (view.now_ns - newest.at_ns) / 1e9
+            self._age_s = (view.now_ns - newest.at_ns) / 1e9 if self.clock.real_ns is None else None
             view.on_board(newest)
         view.missed = self._source.missed()
-        self.write(self.alerts.due(view.feed, view.now_ns))
+        self.write(self.alerts.due(view.feed, view.real_ns or view.now_ns))
 
     def _wall_us(self, at_ns: int) -> int:
         return self.view.now_us - (self.view.now_ns - at_ns) // 1000

@@ -10,6 +10,7 @@ from kairos_tui.hud.actions import BY_ID
 from kairos_tui.hud.layout import Place
 from kairos_tui.hud.neighbours import neighbour
 from kairos_tui.hud.plan import Commands
+from kairos_tui.hud.replaying import STEERS
 from kairos_tui.hud.view_state import View
 
 
@@ -117,6 +118,7 @@ def _record(hands: Hands) -> None:
 
 
 DEEDS: Final[dict[str, Deed]] = {
+    **STEERS,
     "panel_left": _toward(-1, 0),
     "panel_below": _toward(0, 1),
     "panel_above": _toward(0, -1),

@@ -102,6 +102,7 @@ FINDS: Final[dict[str, Find]] = {
     "mode": _command("mode "),
     "sort": _command("sort "),
     "layout": _command("layout "),
+    "seek": _command("seek "),
     "filter": _filter,
     "match_next": _match(1),
     "match_previous": _match(-1),

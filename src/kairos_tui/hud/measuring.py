@@ -41,7 +41,9 @@ class MeasuringApp(App[None]):
         self._news_ns = self._news_ns if changed else 0  # or it changes nothing on this screen
 
     def bring(self, at_ns: int) -> None:
-        """News of that instant is to be painted."""
+        """News of that instant is to be painted. How late a recording's is would say nothing."""
+        if self.clock.real_ns is not None:
+            return
         self._news_ns = min(self._news_ns or at_ns, at_ns)
 
     def read_gauges(self) -> Gauges:

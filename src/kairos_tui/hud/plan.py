@@ -31,6 +31,11 @@ class Source(Protocol):
         ...
 
 
+ReplayDeed = Literal["pause", "step", "back", "seek", "skip", "speed"]
+"""What a replay can be asked: to pause or go on, the next or last event, another place (epoch us), so many us
+on, another speed."""
+
+
 class Commands(Protocol):
     """What the viewer may ask of the program around: of the launcher, and for lines of the contract."""
 
@@ -46,6 +51,10 @@ class Commands(Protocol):
         """Begin to record all that comes, or end it."""
         ...
 
+    def replay(self, deed: ReplayDeed, value: float) -> None:
+        """Ask that of the replay that is shown."""
+        ...
+
     def signal_line(self, signal: Signal, feed: FeedKind) -> str | None:
         """The signal as streams tell it, without newline; None when a figure of it is not finite."""
         ...
@@ -56,10 +65,14 @@ class Commands(Protocol):
 
 
 class Clock(Struct, frozen=True):
-    """The two clocks: monotonic for ages, wall for people. Tests give frozen ones."""
+    """The two clocks: monotonic for ages, wall for people. Tests give frozen ones.
+
+    In a replay both are the recording's; `real_ns` then is by what a sentence stands for a while.
+    """
 
     mono_ns: Callable[[], int] = time.monotonic_ns
     wall_ns: Callable[[], int] = time.time_ns
+    real_ns: Callable[[], int] | None = None
 
 
 class HudPlan(Struct, frozen=True):

@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from kairos_tui.hud.plan import Commands, HudPlan, Source
+from kairos_tui.hud.plan import Clock, Commands, HudPlan, Source
 from kairos_tui.hud.reach import find_reach
 from kairos_tui.hud.terminal import Watch, attach_terminal
 from kairos_tui.hud.theme import MONO
@@ -28,6 +28,7 @@ def run_hud(
     launcher_gone: Callable[[], bool],
     on_crash: Callable[[BaseException], None],
     on_lag: Callable[[int], None] = lambda _lag_us: None,
+    clock: Clock | None = None,
 ) -> int:
     """Draw until quit; the exit code, 1 after a crash. Raises TerminalUnfit without a terminal."""
     attach_terminal()
@@ -39,7 +40,7 @@ def run_hud(
     from kairos_tui.hud.app import HudApp  # 300 ms of imports that nothing else needs
 
     watch = Watch(launcher_gone)
-    app = HudApp(plan, source, commands, watch=watch, on_crash=on_crash, on_lag=on_lag)
+    app = HudApp(plan, source, commands, clock=clock, watch=watch, on_crash=on_crash, on_lag=on_lag)
     try:
         app.run(mouse=plan.mouse)
     finally:

@@ -35,6 +35,7 @@ from kairos_tui.hud.panels import (
 )
 from kairos_tui.hud.panels.explain import panel as explain
 from kairos_tui.hud.pinning import pinned_figure
+from kairos_tui.hud.replaying import replayed
 from kairos_tui.hud.segments import Layer, Row, lay
 from kairos_tui.hud.view_state import View
 
@@ -157,8 +158,8 @@ def _key(view: View, slot: Slot) -> object:
     at = view.board.at_ns if view.board is not None else view.now_ns // _QUARTER_NS
     quarter, tenth = view.now_ns // _QUARTER_NS, view.shown_ns // _TENTH_NS
     own: dict[str, tuple[object, ...]] = {
-        "header": (quarter, view.gauges, view.missed),
-        "hints": (quarter,),
+        "header": (quarter, view.gauges, view.missed, replayed(view)),
+        "hints": (quarter, view.real_ns // _QUARTER_NS, replayed(view)),
         "line": (quarter,),
         "edge": (view.shown_ns // _QUARTER_NS, view.best_key, pinned_figure(view)),
         "feed": (view.tape.deck.version, tenth, view.best_key),

@@ -31,7 +31,7 @@ def command_of(view: View) -> list[str]:
     plan = view.plan
     kairos, role, *options = plan.command
     at = plan.symbols.index(view.symbol) if view.symbol in plan.symbols else 0
-    symbols = [] if plan.remote else [*plan.symbols[at:], *plan.symbols[:at]]
+    symbols = [] if plan.remote or view.feed == "replay" else [*plan.symbols[at:], *plan.symbols[:at]]
     if view.feed == "sim" and not plan.remote and "--sim" not in options:
         options = ["--sim", *options]
     worn = view.wardrobe.worn

@@ -82,7 +82,7 @@ class Tape:
 
     def is_of(self, board: Board) -> bool:
         """Whether the board continues what is on the tape: live turned sim is another story."""
-        return self.board is None or (board.feed, board.run) == (self.board.feed, self.board.run)
+        return self.board is None or _story(board) == _story(self.board)
 
     def on_board(self, board: Board, now_us: int) -> None:
         """A newer picture."""
@@ -200,6 +200,11 @@ class Tape:
 def _in_lines(text: str) -> list[str]:
     """An address and its token each whole on a line: people copy them."""
     return wrap(text[:_MOST_SAID].replace("?token=", " ?token="), _NOTE_CELLS, break_on_hyphens=False)
+
+
+def _story(board: Board) -> tuple[str, str, int]:
+    """A replay that is elsewhere tells another one: what is on the tape may not have happened yet."""
+    return board.feed, board.run, board.epoch if board.replay is not None else 0
 
 
 def _mid(venue: VenueView) -> float | None:

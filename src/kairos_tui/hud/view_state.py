@@ -47,7 +47,7 @@ class View:
         self.live = Tape()
         self.held: Tape | None = None
         self.held_ns = self.held_us = 0
-        self.now_ns = self.now_us = self.started_ns = 0
+        self.now_ns = self.now_us = self.started_ns = self.real_ns = 0
         self.symbol_index = 0
         self.focus: Panel = "matrix"
         self.zoomed = False
@@ -239,7 +239,7 @@ class View:
 
     def say(self, text: str, *, for_s: float = 4.0) -> None:
         """Show a sentence on the hint line for a while."""
-        self.message = (text, self.now_ns + int(for_s * 1e9))
+        self.message = (text, (self.real_ns or self.now_ns) + int(for_s * 1e9))
         self.version += 1
 
     def _symbol_of(self, board: Board | None) -> SymbolBoard | None:

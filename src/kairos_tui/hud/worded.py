@@ -14,6 +14,7 @@ from kairos_tui.hud.deeds import MOST_FPS, Hands
 from kairos_tui.hud.finding import filter_by
 from kairos_tui.hud.layouts import LAYOUTS
 from kairos_tui.hud.look import FIGURES, ORDERS, SPANS_S, span_label, span_words
+from kairos_tui.hud.replaying import seek
 from kairos_tui.hud.turns import order_words, pick_layout, turn_symbol_to
 from kairos_tui.hud.words import nearest, one_of, words
 
@@ -113,4 +114,5 @@ WORDED: Final[dict[str, Callable[[Hands, str], str | None]]] = {
     "fps": _fps,
     "threshold": _threshold,
     "span": _span,
+    "seek": seek,
 }

@@ -15,11 +15,12 @@ from types import FrameType
 
 import msgspec
 
-from kairos_tui.runtime.plans import PlanT, decode_plan
+from kairos_tui.runtime.plans import PlanT, ReplayOrder, decode_plan
 
 BEAT_EVERY_NS = 500_000_000
 _PR_SET_PDEATHSIG = 1
 _GRACE_AFTER_LAUNCHER_S = 1.5
+_MOST_ORDER_BYTES = 4_096
 
 
 class News(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -30,6 +31,7 @@ class News(msgspec.Struct, frozen=True, omit_defaults=True):
     `turn_recording`: the viewer wants to begin to record, or to end it. `open_at_bps`: at which net
     signals are to open from now on.
     `lag_us`: the loop's lag, p99 of the last seconds, as far as the role has measured it.
+    `replay` is what the viewer asks of a replay, `ended` what the replay says of itself.
     """
 
     note: str = ""
@@ -39,16 +41,22 @@ class News(msgspec.Struct, frozen=True, omit_defaults=True):
     open_at_bps: float | None = None
     origins: dict[str, tuple[str, str]] = {}
     lag_us: int | None = None
+    replay: ReplayOrder | None = None
+    ended: bool = False
 
 
 class Post:
-    """The role's end of its two pipes. Create it first thing in the process, on the main thread."""
+    """The role's end of its two pipes. Create it first thing in the process, on the main thread.
+
+    `on_line`, set before the plan is read, hears on a thread of its own what the launcher says after it.
+    """
 
     def __init__(self, plan_fd: int, report_fd: int, *, last_words: signal.Signals = signal.SIGKILL) -> None:
         self._plan_fd = plan_fd
         self._report_fd = report_fd
         self._last_beat_ns = 0
         self.lag_us: int | None = None
+        self.on_line: Callable[[bytes], None] = _unheard
         self.launcher_gone = threading.Event()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         die_with_parent(last_words)
@@ -94,12 +102,20 @@ class Post:
         return body
 
     def _wait_for_launcher(self) -> None:
-        while os.read(self._plan_fd, 64):
-            pass
+        begun = b""
+        while piece := os.read(self._plan_fd, _MOST_ORDER_BYTES):
+            *lines, begun = (begun + piece).split(b"\n")
+            begun = begun[-_MOST_ORDER_BYTES:]
+            for line in lines:
+                self.on_line(line)
         self.launcher_gone.set()
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(_GRACE_AFTER_LAUNCHER_S)
         os._exit(1)
+
+
+def _unheard(line: bytes) -> None:
+    """Most roles are told nothing after their plan."""
 
 
 def die_with_parent(last_words: signal.Signals) -> None:

@@ -11,7 +11,7 @@ from kairos_tui.market import Board, FeedKind, FeedStatus, Fill, Signal, Symbol
 from kairos_tui.mirror import Line
 from kairos_tui.runtime.open_signals import OpenSignals
 from kairos_tui.runtime.status_news import StatusNews
-from kairos_tui.runtime.voice import HEARTBEAT_AFTER_S, hello_facts, now_us
+from kairos_tui.runtime.voice import HEARTBEAT_AFTER_S, began_us, hello_facts, now_us, told_us
 from kairos_tui.settings import Settings
 from kairos_tui.sinks import fill_line, line_maker
 from kairos_tui.sinks.any_line import AnyLine
@@ -44,7 +44,8 @@ class MirrorWords:
     def hello(self, board: Board | None, seq: int) -> bytes:
         """The first line, numbered so that the listener's next one follows it."""
         facts = hello_facts(self._settings, self._symbols, board)
-        stamp = Stamp(board.run if board else self._run, seq, self._started_us, self._feed)
+        run, ts_us = board.run if board else self._run, began_us(board, self._started_us)
+        stamp = Stamp(run, seq, ts_us, self._feed)
         return encode(line_maker.hello_line(stamp, **facts))[:-1]
 
     def gap(self, from_seq: int, to_seq: int, reason: str) -> bytes:
@@ -77,7 +78,7 @@ class MirrorSource:
             self._take(item, heard)
         if (self._clock_ns() - self._told_ns) / 1e9 >= HEARTBEAT_AFTER_S:
             board = self._board
-            self._say(heard, lambda stamp: line_maker.heartbeat_line(stamp, board), now_us())
+            self._say(heard, lambda stamp: line_maker.heartbeat_line(stamp, board), told_us(board))
         return heard
 
     def last_words(self, reason: str, within_s: float) -> Sequence[Board | Line]:
@@ -100,7 +101,7 @@ class MirrorSource:
             lambda stamp: line_maker.bye_line(
                 stamp, ticks=ticks, signals=signals, dropped=self._lost, reason=reason
             ),
-            now_us(),
+            told_us(self._board),
         )
         return said
 

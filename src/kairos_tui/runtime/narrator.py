@@ -1,6 +1,6 @@
 """Narrator: a thread of the launcher that reads the signal wire and tells it on, as JSON or plain lines.
 
-Before it: wire's reader. After it: sinks, the kept signals, the status line, the launcher's questions.
+Before it: wire's reader, or a replay in this process. After it: sinks, kept signals, status line, launcher.
 """
 
 import os
@@ -18,7 +18,7 @@ from kairos_tui.runtime.open_signals import OpenSignals
 from kairos_tui.runtime.reachability import Reachability
 from kairos_tui.runtime.status_line import StatusLine
 from kairos_tui.runtime.status_news import StatusNews
-from kairos_tui.runtime.voice import Voice, fees_are_known, open_voice
+from kairos_tui.runtime.voice import NOW, Clocks, Voice, fees_are_known, open_voice
 from kairos_tui.settings import Settings
 from kairos_tui.sinks import OutStream
 from kairos_tui.wire import Missed, Published, SignalReader, Topic
@@ -48,7 +48,9 @@ class Narrator:
         quiet: bool,
         wake: Callable[[], None],
         stream: OutStream | None = None,
+        clocks: Clocks = NOW,
     ) -> None:
+        self._clock_ns = clocks.mono_ns
         self.reachability = Reachability(settings.venues, groups)
         self.count_met = False
         self._endpoints = endpoints
@@ -62,7 +64,7 @@ class Narrator:
         self._news = StatusNews()
         self._symbols = symbols = tuple(dict.fromkeys(symbol for group in groups for symbol in group))
         self._voice: Voice | None = (
-            Voice(stream, settings, symbols)
+            Voice(stream, settings, symbols, clocks.wall_us)
             if stream is not None
             else open_voice(output, run=run, feed=feed, settings=settings, symbols=symbols)
         )
@@ -72,7 +74,7 @@ class Narrator:
         self._status_line = StatusLine(os.dup(2)) if shows_status else None
         self._board: Board | None = None
         self._waiting: deque[Published | Missed] | None = deque()
-        self._hello_by_ns = time.monotonic_ns() + _HELLO_WITHIN_NS
+        self._hello_by_ns = clocks.mono_ns() + _HELLO_WITHIN_NS
         self._stopped_ns: int | None = None
         self._finishing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="narrator", daemon=True)
@@ -88,7 +90,10 @@ class Narrator:
     def finish(self, *, reason: str) -> None:
         """Tell what is still on the wire, say bye, and end within half a second."""
         self._finishing.set()
-        self._thread.join(timeout=_DRAIN_WITHIN_S + 0.2)
+        if self._thread.is_alive():
+            self._thread.join(timeout=_DRAIN_WITHIN_S + 0.2)
+        else:
+            self._tell_hello(self._clock_ns(), at_last=True)
         if self._status_line:
             self._status_line.clear()
         for voice in self._voices:
@@ -126,13 +131,13 @@ class Narrator:
         reader = SignalReader(self._endpoints, topics=self._topics(), order=self._symbols)
         try:
             while not self._finishing.is_set():
-                self._take(reader.drain(_WAIT_MS))
+                self.hear(reader.drain(_WAIT_MS))
                 # With a HUD they come thirty times a second, and the kept signals need the last one only.
                 reader.holds_boards = self._voice is None and self._draws and self._waiting is None
             deadline_ns = time.monotonic_ns() + int(_DRAIN_WITHIN_S * 1e9)
             while (rest := reader.drain(20)) and time.monotonic_ns() < deadline_ns:
-                self._take(rest)
-            self._take([*reader.held_boards()])
+                self.hear(rest)
+            self.hear([*reader.held_boards()])
             self._tell_hello(time.monotonic_ns(), at_last=True)
         finally:
             reader.close()
@@ -145,7 +150,13 @@ class Narrator:
         topics += [topic for topic, kind in _EXTRA.items() if kind in emitted]
         return list(dict.fromkeys([*topics, *([Topic.MARKOUT] if self._kept else [])]))
 
-    def _take(self, heard: list[Published | Missed]) -> None:
+    @property
+    def waits_for_fees(self) -> bool:
+        """The first line is still to come: a board may make it complete."""
+        return self._waiting is not None
+
+    def hear(self, heard: Sequence[Published | Missed]) -> None:
+        """What was published: learn from it, and tell what is to be told."""
         for item in heard:
             self._learn(item)
             if self._waiting is None:
@@ -155,8 +166,7 @@ class Narrator:
                 self._signal_waits |= isinstance(item, Published) and item.topic is Topic.SIGNAL
             else:
                 self._untold += 1
-        now_ns = time.monotonic_ns()
-        self._tell_hello(now_ns, at_last=False)
+        self._tell_hello(self._clock_ns(), at_last=False)
         if self._voice and self._waiting is None:
             self._voice.heartbeat_if_quiet(self._board)
         if self._kept:
@@ -167,16 +177,13 @@ class Narrator:
     def _learn(self, item: Published | Missed) -> None:
         if isinstance(item, Missed):
             return
-        match item.body:
-            case Board() as board:
-                self._board = board
-                if self._status_line:
-                    self._status_line.on_board(board)
-            case FeedStatus() as status:
-                self.reachability.on_status(status)
-                self._wake()
-            case _:
-                pass
+        if isinstance(item.body, Board):
+            self._board = item.body
+            if self._status_line:
+                self._status_line.on_board(item.body)
+        elif isinstance(item.body, FeedStatus):
+            self.reachability.on_status(item.body)
+            self._wake()
 
     def _tell_hello(self, now_ns: int, *, at_last: bool) -> None:
         # Fees belong into the first line, and are known when venues have answered. No signal waits for that.

@@ -9,6 +9,7 @@ from kairos_tui.market import FeedKind, Mood, PaperTerms, Shard, Symbol, Thresho
 from kairos_tui.settings import Settings
 
 PlanT = TypeVar("PlanT")
+ReplayDeed = Literal["pause", "step", "back", "seek", "skip", "speed"]
 
 
 class EnginePlan(msgspec.Struct, frozen=True):
@@ -32,6 +33,16 @@ class EnginePlan(msgspec.Struct, frozen=True):
     paper: PaperTerms | None = None
     record: str = ""
     limits: Limits = Limits()
+
+
+class ReplayOrder(msgspec.Struct, frozen=True):
+    """What a viewer asks of a replay: to pause or go on, the next or the last event, another place or speed.
+
+    `value` is the epoch us to seek, the us to skip, or the speed.
+    """
+
+    do: ReplayDeed
+    value: float = 0
 
 
 class SimRolePlan(msgspec.Struct, frozen=True):

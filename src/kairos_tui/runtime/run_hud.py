@@ -5,15 +5,18 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from kairos_tui.errors import ThemeInvalid
-from kairos_tui.hud import HudPlan, Theme, build_keymap, load_theme, run_hud, theme_folders
+from kairos_tui.hud import HudPlan, ReplayDeed, Theme, build_keymap, load_theme, run_hud, theme_folders
 from kairos_tui.market import Board, FeedState, FeedStatus, Markout, Signal, Venue
 from kairos_tui.runtime.child import News, Post, post_from_argv
 from kairos_tui.runtime.hud_lines import HudLines
 from kairos_tui.runtime.log_file import log_to, state_dir
-from kairos_tui.runtime.plans import HudRolePlan
+from kairos_tui.runtime.no_network import forbid_network
+from kairos_tui.runtime.plans import HudRolePlan, ReplayOrder
+from kairos_tui.runtime.replay_clock import ReplayClock
 from kairos_tui.runtime.sources import Source, open_source
 from kairos_tui.settings import keys_path
 from kairos_tui.wire import Missed, Topic
@@ -25,7 +28,8 @@ log = logging.getLogger(__name__)
 class BusSource:
     """The HUD's source: drains the bus once a frame, and beats, since a frame is a turn of the loop."""
 
-    def __init__(self, source: Source, post: Post) -> None:
+    def __init__(self, source: Source, post: Post, clock: ReplayClock | None = None) -> None:
+        self._clock = clock
         self._source = source
         self._post = post
         self._missed = 0
@@ -41,6 +45,8 @@ class BusSource:
                 self._missed += item.count if item.topic is not Topic.BOARD else 0
             elif isinstance(item.body, Board | Signal | FeedStatus | Markout):
                 fresh.append(item.body)
+                if self._clock is not None and isinstance(item.body, Board):
+                    self._clock.on_board(item.body, time.monotonic_ns())
         return fresh
 
     def missed(self) -> int:
@@ -63,9 +69,13 @@ class BusSource:
 class LauncherCommands(HudLines):
     """What the viewer may ask of the launcher, and the lines of the contract."""
 
-    def __init__(self, post: Post, run: str) -> None:
-        super().__init__(run)
+    def __init__(self, post: Post, run: str, *clocks: Callable[[], int]) -> None:
+        super().__init__(run, *clocks)
         self._post = post
+
+    def replay(self, deed: ReplayDeed, value: float) -> None:
+        """Ask that of the replay that is shown."""
+        self._post.tell(News(replay=ReplayOrder(deed, value)))
 
     def start_sim(self) -> None:
         """Start the simulated exchanges in place of the live ones."""
@@ -94,7 +104,10 @@ def main() -> None:
     plan = post.read_plan(HudRolePlan)
     log_to(plan.log_path, plan.log_level, role="hud")
     topics = (Topic.SIGNAL, Topic.STATUS, Topic.BOARD, Topic.MARKOUT)
-    source = BusSource(open_source(plan.signals, topics, plan.symbols), post)
+    replayed = ReplayClock() if plan.feed == "replay" else None
+    if replayed is not None:
+        forbid_network()
+    source = BusSource(open_source(plan.signals, topics, plan.symbols), post, replayed)
     search = theme_folders(os.environ)
     theme, problem = find_theme(plan.look.theme, search)
     hud_plan = HudPlan(
@@ -125,7 +138,8 @@ def main() -> None:
     code = run_hud(
         hud_plan,
         source,
-        LauncherCommands(post, plan.run),
+        LauncherCommands(post, plan.run, *([replayed.mono_ns, replayed.wall_us] if replayed else [])),
+        clock=None if replayed is None else replayed.clock,
         launcher_gone=post.launcher_gone.is_set,
         on_lag=post.is_late,
         on_crash=lambda error: log.critical("the HUD crashed", exc_info=error),

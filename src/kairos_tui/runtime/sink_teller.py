@@ -11,7 +11,14 @@ from msgspec.structs import replace
 from kairos_tui.market import Board, FeedStatus, Fill, Markout, Quote, Signal, Symbol
 from kairos_tui.runtime.open_signals import OpenSignals
 from kairos_tui.runtime.status_news import StatusNews
-from kairos_tui.runtime.voice import HEARTBEAT_AFTER_S, fees_are_known, hello_facts, now_us
+from kairos_tui.runtime.voice import (
+    HEARTBEAT_AFTER_S,
+    began_us,
+    fees_are_known,
+    hello_facts,
+    now_us,
+    told_us,
+)
 from kairos_tui.settings import Settings
 from kairos_tui.sinks import AnyLine, Backlog, SinkUrl, Stamp, fill_line, line_maker, markout_line
 from kairos_tui.wire import Missed, Published, Topic
@@ -75,7 +82,7 @@ class SinkTeller:
             self._begin()
         if self._waiting is None and self._url.life and self._backlog.quiet_for_s() >= HEARTBEAT_AFTER_S:
             board = self._board
-            self._backlog.put(lambda stamp: line_maker.heartbeat_line(stamp, board), ts_us=now_us())
+            self._backlog.put(lambda stamp: line_maker.heartbeat_line(stamp, board), ts_us=told_us(board))
 
     def stop_begins(self, now_ns: int) -> None:
         """From here on that feeds go down is our own doing, and no news."""
@@ -96,7 +103,7 @@ class SinkTeller:
                     dropped=backlog.counts.named,
                     reason=reason,
                 ),
-                ts_us=now_us(),
+                ts_us=told_us(self._board),
             )
 
     def _learn(self, item: Published | Missed) -> None:
@@ -116,7 +123,8 @@ class SinkTeller:
             return
         if self._url.life:
             facts = hello_facts(self._settings, self._symbols, self._board)
-            self._backlog.put(lambda stamp: line_maker.hello_line(stamp, **facts), ts_us=self._started_us)
+            ts_us = began_us(self._board, self._started_us)
+            self._backlog.put(lambda stamp: line_maker.hello_line(stamp, **facts), ts_us=ts_us)
         waiting, self._waiting = self._waiting, None
         for item in waiting:
             self._tell(item)

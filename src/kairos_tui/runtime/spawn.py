@@ -67,6 +67,15 @@ class SpawnedChild:
         hold(self.pid, cores)  # before it has a plan, and so before it has a second thread
         os.set_blocking(self.reports, False)
         _write_all(self._plan_write, encode_plan(plan))
+        os.set_blocking(self._plan_write, False)
+
+    def order(self, order: msgspec.Struct) -> bool:
+        """One line more after its plan; False, and lost, where it is not read."""
+        line = msgspec.json.encode(order) + b"\n"
+        try:
+            return os.write(self._plan_write, line) == len(line)
+        except (BlockingIOError, BrokenPipeError):
+            return False
 
     def exit_code(self) -> int | None:
         return self._process.poll()

@@ -4,6 +4,7 @@ Before it: launcher, follow. After it: the HUD's plan. Symbols and theme are the
 """
 
 import re
+from collections.abc import Sequence
 
 from kairos_tui.settings import Settings
 
@@ -19,6 +20,11 @@ def watch_words(settings: Settings, *, sim: bool, config: str | None) -> tuple[s
     for name in ("venues", "quotes", "min_net_bps", "max_notional", "seed", "mood"):
         words += _flag(settings, name)
     return (*words, *_paper(settings), *_look(settings))
+
+
+def replay_words(path: str, settings: Settings, options: Sequence[str]) -> tuple[str, ...]:
+    """`kairos replay` of the same recording, with the same changes."""
+    return ("kairos", "replay", path, *options, *_look(settings))
 
 
 def follow_words(address: str, settings: Settings) -> tuple[str, ...]:

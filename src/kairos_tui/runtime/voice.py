@@ -5,7 +5,8 @@ Before it: narrator. After it: sinks.
 
 import os
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import kairos_tui
 from kairos_tui.market import Board, FeedKind, FeedStatus, Fill, Markout, Quote, Signal, Symbol, Venue
@@ -17,14 +18,28 @@ HEARTBEAT_AFTER_S = 10.0
 _FLUSH_WITHIN_S = 0.5
 
 
+class Clocks(NamedTuple):
+    """Monotonic ns and wall-clock epoch us: of this machine now, or of a recording."""
+
+    mono_ns: Callable[[], int]
+    wall_us: Callable[[], int]
+
+
 class Voice:
     """One stream on stdout, told what the wire brings."""
 
-    def __init__(self, stream: OutStream, settings: Settings, symbols: tuple[Symbol, ...]) -> None:
+    def __init__(
+        self,
+        stream: OutStream,
+        settings: Settings,
+        symbols: tuple[Symbol, ...],
+        clock_us: Callable[[], int] = lambda: now_us(),
+    ) -> None:
+        self._clock_us = clock_us
         self._stream = stream
         self._settings = settings
         self._symbols = symbols
-        self._started_us = now_us()
+        self._started_us = self._clock_us()
 
     @property
     def reader_left(self) -> bool:
@@ -43,7 +58,7 @@ class Voice:
     def hello(self, board: Board | None) -> None:
         """The first line, with the fees known so far."""
         facts = hello_facts(self._settings, self._symbols, board)
-        self._stream.hello(**facts, ts_us=self._started_us)
+        self._stream.hello(**facts, ts_us=began_us(board, self._started_us))
 
     def tell(self, published: Published) -> None:
         """A signal, a quote or a status as it was published."""
@@ -64,12 +79,12 @@ class Voice:
 
     def gap(self, count: int, reason: str) -> None:
         """Messages that never came."""
-        self._stream.gap(count, reason, ts_us=now_us())
+        self._stream.gap(count, reason, ts_us=self._clock_us())
 
     def heartbeat_if_quiet(self, board: Board | None) -> None:
         """A sign of life after ten seconds of quiet."""
         if self._stream.quiet_for_s() >= HEARTBEAT_AFTER_S:
-            self._stream.heartbeat(board, ts_us=now_us())
+            self._stream.heartbeat(board, ts_us=told_us(board, self._clock_us))
 
     def bye(self, board: Board | None, *, reason: str) -> None:
         """The last line; then everything still queued, within half a second."""
@@ -78,7 +93,7 @@ class Voice:
             ticks=rates.used if rates else 0,
             signals=rates.signals if rates else 0,
             reason=reason,
-            ts_us=now_us(),
+            ts_us=told_us(board, self._clock_us),
         )
         self._stream.close(_FLUSH_WITHIN_S)
 
@@ -106,6 +121,19 @@ def now_us() -> int:
     return time.time_ns() // 1000
 
 
+NOW = Clocks(time.monotonic_ns, now_us)
+
+
+def told_us(board: Board | None, clock_us: Callable[[], int] = now_us) -> int:
+    """What time it is on a line of our own: now, or in a replay as it was."""
+    return board.at_us if board is not None and board.replay is not None else clock_us()
+
+
+def began_us(board: Board | None, started_us: int) -> int:
+    """When what is told began: with us, or where a recording's part begins."""
+    return board.replay.from_us if board is not None and board.replay is not None else started_us
+
+
 def hello_facts(settings: Settings, symbols: tuple[Symbol, ...], board: Board | None) -> dict[str, Any]:
     """What the first line of a stream says of the run."""
     return {
@@ -117,6 +145,7 @@ def hello_facts(settings: Settings, symbols: tuple[Symbol, ...], board: Board | 
         "mood": board.mood if board else None,
         "seed": board.seed if board else None,
         "redirected": _redirected(settings),
+        "back_test": board.replay.changed if board and board.replay else (),
     }
 
 

@@ -2,7 +2,8 @@
 
 out_stream says what our own stdout is told through: lines -> line_maker, fill_line (any_line), line_text ->
 line_stream; plain_text -> plain_stream; both write through a lane; file_lane (shared_line_file) is one into
-a file. line_schema publishes what every JSON line obeys, those of route_line included, which viewers take.
+a file, a replay's steady_lane one that waits. line_schema publishes what every JSON line obeys, those of
+route_line included, which viewers take along.
 seam says what a sink is: urls (schemes, sink_url) opens what `--sink` names, backlog holds what waits for it,
 courier (breaker, tokens, mood_notes) delivers: to_file, to_webhook, to_command, to_redis, or a third party's.
 from_redis reads back what redis_sink wrote: redis_place -> redis_link, redis_cursor -> redis_reader.
@@ -34,6 +35,7 @@ from kairos_tui.sinks.route_line import RouteLine, route_line
 from kairos_tui.sinks.seam import Pace, Paced, ShowsBoards, Sink, Told
 from kairos_tui.sinks.shared_line_file import SharedLineFile
 from kairos_tui.sinks.sink_url import SinkUrl, without_secrets
+from kairos_tui.sinks.steady_lane import SteadyLane
 from kairos_tui.sinks.stream_words import BoardSeen, Entry, StreamReader
 from kairos_tui.sinks.urls import check_url, open_sink, read_url
 
@@ -64,6 +66,7 @@ __all__ = [
     "Sink",
     "SinkUrl",
     "Stamp",
+    "SteadyLane",
     "StreamReader",
     "Told",
     "VenueLine",

@@ -78,6 +78,7 @@ def hello_line(
     mood: Mood | None = None,
     seed: int | None = None,
     redirected: tuple[str, ...] = (),
+    back_test: tuple[str, ...] = (),
 ) -> HelloLine:
     """The first line."""
     shown = ThresholdsShown(
@@ -101,6 +102,7 @@ def hello_line(
         mood=mood,
         seed=seed,
         redirected=redirected,
+        back_test=back_test,
     )
 
 

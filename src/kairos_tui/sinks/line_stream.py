@@ -102,6 +102,7 @@ class LineStream:
         mood: Mood | None = None,
         seed: int | None = None,
         redirected: Sequence[Venue] = (),
+        back_test: Sequence[str] = (),
     ) -> None:
         """The first line."""
         self._offer(
@@ -115,6 +116,7 @@ class LineStream:
                 mood=mood,
                 seed=seed,
                 redirected=tuple(redirected),
+                back_test=tuple(back_test),
             ),
             ts_us,
         )

@@ -116,6 +116,9 @@ class HelloLine(Line, frozen=True, kw_only=True, tag="hello"):
     redirected: Annotated[
         tuple[str, ...], Meta(description="venues whose addresses the configuration replaces")
     ] = ()
+    back_test: Annotated[
+        tuple[str, ...], Meta(description="of a replay: which settings differ from the recording's")
+    ] = ()
 
 
 class SignalLine(Line, frozen=True, kw_only=True, tag="signal"):

@@ -21,7 +21,7 @@ from kairos_tui.market import (
     Venue,
 )
 from kairos_tui.sinks import plain_text
-from kairos_tui.sinks.lane import Lane, LaneState
+from kairos_tui.sinks.lane import AnyLane, Lane, LaneState
 from kairos_tui.sinks.lines import FeeShown
 
 
@@ -30,7 +30,7 @@ class PlainStream:
 
     def __init__(
         self,
-        fd: int,
+        out: int | AnyLane,
         *,
         run: str,
         feed: FeedKind,
@@ -44,7 +44,7 @@ class PlainStream:
         self._clock_ns = clock_ns
         self._last_ns = clock_ns()
         self._lock = threading.Lock()
-        self._lane = Lane(fd, most_waiting=most_queued)
+        self._lane = Lane(out, most_waiting=most_queued) if isinstance(out, int) else out
 
     @property
     def state(self) -> LaneState:
@@ -77,6 +77,7 @@ class PlainStream:
         mood: Mood | None = None,
         seed: int | None = None,
         redirected: Sequence[Venue] = (),
+        back_test: Sequence[str] = (),
     ) -> None:
         """What is watched, where, and from which edge on it is told; with the fees known by then."""
         names = [plain_text.printable(name) for name in (*symbols, "on", *venues)]
@@ -91,7 +92,9 @@ class PlainStream:
             f"{plain_text.clock_of(ts_us)} HELLO kairos {version} run {self._run} watches {' '.join(names)}"
             f"  from {thresholds.min_net_bps:g} bps net"
         )
-        self._offer(f"{text}{'  fees ' + ', '.join(known) if known else ''}  times are UTC  {self.feed}")
+        text += f"{'  fees ' + ', '.join(known) if known else ''}  times are UTC"
+        tested = f"  back-test: {plain_text.printable(', '.join(back_test))}" if back_test else ""
+        self._offer(f"{text}{tested}  {self.feed}")
 
     def signal(self, signal: Signal, *, ts_us: int, published_ns: int) -> None:
         """An opportunity opened, updated or closed."""

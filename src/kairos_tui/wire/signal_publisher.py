@@ -24,6 +24,7 @@ class SignalPublisher:
         self._numbers = dict.fromkeys(Topic, 0)
         self._wanted: set[bytes] = set()
         self._newcomers = False
+        self._heard_of: dict[bytes, int] = {}
         self._claim: int | None = claim(endpoint)
         self._socket = open_xpub(endpoint)
 
@@ -43,6 +44,16 @@ class SignalPublisher:
         """Whether anyone subscribes to it, so that what nobody reads costs nothing."""
         self._hear_subscriptions()
         return topic.value.encode() in self._wanted
+
+    def begin_epoch(self, epoch: int) -> None:
+        """Someone else speaks from here on: numbers begin anew. It must be higher than the one before."""
+        self._epoch = epoch
+        self._numbers = dict.fromkeys(Topic, 0)
+
+    def subscriptions(self, topic: Topic) -> int:
+        """How many readers have ever asked for it."""
+        self._hear_subscriptions()
+        return self._heard_of.get(topic.value.encode(), 0)
 
     def newcomers(self) -> bool:
         """Whether someone subscribed since the last call: they have seen nothing yet, so tell all again."""
@@ -64,6 +75,7 @@ class SignalPublisher:
                 continue
             if heard[0] == _SUBSCRIBE:
                 self._wanted.add(heard[1:])
+                self._heard_of[heard[1:]] = self._heard_of.get(heard[1:], 0) + 1
                 self._newcomers = True
             else:
                 self._wanted.discard(heard[1:])

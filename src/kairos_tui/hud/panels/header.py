@@ -6,8 +6,9 @@ The kind of feed is always said. Chips yield by rank until the row fits.
 from kairos_tui.hud import numbers
 from kairos_tui.hud.chips import chips as news
 from kairos_tui.hud.glyphs import safe
-from kairos_tui.hud.panels import Drawing
+from kairos_tui.hud.panels import Drawing, replay
 from kairos_tui.hud.papered import account_row
+from kairos_tui.hud.replaying import replayed
 from kairos_tui.hud.segments import Row, fill, row_cells
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import Board, FeedState
@@ -16,6 +17,9 @@ Chip = tuple[int, Row]
 """Rank (0 never yields) and what is shown."""
 
 _MATTERS_MOST = 4
+_CLOCK, _DATE = 4, 13
+_OF_NOW = frozenset({_CLOCK, _DATE})
+"""Ranks of what a replay does not show: its own clock stands at the left."""
 _BRIEF = 60
 """Cells below which only what cannot be left out is said of the feed."""
 
@@ -24,7 +28,11 @@ _BRIEF_BESIDE_PAPER = 90
 
 def draw(view: View, width: int, height: int) -> Drawing:
     """The header row."""
+    shown = replayed(view)
     left, right = _left(view, width), _right(view)
+    if shown is not None:
+        left = [*replay.chips(view, shown, width), (3, _symbol(view)), *_flow(view)]
+        right = [chip for chip in right if chip[0] not in _OF_NOW]
     kept = _fitting(left + right, width)
     left, right = [chip for chip in left if chip in kept], [chip for chip in right if chip in kept]
     return [_joined(left, right, width, "pause" if view.held is not None else "text")]
@@ -138,8 +146,8 @@ def _right(view: View) -> list[Chip]:
     chips.append((10, ((f"{gauges.frame_ms:.1f} ms", muted),)))
     chips.append((9, ((f"lag {gauges.lag_p99_ms:.0f} ms", muted),)))
     chips.append((12, ((safe(view.wardrobe.worn.title, 12), _paused(view, "secondary")),)))
-    chips.append((13, ((numbers.date(view.now_us), muted),)))
-    chips.append((4, clock))
+    chips.append((_DATE, ((numbers.date(view.now_us), muted),)))
+    chips.append((_CLOCK, clock))
     return chips
 
 

@@ -2,15 +2,18 @@
 
 from kairos_tui.hud.actions import hint_actions
 from kairos_tui.hud.glyphs import safe
-from kairos_tui.hud.panels import Drawing
+from kairos_tui.hud.panels import Drawing, replay
 from kairos_tui.hud.segments import Row, fill, justify, row_cells
 from kairos_tui.hud.view_state import View
 
 
 def draw(view: View, width: int, height: int) -> Drawing:
     """The hint row; hints that do not fit are left out whole, from the end."""
-    if view.message is not None and view.now_ns < view.message[1]:
+    if view.message is not None and (view.real_ns or view.now_ns) < view.message[1]:
         return [fill(((" ", "text"), (safe(view.message[0], 200), "accent+b")), width)]
+    scrubbed = replay.scrub(view, width)
+    if scrubbed is not None:
+        return [fill(scrubbed, width)]
     right = _note(view)
     hints = [_hint(key, word) for key, word in shown_hints(view)]
     quit_hint = hints.pop()

@@ -1,0 +1,98 @@
+"""replay: `kairos replay`. Opens the recording, sees what is asked of it, and shows it, or writes its lines.
+
+Before it: cli. After it: replay_lines in this process, or replay_launcher where others look on.
+"""
+
+import logging
+from collections.abc import Sequence
+
+import msgspec
+
+from kairos_tui.errors import SettingsInvalid
+from kairos_tui.journal import Recording
+from kairos_tui.market import Venue
+from kairos_tui.runtime.narrator import Output
+from kairos_tui.runtime.no_network import forbid_network
+from kairos_tui.runtime.recorded_span import RecordedSpan
+from kairos_tui.runtime.replay_plan import ReplayPlan
+from kairos_tui.runtime.signals_caught import SignalsCaught
+from kairos_tui.settings import Settings
+
+
+class ReplayRequest(msgspec.Struct, frozen=True):
+    """What `kairos replay` was asked to do, as it was said. `speed` None: as fast as can be for lines alone.
+
+    `settings` are of this machine: looks and outlets.
+    """
+
+    path: str
+    settings: Settings
+    output: Output
+    run: str | None = None
+    speed: float | None = None
+    begin: str | None = None
+    end: str | None = None
+    venues: tuple[Venue, ...] | None = None
+    min_net_bps: float | None = None
+    max_notional: float | None = None
+    emit: frozenset[str] = frozenset({"signal", "venue"})
+    count: int | None = None
+    quiet: bool = False
+    log_level: int = logging.WARNING
+    config: str | None = None
+
+    @property
+    def draws(self) -> bool:
+        """The HUD is on the terminal."""
+        return self.output in ("hud", "tee")
+
+    @property
+    def is_watched(self) -> bool:
+        """Something beside stdout is given what is published."""
+        settings = self.settings
+        return self.draws or bool(settings.sinks or settings.mirror or settings.metrics)
+
+
+def replay(asked: ReplayRequest) -> int:
+    """Until it is over, or quit; the exit code.
+
+    Raises RecordingRefused for what is no recording, SettingsInvalid, OutputLost, CountNotMet, RoleLost.
+    """
+    forbid_network()
+    recording = Recording.open(asked.path, asked.run)
+    plan = _plan(asked, recording)
+    if asked.is_watched:
+        from kairos_tui.runtime.replay_launcher import launch
+
+        return launch(asked, recording, plan)
+    from kairos_tui.runtime.replay_lines import ReplayLines
+
+    with SignalsCaught() as signals:
+        lines = ReplayLines(recording, plan, signals, output=asked.output, emit=asked.emit, count=asked.count)
+        return lines.run()
+
+
+def _plan(asked: ReplayRequest, recording: Recording) -> ReplayPlan:
+    first = min(recording.headers, key=lambda header: header.started_ns)
+    span = RecordedSpan(recording.from_ns, recording.to_ns, first.started_ns, first.started_us)
+    from_ns, to_ns = span.read("--from", asked.begin), span.read("--to", asked.end)
+    if to_ns is not None and to_ns <= (recording.from_ns if from_ns is None else from_ns):
+        raise SettingsInvalid(f"--to: {asked.end} is not after where it begins")
+    speed = asked.speed if asked.speed is not None else 1.0 if asked.draws else 0.0
+    return ReplayPlan(
+        path=asked.path,
+        run=recording.header.run,
+        speed=speed,
+        from_ns=from_ns,
+        to_ns=to_ns,
+        venues=_recorded(asked.venues, first.venues),
+        min_net_bps=asked.min_net_bps,
+        max_notional=asked.max_notional,
+    )
+
+
+def _recorded(asked: tuple[Venue, ...] | None, known: Sequence[Venue]) -> tuple[Venue, ...] | None:
+    for venue in asked or ():
+        if venue not in known:
+            raise SettingsInvalid(f"--venues: {venue} was not recorded (there are {', '.join(known)})")
+    return asked
