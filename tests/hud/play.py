@@ -250,6 +250,7 @@ class Asked:
     def __init__(self):
         self.sims = self.recordings = 0
         self.thresholds = []
+        self.replays = []
         self.lines = HudLines("k7f3")
 
     def start_sim(self):
@@ -257,6 +258,9 @@ class Asked:
 
     def open_at(self, net_bps):
         self.thresholds.append(net_bps)
+
+    def replay(self, deed, value):
+        self.replays.append((deed, value))
 
     def turn_recording(self):
         self.recordings += 1

@@ -47,7 +47,7 @@ def test_every_action_does_something_and_is_in_help(stage, texts):
     for size in ((46, 43), (42, 28), (80, 22), (40, 8)):
         shown = ""
         for acted.view.focus in PANELS:
-            pages = [texts(help_panel.draw(acted.view, *size)) for acted.view.help_page in range(12)]
+            pages = [texts(help_panel.draw(acted.view, *size)) for acted.view.help_page in range(16)]
             shown += "\n".join(row for page in pages for row in page)
         missing = [action.id for action in ACTIONS if action.help[:20] not in shown]
         assert not missing, size
