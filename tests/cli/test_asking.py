@@ -15,7 +15,7 @@ GROUPS = {
 }
 COMMANDS = {
     "watch", "glance", "hud", "mirror", "tap", "sim", "venues", "doctor", "keys", "schema", "record",
-    "explain", "report", "export", *GROUPS,
+    "replay", "explain", "report", "export", *GROUPS,
 }  # fmt: skip
 EVERY = [
     (),

@@ -58,9 +58,9 @@ def replay(asked: ReplayRequest) -> int:
 
     Raises RecordingRefused for what is no recording, SettingsInvalid, OutputLost, CountNotMet, RoleLost.
     """
-    forbid_network()
     recording = Recording.open(asked.path, asked.run)
     plan = _plan(asked, recording)
+    forbid_network()
     if asked.is_watched:
         from kairos_tui.runtime.replay_launcher import launch
 
