@@ -16,7 +16,7 @@ from kairos_tui.runtime.plans import ReplayOrder
 from kairos_tui.runtime.player import Player
 from kairos_tui.runtime.replay_pace import ReplayPace
 from kairos_tui.runtime.replay_plan import ReplayPlan
-from kairos_tui.wire import Body, OutboxCounts
+from kairos_tui.wire import Body, OutboxCounts, Received
 
 SECOND = 1_000_000_000
 
@@ -95,7 +95,7 @@ def test_of_several_engines_frames_each_record_counts_once(made: MadeRun) -> Non
     live = FeedStatus(venue, symbol, FeedState.LIVE, 5)
     stale = FeedStatus(venue, symbol, FeedState.STALE, 9)
     listing = listing_of(venue, symbol)
-    given = [tick, tick, later, tick, live, live, stale, live, stale, listing, listing]
+    given: list[Received] = [tick, tick, later, tick, live, live, stale, live, stale, listing, listing]
     kept = [record for record in given if once.is_new(record)]
 
     assert [type(record) for record in kept] == [PackedTick, PackedTick, FeedStatus, FeedStatus, Listing]

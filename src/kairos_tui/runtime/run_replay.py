@@ -84,11 +84,11 @@ class ReplayRole:
         for order in self._orders.take():
             self._obey(order)
         self.is_quoted = self._publisher.wanted(Topic.QUOTE)
-        is_busy = self._play(now_ns)
-        if self._publisher.newcomers():
+        if self._publisher.newcomers():  # before anything is played: a first line wants a picture
             self._player.welcome()
-            self._next_board_ns = 0
-        if now_ns >= self._next_board_ns and not self._player.running_up:
+            self._show()
+        is_busy = self._play(now_ns)
+        if now_ns >= self._next_board_ns:
             self._next_board_ns = now_ns + 1_000_000_000 // self._boards_per_s
             self._show()
         if is_busy:
@@ -124,7 +124,7 @@ class ReplayRole:
         return not self._readers_by_ns
 
     def _show(self, *, is_last: bool = False) -> None:
-        if not self._publisher.wanted(Topic.BOARD):
+        if self._player.running_up or not self._publisher.wanted(Topic.BOARD):
             return
         player = self._player
         board: Board = player.board(
