@@ -195,3 +195,21 @@ def test_to_count_what_was_lost_only_what_tells_of_it_is_read(tmp_path: Path) ->
     assert (recording.lost, recording.damaged) == (7, 0)
     assert len(list(recording.entries())) < len(list(chain(*blocks)))
     assert recording.damaged == 2
+
+
+def test_a_long_segment_that_was_never_closed_is_known_from_an_index_in_its_midst(tmp_path: Path) -> None:
+    blocks = blocks_of_groups(80, each=2, size=2)
+    path = write_segment(tmp_path / "a.kz", blocks, closed=False)
+    with SegmentFile(str(path)) as segment:
+        assert segment.index() == segment.scan()
+        assert len(segment.index()[0]) == 80
+        unseen = segment.index()[0][10].offset
+    assert read(path) == (list(chain(*blocks)), 0)
+
+    flip(path, unseen, 1)
+
+    assert read(path) == (list(chain(*blocks[:20], *blocks[22:])), 2)
+    flip(path, path.read_bytes().rindex(BLOCK_MAGIC + b"\x03") + HEAD_BYTES + 3, 1)
+    found, damaged = read(path)
+    assert found == list(chain(*blocks[:20], *blocks[22:]))
+    assert damaged >= 2

@@ -42,6 +42,8 @@ class GroupReader:
         stream = ZstdDecompressor(max_window_size=MOST_WINDOW_BYTES).stream_reader(self._source)
         while offset < self._end:
             head = self._segment.head_at(offset)
+            if head is not None and head.kind == BlockKind.INDEX and head.number == number:
+                return  # it stands between two groups
             raw = self._raw_of(head, offset, number, stream) if head is not None else None
             if head is None or raw is None:
                 self._on_damage(offset, number)
@@ -78,6 +80,7 @@ class GroupReader:
         while at is not None:
             head = self._segment.head_at(at)
             assert head is not None
-            last = max(last, min(head.number, last + self._end - offset))
+            if head.kind == BlockKind.ENTRIES:
+                last = max(last, min(head.number, last + self._end - offset))
             at = self._segment.next_head(at + HEAD_BYTES + head.stored, self._end)
         self.damaged = (number, last - number + 1)

@@ -6,6 +6,7 @@ Before it: a folder, or the user's path. After it: group_reader. Memory is bound
 import errno
 import os
 import stat
+from collections.abc import Sequence
 from types import TracebackType
 from zlib import crc32
 
@@ -35,6 +36,9 @@ from kairos_tui.journal.container.segment_index import (
 
 MOST_WINDOW_BYTES = 2 * 1024 * 1024
 _AHEAD_BYTES = 256 * 1024
+_MOST_BACK = 64 * 1024 * 1024
+"""An index is found again within so much: one is written each minute, or each 32 MiB."""
+_INDEX_BEGINS = BLOCK_MAGIC + bytes([BlockKind.INDEX])
 _OPENING_BYTES = len(SEGMENT_MAGIC) + 4
 
 
@@ -124,12 +128,12 @@ class SegmentFile:
         trailer = self.trailer()
         rows = None if trailer is None else self._read_index(trailer.index_offset)
         if trailer is None or rows is None:
-            return self.scan()
+            return self.scan(*self._last_index())
         return rows, _span_of(trailer)
 
     def _read_index(self, offset: int) -> list[GroupRow] | None:
         head = self.head_at(offset)
-        if head is None or head.kind != BlockKind.INDEX:
+        if head is None or head.kind != BlockKind.INDEX or head.first_ns != offset:
             return None
         stored = self.stored_at(offset, head)
         if stored is None:
@@ -140,10 +144,27 @@ class SegmentFile:
         except ZstdError:
             return None
 
-    def scan(self) -> tuple[list[GroupRow], Span]:
-        """The same from all heads, one after the other."""
-        builder, offset, first_ns, entries, good = IndexBuilder(), self.start, None, 0, self.start
-        last_ns = self.header.started_ns
+    def _last_index(self) -> tuple[list[GroupRow], int]:
+        """What was written of an index before the segment was given up, and where the next block begins."""
+        high, least = self.bytes, max(self.start, self.bytes - _MOST_BACK)
+        while high > least:
+            low = max(least, high - _AHEAD_BYTES)
+            piece = self._pread(low, high - low + len(_INDEX_BEGINS) - 1)
+            at = piece.rfind(_INDEX_BEGINS)
+            while at >= 0:
+                head, rows = self.head_at(low + at), self._read_index(low + at)
+                if head is not None and rows:
+                    return rows, low + at + HEAD_BYTES + head.stored
+                at = piece.rfind(_INDEX_BEGINS, 0, at)
+            high = low
+        return [], self.start
+
+    def scan(self, known: Sequence[GroupRow] = (), offset: int = 0) -> tuple[list[GroupRow], Span]:
+        """The same from all heads, one after the other: all, or those behind what is known."""
+        builder, good = IndexBuilder(known), max(offset, self.start)
+        offset, entries = good, sum(row.entries for row in known)
+        first_ns = known[0].first_ns if known else None
+        last_ns = max([row.last_ns for row in known], default=self.header.started_ns)
         while len(builder.rows) <= MOST_GROUPS:
             head = self.head_at(offset)
             if head is None:

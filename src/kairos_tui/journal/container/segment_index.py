@@ -42,8 +42,8 @@ class GroupRow(Struct, array_like=True, gc=False):
 class IndexBuilder:
     """Follows the heads of a segment, written or found."""
 
-    def __init__(self) -> None:
-        self.rows: list[GroupRow] = []
+    def __init__(self, known: Sequence[GroupRow] = ()) -> None:
+        self.rows = list(known)
 
     def on_block(self, head: BlockHead, offset: int) -> None:
         """A block of entries stands at `offset`. Of a group without its start, nothing can be read."""

@@ -45,6 +45,8 @@ GROUP_BYTES = 1024 * 1024
 GROUP_NS = 2_000_000_000
 """What one damaged byte can cost, and what must be read to seek. Larger groups would save 5 % of depth 10."""
 
+_GROUPS_UNINDEXED = 32
+
 
 class SegmentWriter:
     """Writes at a known place, never where the file happens to end. Raises OSError; then nothing was added.
@@ -61,6 +63,7 @@ class SegmentWriter:
         self._salt = int.from_bytes(os.urandom(8), "little")
         self._number = 0
         self._index = IndexBuilder()
+        self._indexed = 0
         self._compressor = ZstdCompressor(compression_params=_parameters())
         self._group: ZstdCompressionObj | None = None
         self._group_bytes = self._group_ns = 0
@@ -81,6 +84,7 @@ class SegmentWriter:
         body = pack_body(rows)
         starts = self._group is None or bool(body.marks & Mark.BEGINS_CHECKPOINT) or self._is_group_full()
         if starts:
+            self._write_index_so_far()
             self._group = self._compressor.compressobj()
             self._group_bytes, self._group_ns = 0, body.first_ns
         stored = self._compress(body.raw)
@@ -103,14 +107,26 @@ class SegmentWriter:
 
     def finish(self) -> None:
         """Write the index. Raises OSError where there is no room for it: the segment is readable without."""
-        packed = self._compressor.compress(index := pack_index(self._index.rows))
-        head = self._head(BlockKind.INDEX, len(index), packed)
         trailer = Trailer(self.bytes, self._salt, self.first_ns or 0, self.last_ns, self.entries)
-        self._write(pack_head(head) + packed + pack_trailer(trailer))
+        self._write(self._index_block() + pack_trailer(trailer))
 
     def close(self) -> None:
         """Give the file back."""
         os.close(self._file)
+
+    def _write_index_so_far(self) -> None:
+        """Now and then between two groups: of a segment that is never closed only what follows is scanned."""
+        if len(self._index.rows) - self._indexed >= _GROUPS_UNINDEXED:
+            self._write(self._index_block())
+            self._indexed = len(self._index.rows)
+
+    def _index_block(self) -> bytes:
+        """It bears the number of the block that comes next, being none of the sequence, and its own place:
+        where bytes were put in or taken out before it, what it says of places is wrong.
+        """
+        packed = self._compressor.compress(index := pack_index(self._index.rows))
+        head = self._head(BlockKind.INDEX, len(index), packed)._replace(first_ns=self.bytes)
+        return pack_head(head) + packed
 
     def _is_group_full(self) -> bool:
         return self._group_bytes >= GROUP_BYTES or self.last_ns - self._group_ns >= GROUP_NS
