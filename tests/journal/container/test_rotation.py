@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import pytest
 from tests.journal.container.conftest import (
     HEADER,
     checkpoint,
@@ -149,3 +150,24 @@ def test_no_second_checkpoint_is_wanted_while_one_is_on_its_way(recorder: Record
     put_all(recorder, checkpoint(1_000_000_000))
 
     assert not recorder.wants_checkpoint
+
+
+@pytest.mark.parametrize("sync", [False, True])
+def test_each_block_is_flushed_to_the_disk_itself_when_asked_for(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, sync: bool
+) -> None:
+    flushed: list[int] = []
+    flush = os.fdatasync
+
+    def counted(file: int) -> None:
+        flushed.append(file)
+        flush(file)
+
+    monkeypatch.setattr(os, "fdatasync", counted)
+    series = SeriesWriter(folder, HEADER, Limits(free_floor_bytes=0, sync=sync))
+
+    for number in range(3):
+        series.write([(number, Channel.FRAME, b"x")])
+
+    assert len(flushed) == (3 if sync else 0)
+    series.close()

@@ -1,5 +1,4 @@
-"""container: what happened -> a crash-safe file -> what happened. What the bytes mean,
-runtime knows.
+"""container: what happened -> a crash-safe file -> what happened. Runtime knows what the bytes mean.
 
 entry (Channel), header say what is kept; limits how much. Recorder puts: lane -> series_writer (folder) ->
 segment_writer. Recording reads: segment_file -> group_reader -> series -> merging. Both pack a block as
