@@ -86,22 +86,27 @@ def test_frames_decisions_and_words_come_back_in_order_with_their_instants(
     assert (header.symbols, header.venues) == (STREAMS, ("okx",))
 
 
-def test_a_checkpoint_tells_every_stream_some_in_each_turn(tmp_path: Path, ears: Ears) -> None:
-    path = tmp_path / "x.kz"
-    recording = EngineRecording(plan(str(path)), Knowing(), ears)
-    for turn in range(1, 5):
-        ears.hear(turn * 10, b"frame")
-        recording.on_turn(turn * 10 + 1, is_heard=True)
-        recording.go_on(turn * 10 + 1, None)
+def test_a_checkpoint_tells_every_stream_some_in_each_turn_after_what_the_turn_said(
+    tmp_path: Path, ears: Ears
+) -> None:
+    path, now_ns = tmp_path / "x.kz", [0]
+    recording = EngineRecording(plan(str(path)), Knowing(), ears, clock_ns=lambda: now_ns[0])
+    for turn_ns in (10, 20, 30, 40):
+        ears.hear(turn_ns, b"frame")
+        recording.on_turn(turn_ns + 1, is_heard=True)
+        recording.on_output(turn_ns + 5, b"S")
+        now_ns[0] = turn_ns + 6
+        recording.go_on(turn_ns + 1, None)
     recording.close()
 
     entries = list(Recording.open(path).entries())
+    assert [entry.at_ns for entry in entries] == sorted(entry.at_ns for entry in entries)
     told = [unpack_record(entry.body) for entry in entries if entry.channel is Channel.STATE]
     assert [status.symbol for status in told if isinstance(status, FeedStatus)] == list(STREAMS)
     ends = [(entry.at_ns, entry.body) for entry in entries if entry.channel is Channel.CHECKPOINT]
-    assert ends == [(11, BEGIN), (31, END)]
+    assert ends == [(16, BEGIN), (36, END)]
     turns = [entry.at_ns for entry in entries if entry.channel is Channel.STATE]
-    assert [turns.count(at_ns) for at_ns in (11, 21, 31)] == [64, 64, 22]
+    assert [turns.count(at_ns) for at_ns in (16, 26, 36)] == [64, 64, 22]
 
 
 def test_it_is_turned_on_and_off_by_order_and_the_same_order_again_is_none(

@@ -5,7 +5,7 @@ Before it: the engine's role. After it: the journal's Recorder, whose thread wri
 
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -41,8 +41,11 @@ class Ears(Protocol):
 class EngineRecording:
     """On or off, as the last order says. A folder that refuses is shown, and never stops the engine."""
 
-    def __init__(self, plan: EnginePlan, known: Known, ears: Ears) -> None:
+    def __init__(
+        self, plan: EnginePlan, known: Known, ears: Ears, *, clock_ns: Callable[[], int] = time.monotonic_ns
+    ) -> None:
         self._plan = plan
+        self._clock_ns = clock_ns
         self._known = known
         self._ears = ears
         self._path = ""
@@ -92,17 +95,18 @@ class EngineRecording:
         if recorder is None or (self._checkpoint is None and now_ns < self._look_at_ns):
             return
         self._look_at_ns = now_ns + _LOOK_EVERY_NS
+        at_ns = self._clock_ns()  # what the turn has published bears later instants than the turn
         if recorder.wants_checkpoint:
             self._checkpoint = self._known.known()
-            recorder.put(Channel.CHECKPOINT, now_ns, BEGIN)
+            recorder.put(Channel.CHECKPOINT, at_ns, BEGIN)
         if self._checkpoint is None:
             return
         streams = tuple(itertools.islice(self._checkpoint, _STREAMS_A_TURN))
         for told in itertools.chain.from_iterable(streams):
-            recorder.put(Channel.STATE, now_ns, pack_record(told))
+            recorder.put(Channel.STATE, at_ns, pack_record(told))
         if len(streams) < _STREAMS_A_TURN:
             self._checkpoint = None
-            recorder.put(Channel.CHECKPOINT, now_ns, END)
+            recorder.put(Channel.CHECKPOINT, at_ns, END)
 
     def close(self) -> None:
         """Write what waits and stop. May be repeated."""
@@ -117,7 +121,7 @@ class EngineRecording:
 
     def _header(self) -> Header:
         plan, shard = self._plan, self._plan.shard
-        started_ns, started_us = time.monotonic_ns(), time.time_ns() // 1_000
+        started_ns, started_us = self._clock_ns(), time.time_ns() // 1_000
         return Header(
             kairos=kairos_tui.__version__,
             run=plan.run,
