@@ -92,11 +92,13 @@ def test_engines_that_start_later_record_where_the_user_said(cast: Cast, tmp_pat
 
 
 def test_another_market_gets_a_folder_of_its_own(cast: Cast, tmp_path: Path) -> None:
-    switch = RecordSwitch(cast, lambda _order: None)
+    orders: list[RecordOrder] = []
+    switch = RecordSwitch(cast, orders.append)
     switch.start(str(tmp_path / "x.kz"))
     switch.feed_changed()
 
     assert cast.record_to == str(tmp_path / "x-sim.kz")
+    assert orders == [RecordOrder(str(tmp_path / "x-sim.kz"))]
     switch.close()
 
 

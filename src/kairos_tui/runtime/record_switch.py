@@ -50,6 +50,8 @@ class RecordSwitch:
             self._end()
             with suppress(RecordingRefused):
                 self._begin(before.with_name(f"{before.stem}-sim{before.suffix}"))
+        # Also after an order of the viewer's: the wire tells engines that come back the last one anew.
+        self._order(RecordOrder(self._cast.record_to))
 
     @property
     def summary(self) -> str:
