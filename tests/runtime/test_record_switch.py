@@ -9,7 +9,8 @@ from kairos_tui.errors import RecordingRefused, SettingsInvalid
 from kairos_tui.journal import FolderLock
 from kairos_tui.market import Board, Rates, RecordingView, Symbol, Thresholds
 from kairos_tui.runtime.cast import Cast
-from kairos_tui.runtime.record_switch import RecordSwitch, new_folder
+from kairos_tui.runtime.record_switch import RecordSwitch
+from kairos_tui.runtime.recording_place import new_folder
 from kairos_tui.runtime.status_line import gist
 from kairos_tui.settings import Settings
 from kairos_tui.wire import Endpoints, RecordOrder

@@ -11,7 +11,7 @@ from typing import Final
 
 from kairos_tui.market import FeedKind, Symbol
 from kairos_tui.runtime.log_file import has_state_dir, state_dir
-from kairos_tui.runtime.record_switch import bytes_said, own_recordings
+from kairos_tui.runtime.recording_place import bytes_said, own_recordings
 from kairos_tui.runtime.voice import Voice
 from kairos_tui.settings import Settings
 from kairos_tui.sinks import FileLane, LineStream, SharedLineFile

@@ -3,18 +3,16 @@
 Before it: launcher. After it: the plans of engines to come, an order to those that run, a lock on the folder.
 """
 
-import os
 import shlex
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
-from kairos_tui.errors import RecordingRefused, SettingsInvalid
-from kairos_tui.journal import FolderLock, Limits, Recording
+from kairos_tui.errors import RecordingRefused
+from kairos_tui.journal import FolderLock, Recording
 from kairos_tui.runtime.cast import Cast
-from kairos_tui.runtime.log_file import state_dir
+from kairos_tui.runtime.recording_place import bytes_said, from_here, new_folder, own_recordings, stamp
 from kairos_tui.wire import RecordOrder
 
 
@@ -57,7 +55,7 @@ class RecordSwitch:
     def summary(self) -> str:
         """What was written, once all engines have ended."""
         assert self.path is not None
-        name = _from_here(self.path)
+        name = from_here(self.path)
         try:
             written = Recording.open(self.path)
         except RecordingRefused as error:
@@ -83,60 +81,5 @@ class RecordSwitch:
         self.path, self._cast.record_to = None, ""
 
 
-def new_folder(wanted: str, *, floor_bytes: int = Limits().free_floor_bytes) -> Path:
-    """Where nothing is yet: `{time}` in it is now, UTC. So much of the disk must be left.
-
-    Raises SettingsInvalid for a place that is not fit.
-    """
-    path = Path(wanted.replace("{time}", _stamp())).expanduser().absolute()
-    problem = None
-    try:
-        if path.is_symlink():
-            problem = "is a link"
-        elif path.exists() and not path.is_dir():
-            problem = "is a file"
-        elif path.is_dir() and any(path.iterdir()):
-            problem = "is a folder with something in it"
-        elif not path.parent.is_dir():
-            problem = f"cannot be made: {path.parent} is no folder"
-        else:
-            problem = _too_full(path.parent, floor_bytes)
-            if problem is None:
-                path.mkdir(mode=0o700, exist_ok=True)
-    except (OSError, ValueError) as error:
-        problem = f"cannot be made: {(error.strerror if isinstance(error, OSError) else None) or error}"
-    if problem:
-        raise SettingsInvalid(f"--record {path}: {problem}; name a new folder, as in --record btc.kz")
-    return path
-
-
-def _too_full(path: Path, floor_bytes: int) -> str | None:
-    disk = os.statvfs(path)
-    free = disk.f_bavail * disk.f_frsize
-    said = f"is on a disk with {bytes_said(free)} left, of which {bytes_said(floor_bytes)} stay free"
-    return said if free < floor_bytes else None
-
-
 def _own_folder(run: str) -> Path:
-    return own_recordings() / f"{run}-{_stamp()}.kz"
-
-
-def _stamp() -> str:
-    return datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def _from_here(path: Path) -> str:
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except (ValueError, OSError):
-        return str(path)
-
-
-def own_recordings() -> Path:
-    """Where those are that a key began."""
-    return state_dir() / "recordings"
-
-
-def bytes_said(count: int) -> str:
-    """`412 kB`, `12.4 MB`."""
-    return f"{count / 1e6:,.1f} MB" if count >= 999_500 else f"{count / 1e3:.0f} kB"
+    return own_recordings() / f"{run}-{stamp()}.kz"

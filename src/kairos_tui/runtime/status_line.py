@@ -3,7 +3,7 @@
 import os
 
 from kairos_tui.market import Board, RecordingView, SymbolBoard
-from kairos_tui.runtime.record_switch import bytes_said
+from kairos_tui.runtime.recording_place import bytes_said
 
 _EVERY_NS = 500_000_000
 _CLEAR = b"\r\x1b[K"
