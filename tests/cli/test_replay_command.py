@@ -50,6 +50,8 @@ def test_a_newer_segment_and_one_of_another_kind_are_refused(kairos, folder: Pat
         (("--run", "zzzz"), "holds no run 'zzzz'"),
         (("--min-net-bps", "-1"), "--min-net-bps"),
         (("--emit", "ticks"), "--emit: no line type 'ticks'"),
+        (("--emit", "fill"), "--emit fill tells of signals that are followed: add --paper"),
+        (("--paper-stock", "BTC=1"), "--paper-stock is for signals that are followed: add --paper"),
         (("--json", "--plain"), "--json and --plain ask for different output"),
     ],
 )

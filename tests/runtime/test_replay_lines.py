@@ -69,6 +69,18 @@ def test_every_line_says_replay_is_of_the_recordings_run_and_time_and_obeys_the_
     assert lines[0]["back_test"] == []
 
 
+def test_signals_of_a_recording_are_followed_on_paper_the_same_way_every_time(made: MadeRun) -> None:
+    words = ("--json", "--paper", "--paper-latency", "20ms")
+    first = replayed(made.folder, *words, seed="1")
+    lines = lines_of(first)
+    fills = [line for line in lines if line["type"] == "fill"]
+    opened = [line["id"] for line in lines if line["type"] == "signal" and line["event"] == "open"]
+
+    assert first == replayed(made.folder, *words, seed="2")
+    assert sorted(line["id"] for line in fills) == sorted(opened) != []
+    assert {(line["paper"], line["feed"]) for line in fills} == {(True, "replay")}
+
+
 def test_a_back_test_says_so_on_its_first_line(made: MadeRun) -> None:
     told = ["min_net_bps 2 -> 0", "close_net_bps 0.5 -> 0"]
     assert lines_of(replayed(made.folder, "--json", "--min-net-bps", "0"))[0]["back_test"] == told

@@ -18,6 +18,7 @@ from kairos_tui.cli.options import (
     split_names,
 )
 from kairos_tui.cli.output import OutputFlags
+from kairos_tui.cli.paper_options import PaperLatencyOption, PaperOption, PaperStockOption, paper_flags
 from kairos_tui.cli.watch import count_of, emitted_of, output_of
 from kairos_tui.errors import SettingsInvalid
 
@@ -76,6 +77,9 @@ def replay(
     metrics: Annotated[
         str | None, typer.Option(metavar="HOST:PORT", help="Serve Prometheus metrics there.")
     ] = None,
+    paper: PaperOption = False,
+    paper_latency: PaperLatencyOption = None,
+    paper_stock: PaperStockOption = None,
     config: ConfigOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No status line on stderr.")] = False,
     verbose: Annotated[
@@ -102,20 +106,23 @@ def replay(
         "sinks": tuple(sink) if sink else None,
         "mirror": mirror,
         "metrics": metrics,
+        **paper_flags(paper=paper, latency=paper_latency, stock=paper_stock),
     }
     times = read_speed(speed)
     signals = count_of(count, once=once)
-    emitted = emitted_of(split_names(emit))
+    emitted = emitted_of(split_names(emit)) if emit else None
 
     from kairos_tui.cli.extras import check_extras
     from kairos_tui.cli.here import load_here
     from kairos_tui.cli.names_known import check_keys, check_sinks, check_theme_name
+    from kairos_tui.cli.paper_check import check_followed, emitted_by
 
     loaded = load_here(flags, config=config)
     check_theme_name(loaded.settings.theme, loaded.origins["theme"])
     check_sinks(loaded.settings.sinks, loaded.origins["sinks"])
     check_keys(loaded)
     check_extras(loaded)
+    check_followed(loaded, emitted)
 
     from kairos_tui.market import Venue
     from kairos_tui.runtime.replay import ReplayRequest
@@ -134,7 +141,7 @@ def replay(
             venues=tuple(map(Venue, names)) if names else None,
             min_net_bps=min_net_bps,
             max_notional=max_notional,
-            emit=emitted,
+            emit=emitted or emitted_by(loaded.settings),
             count=signals,
             quiet=quiet,
             log_level=logging.DEBUG if debug else logging.INFO if verbose else logging.WARNING,

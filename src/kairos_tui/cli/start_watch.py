@@ -29,14 +29,14 @@ def start_watch(
     from kairos_tui.cli.extras import check_extras
     from kairos_tui.cli.here import load_here
     from kairos_tui.cli.names_known import check_names, keep_simulated_symbols
-    from kairos_tui.cli.paper_check import check_paper
+    from kairos_tui.cli.paper_check import check_paper, emitted_by
     from kairos_tui.cli.symbols import read_symbols
 
     loaded = load_here(flags, config=config)
     wanted = read_symbols(symbols, loaded.settings.quotes)
     check_names(loaded, sim=sim)
     check_extras(loaded)
-    check_paper(loaded, [symbol for group in wanted for symbol in group], emit=emit)
+    check_paper(loaded, [symbol for group in wanted for symbol in group], emit)
     if sim:
         wanted = keep_simulated_symbols(wanted, loaded.settings.venues)
 
@@ -49,7 +49,7 @@ def start_watch(
             groups=wanted,
             sim=sim,
             output=output,
-            emit=emit or frozenset({"signal", "venue", *(["fill"] if loaded.settings.paper else [])}),
+            emit=emit or emitted_by(loaded.settings),
             for_s=for_s,
             count=count,
             quiet=quiet,

@@ -7,10 +7,11 @@ import logging
 from collections.abc import Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from kairos_tui.errors import SettingsInvalid
-from kairos_tui.journal import Recording
-from kairos_tui.market import Venue
+from kairos_tui.journal import Header, Recording
+from kairos_tui.market import PaperTerms, Venue
 from kairos_tui.runtime.narrator import Output
 from kairos_tui.runtime.no_network import forbid_network
 from kairos_tui.runtime.recorded_span import RecordedSpan
@@ -88,7 +89,16 @@ def _plan(asked: ReplayRequest, recording: Recording) -> ReplayPlan:
         venues=_recorded(asked.venues, first.venues),
         min_net_bps=asked.min_net_bps,
         max_notional=asked.max_notional,
+        paper=_paper(asked.settings, first),
     )
+
+
+def _paper(settings: Settings, header: Header) -> PaperTerms | None:
+    """How its signals are followed; the stock is that of the venues recorded."""
+    contract = next((symbol for symbol in header.symbols if ":" in symbol), None)
+    if settings.paper and contract is not None:
+        raise SettingsInvalid(f"--paper: {contract} is a contract, and paper follows spot markets")
+    return replace(settings, venues=header.venues).paper_terms
 
 
 def _recorded(asked: tuple[Venue, ...] | None, known: Sequence[Venue]) -> tuple[Venue, ...] | None:

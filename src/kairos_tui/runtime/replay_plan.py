@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from kairos_tui.journal import Header
-from kairos_tui.market import Shard, Symbol, Thresholds, Venue
+from kairos_tui.market import PaperTerms, Shard, Symbol, Thresholds, Venue
 from kairos_tui.runtime.plans import EnginePlan
 from kairos_tui.settings import Settings
 
@@ -17,7 +17,7 @@ from kairos_tui.settings import Settings
 class ReplayPlan(msgspec.Struct, frozen=True):
     """`speed` 0 = as fast as it goes. `from_ns`, `to_ns` on the recording's monotonic clock; None: its ends.
 
-    What is not None of the rest replaces the recording's own: a back-test.
+    What is not None of the rest replaces the recording's own: a back-test. `paper`: signals are followed.
     """
 
     path: str
@@ -28,6 +28,7 @@ class ReplayPlan(msgspec.Struct, frozen=True):
     venues: tuple[Venue, ...] | None = None
     min_net_bps: float | None = None
     max_notional: float | None = None
+    paper: PaperTerms | None = None
 
 
 def thresholds_of(plan: ReplayPlan, recorded: Thresholds) -> Thresholds:
@@ -102,6 +103,7 @@ def engine_plan(plan: ReplayPlan, headers: Sequence[Header], *, epoch: int) -> E
         boards_per_s=1,
         mood=first.mood,
         seed=first.seed,
+        paper=plan.paper,
     )
 
 
