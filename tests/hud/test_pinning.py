@@ -4,9 +4,11 @@
 from msgspec.structs import replace
 from tests.hud.keyed import row_text
 
+from kairos_tui.hud.chosen import chosen
 from kairos_tui.hud.followed import Followed
 from kairos_tui.hud.kept import Keeper
 from kairos_tui.hud.moves import move
+from kairos_tui.hud.panels.explain.subjects import subjects
 from kairos_tui.hud.pinning import pinned_route, plotted
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import FeedState
@@ -39,7 +41,10 @@ async def test_p_pins_the_cell_to_the_plot_and_p_again_gives_it_back_to_the_best
         assert "▼" not in "".join(edge_of(app)[1:20])  # no signal was ever on that route
         await pilot.press("3", "p")
         assert "3 EDGE  best net bps" in edge_of(app)[0]
-        await pilot.press("p")
+        assert chosen(app.view).opportunity.route.sell_venue == "okx"  # of the best route, its signal
+        await pilot.press("2", "p", "3")
+        assert (chosen(app.view).buy_venue, chosen(app.view).sell_venue) == ("binance", "kraken")
+        await pilot.press("p", "p")
         assert "3 EDGE  ★ BINANCE → OKX net bps" in edge_of(app)[0]
         assert "▼" in "".join(edge_of(app)[1:])
 
@@ -64,6 +69,12 @@ def test_a_pinned_route_that_cannot_be_priced_says_why_and_leaves_a_gap(stage, s
     assert plotted(acted.view).kind == "none"
     assert "◌ NOT PRICED  BYBIT → OKX  okx is stale" in screen(acted)
     assert acted.view.tape.followed.trail("BTC/USDT").sample(acted.now_ns, 240)[-1] is None
+    move(acted.view, "panel_edge")
+    move(acted.view, "explain")
+    (told,) = subjects(acted.view)
+    assert "okx is stale" in told.what
+    move(acted.view, "inspect")
+    assert (acted.view.inspected.buy, acted.view.inspected.sell) == ("bybit", "okx")
 
 
 def test_it_is_pinned_in_the_frozen_view_and_in_the_live_one(stage) -> None:

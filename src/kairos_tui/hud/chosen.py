@@ -8,7 +8,7 @@ from kairos_tui.hud.cursor import cell_or_best
 from kairos_tui.hud.look import Target
 from kairos_tui.hud.routes import best_route
 from kairos_tui.hud.view_state import View
-from kairos_tui.market import RouteView, Signal, Venue
+from kairos_tui.market import RouteView, Signal, Symbol, Venue
 
 
 def chosen(view: View) -> Signal | RouteView | None:
@@ -20,6 +20,8 @@ def chosen(view: View) -> Signal | RouteView | None:
     route = best_route(one) if one is not None else None
     if target.buy is not None and target.sell is not None:
         route = view.route(target.buy, target.sell)
+    elif view.focus == "edge" and (pinned := view.tape.followed.ends(Symbol(view.symbol))) is not None:
+        route = view.route(*pinned)
     elif view.focus == "matrix":
         route = _at_cursor(view)
     return _standing(view, route)

@@ -13,6 +13,7 @@ from kairos_tui.hud.look import Target
 from kairos_tui.hud.matching import entries
 from kairos_tui.hud.turns import Move, turn_symbol
 from kairos_tui.hud.view_state import View
+from kairos_tui.market import Symbol
 
 _PAGE: Final = 5
 _FAR: Final = 1_000_000
@@ -74,6 +75,8 @@ def inspect(view: View) -> None:
         view.inspected = Target(card=view.card)
     elif names and (view.focus == "venues" or (view.focus == "depth" and view.venue is not None)):
         view.inspected = Target(buy=view.ranked[view.row].venue)
+    elif len(names) > 1 and view.focus == "edge" and (pinned := view.tape.followed.ends(Symbol(view.symbol))):
+        view.inspected = Target(*pinned)
     elif len(names) > 1:
         row, column = view.cell = cell_or_best(view)  # what is inspected stays under the cursor
         view.inspected = Target(buy=names[row], sell=names[column])

@@ -13,7 +13,7 @@ from kairos_tui.hud.matching import entries
 from kairos_tui.hud.panels.explain import books, card, edge, overview, route, venue
 from kairos_tui.hud.panels.explain.explained import Explained
 from kairos_tui.hud.panels.inspect import verdict_of
-from kairos_tui.hud.pinning import plotted
+from kairos_tui.hud.pinning import pinned_route, plotted
 from kairos_tui.hud.view_state import View
 
 _NOTHING = Explained("NOTHING YET", "", "·", "Nothing is known here yet; the panel says what it waits for.")
@@ -61,6 +61,15 @@ def _cell(view: View) -> tuple[Explained, ...]:
     return (route.cell(view, venues[row], venues[column]),)
 
 
+def _plotted(view: View) -> tuple[Explained, ...]:
+    """Of a pinned route without a price, why it has none."""
+    verdict, pinned = plotted(view), pinned_route(view)
+    rows = {venue.venue: venue for venue in view.venues}
+    if verdict.kind == "none" and pinned is not None and rows.keys() >= set(pinned):
+        return (route.cell(view, rows[pinned[0]], rows[pinned[1]]),)
+    return edge.steps(view, verdict, sized=False)
+
+
 def _card(view: View, key: str | None) -> tuple[Explained, ...]:
     listed = entries(view)
     entry = next((entry for entry in listed if entry.key == key), listed[0] if listed else None)
@@ -81,7 +90,7 @@ def _inspected(view: View, target: Target) -> tuple[Explained, ...]:
 _OF_PANEL: Final[dict[Panel, Callable[[View], tuple[Explained, ...]]]] = {
     "matrix": _cell,
     "venues": _row,
-    "edge": lambda view: edge.steps(view, plotted(view), sized=False),
+    "edge": _plotted,
     "feed": lambda view: _card(view, view.card),
     "depth": books.depth,
     "timeline": books.timeline,
