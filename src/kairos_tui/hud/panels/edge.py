@@ -52,9 +52,11 @@ def draw(view: View, width: int, height: int) -> Drawing:
     scale = _scale(values, span_s)
     body = head + (_plot(view, values, scale, room) if scale is not None else [])
     ink, dashed = frame(view, "edge")
-    what: Row = ((f"  ★ {route_name(*pinned)}", "accent"),) if pinned else (("  best", "muted"),)
-    about: Seg = (f" net bps · {span_words(span_s)}", "muted")
-    title = title_row("3", "EDGE", *what, about, focused=view.focus == "edge")
+    about = f"net bps · {span_words(span_s)}"
+    what: Row = ((f"  best {about}", "muted"),)
+    if pinned is not None:
+        what = ((f"  ★ {route_name(*pinned)}", "accent"), (f" {about}", "muted"))
+    title = title_row("3", "EDGE", *what, focused=view.focus == "edge")
     note = _legend(view, scale)
     note += (("   ▼ signal", "secondary"),) if width >= _LEAST_FOR_MARKS else ()
     note = (("[ ]", "key"), (" span   ", "muted"), *note) if width >= _LEAST_FOR_KEYS else note
