@@ -22,11 +22,11 @@ from kairos_tui.sinks import schema
 GOLDEN = Path(__file__).with_name("golden")
 KEPT, HASH = GOLDEN / "small.kz", GOLDEN / "small.sha256"
 _KEPT = (
-    "type", "run", "ts", "ts_us", "feed", "symbols", "venues", "id", "event", "kind", "asset", "quote", "mode",
-    "buy_venue", "buy_vwap", "buy_age_us", "sell_venue", "sell_vwap", "sell_age_us", "size", "notional", "profit",
-    "gross_bps", "fees_bps", "net_bps", "net_top_bps", "asynchrony_us", "tick_to_signal_us", "peak_net_bps",
-    "duration_us", "reason", "venue", "symbol", "bid", "bid_size", "ask", "ask_size", "recv_us", "state",
-    "since_us", "ticks", "signals", "dropped",
+    "type", "run", "ts", "ts_us", "feed", "symbols", "venues", "id", "event", "kind", "asset", "quote",
+    "mode", "buy_venue", "buy_vwap", "buy_age_us", "sell_venue", "sell_vwap", "sell_age_us", "size",
+    "notional", "profit", "gross_bps", "fees_bps", "net_bps", "net_top_bps", "asynchrony_us",
+    "tick_to_signal_us", "peak_net_bps", "duration_us", "reason", "venue", "symbol", "bid", "bid_size",
+    "ask", "ask_size", "recv_us", "state", "since_us", "ticks", "signals", "dropped",
 )  # fmt: skip
 KAIROS = (sys.executable, "-m", "kairos_tui")
 
