@@ -47,10 +47,12 @@ def _too_full(path: Path, floor_bytes: int) -> str | None:
 
 
 def stamp() -> str:
+    """Now, as names of files have it."""
     return datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
 def from_here(path: Path) -> str:
+    """As it is named in this folder, or in full."""
     try:
         return str(path.relative_to(Path.cwd()))
     except (ValueError, OSError):
