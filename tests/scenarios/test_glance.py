@@ -18,6 +18,8 @@ def test_in_a_pipe_it_watches_by_itself_prints_three_lines_once_and_leaves(kairo
     assert " bps" in edge
     assert "signal" in signals
     assert "\x1b" not in done.stdout
+    # A status bar glances every few seconds: nothing of that is kept.
+    assert not (kairos.home / "state" / "kairos" / "signals.jsonl").exists()
 
 
 def test_beside_a_watch_it_reads_that_and_starts_nothing(kairos: Kairos) -> None:

@@ -68,7 +68,7 @@ class Narrator:
             if stream is not None
             else open_voice(output, run=run, feed=feed, settings=settings, symbols=symbols)
         )
-        self._kept = keep_signals(run, feed, settings, symbols)
+        self._kept = keep_signals(run, feed, settings, symbols) if stream is None else None  # a glance
         self._draws = output in ("hud", "tee")
         shows_status = output in ("json", "none") and sys.stderr.isatty() and not quiet
         self._status_line = StatusLine(os.dup(2)) if shows_status else None
