@@ -1,9 +1,13 @@
 """The net at which signals open is changed while an engine runs: it says so, obeys, and closes nothing."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
+from tests.runtime.made_recording import MadeRun, made_market
 
+from kairos_tui.journal import Recording
 from kairos_tui.market import (
     Asset,
     FeedState,
@@ -21,6 +25,8 @@ from kairos_tui.market import (
 )
 from kairos_tui.runtime.engine_desk import EngineDesk, Hop
 from kairos_tui.runtime.plans import EnginePlan
+from kairos_tui.runtime.player import Player
+from kairos_tui.runtime.replay_plan import ReplayPlan
 from kairos_tui.wire import Arrival, RoleReport, Tally
 
 MS = 1_000_000
@@ -28,14 +34,30 @@ BTC = Symbol("BTC/USDT")
 VENUES = (Venue("alpha"), Venue("beta"))
 
 
+class Heard:
+    """An outlet of a replay that remembers."""
+
+    is_quoted = False
+
+    def __init__(self) -> None:
+        self.said: list[tuple[int, Any]] = []
+
+    def publish(self, body: Any, at_ns: int) -> None:
+        self.said.append((at_ns, body))
+
+    def begin(self, epoch: int) -> None:
+        """It goes on."""
+
+
 class Room:
     """A desk with two live venues without fees."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, obeys_open_at: bool = True) -> None:
         self.now_ns = 1_000_000 * MS
         self.said: list[Any] = []
         shard = deal((BTC,), 1)[0]
         plan = EnginePlan("k7f3", 0, "sim", "", "", shard, VENUES, Thresholds(max_age_ms=60_000), 10)
+        plan = replace(plan, obeys_open_at=obeys_open_at)
         self.desk = EngineDesk(
             plan,
             lambda body, at_ns: self.said.append(body),
@@ -93,3 +115,28 @@ def test_what_cannot_be_leaves_it_as_the_engine_was_started(asked: float | None)
     room.arrive(RoleReport((), asked))
     assert room.shown_bps == Thresholds().min_net_bps
     assert room.edge(4.0) == ["open"]
+
+
+def test_a_back_test_with_a_net_of_its_own_keeps_it() -> None:
+    room = Room(obeys_open_at=False)
+    room.arrive(RoleReport((), 6.0))
+    assert room.shown_bps == Thresholds().min_net_bps
+    assert room.edge(4.0) == ["open"]
+
+
+def test_a_recorded_change_is_replayed_as_it_was_and_a_back_test_has_its_own(tmp_path: Path) -> None:
+    run = MadeRun(tmp_path / "made.kz", made_market(ticks=1_200))
+    run.open()
+    run.play(frames=15)
+    run.hear([RoleReport((), 500.0)], run.now_ns)
+    run.play()
+    run.close()
+    said = [(published.published_ns, published.body) for published in run.said]
+    assert len([body for _, body in said if isinstance(body, Signal)]) > 2
+    for own, shown in ((None, 500.0), (1.0, 1.0)):
+        heard = Heard()
+        player = Player(Recording.open(run.folder), ReplayPlan(str(run.folder), min_net_bps=own), heard)
+        while not player.ended:
+            player.play(1 << 62, most=997)
+        assert player.board().thresholds.min_net_bps == shown
+        assert (heard.said == said) == (own is None)

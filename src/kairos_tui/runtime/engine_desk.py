@@ -189,7 +189,7 @@ class EngineDesk:
         elif isinstance(aside, RoleReport):
             self._roles = aside.roles
             thresholds = self._plan.thresholds.opening_at(aside.open_at_bps)
-            if thresholds != self._thresholds:
+            if thresholds != self._thresholds and self._plan.obeys_open_at:
                 self._thresholds = thresholds
                 self._engine.open_at(thresholds)
         else:

@@ -16,7 +16,8 @@ class EnginePlan(msgspec.Struct, frozen=True):
     """An engine's addresses, universe and thresholds. `boards_per_s`: 30 with a HUD.
 
     `shard` has the symbols: all that are watched, or what this one of several engines prices of them.
-    `record` is the folder it records into, within `limits`; empty = none.
+    `record` is the folder it records into, within `limits`; empty = none. `obeys_open_at`: signals open at
+    the net that the launcher says; not in a back-test that asks for one of its own.
     """
 
     run: str
@@ -33,6 +34,7 @@ class EnginePlan(msgspec.Struct, frozen=True):
     paper: PaperTerms | None = None
     record: str = ""
     limits: Limits = Limits()
+    obeys_open_at: bool = True
 
 
 class ReplayOrder(msgspec.Struct, frozen=True):

@@ -104,6 +104,7 @@ def engine_plan(plan: ReplayPlan, headers: Sequence[Header], *, epoch: int) -> E
         mood=first.mood,
         seed=first.seed,
         paper=plan.paper,
+        obeys_open_at=plan.min_net_bps is None,
     )
 
 
