@@ -25,7 +25,9 @@ class Ears:
 
 
 class Knowing:
-    """A desk with a state per stream."""
+    """A desk with a state per stream, and a threshold that was moved."""
+
+    thresholds = Thresholds(min_net_bps=6.0)
 
     def known(self) -> Iterator[tuple[Told, ...]]:
         for symbol in STREAMS:
@@ -84,6 +86,7 @@ def test_frames_decisions_and_words_come_back_in_order_with_their_instants(
     header = read.headers[0]
     assert (header.run, header.epoch, header.feed, header.seed, header.mood) == ("k7f3", 2, "sim", 5, "calm")
     assert (header.symbols, header.venues) == (STREAMS, ("okx",))
+    assert header.thresholds.min_net_bps == 6.0  # what is in force, not what the engine began with
 
 
 def test_a_checkpoint_tells_every_stream_some_in_each_turn_after_what_the_turn_said(

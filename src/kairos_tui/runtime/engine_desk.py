@@ -51,13 +51,14 @@ class EngineDesk:
     """`apply` what arrived, then `decide` once; `board` is the picture in between.
 
     `record_to` is the launcher's last word on that, for the role to heed; None before there was any.
+    `thresholds` are those in force.
     """
 
     def __init__(
         self, plan: EnginePlan, publish: Publish, *, clock_ns: Callable[[], int], started_ns: int
     ) -> None:
         self._plan = plan
-        self._thresholds = plan.thresholds
+        self.thresholds = plan.thresholds
         self._send = publish
         self._clock_ns = clock_ns
         self._started_ns = started_ns
@@ -133,7 +134,7 @@ class EngineDesk:
             at_ns=now_ns,
             at_us=wall_ns // 1000,
             uptime_us=(now_ns - self._started_ns) // 1000,
-            thresholds=self._thresholds,
+            thresholds=self.thresholds,
             symbols=self._engine.symbol_boards(now_ns, wall_offset_ns=wall_ns - now_ns),
             rates=self._rates(now_ns, hop),
             roles=self._roles,
@@ -189,8 +190,8 @@ class EngineDesk:
         elif isinstance(aside, RoleReport):
             self._roles = aside.roles
             thresholds = self._plan.thresholds.opening_at(aside.open_at_bps)
-            if thresholds != self._thresholds and self._plan.obeys_open_at:
-                self._thresholds = thresholds
+            if thresholds != self.thresholds and self._plan.obeys_open_at:
+                self.thresholds = thresholds
                 self._engine.open_at(thresholds)
         else:
             self.record_to = aside.path

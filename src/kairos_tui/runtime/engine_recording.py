@@ -15,7 +15,7 @@ import kairos_tui
 from kairos_tui.engine import Told
 from kairos_tui.errors import RecordingRefused
 from kairos_tui.journal import BEGIN, END, Channel, Header, Recorder
-from kairos_tui.market import RecordingView
+from kairos_tui.market import RecordingView, Thresholds
 from kairos_tui.runtime.plans import EnginePlan
 from kairos_tui.wire import OnFrame, pack_record
 
@@ -27,7 +27,10 @@ _CLOSE_LATER_WITHIN_S: Final = 5.0
 
 
 class Known(Protocol):
-    """The engine's desk, as a checkpoint sees it."""
+    """The engine's desk, as a checkpoint and a header see it."""
+
+    @property
+    def thresholds(self) -> Thresholds: ...
 
     def known(self) -> Iterator[tuple[Told, ...]]: ...
 
@@ -132,7 +135,7 @@ class EngineRecording:
             symbols=shard.symbols,
             conversions=shard.conversions,
             venues=plan.venues,
-            thresholds=plan.thresholds,
+            thresholds=self._known.thresholds,
             mood=plan.mood,
             seed=plan.seed,
             started_us=started_us,
