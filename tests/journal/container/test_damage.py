@@ -185,6 +185,20 @@ def test_segments_that_cannot_be_read_are_counted_and_the_others_read(tmp_path: 
     assert read(folder) == (list(chain(*blocks)), 3)
 
 
+def test_blocks_that_are_there_twice_are_read_once_and_those_that_were_taken_out_are_counted(
+    tmp_path: Path,
+) -> None:
+    blocks = blocks_of_groups(3)
+    path = write_segment(tmp_path / "a.kz", blocks, closed=False)
+    whole, offsets = path.read_bytes(), offsets_of(path)
+
+    path.write_bytes(whole[: offsets[7]] + whole[offsets[1] :])
+    assert read(path) == (list(chain(*blocks)), 1)
+
+    path.write_bytes(whole[: offsets[4]] + whole[offsets[7] :])
+    assert read(path) == (list(chain(*blocks[:3], *blocks[6:])), 3)
+
+
 def test_to_count_what_was_lost_only_what_tells_of_it_is_read(tmp_path: Path) -> None:
     blocks = blocks_of_groups(3)
     blocks[8].append(Entry(5_000_000_000, Channel.LOST, pack_loss(Loss(1, 2, {Channel.FRAME: 7}, 70))))

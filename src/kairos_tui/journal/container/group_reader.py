@@ -28,12 +28,15 @@ class _Stored(BytesIO):
 
 
 class GroupReader:
-    """The group ends before the byte `end`. `damaged` after reading: (first block's number, count)."""
+    """The group ends before the byte `end`; the next begins with block `after`, None when it is the last.
 
-    def __init__(self, segment: SegmentFile, row: GroupRow, end: int) -> None:
+    `damaged` after reading: (first block's number, count).
+    """
+
+    def __init__(self, segment: SegmentFile, row: GroupRow, end: int, after: int | None) -> None:
         self.damaged: tuple[int, int] | None = None
         self.row = row
-        self._segment, self._end = segment, end
+        self._segment, self._end, self._after = segment, end, after
         self._source = _Stored()
 
     def blocks(self, channels: int) -> Iterator[list[Entry]]:
@@ -43,7 +46,7 @@ class GroupReader:
         while offset < self._end:
             head = self._segment.head_at(offset)
             if head is not None and head.kind == BlockKind.INDEX and head.number == number:
-                return  # it stands between two groups
+                break  # it stands between two groups
             raw = self._raw_of(head, offset, number, stream) if head is not None else None
             if head is None or raw is None:
                 self._on_damage(offset, number)
@@ -56,6 +59,8 @@ class GroupReader:
                 is_all = not head.channels & ~channels
                 yield entries if is_all else [each for each in entries if channels >> each.channel & 1]
             offset, number = offset + HEAD_BYTES + head.stored, number + 1
+        if self._after is not None and number < self._after:
+            self.damaged = (number, self._after - number)
 
     def _raw_of(
         self, head: BlockHead, offset: int, number: int, stream: ZstdDecompressionReader
@@ -75,7 +80,10 @@ class GroupReader:
         return raw if len(raw) == head.raw else None
 
     def _on_damage(self, offset: int, number: int) -> None:
-        """All to the group's end are lost: whose heads are found, and whose numbers are missing."""
+        """All to the group's end are lost: up to the next one's number, or the last whose head is found."""
+        if self._after is not None:
+            self.damaged = (number, max(1, self._after - number))
+            return
         last, at = number, self._segment.next_head(offset, self._end)
         while at is not None:
             head = self._segment.head_at(at)

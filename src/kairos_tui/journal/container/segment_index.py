@@ -44,9 +44,16 @@ class IndexBuilder:
 
     def __init__(self, known: Sequence[GroupRow] = ()) -> None:
         self.rows = list(known)
+        self._highest = known[-1].number if known else -1
 
     def on_block(self, head: BlockHead, offset: int) -> None:
-        """A block of entries stands at `offset`. Of a group without its start, nothing can be read."""
+        """A block of entries stands at `offset`. Of a group without its start, nothing can be read.
+
+        What was there before, by its number, is there again: a copy, which is passed over.
+        """
+        if head.number <= self._highest:
+            return
+        self._highest = head.number
         if head.marks & Mark.STARTS_GROUP:
             begins = bool(head.marks & Mark.BEGINS_CHECKPOINT)
             self.rows.append(GroupRow(offset, head.number, head.first_ns, head.last_ns, 0, 0, begins))

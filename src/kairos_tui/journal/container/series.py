@@ -6,6 +6,7 @@ Before it: segment_file, group_reader. After it: Recording. One segment is open 
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import zip_longest
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -132,10 +133,10 @@ class Series:
             rows, span = self._groups.of(part.path, segment)
             if span.end > segment.start and (not rows or rows[0].offset > segment.start):
                 rows = [_damaged_start(part, segment), *rows]
-            ends = [*[row.offset for row in rows[1:]], span.end]
-            for row, after in zip(rows, ends[: len(rows)], strict=True):
+            for row, after in zip_longest(rows, rows[1:]):
                 if from_ns is None or row.last_ns >= from_ns:
-                    yield GroupReader(segment, row, after)
+                    end, number = (span.end, None) if after is None else (after.offset, after.number)
+                    yield GroupReader(segment, row, end, number)
 
 
 def _open(part: Part) -> SegmentFile:
