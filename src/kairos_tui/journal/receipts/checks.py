@@ -41,6 +41,11 @@ def check_figures(
         _near("residue", stated.residue, figures["residue"], within=legs[0].gives * MONEY_SHARE),
         _near("size", stated.size, legs[0].size, within=legs[0].size * SHARE),
         *(each for told, leg in zip(stated.legs, legs, strict=True) for each in _check_leg(told, leg)),
+        *(
+            _check_lot(told, leg)
+            for told, leg in zip(stated.legs, legs, strict=True)
+            if _has_lot(stated, leg)
+        ),
         *(_same(name, beside, on_leg) for name, beside, on_leg in flat_fields(stated)),
     )
 
@@ -58,9 +63,17 @@ def _check_leg(told: StatedLeg, leg: LegReceipt) -> Iterator[Check]:
     prices = [row.price for row in leg.rows]
     best_first = sorted(prices, reverse=leg.side == "sell")
     yield _same(f"{name} levels", "best first" if prices == best_first else "in disorder", "best first")
-    if leg.lot:
-        whole = (told.size / leg.lot).to_integral_value() * leg.lot
-        yield _near(f"{name} in lots", told.size, whole, within=leg.size * SHARE)
+
+
+def _has_lot(stated: StatedSignal, leg: LegReceipt) -> bool:
+    """A close keeps the size of before, also where the venue has changed its lots since."""
+    return leg.is_traded and bool(leg.lot) and stated.event != "close"
+
+
+def _check_lot(told: StatedLeg, leg: LegReceipt) -> Check:
+    assert leg.lot
+    whole = (told.size / leg.lot).to_integral_value() * leg.lot
+    return _near(f"leg {leg.number} in lots", told.size, whole, within=leg.size * SHARE)
 
 
 def _near(figure: str, published: Decimal, recomputed: Decimal, *, within: Decimal) -> Check:
