@@ -28,7 +28,9 @@ def explain(
     ] = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Rebuild one signal from the levels stored with it, leg by leg, and check what was published.
+    """Rebuild a signal from the levels stored with it, to the cent.
+
+    Leg by leg, beside what was published; then what became of it.
 
     Leaves with 1 when a figure differs from what the levels come to."""
     from kairos_tui.cli.painting import paint_here

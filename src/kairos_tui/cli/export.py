@@ -18,14 +18,14 @@ def export(
         ),
     ] = None,
     to: Annotated[
-        str, typer.Option("--to", metavar="parquet|csv|jsonl", help="Default parquet.")
+        str, typer.Option("--to", metavar="parquet|csv|jsonl", help="The form of the files.")
     ] = "parquet",
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where the files go. Made if need be.")
-    ] = Path("kairos-export"),
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where they go.")] = Path(
+        "kairos-export"
+    ),
     force: Annotated[bool, typer.Option("--force", help="Write over tables that are there.")] = False,
 ) -> None:
-    """Write signals, legs, markouts, venues, and a recording's ticks, as one file each."""
+    """Write signals, legs, markouts, paper fills, venues and ticks as tables, a file each."""
     form = _read_format(to)
     if form == "parquet":
         from kairos_tui.cli.extras import need_data

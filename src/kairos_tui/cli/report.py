@@ -25,7 +25,9 @@ def report(
         typer.Option("--html", metavar="FILE", help="Write one page with charts, to look at in a browser."),
     ] = None,
 ) -> None:
-    """Score what signals became: edges, lifetimes, hit rates, chances, venues, and what was lost."""
+    """Score what became of signals.
+
+    Edges, lifetimes, hit rates, chances, routes, venues, and what was lost."""
     from kairos_tui.cli.painting import paint_here
     from kairos_tui.runtime import offline
 
