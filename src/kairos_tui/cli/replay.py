@@ -11,10 +11,15 @@ import typer
 from kairos_tui.cli.options import (
     ColoursOption,
     ConfigOption,
+    DebugOption,
     GlyphsOption,
     MotionOption,
+    QuietOption,
+    ReactionOption,
     ThemeOption,
     VenuesOption,
+    VerboseOption,
+    read_duration_ms,
     split_names,
 )
 from kairos_tui.cli.output import OutputFlags
@@ -47,6 +52,10 @@ def replay(
     max_notional: Annotated[
         float | None, typer.Option(metavar="AMOUNT", help="Other than recorded: a back-test.")
     ] = None,
+    reaction: ReactionOption = None,
+    paper: PaperOption = False,
+    paper_latency: PaperLatencyOption = None,
+    paper_stock: PaperStockOption = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="JSON lines on stdout, also on a terminal.")
     ] = False,
@@ -77,16 +86,10 @@ def replay(
     metrics: Annotated[
         str | None, typer.Option(metavar="HOST:PORT", help="Serve Prometheus metrics there.")
     ] = None,
-    paper: PaperOption = False,
-    paper_latency: PaperLatencyOption = None,
-    paper_stock: PaperStockOption = None,
     config: ConfigOption = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No status line on stderr.")] = False,
-    verbose: Annotated[
-        int,
-        typer.Option("--verbose", "-v", count=True, show_default=False, help="Log more, to the log file."),
-    ] = 0,
-    debug: Annotated[bool, typer.Option("--debug", help="Log everything, to the log file.")] = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = 0,
+    debug: DebugOption = False,
 ) -> int:
     """Show a recording again, as it was: same engine, same HUD, same lines.
 
@@ -97,6 +100,7 @@ def replay(
     flags = {
         "min_net_bps": min_net_bps,
         "max_notional": max_notional,
+        "reaction_ms": read_duration_ms("--reaction", reaction),
         "theme": theme,
         "colours": colours,
         "glyphs": glyphs,
@@ -141,6 +145,7 @@ def replay(
             venues=tuple(map(Venue, names)) if names else None,
             min_net_bps=min_net_bps,
             max_notional=max_notional,
+            reaction_ms=loaded.settings.reaction_ms if reaction else None,
             emit=emitted or emitted_by(loaded.settings),
             count=signals,
             quiet=quiet,

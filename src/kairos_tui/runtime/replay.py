@@ -36,6 +36,7 @@ class ReplayRequest(msgspec.Struct, frozen=True):
     venues: tuple[Venue, ...] | None = None
     min_net_bps: float | None = None
     max_notional: float | None = None
+    reaction_ms: int | None = None
     emit: frozenset[str] = frozenset({"signal", "venue"})
     count: int | None = None
     quiet: bool = False
@@ -89,6 +90,7 @@ def _plan(asked: ReplayRequest, recording: Recording) -> ReplayPlan:
         venues=_recorded(asked.venues, first.venues),
         min_net_bps=asked.min_net_bps,
         max_notional=asked.max_notional,
+        reaction_ms=asked.reaction_ms,
         paper=_paper(asked.settings, first),
     )
 

@@ -219,6 +219,7 @@ def _options(asked: ReplayRequest) -> list[str]:
         ("--venues", asked.venues and ",".join(asked.venues)),
         ("--min-net-bps", None if asked.min_net_bps is None else f"{asked.min_net_bps:.12g}"),
         ("--max-notional", None if asked.max_notional is None else f"{asked.max_notional:.12g}"),
+        ("--reaction", asked.reaction_ms and f"{asked.reaction_ms}ms"),
     ):
         words += [option, said] if said else []
-    return words
+    return [*words, "--paper"] if asked.settings.paper else words

@@ -28,6 +28,7 @@ class ReplayPlan(msgspec.Struct, frozen=True):
     venues: tuple[Venue, ...] | None = None
     min_net_bps: float | None = None
     max_notional: float | None = None
+    reaction_ms: int | None = None
     paper: PaperTerms | None = None
 
 
@@ -39,6 +40,7 @@ def thresholds_of(plan: ReplayPlan, recorded: Thresholds) -> Thresholds:
         min_net_bps=opens,
         close_net_bps=min(recorded.close_net_bps, opens),
         max_notional=recorded.max_notional if plan.max_notional is None else plan.max_notional,
+        reaction_ms=recorded.reaction_ms if plan.reaction_ms is None else plan.reaction_ms,
     )
 
 
@@ -52,7 +54,7 @@ def changes(plan: ReplayPlan, header: Header) -> tuple[str, ...]:
     before, after = header.thresholds, thresholds_of(plan, header.thresholds)
     said = [
         f"{name} {getattr(before, name):g} -> {getattr(after, name):g}"
-        for name in ("min_net_bps", "close_net_bps", "max_notional")
+        for name in ("min_net_bps", "close_net_bps", "max_notional", "reaction_ms")
         if getattr(before, name) != getattr(after, name)
     ]
     venues = venues_of(plan, header)
@@ -83,6 +85,7 @@ def recorded_settings(settings: Settings, plan: ReplayPlan, headers: Sequence[He
         max_asynchrony_ms=there.max_asynchrony_ms,
         depeg_bps=there.depeg_bps,
         haircut_bps=there.haircut_bps,
+        reaction_ms=there.reaction_ms,
     )
 
 
