@@ -9,14 +9,15 @@ from tests.runtime.made_recording import MadeRun, made_market, make_recording
 from kairos_tui.journal import Recording
 from kairos_tui.market import FeedState, FeedStatus, Listing, PackedTick, Signal, Symbol, Venue
 from kairos_tui.runtime.bench_engine_market import listing_of
-from kairos_tui.runtime.frame_intake import Once
+from kairos_tui.runtime.frame_intake import FrameIntake, Once
 from kairos_tui.runtime.mark_scan import CELLS, MarkScan
 from kairos_tui.runtime.order_tray import OrderTray
 from kairos_tui.runtime.plans import ReplayOrder
 from kairos_tui.runtime.player import Player
 from kairos_tui.runtime.replay_pace import ReplayPace
 from kairos_tui.runtime.replay_plan import ReplayPlan
-from kairos_tui.wire import Body, OutboxCounts, Received
+from kairos_tui.wire import Body, OutboxCounts, Received, RoleReport, pack_record
+from kairos_tui.wire.codec import FrameHead, pack_frame
 
 SECOND = 1_000_000_000
 
@@ -100,6 +101,28 @@ def test_of_several_engines_frames_each_record_counts_once(made: MadeRun) -> Non
 
     assert [type(record) for record in kept] == [PackedTick, PackedTick, FeedStatus, FeedStatus, Listing]
     assert not once.is_new(OutboxCounts("ingest", 1, 0))
+
+
+@pytest.mark.parametrize(("asked", "told"), [(False, 7.0), (True, None)])
+def test_where_the_viewer_had_signals_open_counts_unless_another_level_is_asked_for(
+    asked: bool, told: float | None
+) -> None:
+    intake = FrameIntake(several=False, opens_elsewhere=asked)
+    frame = pack_frame(FrameHead("launcher", 0, 1, 0, 5), [pack_record(RoleReport((), 7.0))])
+    (arrival,) = intake.arrivals(frame, 9)
+
+    assert arrival.record == RoleReport((), told)
+    assert (arrival.sent_ns, arrival.arrived_ns) == (5, 9)
+
+
+def test_a_frame_that_came_twice_counts_once_and_what_came_before_is_not_lost() -> None:
+    intake = FrameIntake(several=False)
+    frame = pack_frame(FrameHead("launcher", 3, 500, 77, 5), [pack_record(RoleReport(()))])
+
+    assert len(intake.arrivals(frame, 9)) == 1
+    assert intake.arrivals(frame, 10) == []
+    assert intake.arrivals(b"nonsense", 11) == []
+    assert (intake.ticks.lost, intake.refused) == (0, 1)
 
 
 def test_a_segment_cut_anywhere_is_played_as_far_as_it_goes(made: MadeRun, tmp_path: Path) -> None:
