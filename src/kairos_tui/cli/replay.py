@@ -129,8 +129,8 @@ def replay(
     check_followed(loaded, emitted)
 
     from kairos_tui.market import Venue
-    from kairos_tui.runtime.replay import ReplayRequest
     from kairos_tui.runtime.replay import replay as run_replay
+    from kairos_tui.runtime.replay_request import ReplayRequest
 
     names = split_names(venues)
     return run_replay(

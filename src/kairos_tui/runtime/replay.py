@@ -3,56 +3,19 @@
 Before it: cli. After it: replay_lines in this process, or replay_launcher where others look on.
 """
 
-import logging
 from collections.abc import Sequence
 
-import msgspec
 from msgspec.structs import replace
 
 from kairos_tui.errors import SettingsInvalid
 from kairos_tui.journal import Header, Recording
 from kairos_tui.market import PaperTerms, Venue
-from kairos_tui.runtime.narrator import Output
 from kairos_tui.runtime.no_network import forbid_network
 from kairos_tui.runtime.recorded_span import RecordedSpan
 from kairos_tui.runtime.replay_plan import ReplayPlan
+from kairos_tui.runtime.replay_request import ReplayRequest
 from kairos_tui.runtime.signals_caught import SignalsCaught
 from kairos_tui.settings import Settings
-
-
-class ReplayRequest(msgspec.Struct, frozen=True):
-    """What `kairos replay` was asked to do, as it was said. `speed` None: as fast as can be for lines alone.
-
-    `settings` are of this machine: looks and outlets.
-    """
-
-    path: str
-    settings: Settings
-    output: Output
-    run: str | None = None
-    speed: float | None = None
-    begin: str | None = None
-    end: str | None = None
-    venues: tuple[Venue, ...] | None = None
-    min_net_bps: float | None = None
-    max_notional: float | None = None
-    reaction_ms: int | None = None
-    emit: frozenset[str] = frozenset({"signal", "venue"})
-    count: int | None = None
-    quiet: bool = False
-    log_level: int = logging.WARNING
-    config: str | None = None
-
-    @property
-    def draws(self) -> bool:
-        """The HUD is on the terminal."""
-        return self.output in ("hud", "tee")
-
-    @property
-    def is_watched(self) -> bool:
-        """Something beside stdout is given what is published."""
-        settings = self.settings
-        return self.draws or bool(settings.sinks or settings.mirror or settings.metrics)
 
 
 def replay(asked: ReplayRequest) -> int:

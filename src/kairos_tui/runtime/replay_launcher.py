@@ -17,9 +17,8 @@ from kairos_tui.runtime.child import News
 from kairos_tui.runtime.log_file import log_to, state_dir
 from kairos_tui.runtime.narrator import Narrator
 from kairos_tui.runtime.plans import ReplayOrder
-from kairos_tui.runtime.replay import ReplayRequest
-from kairos_tui.runtime.replay_lines import ENDED
 from kairos_tui.runtime.replay_plan import ReplayPlan, recorded_settings, symbols_of
+from kairos_tui.runtime.replay_request import ENDED, ReplayRequest
 from kairos_tui.runtime.run_replay import ReplayRolePlan
 from kairos_tui.runtime.signals_caught import SignalsCaught
 from kairos_tui.runtime.spawn import SpawnedChild

@@ -15,6 +15,7 @@ from kairos_tui.runtime.narrator import Narrator, Output
 from kairos_tui.runtime.player import Player
 from kairos_tui.runtime.replay_pace import ReplayPace
 from kairos_tui.runtime.replay_plan import ReplayPlan, recorded_settings, symbols_of
+from kairos_tui.runtime.replay_request import ENDED
 from kairos_tui.runtime.signals_caught import SignalsCaught
 from kairos_tui.runtime.voice import HEARTBEAT_AFTER_S, Clocks
 from kairos_tui.settings import Settings
@@ -26,7 +27,6 @@ _SLICE: Final = 2_000
 _LOOK_NS: Final = 1_000_000_000
 _FEES_LOOK_NS: Final = 100_000_000
 _REST_S: Final = 0.02
-ENDED: Final = "end of the recording"
 
 
 class ReplayLines:
