@@ -153,6 +153,30 @@ def test_a_new_epoch_heard_from_its_first_number_is_no_gap(endpoints: Endpoints,
     second.close()
 
 
+def test_one_that_begins_anew_counts_anew_and_loses_nothing(
+    publisher: SignalPublisher, endpoints: Endpoints, until: Until
+) -> None:
+    reader = joined(publisher, endpoints, until, Topic.STATUS)
+    publish(publisher, LIVE, 3)
+    publisher.begin_epoch(4)
+    publish(publisher, LIVE, 2)
+    heard = [(each.epoch, each.number) for each in hear(reader, 5) if isinstance(each, Published)]
+
+    assert heard == [(0, 1), (0, 2), (0, 3), (4, 1), (4, 2)]
+    reader.close()
+
+
+def test_how_many_readers_have_asked_is_known_also_when_they_left(
+    publisher: SignalPublisher, endpoints: Endpoints, until: Until
+) -> None:
+    readers = [joined(publisher, endpoints, until, Topic.BOARD) for _ in range(2)]
+    assert (publisher.subscriptions(Topic.BOARD), publisher.subscriptions(Topic.QUOTE)) == (2, 0)
+    for reader in readers:
+        reader.close()
+    until(lambda: not publisher.wanted(Topic.BOARD))
+    assert publisher.subscriptions(Topic.BOARD) == 2
+
+
 def test_a_drain_gives_no_more_than_asked(
     publisher: SignalPublisher, endpoints: Endpoints, until: Until
 ) -> None:
