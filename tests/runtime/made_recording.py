@@ -24,9 +24,19 @@ class MadeRun:
     """The engine's side: `hear` frames, `turn` at instants. What it said is in `said`."""
 
     def __init__(
-        self, folder: Path, market: MadeMarket, *, run: str = "made", epoch: int = 0, start_ns: int = START_NS
+        self,
+        folder: Path,
+        market: MadeMarket,
+        *,
+        run: str = "made",
+        epoch: int = 0,
+        start_ns: int = START_NS,
+        only: tuple[int, int] | None = None,
     ) -> None:
+        """`only`: engine number so of so many, which has the market's symbol of that number."""
         self.folder, self.market = folder, market
+        engine, engines = only or (0, 1)
+        self.symbols = market.symbols if only is None else (market.symbols[engine],)
         self.said: list[Published] = []
         self.now_ns = start_ns
         self.ticks = 0
@@ -34,10 +44,10 @@ class MadeRun:
             kairos="0",
             run=run,
             epoch=epoch,
-            engine=0,
-            engines=1,
+            engine=engine,
+            engines=engines,
             feed="sim",
-            symbols=market.symbols,
+            symbols=self.symbols,
             conversions=(),
             venues=market.venues,
             thresholds=THRESHOLDS,
@@ -45,7 +55,7 @@ class MadeRun:
             started_ns=start_ns,
         )
         self._recorder: Recorder | None = Recorder(folder, self.header, LIMITS)
-        shard = Shard(symbols=market.symbols)
+        shard = Shard(engine, engines, self.symbols)
         plan = EnginePlan(run, epoch, "sim", "", "", shard, market.venues, THRESHOLDS, 1)
         self._desk = EngineDesk(plan, self._publish, clock_ns=lambda: self.now_ns, started_ns=start_ns)
         self._late_ns = start_ns - START_NS
@@ -83,13 +93,15 @@ class MadeRun:
         at_ns = self.now_ns
         for record in self._facts():
             self.hear([record], at_ns)
-        self.hear([self._later(tick) for tick in self.market.opening()], at_ns)
+        self.hear([self._later(tick) for tick in self.market.opening() if tick.symbol in self.symbols], at_ns)
         self.turn(at_ns)
 
     def play(self, *, frames: int | None = None, checkpoint_every: int = 0) -> None:
         """The market's next frames, each at the instant of its last tick, and a decision on each."""
         for number, ticks in enumerate(islice(self._frames, frames), 1):
-            moved = [self._later(tick) for tick in ticks]
+            moved = [self._later(tick) for tick in ticks if tick.symbol in self.symbols]
+            if not moved:
+                continue
             at_ns = moved[-1].received_ns + 2_000
             self.hear(moved, at_ns)
             self.turn(at_ns + 3_000)
@@ -134,7 +146,7 @@ class MadeRun:
 
     def _facts(self) -> Iterator[Received]:
         for venue in self.market.venues:
-            for symbol in self.market.symbols:
+            for symbol in self.symbols:
                 yield listing_of(venue, symbol)
             yield FeedStatus(venue, None, FeedState.LIVE, self.header.started_ns)
 

@@ -230,3 +230,31 @@ def test_wall_time_is_the_recordings(made: MadeRun) -> None:
     assert player.board().at_us == STARTED_US + 500_000
     assert player.board().feed == "replay"
     assert player.board().run == "made"
+
+
+def test_of_several_engines_one_decides_what_they_decided(tmp_path: Path) -> None:
+    market = made_market(ticks=1_600)
+    parts = [MadeRun(tmp_path / "d.kz", market, epoch=number, only=(number, 2)) for number in range(2)]
+    for part in parts:
+        part.checkpoint()
+        part.open()
+        part.play(checkpoint_every=20)
+        part.close()
+    player, listener = open_player(parts[0])
+    play_to(player, _END_NS)
+
+    said = [published.body for part in parts for published in part.said]
+    recorded = [body for body in said if isinstance(body, Signal)]
+    assert {signal.opportunity.route.symbol for signal in recorded} == set(market.symbols)
+    assert sorted(map(decided, listener.signals)) == sorted(map(decided, recorded))
+    statuses = [body for _, body in listener.said if isinstance(body, FeedStatus)]
+    assert len(statuses) == len(market.venues), "each is told once"
+    assert player.board().rates.received == sum(part.ticks for part in parts)
+    assert [one.symbol for one in player.board().symbols] == list(market.symbols)
+
+
+def decided(signal: Signal) -> tuple[object, ...]:
+    """What does not depend on which engine opened it, the instant first."""
+    priced = signal.opportunity
+    key, levels = priced.route.key, (priced.buy.levels, priced.sell.levels)
+    return signal.at_ns, key, signal.event, priced.size, priced.profit, priced.net_bps, levels
