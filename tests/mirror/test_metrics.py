@@ -8,7 +8,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from tests.mirror.stage import board, mirror, until, until_board
 
-from kairos_tui.market import Symbol
+from kairos_tui.market import Asset, PaperView, Symbol
 
 NAMES = {
     "kairos_best_net_ratio", "kairos_board_age_seconds", "kairos_build_info",
@@ -50,6 +50,19 @@ async def test_the_names_are_these_and_obey_the_rules() -> None:
             _, _, name, kind = line.split()
             assert (kind == "counter") == name.endswith("_total"), line
             assert not re.search(r"_(ms|us|bps|milliseconds|percent)(_total)?$", name), line
+
+
+async def test_of_paper_it_says_how_signals_ended_and_what_that_earned() -> None:
+    paper = PaperView(150, followed=4, filled=3, refused=1, profits=((Asset("USDT"), -1.5),))
+    samples, _ = await scrape(paper=paper)
+
+    assert samples["kairos_paper_profit", ("quote", "USDT")] == -1.5
+    ended = {
+        labels[0][1]: count
+        for (name, *labels), count in samples.items()
+        if name == "kairos_paper_signals_total"
+    }
+    assert ended == {"filled": 3, "partial": 0, "unwound": 0, "missed": 0, "refused": 1, "stuck": 0}
 
 
 async def test_the_figures_are_the_boards() -> None:

@@ -4,13 +4,13 @@ Base units, `_total` on what only grows, labels that cannot grow: venues, and th
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from typing import Final, get_args
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from kairos_tui.market import Board, FeedState, Symbol, Venue, VenueView
+from kairos_tui.market import Board, FeedState, PaperOutcome, Symbol, Venue, VenueView
 from kairos_tui.mirror.seam import MirrorPlan
 from kairos_tui.mirror.served import Served
 
@@ -52,6 +52,7 @@ class Metrics(Collector):
             yield from _of_venues([row for _, row in rows])
             yield from _of_streams([(symbol, row) for symbol, row in rows if symbol in self._shown])
             yield from self._of_symbols(board)
+            yield from _of_paper(board)
 
     def _own(self) -> Iterator[Metric]:
         served = self._served
@@ -110,6 +111,15 @@ def _of_rates(board: Board) -> Iterator[Metric]:
         yield _gauge(
             "kairos_engine_p99_seconds", "Arrival to decision, last seconds.", rates.engine_p99_us / 1e6
         )
+
+
+def _of_paper(board: Board) -> Iterator[Metric]:
+    """Nothing where no signal is followed by simulated orders."""
+    if board.paper is not None:
+        ended: _Labels = [((name,), getattr(board.paper, name)) for name in get_args(PaperOutcome)]
+        earned: _Labels = [((quote,), profit) for quote, profit in board.paper.profits]
+        yield _counters("kairos_paper_signals_total", "Simulated: how signals ended.", "outcome", ended)
+        yield _gauges("kairos_paper_profit", "Simulated: what they earned, in each quote.", "quote", earned)
 
 
 def _of_stages(board: Board) -> Iterator[Metric]:
