@@ -103,18 +103,6 @@ def test_of_several_engines_frames_each_record_counts_once(made: MadeRun) -> Non
     assert not once.is_new(OutboxCounts("ingest", 1, 0))
 
 
-@pytest.mark.parametrize(("asked", "told"), [(False, 7.0), (True, None)])
-def test_where_the_viewer_had_signals_open_counts_unless_another_level_is_asked_for(
-    asked: bool, told: float | None
-) -> None:
-    intake = FrameIntake(several=False, opens_elsewhere=asked)
-    frame = pack_frame(FrameHead("launcher", 0, 1, 0, 5), [pack_record(RoleReport((), 7.0))])
-    (arrival,) = intake.arrivals(frame, 9)
-
-    assert arrival.record == RoleReport((), told)
-    assert (arrival.sent_ns, arrival.arrived_ns) == (5, 9)
-
-
 def test_a_frame_that_came_twice_counts_once_and_what_came_before_is_not_lost() -> None:
     intake = FrameIntake(several=False)
     frame = pack_frame(FrameHead("launcher", 3, 500, 77, 5), [pack_record(RoleReport(()))])

@@ -6,11 +6,9 @@ Before it: a recording. After it: player. Of several engines' frames each record
 from collections import defaultdict, deque
 from typing import Final
 
-from msgspec.structs import replace
-
 from kairos_tui.errors import WireRefused
 from kairos_tui.market import FeedStatus, Listing, PackedTick, Symbol, Venue
-from kairos_tui.wire import Account, Arrival, LossLedger, OutboxCounts, Received, RoleReport, Tally
+from kairos_tui.wire import Account, Arrival, LossLedger, OutboxCounts, Received, Tally
 from kairos_tui.wire.codec import FrameHead, unpack_frame, unpack_record
 
 _MOST_SAID: Final = 8
@@ -20,12 +18,10 @@ _MOST_SAID: Final = 8
 class FrameIntake:
     """Begins anywhere in a recording: what was sent before it is not lost.
 
-    `several`: the recording has more than one engine's frames, each numbered anew. `opens_elsewhere`: where
-    the viewer had signals open meanwhile does not matter, for another level was asked for.
+    `several`: the recording has more than one engine's frames, each numbered anew.
     """
 
-    def __init__(self, *, several: bool, opens_elsewhere: bool = False) -> None:
-        self._opens_elsewhere = opens_elsewhere
+    def __init__(self, *, several: bool) -> None:
         self.refused = 0
         self._ledger = LossLedger()
         self._once = Once() if several else None
@@ -49,8 +45,6 @@ class FrameIntake:
             self._beside.received += sum(type(record) is PackedTick for record in records)
         elif not self._admits(head, records):
             return []
-        if self._opens_elsewhere:
-            records = [_without_level(record) for record in records]
         sender, sent_ns = head.sender, head.sent_ns
         return [Arrival(record, sender, sent_ns, at_ns) for record in records]
 
@@ -72,10 +66,6 @@ class FrameIntake:
             accounts[head.sender] = Account(head.epoch, head.number, head.ticks_before)
         ticks = sum([type(record) is PackedTick for record in records])
         return self._ledger.admit(head, len(records), ticks)
-
-
-def _without_level(record: Received) -> Received:
-    return replace(record, open_at_bps=None) if isinstance(record, RoleReport) else record
 
 
 class Once:

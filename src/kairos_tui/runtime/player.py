@@ -87,8 +87,7 @@ class Player:
         self.at_ns = min(begin_ns, at_ns)
         self._arrives_ns = at_ns if at_ns > begin_ns else None
         self._events.clear()
-        opens_elsewhere = self._plan.min_net_bps is not None
-        self._intake = FrameIntake(several=self._several, opens_elsewhere=opens_elsewhere)
+        self._intake = FrameIntake(several=self._several)
         self._depth, self._fresh = 0, False
         self._want_states(max(at_ns, begin_ns))
         place = max([n for n, life in enumerate(self._lives) if life.from_ns <= begin_ns], default=0)

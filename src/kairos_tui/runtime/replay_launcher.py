@@ -212,6 +212,7 @@ def _options(asked: ReplayRequest) -> list[str]:
     """What was asked of the recording, to be asked again."""
     words: list[str] = []
     for option, said in (
+        ("--config", asked.config),
         ("--run", asked.run),
         ("--from", asked.begin),
         ("--to", asked.end),
