@@ -40,7 +40,7 @@ _LISTS: Final[tuple[Where, ...]] = ("venues", "matrix", "feed", "timeline", "mar
 ACTIONS: Final[tuple[Action, ...]] = (
     # Learn
     Action("help", ("?",), "Learn", "this list of keys", "help"),
-    Action("explain", ("f1",), "Learn", "explain the number at the cursor"),
+    Action("explain", ("f1",), "Learn", "explain this number"),
     # Move
     Action("panel_next", ("tab",), "Move", "next panel", "panel"),
     Action("panel_previous", ("shift+tab",), "Move", "previous panel"),

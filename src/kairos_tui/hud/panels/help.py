@@ -29,7 +29,7 @@ _FIGURES: tuple[tuple[str, str], ...] = (
     ("PF", "book proof: ✓✓ checksum"),
     ("", "✓ sequence ~ snapshot ? none"),
     ("▰▰▱", "card: peak net, 1 bps a notch"),
-    ("mouse", "click, wheel; heads sort venues"),
+    ("mouse", "click, wheel; shift selects"),
 )
 
 
@@ -68,7 +68,7 @@ def _key_rows(view: View, *, headed: bool) -> list[Row]:
         if (view.plan.simulates or action.id != "start_sim")
         and (not action.where or view.focus in action.where or (view.inspected and "inspect" in action.where))
     ]
-    for group in GROUPS:
+    for group in sorted(GROUPS, key=lambda group: group != "Learn"):  # who asks for help, begins there
         mine = [action for action in offered if action.group == group]
         if headed and mine:
             rows.append(((f" {group.upper()}", "secondary+b"),))
