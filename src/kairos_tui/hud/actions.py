@@ -87,7 +87,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("span", (), "Look", "look back so long: 5m", word="span"),
     Action("fps_more", ("+",), "Look", "more frames a second"),
     Action("fps_fewer", ("-",), "Look", "fewer frames a second"),
-    Action("threshold", (), "Act", "signals open at this net, bps", word="bps"),
+    Action("threshold", (), "Act", "signals open at: 6", word="bps"),
     Action("fps", (), "Look", "frames a second, at most", word="number"),
     Action("symbol_previous", ("(",), "Look", "previous symbol"),
     Action("symbol_next", (")",), "Look", "next symbol", "symbol"),
