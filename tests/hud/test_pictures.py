@@ -22,6 +22,7 @@ SIZES = ("160x45", "120x30", "80x24", "60x15")
 ACTS = ["lively", "no_edge", "connecting", "all_down", "sick", "paused", "silent", "inspect", "help"]
 ACTS += ["believed", "inspect_venue", "perf", "picker", "several", "depth", "timeline", "inspect_edge"]
 ACTS += ["palette", "command", "filter", "jump", "explain"]
+ACTS += ["graded"]
 ACTS += ["recording", "paper", "replay"]
 TYPED = {"palette": "^theme", "command": ":zoom ", "filter": "/okx net>2", "jump": "om"}
 KEYS = {"^": "ctrl+p", ":": "colon", "/": "slash", ">": "greater_than_sign", " ": "space"}
