@@ -33,7 +33,12 @@ class RecordedLines:
         for run in self.runs:
             recording = Recording.open(self.path, run)
             for line in self._tell(recording):
-                yield encode(line).rstrip(b"\n")
+                try:
+                    text = encode(line)
+                except ValueError:  # figures and words that no line of ours has
+                    self._count(_UNREADABLE, 1)
+                    continue
+                yield text.rstrip(b"\n")
             self._count("entries that found no room while recording", recording.lost)
             self._count("blocks damaged", recording.damaged)
 

@@ -12,6 +12,8 @@ from kairos_tui.market import PaperOutcome, SignalEvent
 
 LARGEST_INT = 2**53 - 1
 _Count = Annotated[int, Meta(ge=0, le=LARGEST_INT)]
+_Figure = Annotated[float, Meta(ge=-1e30, le=1e30)]
+"""Beyond it no figure is true, and their sums would be none."""
 
 
 class Told(Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -27,8 +29,8 @@ class Told(Struct, frozen=True, kw_only=True, tag_field="type"):
 class ThresholdsTold(Struct, frozen=True):
     """Of a run: what the scorecard needs to read its signals."""
 
-    min_net_bps: float | None = None
-    max_notional: float | None = None
+    min_net_bps: _Figure | None = None
+    max_notional: _Figure | None = None
     dwell_ms: _Count = 0
     reaction_ms: _Count = 100
 
@@ -55,20 +57,20 @@ class SignalTold(Told, frozen=True, kw_only=True, tag="signal"):
     buy_symbol: str
     sell_venue: str
     sell_symbol: str
-    size: float
-    notional: float
-    profit: float
-    gross_bps: float
-    fees_bps: float
-    net_bps: float
-    net_top_bps: float
-    peak_net_bps: float
+    size: _Figure
+    notional: _Figure
+    profit: _Figure
+    gross_bps: _Figure
+    fees_bps: _Figure
+    net_bps: _Figure
+    net_top_bps: _Figure
+    peak_net_bps: _Figure
     duration_us: _Count
     reason: str | None = None
     asynchrony_us: _Count | None = None
-    haircut_bps: float | None = None
+    haircut_bps: _Figure | None = None
     quote_risk: bool | None = None
-    residue: float | None = None
+    residue: _Figure | None = None
     capture_p: Annotated[float, Meta(ge=0, le=1)] | None = None
     capture_n: _Count | None = None
     capture_prior: bool = False
@@ -95,16 +97,16 @@ class LegTold(Struct, frozen=True):
     venue: str
     symbol: str
     side: str
-    price: float
-    vwap: float
-    fee_bps: float
+    price: _Figure
+    vwap: _Figure
+    fee_bps: _Figure
     fee_source: str | None = None
     fee_charged: str | None = None
-    size: float | None = None
+    size: _Figure | None = None
     age_us: _Count | None = None
     proof: str | None = None
-    lot: float | None = None
-    levels: tuple[tuple[float, float], ...] = ()
+    lot: _Figure | None = None
+    levels: tuple[tuple[_Figure, _Figure], ...] = ()
 
 
 class MarkoutTold(Told, frozen=True, kw_only=True, tag="markout"):
@@ -114,9 +116,9 @@ class MarkoutTold(Told, frozen=True, kw_only=True, tag="markout"):
     horizon_ms: _Count
     at_us: _Count | None = None
     route: str | None = None
-    size: float | None = None
-    net_bps: float | None = None
-    profit: float | None = None
+    size: _Figure | None = None
+    net_bps: _Figure | None = None
+    profit: _Figure | None = None
     captured: bool | None = None
     note: str | None = None
 
@@ -134,9 +136,9 @@ class FillTold(Told, frozen=True, kw_only=True, tag="fill"):
     buy_symbol: str
     sell_venue: str
     sell_symbol: str
-    size: float
-    expected: float
-    profit: float
+    size: _Figure
+    expected: _Figure
+    profit: _Figure
     latency_us: _Count | None = None
     note: str | None = None
 

@@ -117,5 +117,5 @@ def _said(value: Decimal | str) -> str:
 def event_row(receipt: Receipt, paint: Paint) -> str:
     """One event of a signal in one line."""
     verdict = paint.bad("differs") if receipt.differing else paint.good("agrees")
-    profit, net = exact(receipt.profit.quantize(Decimal("1e-8")), _PLACES), bps(receipt.net_bps)
+    profit, net = f"{receipt.profit:,.8f}", bps(receipt.net_bps)
     return f"   {plain(receipt.event):<7}{plain(receipt.ts):<29}{net:>9} bps {profit:>16}  {verdict}"

@@ -12,8 +12,8 @@ from msgspec import Struct
 from kairos_tui.errors import LinesRefused
 from kairos_tui.market import FeeCharged, Side
 
-_LEAST, _MOST = Decimal("1e-30"), Decimal("1e30")
-"""Beyond them no price, size or amount is true."""
+_MOST_POWER = 30
+"""Of ten, either way: beyond it no price, size or amount is true."""
 _MOST_LEVELS = 10_000
 _FLAT = ("symbol", "price", "vwap", "fee_bps")
 
@@ -121,11 +121,11 @@ def _wrong_with_leg(leg: StatedLeg, *, is_traded: bool) -> str | None:
         return "has no levels"
     if len(leg.levels) > _MOST_LEVELS:
         return f"has more than {_MOST_LEVELS:,} levels"
-    numbers = [leg.price, leg.vwap, *(number for level in leg.levels for number in level)]
-    if not all(_is_figure(number) and number > 0 for number in numbers):
+    above_zero = [leg.price, leg.vwap, *(number for level in leg.levels for number in level)]
+    numbers = [*_numbers(leg), *above_zero]
+    if not all(map(_is_figure, numbers)) or not all(number > 0 for number in above_zero):
         return "has a price or a size that cannot be true"
-    fee = leg.fee_bps
-    return None if fee.is_finite() and abs(fee) < 10_000 else "has a fee that cannot be true"
+    return None if abs(leg.fee_bps) < 10_000 else "has a fee that cannot be true"
 
 
 def _numbers(told: Struct) -> list[Any]:
@@ -134,7 +134,7 @@ def _numbers(told: Struct) -> list[Any]:
 
 
 def _is_figure(number: Decimal) -> bool:
-    return number.is_finite() and (number == 0 or _LEAST <= abs(number) <= _MOST)
+    return number.is_finite() and (not number or -_MOST_POWER <= number.adjusted() <= _MOST_POWER)
 
 
 def flat_fields(stated: StatedSignal) -> list[tuple[str, object, object]]:
