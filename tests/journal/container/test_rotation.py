@@ -144,6 +144,21 @@ def test_a_checkpoint_is_wanted_first_then_after_its_time_and_when_the_segment_i
     assert due == [0, 11, 22, 26, 37]
 
 
+def test_where_much_is_written_checkpoints_are_closer_but_not_beyond_measure(folder: Path) -> None:
+    limits = Limits(free_floor_bytes=0, checkpoint_s=10.0, checkpoint_bytes=45_000, checkpoint_least_s=2.0)
+    series = SeriesWriter(folder, HEADER, limits)
+    due = []
+    for second in range(20):
+        if series.is_checkpoint_due:
+            due.append(second)
+            series.write([(second * SECOND_NS, Channel.CHECKPOINT, BEGIN)])
+        busy = 100_000 if second >= 12 else 10_000
+        series.write([(second * SECOND_NS + 1, Channel.FRAME, os.urandom(busy))])
+    series.close()
+
+    assert due == [0, 5, 10, 13, 16, 19]
+
+
 def test_no_second_checkpoint_is_wanted_while_one_is_on_its_way(recorder: Recorder) -> None:
     assert recorder.wants_checkpoint
 

@@ -12,8 +12,9 @@ class Limits(Struct, frozen=True, kw_only=True):
     """0 for `keep_bytes` and `keep_s`: keep all. A new segment begins after `segment_bytes` or `segment_s`.
 
     `keep_bytes` is shared evenly by the engines of a run. Below `free_floor_bytes` of free disk nothing is
-    written. `lane_bytes` of memory wait for the disk. `checkpoint_s` is how much a reader may have to replay
-    before it knows every book. `sync`: on the disk itself, for when the power may fail.
+    written. `lane_bytes` of memory wait for the disk. A reader replays what came since the last
+    checkpoint before it knows every book: `checkpoint_s` of it, or what fills `checkpoint_bytes` of the file
+    where that is less, but `checkpoint_least_s`. `sync`: on the disk itself, for when the power may fail.
     """
 
     segment_bytes: int = 256 * MIB
@@ -23,4 +24,6 @@ class Limits(Struct, frozen=True, kw_only=True):
     free_floor_bytes: int = 64 * MIB
     lane_bytes: int = 32 * MIB
     checkpoint_s: float = 10.0
+    checkpoint_bytes: int = MIB
+    checkpoint_least_s: float = 2.0
     sync: bool = False

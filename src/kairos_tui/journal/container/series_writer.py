@@ -39,6 +39,7 @@ class SeriesWriter:
         self._folder = open_folder(path)
         self._failures = self._closed_bytes = self._closed_entries = 0
         self._checkpoint_ns: int | None = None
+        self._checkpoint_at = 0
         try:
             self._lock = lock_series(self._folder, path, header)
             self._check_floor()
@@ -67,6 +68,7 @@ class SeriesWriter:
         try:
             segment = self._segment_for(begins=begins)
             self._check_floor()
+            at = segment.bytes
             segment.append(rows)
         except RecordingRefused as error:
             self.trouble = str(error)
@@ -74,7 +76,10 @@ class SeriesWriter:
         except OSError as error:
             self._on_failure(error)
             return False
-        self._on_written(segment, rows[0][0] if begins else None)
+        if begins:
+            self._checkpoint_ns, self._checkpoint_at = rows[0][0], at
+        self._on_written(segment)
+        self.begun += begins  # last: until then the recorder asks for no other
         return True
 
     def close(self) -> None:
@@ -127,15 +132,17 @@ class SeriesWriter:
                 f"less than {floor} MB of disk are free: nothing is recorded until there are"
             )
 
-    def _on_written(self, segment: SegmentWriter, begun_ns: int | None) -> None:
+    def _on_written(self, segment: SegmentWriter) -> None:
         self.trouble = None
         self._failures = 0
-        if begun_ns is not None:
-            self._checkpoint_ns = begun_ns
-        known_ns = self._checkpoint_ns
-        overdue = known_ns is None or segment.last_ns - known_ns >= self._limits.checkpoint_s * 1_000_000_000
-        self.is_checkpoint_due = overdue or self._is_full(segment, 1)
-        self.begun += begun_ns is not None
+        self.is_checkpoint_due = self._is_overdue(segment) or self._is_full(segment, 1)
+
+    def _is_overdue(self, segment: SegmentWriter) -> bool:
+        if self._checkpoint_ns is None:
+            return True
+        limits, since_s = self._limits, (segment.last_ns - self._checkpoint_ns) / 1e9
+        is_much = segment.bytes - self._checkpoint_at >= limits.checkpoint_bytes
+        return since_s >= (limits.checkpoint_least_s if is_much else limits.checkpoint_s)
 
     def _on_failure(self, error: OSError) -> None:
         self.trouble = f"nothing is recorded: {_reason(error)}"
