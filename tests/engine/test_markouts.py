@@ -208,6 +208,19 @@ def test_a_routes_grade_counts_hits_misses_and_what_could_not_be_priced(desk) ->
     assert (grade.lived, grade.censored) == (1, 2)
 
 
+def test_a_grade_knows_of_an_end_that_comes_after_the_last_markout(desk) -> None:
+    desk.edge(0.0)
+    desk.wait(10)
+    desk.edge(5.0)
+    wait_for(desk, 2_500)
+    (standing,) = desk.board().grades
+    desk.edge(0.0)
+    (grade,) = desk.board().grades
+
+    assert (standing.lived, standing.censored) == (0, 1)
+    assert (grade.lived, grade.censored) == (1, 0)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_in_any_market_they_are_what_brute_force_says_of_the_books_of_that_moment(
     build_desk, oracle, seed

@@ -83,10 +83,17 @@ class Grades:
 
     def of_symbol(self, symbol: Symbol, now_ns: int) -> tuple[RouteGrade, ...]:
         """Of the routes that buy this market, those with the most signals first."""
+        self._see_ends()
         if symbol not in self._shown:
             held = sorted(self._of_symbol.get(symbol, {}).items(), key=_fewest_first, reverse=True)
             self._shown[symbol] = tuple([self._view(*each, now_ns) for each in held[:_MOST_SHOWN]])
         return self._shown[symbol]
+
+    def _see_ends(self) -> None:
+        ended, self._lifetimes.ended = self._lifetimes.ended, {}
+        for route in ended:
+            if (tally := self._tallies.get(route)) is not None:
+                self._change(route, tally)
 
     def _add(self, route: Route) -> _Tally:
         tally = self._tallies[route] = _Tally(self._horizons)

@@ -32,7 +32,8 @@ _Key = tuple[object, ...]
 class Lifetimes:
     """Strata, narrow to wide: a route and band of first edges; a pair of venues and band; all.
 
-    Of routes and pairs the one longest without news makes room for a new one. `undrawn` lack news.
+    Of routes and pairs the one longest without news makes room for a new one. `undrawn` lack news; `ended`
+    are routes of which a lifetime ended since their grades were looked at.
     """
 
     def __init__(self, births: Births, prior: Prior, thresholds: Thresholds) -> None:
@@ -42,6 +43,7 @@ class Lifetimes:
         self._strata: OrderedDict[_Key, Stratum] = OrderedDict()
         self._all = Stratum(_MOST_OF_POOL)
         self.undrawn: dict[Stratum, None] = {}
+        self.ended: dict[Route, None] = {}
         self._standing: dict[Watch, tuple[Stratum, ...]] = {}
 
     def begin(self, watch: Watch) -> None:
@@ -54,6 +56,7 @@ class Lifetimes:
     def end(self, watch: Watch, reason: CloseReason, now_ns: int) -> None:
         """It is over; for one of most reasons it was only lost sight of."""
         strata = self._standing.pop(watch, ())
+        self.ended[watch.priced.route] = None
         for stratum in strata if watch.is_birth else ():
             stratum.end(watch, ended=reason in FINISHED, now_ns=now_ns)
             if stratum.is_due:

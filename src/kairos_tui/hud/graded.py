@@ -81,7 +81,7 @@ def route_rows(view: View, route: Route) -> list[Row]:
             else []
         ),
     ]
-    seen = f"{grade.lived} ended, {grade.censored} lost sight of"
+    seen = f"{grade.lived} ended, {grade.censored} standing or lost sight of"
     rows.append(
         (
             ("   edges      ", "muted"),
