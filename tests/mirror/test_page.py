@@ -17,7 +17,7 @@ from tests.mirror.browser import open_page, path_of_chromium
 from tests.mirror.page_stage import Show, mirror_of, playing
 
 from kairos_tui.hud import numbers
-from kairos_tui.market import Asset, FeedState, PaperView, Symbol
+from kairos_tui.market import Asset, FeedState, HorizonGrade, PaperView, RouteGrade, Symbol
 
 CHROMIUM = path_of_chromium()
 pytestmark = [
@@ -227,6 +227,28 @@ async def test_the_keys_do_what_the_help_says():
         await page.until(f"{ROWS}.length === 1")
         await page.press("Escape")
         await page.until(f"{ROWS}.length === 5")
+
+
+async def test_how_many_signals_still_paid_is_in_the_feeds_title_and_a_prior_says_so():
+    show = Show()
+    async with watching(show) as page:
+        assert await page.ask(TEXT.format("feed-title")) == ""
+        show.step(pull=EDGE)
+        opened = next(iter(show.market.open.values()))
+        told = replace(opened, event="update", capture_p=0.44, capture_n=12, is_prior=True)
+        horizons = (HorizonGrade(50, 9, 0, 0), HorizonGrade(100, 7, 1, 2))
+        grade = RouteGrade(opened.opportunity.route, 10, horizons, 100)
+        board = show.board
+        assert board is not None
+        later = {"at_us": board.at_us + 1_000_000, "at_ns": board.at_ns + 1_000_000_000}
+        show.tell(told, replace(board, symbols=(replace(board.symbols[0], grades=(grade,)),), **later))
+        await page.until(f"{TEXT.format('feed-title')} === 'hit 88 % at 100 ms of 8'")
+        await page.until(
+            "[...document.querySelectorAll('.captured')].some((c) => c.textContent === 'prior 44 %')"
+        )
+        show.tell(replace(told, capture_p=0.71, capture_n=118, is_prior=False))
+        said = "'chance 71 % of 118'"
+        await page.until(f"[...document.querySelectorAll('.captured')].some((c) => c.textContent === {said})")
 
 
 async def test_what_simulated_orders_earned_is_in_the_header_with_the_word_paper():

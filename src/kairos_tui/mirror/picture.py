@@ -8,7 +8,7 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from kairos_tui.market import Board, PaperView, RoleView, Symbol, SymbolBoard
+from kairos_tui.market import Board, PaperView, RoleView, Symbol, SymbolBoard, add_up
 
 _HEAD: Final = ("run", "feed", "epoch", "at_us", "uptime_us", "mood", "seed")
 
@@ -23,7 +23,17 @@ def picture_of(board: Board, focus: Symbol | None = None) -> dict[str, Any]:
         "rates": asdict(board.rates),
         "roles": [_role(role.public) for role in board.roles],
         "paper": _account(board.paper) if board.paper is not None else None,
+        "hits": _hits(board),
     }
+
+
+def _hits(board: Board) -> dict[str, int] | None:
+    """How many of all signals still paid after the user's reaction; None before the first could be priced."""
+    sums = add_up(tuple(grade for one in board.symbols for grade in one.grades))
+    grade = next((each for each in sums if each.horizon_ms == board.thresholds.reaction_ms), None)
+    if grade is None or not grade.priced:
+        return None
+    return {"horizon_ms": grade.horizon_ms, "hits": grade.hits, "priced": grade.priced}
 
 
 def _account(paper: PaperView) -> dict[str, Any]:

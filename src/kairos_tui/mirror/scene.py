@@ -121,5 +121,5 @@ def _forget_oldest(kept: dict[str, Line], most: int) -> None:
 
 def _nothing_yet(run: str, feed: FeedKind) -> dict[str, Any]:
     lists: dict[str, Any] = {name: [] for name in ("symbols", "conversions", "roles")}
-    heads = dict.fromkeys(("mood", "seed", "thresholds", "rates", "paper"))
+    heads = dict.fromkeys(("mood", "seed", "thresholds", "rates", "paper", "hits"))
     return {"run": run, "feed": feed, "epoch": 0, "at_us": 0, "uptime_us": 0} | lists | heads

@@ -54,6 +54,8 @@ export function drawFeed(view) {
   put($("feed-foot"), older > 0 ? `${older} older` : "");
   $("feed-foot").parentElement.hidden = older <= 0;
   segments($("feed-note"), quiet(view, current(view)));
+  const hits = shown(view).board?.hits;
+  put($("feed-title"), hits ? `hit ${Math.round((hits.hits / hits.priced) * 100)} % at ${hits.horizon_ms} ms of ${hits.priced}` : "");
   $("no-cards").hidden = lines.length > 0;
 }
 
@@ -86,9 +88,16 @@ function drawCard(view, card, line) {
   const legs = [line.buy_proof, line.sell_proof].map((proof) => `${PROOFS[proof] || "?"} ${safe(proof, 10)}`);
   const way = line.kind === "convert" ? ` ${quoteOf(line.buy_symbol)}▸${quoteOf(line.sell_symbol)}` : "";
   put(parts.proof, `proof ${legs.join(" ▸ ")}${way}`);
-  put(parts.captured, line.capture_p == null ? "" : `captured ${Math.round(line.capture_p * 100)} % of ${line.capture_n}`);
+  put(parts.captured, chanceOf(line));
   const [glyph, names] = latencyBadge(line.tick_to_signal_us);
   ink(parts.speed, `${glyph} ${latency(line.tick_to_signal_us)}`, `speed ${names}`);
+}
+
+// That it stands after the viewer's reaction; by a model while too few lifetimes are known, and then it says so.
+function chanceOf(line) {
+  if (line.capture_p == null) return "";
+  const percent = `${Math.round(line.capture_p * 100)} %`;
+  return line.capture_prior ? `prior ${percent}` : `chance ${percent} of ${line.capture_n}`;
 }
 
 // What it is worth; once over, what it was worth at its best, and how it ended.
