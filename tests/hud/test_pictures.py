@@ -33,6 +33,7 @@ KEPT_WHOLE = {
     ("lively", "160x45", "neon"),
     ("inspect_edge", "120x30", "ember"),
     ("depth", "120x30", "clarity"),
+    ("explain", "120x30", "matrix"),
 }
 KEPT_WHOLE |= {("lively", "80x24", theme.title) for theme in THEMES}
 
