@@ -10,7 +10,8 @@ from itertools import count
 
 from kairos_tui.engine.watch import Watch
 
-_NEVER_NS = 2**63
+NEVER_NS = 2**63
+"""Later than any instant."""
 
 
 class Agenda:
@@ -23,7 +24,7 @@ class Agenda:
         self._due_ns_of = due_ns_of
         self._heap: list[tuple[int, int, Watch]] = []
         self._turn = count()
-        self.first_ns = _NEVER_NS
+        self.first_ns = NEVER_NS
 
     def plan(self, watch: Watch) -> None:
         """It was looked at: its instant may be any other now."""
@@ -47,7 +48,7 @@ class Agenda:
             else:
                 watch.due_ns = later_ns
                 heapreplace(heap, (later_ns, next(self._turn), watch))
-        self.first_ns = _NEVER_NS
+        self.first_ns = NEVER_NS
         return None
 
     def take_due(self, now_ns: int) -> list[Watch]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from functools import partial
 
-from kairos_tui.engine.agenda import Agenda
+from kairos_tui.engine.agenda import NEVER_NS, Agenda
 from kairos_tui.engine.board_painter import BoardPainter
 from kairos_tui.engine.conversion_views import view_conversions
 from kairos_tui.engine.conversions import Conversions
@@ -21,7 +21,7 @@ from kairos_tui.engine.known import Told, known_on
 from kairos_tui.engine.quote_board import QuoteBoard
 from kairos_tui.engine.route_slots import RouteSlots
 from kairos_tui.engine.signal_gate import SignalGate
-from kairos_tui.engine.slot import NEVER_NS, Slot
+from kairos_tui.engine.slot import Slot
 from kairos_tui.engine.stages import LatencyFigures, Stages
 from kairos_tui.engine.top_change import changed_top
 from kairos_tui.engine.watch import Watch

@@ -7,10 +7,10 @@ a tick but to look at `due_ns`.
 from heapq import heappop, heappush
 from itertools import count
 
+from kairos_tui.engine.agenda import NEVER_NS
 from kairos_tui.engine.grades import Grades
 from kairos_tui.engine.prior import Prior
 from kairos_tui.engine.repricing import Repricer
-from kairos_tui.engine.slot import NEVER_NS
 from kairos_tui.market import DEPTH_GONE, Markout, Opportunity, Signal, Thresholds, horizons_of
 
 MOST_PENDING = 1_024

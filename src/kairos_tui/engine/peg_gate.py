@@ -9,7 +9,7 @@ from kairos_tui.engine.block import Depeg
 from kairos_tui.engine.chain import Hop, Way, mid_rate
 from kairos_tui.engine.gates import Limits, find_leg_block
 from kairos_tui.engine.pegs import is_off, say_off
-from kairos_tui.engine.slot import NEVER_NS, Slot
+from kairos_tui.engine.slot import Slot
 
 BACK_NS = 2_000_000_000
 """So long a rate must have been well within the limit before it converts again."""
@@ -91,6 +91,6 @@ class PegGate:
 def _mark(way: Way, depeg: Depeg | None) -> None:
     """A market's own peg is told of its stream; that two in a row are off is no one stream's fault."""
     for hop in way:
-        hop.slot.steady_ns = NEVER_NS
+        hop.slot.unsettle()
     if len(way) == 1:
         way[0].slot.depeg = depeg

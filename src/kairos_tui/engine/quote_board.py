@@ -10,7 +10,7 @@ from math import inf
 from kairos_tui.engine.block import Block
 from kairos_tui.engine.gates import Limits
 from kairos_tui.engine.quarantines import Quarantines
-from kairos_tui.engine.slot import NEVER_NS, Slot
+from kairos_tui.engine.slot import Slot
 from kairos_tui.engine.tick_check import FUTURE_TOLERANCE_NS, Fault, find_fault
 from kairos_tui.engine.tick_rates import TickRates
 from kairos_tui.engine.top_prices import MarketQuotes
@@ -49,6 +49,8 @@ class QuoteBoard:
         }
         # A shorter silence makes no leg stale and no two legs too far apart.
         self._unnoticed_ns = min(limits.max_age_ns, limits.max_asynchrony_ns)
+        for slot in self._slots.values():
+            slot.unnoticed_ns = self._unnoticed_ns
         self._now_ns = 0
         self.touched: dict[Slot, None] = {}
         self._repriced: set[Slot] = set()
@@ -92,8 +94,6 @@ class QuoteBoard:
             slot.pending = True
             self.pending += 1
             self.touched[slot] = None
-        if slot.steady_ns > arrived_ns or tick.received_ns - slot.alive_ns > self._unnoticed_ns:
-            slot.settle(tick.received_ns, arrived_ns)
         slot.hold(tick, sent_ns=sent_ns, arrived_ns=arrived_ns)
         self.rates.count(slot, arrived_ns)
         if slot.suspicion is not None or not wall.low <= slot.mid <= wall.high:
@@ -129,7 +129,7 @@ class QuoteBoard:
             if slot is not None and slot.vouch(pulse.at_ns):
                 vouched.append(slot)
                 if was_noticed:
-                    slot.steady_ns = NEVER_NS
+                    slot.unsettle()
                     self._touch(slot)
         return vouched
 

@@ -5,6 +5,7 @@ from math import inf
 
 from msgspec.structs import replace
 
+from kairos_tui.engine.agenda import NEVER_NS
 from kairos_tui.engine.block import Block, Depeg, Suspicion
 from kairos_tui.engine.standing import combine, standing_block
 from kairos_tui.engine.tick_check import open_books
@@ -12,9 +13,6 @@ from kairos_tui.market import USABLE, Books, FeedState, FeedStatus, Level, Listi
 
 _LATENCIES = 32
 """Recent ticks whose latency is kept, for the median on the venue's row."""
-
-NEVER_NS = 2**63
-"""Later than any instant."""
 
 BREAKS = frozenset({FeedState.CONNECTING, FeedState.RESYNC, FeedState.DOWN, FeedState.QUARANTINED})
 """States after which a book seen earlier is no longer believed, even once the feed is live again.
@@ -38,6 +36,7 @@ class Slot:
 
     __slots__ = (
         "_books",
+        "_gap_ns",
         "_opened",
         "alive_ns",
         "arrived_ns",
@@ -64,6 +63,7 @@ class Slot:
         "symbol",
         "tick",
         "ticks",
+        "unnoticed_ns",
         "venue",
         "venue_status",
     )
@@ -80,18 +80,15 @@ class Slot:
         self.status: FeedStatus | None = None
         self.standing: Block | None = Block.FEED
         self.broken: Block | None = Block.NO_BOOK
-        self.alive_ns = self.received_ns = self.sent_ns = self.arrived_ns = 0
-        self.believed_from_ns = 0
-        self.steady_ns = NEVER_NS
+        self.alive_ns = self.received_ns = self.sent_ns = self.arrived_ns = self.believed_from_ns = 0
+        self.steady_ns, self.unnoticed_ns, self._gap_ns = NEVER_NS, 0, -1
         self.contradiction: Suspicion | None = None
         self.price_suspicion: Suspicion | None = None
         self.suspicion: Suspicion | None = None
         self.depeg: Depeg | None = None
-        self.mid = 0.0
-        self.net_bid, self.net_ask = 0.0, inf
+        self.mid, self.net_bid, self.net_ask = 0.0, 0.0, inf
         self.buy_factor = self.sell_factor = 1.0
-        self.pending = False
-        self.ticks = 0
+        self.pending, self.ticks = False, 0
         self.latencies_us: deque[int] = deque(maxlen=_LATENCIES)
 
     @property
@@ -128,10 +125,9 @@ class Slot:
         """What the engine itself holds against it."""
         return self.suspicion or self.depeg
 
-    def settle(self, received_ns: int, arrived_ns: int) -> None:
-        """A book after a break or a silence: what its routes show with it may have stood before it came."""
-        is_usable = self.standing is None and received_ns >= self.believed_from_ns
-        self.steady_ns = arrived_ns if is_usable else NEVER_NS
+    def unsettle(self) -> None:
+        """It may not be used, or at another fee, or was silent: what it shows next may have stood before."""
+        self.steady_ns, self._gap_ns = NEVER_NS, -1
 
     def hold(self, tick: PackedTick, *, sent_ns: int, arrived_ns: int) -> None:
         """Take a tick of a listed market with a sound best as the newest."""
@@ -142,8 +138,10 @@ class Slot:
         self.received_ns = received_ns
         self.sent_ns = sent_ns
         self.arrived_ns = arrived_ns
-        if received_ns > self.alive_ns:
+        if received_ns > (alive_ns := self.alive_ns):
             self.alive_ns = received_ns
+            if received_ns - alive_ns > self._gap_ns:
+                self._settle(received_ns)
         self.mid = (bid + ask) / 2.0
         self.broken = None
         self.ticks += 1
@@ -177,7 +175,7 @@ class Slot:
     def doubt(self, block: Block) -> None:
         """The venue showed a book that cannot be traded: what is held is withdrawn until the next tick."""
         self.broken = block
-        self.steady_ns = NEVER_NS
+        self.unsettle()
         self.reprice()
 
     def suspect(self, suspicion: Suspicion | None) -> None:
@@ -202,7 +200,7 @@ class Slot:
         """Learn the market's facts; True when the fee is another than the routes were priced on."""
         held, fees = self.listing, listing.fees
         self.listing = listing
-        self.steady_ns = NEVER_NS
+        self.unsettle()
         self.buy_factor, self.sell_factor = fees.cost_to_buy(1.0), fees.proceeds_of_sale(1.0)
         self.reprice()
         self._judge_standing()
@@ -220,10 +218,13 @@ class Slot:
             self.believed_from_ns = max(self.believed_from_ns, status.since_ns)
         self.status = combine(self.own_status, self.venue_status)
         self._judge_standing()
-        is_changed = (self.standing, self.believed_from_ns) != before
-        if is_changed:
-            self.steady_ns = NEVER_NS
+        if is_changed := (self.standing, self.believed_from_ns) != before:
+            self.unsettle()
         return is_changed
+
+    def _settle(self, received_ns: int) -> None:
+        is_usable = self.standing is None and received_ns >= self.believed_from_ns
+        self.steady_ns, self._gap_ns = (self.arrived_ns, self.unnoticed_ns) if is_usable else (NEVER_NS, -1)
 
     def _quarantined_for(self, found: Suspicion | Depeg | None) -> FeedStatus | None:
         if self.status is None or found is None or self.status.state not in USABLE:
@@ -239,7 +240,7 @@ class Slot:
 
     def _judge_suspicion(self) -> None:
         self.suspicion = self.contradiction or self.price_suspicion
-        self.steady_ns = NEVER_NS
+        self.unsettle()
         self.reprice()
         self._judge_standing()
 
