@@ -67,6 +67,7 @@ class Stage:
         self.commands = play.Asked()
         self.now_ns = START_NS
         self.dress = lambda board: board
+        self.dress_signal = lambda signal: signal
         search = theme_folders({"HOME": "/nonexistent"})
         themes = tuple(load_theme(name, search) for name in ("neon", "ember", "clarity", "mono"))
         self.plan = HudPlan(
@@ -114,7 +115,9 @@ class Stage:
             if hasattr(item, "symbols"):
                 self.view.on_board(self.dress(item))
             elif hasattr(item, "opportunity"):
-                self.view.live.on_signal(item, self.view.now_us)
+                self.view.live.on_signal(self.dress_signal(item), self.view.now_us)
+            elif hasattr(item, "horizon_ms"):
+                self.view.live.marked.on_markout(item)
             else:
                 self.view.live.on_status(item, self.view.now_us)
 
@@ -213,6 +216,15 @@ class Stage:
         self.dress = dressed
         self.run(400, {"okx": 6})
         self.run(30, {"okx": 36.0})
+
+    def graded(self):
+        """Signals are told with a chance and priced again; routes have grades."""
+        grades = _load("grades")
+        self.dress, self.dress_signal = grades.with_grades, grades.with_chance
+        self.lively()
+        for card in self.view.tape.deck.live() + self.view.tape.deck.entries[::-1]:
+            if not self.view.tape.marked.of(card.key):
+                self.give(*grades.markouts(card.signal, self.now_ns))
 
     def silent(self):
         """The engine says nothing any more."""

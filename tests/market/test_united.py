@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from kairos_tui.market import (
     Board,
+    CalibrationCount,
     ConversionView,
     FeedState,
     Histogram,
@@ -124,6 +125,24 @@ def test_what_it_says_again_is_live_again() -> None:
     assert picture is not None
     assert all(one.venues[0].usable for one in picture.symbols)
     assert picture.epoch == 4
+
+
+def test_the_chances_of_all_are_held_against_what_came_of_them_together() -> None:
+    one, other, both = CalibrationCount(), CalibrationCount(), CalibrationCount()
+    for count in (one, both):
+        count.count(0.7, came_true=True)
+    for count in (other, both):
+        count.count(0.4, came_true=False)
+    boards = UnitedBoards(2)
+    boards.take(0, board(S, BTC, calibration=one.calibration))
+    picture = boards.take(1, board(S, SOL, calibration=other.calibration))
+
+    assert picture is not None
+    assert picture.calibration == both.calibration
+    boards = UnitedBoards(2)
+    boards.take(0, board(S, BTC))
+    assert (silent := boards.take(1, board(S, SOL))) is not None
+    assert silent.calibration is None
 
 
 def test_of_a_silent_one_totals_stay_and_rates_do_not() -> None:

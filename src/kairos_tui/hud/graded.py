@@ -53,13 +53,23 @@ def signal_rows(view: View, signal: Signal) -> list[Row]:
     if signal.capture_p is not None:
         told = f"{signal.capture_p * 100:.0f} % to stand {_ms(view.thresholds.reaction_ms)} later"
         of = f"{signal.capture_n} markouts: a prior" if signal.is_prior else f"{signal.capture_n} lifetimes"
-        rows.append((("   chance     ", "muted"), (told, "secondary"), (f"  told by {of}", "muted")))
+        rows.append(
+            (("   chance     ", "muted"), (told, "secondary"), (f"  told by {of}{_so_far(view)}", "muted"))
+        )
     marks = view.tape.marked.of(signal.id)
     if marks:
         last = marks[-1]
         kept = f" {numbers.bps(last.net_bps, 1)} bps" if last.net_bps is not None else f" {last.note}"
         rows.append((("   after ms   ", "muted"), *marks_row(marks), (kept, "muted")))
     return rows
+
+
+def _so_far(view: View) -> str:
+    """How true such chances have been in this run: their Brier score, and what no skill would have got."""
+    told = view.board.calibration if view.board is not None else None
+    if told is None or told.brier is None or told.brier_of_base is None:
+        return ""
+    return f" · Brier {told.brier:.2f} of {told.told}, no skill {told.brier_of_base:.2f}"
 
 
 def route_rows(view: View, route: Route) -> list[Row]:
@@ -70,7 +80,7 @@ def route_rows(view: View, route: Route) -> list[Row]:
     rates: Row = (("   hit rate   ", "muted"),)
     for each in grade.horizons:
         rate = "·" if each.hit_rate is None else f"{each.hit_rate * 100:.0f}"
-        rates += ((f"{horizon_words(each.horizon_ms)} ", "muted"), (f"{rate}  ", "text"))
+        rates += ((f"+{horizon_words(each.horizon_ms)} ", "muted"), (f"{rate}  ", "text"))
     said = [f"% of {max(each.priced for each in grade.horizons)} priced, {grade.opened} opened"]
     rows: list[Row] = [(*rates, (said[0], "muted"))]
     stays = [
@@ -105,8 +115,8 @@ def overall_row(view: View, *, brief: bool) -> Row:
     if grade is None or grade.hit_rate is None:
         return ()
     rate = f"{grade.hit_rate * 100:.0f} %"
-    said = "" if brief else f" at {_ms(grade.horizon_ms)} of {grade.priced:,}"
-    return (("  hit ", "muted"), (rate, "text"), (said, "muted"))
+    at = "" if brief else f" at {_ms(grade.horizon_ms)}"
+    return (("  hit ", "muted"), (rate, "text"), (f"{at} of {grade.priced:,}", "muted"))
 
 
 def _overall(view: View) -> HorizonGrade | None:

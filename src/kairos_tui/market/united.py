@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from kairos_tui.market.board import Board, ConversionView, Rates, RouteView, SymbolBoard, VenueView
+from kairos_tui.market.calibration import Calibration, CalibrationCount
 from kairos_tui.market.feed_status import FeedState
 from kairos_tui.market.latency import StageView, add_views
 from kairos_tui.market.names import Symbol, Venue
@@ -82,6 +83,7 @@ def unite(parts: Sequence[Board | None], order: dict[Symbol, int]) -> Board:
         conversions=_join_conversions(boards, newest.at_ns),
         stages=stages,
         recording=add_recordings([board.recording for board in boards]),
+        calibration=_add_calibrations(boards),
     )
 
 
@@ -99,6 +101,15 @@ def _add_rates(boards: Sequence[Board], speaking: Sequence[Board], stages: dict[
         latency_p99_us=_us(decision.p99_ns if decision else None),
         engine_p99_us=_us(slot.p99_ns if slot else None),
     )
+
+
+def _add_calibrations(boards: Sequence[Board]) -> Calibration | None:
+    """Of a silent engine too: what it told has been told."""
+    known = [board.calibration for board in boards if board.calibration is not None]
+    count = CalibrationCount()
+    for calibration in known:
+        count.add(calibration)
+    return count.calibration if known else None
 
 
 def _us(ns: int | None) -> int | None:
