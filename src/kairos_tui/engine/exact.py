@@ -34,6 +34,10 @@ def returns_more(ladders: Sequence[Ladder], prices: Sequence[float], mark: Mark)
 
 def delivers(bought: float, buy: Fees, sold: float, sell: Fees) -> bool:
     """True when a buy of `bought` delivers what a sale of `sold` takes, both in base."""
+    came = bought * (1.0 - buy.taker) if buy.buys_less else bought
+    goes = sold * (1.0 + sell.taker) if sell.sells_more else sold
+    if abs(came - goes) > goes * CLOSE_CALL:
+        return came > goes
     _, delivered = take_and_give("buy", buy)
     taken, _ = take_and_give("sell", sell)
     return exact(bought) * delivered >= exact(sold) * taken
