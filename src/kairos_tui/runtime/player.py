@@ -23,6 +23,8 @@ _NOT_HEARD: Final = b"\x00"
 _MOST_EVENTS: Final = 4_096
 _NEVER_NS: Final = 1 << 62
 _ENGINES_BEGIN_WITHIN_NS: Final = 1_000_000_000
+_DECIDES_FOR_NS: Final = 250_000_000
+"""Before where it was sent, and twice the dwell: what stands there opens. Earlier ones nobody would hear."""
 ANEW: Final = 10_000
 """What the epoch in ids grows by where a replay begins in the middle: they are no recorded ids."""
 
@@ -165,8 +167,10 @@ class Player:
         self._foresee(place)
         life = self._lives[place]
         first = life.headers[0]
+        plan = engine_plan(self._plan, life.headers, epoch=first.epoch + anew * ANEW)
+        self._decides_for_ns = _DECIDES_FOR_NS + 2_000_000 * plan.thresholds.dwell_ms
         self._desk = EngineDesk(
-            engine_plan(self._plan, life.headers, epoch=first.epoch + anew * ANEW),
+            plan,
             self._publish,
             clock_ns=lambda: self.at_ns,
             started_ns=first.started_ns,
@@ -201,8 +205,9 @@ class Player:
         self._fresh = True
 
     def _turn(self, body: bytes) -> None:
-        # Half a checkpoint is half a picture: nothing is decided on it.
-        self._desk.decide(self.at_ns, is_heard=body != _NOT_HEARD and not self._depth)
+        # Half a checkpoint is half a picture: nothing is decided on it. Nor far before where it was sent.
+        is_far = self._arrives_ns is not None and self.at_ns < self._arrives_ns - self._decides_for_ns
+        self._desk.decide(self.at_ns, is_heard=body != _NOT_HEARD and not self._depth and not is_far)
         if self._fresh:
             self._fresh = False
             self._happened += 1
