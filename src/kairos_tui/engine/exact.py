@@ -5,6 +5,7 @@ Floats carry every figure; only the sign of a comparison is settled here. Used b
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from kairos_tui.engine.ladder import Ladder, Mark
 from kairos_tui.market import Fees, Leg, Level, Opportunity, Side
@@ -34,6 +35,8 @@ def returns_more(ladders: Sequence[Ladder], prices: Sequence[float], mark: Mark)
 
 def delivers(bought: float, buy: Fees, sold: float, sell: Fees) -> bool:
     """True when a buy of `bought` delivers what a sale of `sold` takes, both in base."""
+    if not buy.buys_less and not sell.sells_more:
+        return bought >= sold
     came = bought * (1.0 - buy.taker) if buy.buys_less else bought
     goes = sold * (1.0 + sell.taker) if sell.sells_more else sold
     if abs(came - goes) > goes * CLOSE_CALL:
@@ -86,6 +89,7 @@ def _exact_given(leg: Leg) -> Fraction:
     return amount * give
 
 
+@lru_cache(maxsize=4_096)
 def take_and_give(side: Side, fees: Fees) -> tuple[Fraction, Fraction]:
     """What a unit ordered takes (of a buy: times the price) and gives (of a sale: times the price)."""
     taker = exact(fees.taker)
