@@ -123,6 +123,10 @@ class MadeRun:
         header = replace(self.header, started_ns=self.now_ns, started_us=started_us)
         self._recorder = Recorder(self.folder, header, LIMITS)
 
+    def put(self, channel: Channel, body: bytes) -> None:
+        """An entry as of now, beside what is heard and said."""
+        self._put(channel, self.now_ns, body)
+
     def board(self, at_ns: int) -> Board:
         """What the engine shows."""
         return self._desk.board(at_ns, wall_ns=STARTED_US * 1_000 + at_ns - START_NS, hop=Hop(Tally()))

@@ -6,7 +6,8 @@ import pytest
 from msgspec.structs import replace
 from tests.runtime.made_recording import STARTED_US, MadeRun, made_market, make_recording
 
-from kairos_tui.journal import Recording
+from kairos_tui.journal import BEGIN, Channel, Recording
+from kairos_tui.journal.container.entry import Loss, pack_loss
 from kairos_tui.market import Board, FeedState, FeedStatus, Signal, SymbolBoard, Venue
 from kairos_tui.runtime.bench_engine_market import START_NS
 from kairos_tui.runtime.player import ANEW, Player
@@ -221,6 +222,39 @@ def test_recording_taken_up_again_tells_what_was_missed(tmp_path: Path) -> None:
     play_to(player, _END_NS)
 
     assert books(player.board()) == books(run.board(player.at_ns))
+
+
+def test_a_checkpoint_whose_end_found_no_room_does_not_silence_what_follows(tmp_path: Path) -> None:
+    run = MadeRun(tmp_path / "e.kz", made_market(ticks=1_200))
+    run.open()
+    run.play(frames=20)
+    run.put(Channel.LOST, pack_loss(Loss(run.now_ns, run.now_ns, {Channel.FRAME: 1}, 10)))
+    run.put(Channel.CHECKPOINT, BEGIN)
+    run.put(Channel.LOST, pack_loss(Loss(run.now_ns, run.now_ns, {Channel.CHECKPOINT: 1}, 3)))
+    run.checkpoint()
+    run.play()
+    run.close()
+    player, listener = open_player(run)
+    play_to(player, _END_NS)
+
+    assert listener.said == [(published.published_ns, published.body) for published in run.said]
+
+
+def test_a_checkpoint_cut_off_by_a_kill_does_not_silence_the_next_engine(tmp_path: Path) -> None:
+    market = made_market(ticks=800)
+    first = MadeRun(tmp_path / "f.kz", market)
+    first.put(Channel.CHECKPOINT, BEGIN)
+    first.close()
+    second = MadeRun(tmp_path / "f.kz", market, epoch=1, start_ns=first.now_ns + 1_000_000_000)
+    second.checkpoint()
+    second.open()
+    second.play()
+    second.close()
+    player, listener = open_player(first)
+    play_to(player, _END_NS)
+
+    assert len(listener.signals) > 5
+    assert listener.said == [(published.published_ns, published.body) for published in second.said]
 
 
 def test_wall_time_is_the_recordings(made: MadeRun) -> None:

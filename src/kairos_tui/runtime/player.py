@@ -147,7 +147,11 @@ class Player:
         return replace(board, epoch=self._generation, replay=view, roles=roles)
 
     def _pass_on(self, place: int) -> None:
-        """What comes now is of the next start of the recorder: with a new engine, or with the same."""
+        """What comes now is of the next start of the recorder: with a new engine, or with the same.
+
+        What the last one left half told, it will not end.
+        """
+        self._depth = 0
         if self._lives[place].anew:
             self._begin_life(place, anew=0)
         else:
@@ -193,6 +197,7 @@ class Player:
         elif channel == Channel.STATE:
             self._apply_state(body)
         elif channel == Channel.LOST:
+            self._depth = 0  # the end of a checkpoint may be among it: the next one is a whole picture
             self._want_states(at_ns)
         else:
             self._mark(body)
