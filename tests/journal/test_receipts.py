@@ -142,6 +142,25 @@ def test_a_figure_that_was_tampered_with_differs(figure: str, published: Any) ->
     assert [check.figure for check in receipt(line(**{figure: published})).differing] == [figure]
 
 
+@pytest.mark.parametrize(
+    ("legs", "figure"),
+    [
+        ([BUY, SELL | {"size": 0.05, "levels": [[60_200.5, 0.05]]}], "leg 2 spends"),
+        ([BUY, SELL, CONVERT | {"size": 2_404.2, "levels": [[0.999, 2_404.2]]}], "leg 3 spends"),
+    ],
+    ids=["sold more than bought", "converted more than got"],
+)
+def test_a_leg_that_spends_what_nobody_has_differs_also_where_every_sum_is_right(
+    legs: list[dict[str, Any]], figure: str
+) -> None:
+    mode = "closed" if len(legs) > 2 else "inventory"
+    made = receipt(line(legs=legs, mode=mode))
+    names = ("profit", "net_bps", "gross_bps", "fees_bps", "net_top_bps", "notional", "residue")
+    sums = {name: float(getattr(made, name)) for name in names}
+
+    assert [check.figure for check in receipt(line(legs=legs, mode=mode, **sums)).differing] == [figure]
+
+
 def test_levels_out_of_order_and_sizes_out_of_lots_differ() -> None:
     swapped = BUY | {"levels": BUY["levels"][::-1]}
     off_lot = BUY | {"lot": 0.003}

@@ -6,6 +6,7 @@ dust of floats lies between, which is far below a cent, a lot, and a hundredth o
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -46,6 +47,7 @@ def check_figures(
             for told, leg in zip(stated.legs, legs, strict=True)
             if _has_lot(stated, leg)
         ),
+        *(_check_passed_on(before, after) for before, after in pairwise(legs) if after.is_traded),
         *(_same(name, beside, on_leg) for name, beside, on_leg in flat_fields(stated)),
     )
 
@@ -63,6 +65,12 @@ def _check_leg(told: StatedLeg, leg: LegReceipt) -> Iterator[Check]:
     prices = [row.price for row in leg.rows]
     best_first = sorted(prices, reverse=leg.side == "sell")
     yield _same(f"{name} levels", "best first" if prices == best_first else "in disorder", "best first")
+
+
+def _check_passed_on(before: LegReceipt, after: LegReceipt) -> Check:
+    """A leg spends no more than the one before it gives: else the profit counts what nobody has."""
+    within = before.gives * SHARE
+    return _near(f"leg {after.number} spends", after.takes, min(after.takes, before.gives), within=within)
 
 
 def _has_lot(stated: StatedSignal, leg: LegReceipt) -> bool:
