@@ -12,8 +12,9 @@ from kairos_tui.runtime.bench_engine_market import listing_of
 from kairos_tui.runtime.frame_intake import FrameIntake, Once
 from kairos_tui.runtime.mark_scan import CELLS, MarkScan
 from kairos_tui.runtime.order_tray import OrderTray
-from kairos_tui.runtime.plans import ReplayOrder
+from kairos_tui.runtime.plans import ReplayDeed, ReplayOrder
 from kairos_tui.runtime.player import Player
+from kairos_tui.runtime.replay_helm import ReplayHelm
 from kairos_tui.runtime.replay_pace import ReplayPace
 from kairos_tui.runtime.replay_plan import ReplayPlan
 from kairos_tui.wire import Body, OutboxCounts, Received, RoleReport, pack_record
@@ -131,3 +132,26 @@ def test_a_segment_cut_anywhere_is_played_as_far_as_it_goes(made: MadeRun, tmp_p
             player.play(1 << 62, most=1_000)
         assert said == [published.body for published in made.said][: len(said)]
         assert said
+
+
+def test_what_is_asked_of_a_replay_on_its_way_counts_from_where_it_was_sent(made: MadeRun) -> None:
+    orders, recording = OrderTray(), Recording.open(made.folder)
+    player = Player(recording, ReplayPlan(str(made.folder)), Deaf())
+    helm = ReplayHelm(player, ReplayPace(1.0), orders)
+
+    def ask(*asked: tuple[ReplayDeed, float]) -> int:
+        for do, value in asked:
+            orders.put(msgspec.json.encode(ReplayOrder(do, value)))
+        while helm.heed() or player.running_up:
+            player.play(0, most=500 if player.running_up else 0)
+        return player.at_ns
+
+    middle_us = player.span.wall_us((recording.from_ns + recording.to_ns) // 2)
+    middle_ns = ask(("seek", middle_us))
+    assert ask(("skip", 50_000), ("skip", 50_000)) == middle_ns + 100_000_000
+    ask(("seek", middle_us))
+    one_by_one = [ask((do, 0)) for do in ("back", "back", "step", "back")]
+    assert one_by_one[1] < one_by_one[0] < middle_ns
+    ask(("seek", middle_us))
+    assert ask(("back", 0), ("back", 0), ("step", 0), ("back", 0)) == one_by_one[-1]
+    assert helm.paused

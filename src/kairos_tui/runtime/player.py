@@ -68,6 +68,11 @@ class Player:
         return self._arrives_ns is not None
 
     @property
+    def bound_for_ns(self) -> int:
+        """Where it was sent, until it is there; then where it is."""
+        return self.at_ns if self._arrives_ns is None else self._arrives_ns
+
+    @property
     def ended(self) -> bool:
         """Nothing comes any more."""
         more = self._ahead is not None and self._ahead.at_ns <= self.to_ns

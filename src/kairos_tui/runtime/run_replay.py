@@ -15,8 +15,8 @@ from kairos_tui.runtime.collector import freeze_start_up
 from kairos_tui.runtime.mark_scan import MarkScan
 from kairos_tui.runtime.no_network import forbid_network
 from kairos_tui.runtime.order_tray import OrderTray
-from kairos_tui.runtime.plans import ReplayOrder
 from kairos_tui.runtime.player import Player
+from kairos_tui.runtime.replay_helm import ReplayHelm
 from kairos_tui.runtime.replay_pace import ReplayPace
 from kairos_tui.runtime.replay_plan import ReplayPlan
 from kairos_tui.wire import Body, SignalPublisher, Topic
@@ -51,7 +51,8 @@ class ReplayRole:
         self._player = player = Player(recording, plan.replay, self)
         self._scan = MarkScan(recording, player.span, player.from_ns, player.to_ns)
         self._pace = ReplayPace(plan.replay.speed)
-        self._paused = self._stopping = self._told_end = False
+        self._helm = ReplayHelm(player, self._pace, orders)
+        self._stopping = self._told_end = False
         self._next_board_ns = 0
         self._readers_by_ns = time.monotonic_ns() + _READERS_WITHIN_NS
 
@@ -81,8 +82,9 @@ class ReplayRole:
         self._publisher.close()
 
     def _turn(self, now_ns: int) -> None:
-        for order in self._orders.take():
-            self._obey(order)
+        if self._helm.heed():
+            self._next_board_ns = 0
+            self._told_end = self._told_end and self._player.ended
         self.is_quoted = self._publisher.wanted(Topic.QUOTE)
         if self._publisher.newcomers():  # before anything is played: a first line wants a picture
             self._player.welcome()
@@ -110,7 +112,7 @@ class ReplayRole:
 
     @property
     def _is_still(self) -> bool:
-        return self._paused or self._player.ended
+        return self._helm.paused or self._player.ended
 
     @property
     def _boards_per_s(self) -> int:
@@ -130,37 +132,11 @@ class ReplayRole:
         board: Board = player.board(
             dropped=self._publisher.dropped,
             speed=self._pace.speed,
-            paused=self._paused,
+            paused=self._helm.paused,
             marks=self._scan.marks,
         )
         board = msgspec.structs.replace(board, epoch=self._epoch + board.epoch, is_last=is_last)
         self._publisher.publish(board, ts_us=board.at_us, published_ns=board.at_ns)
-
-    def _obey(self, order: ReplayOrder) -> None:
-        player, self._next_board_ns = self._player, 0
-        match order.do:
-            case "pause":
-                self._paused = not self._paused
-            case "speed":
-                self._pace.turn(max(0.0, order.value))
-            case "seek":
-                self._go(player.span.mono_ns(int(order.value)))
-            case "skip":
-                self._go(player.at_ns + int(order.value) * 1_000)
-            case "step":
-                self._paused = True
-                if not player.running_up:
-                    player.play_event(most=_SLICE * 100)
-            case "back":
-                self._paused = True
-                before_ns = player.event_before_ns
-                self._go(player.at_ns - 1_000_000 if before_ns is None else before_ns)
-
-    def _go(self, at_ns: int) -> None:
-        """Be elsewhere. Nearby and ahead is played through, silently, as any run-up is."""
-        self._told_end = False
-        self._player.seek(at_ns)
-        self._pace.rest()
 
 
 def main() -> None:
