@@ -156,7 +156,7 @@ def test_a_leg_that_spends_what_nobody_has_differs_also_where_every_sum_is_right
     mode = "closed" if len(legs) > 2 else "inventory"
     made = receipt(line(legs=legs, mode=mode))
     names = ("profit", "net_bps", "gross_bps", "fees_bps", "net_top_bps", "notional", "residue")
-    sums = {name: float(getattr(made, name)) for name in names}
+    sums: dict[str, Any] = {name: float(getattr(made, name)) for name in names}
 
     assert [check.figure for check in receipt(line(legs=legs, mode=mode, **sums)).differing] == [figure]
 

@@ -96,6 +96,25 @@ def test_each_gets_one_line(tmp_path: Path, make: Callable[[Path], object], said
     assert refusal(path) == said
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"thresholds": msgspec.structs.replace(HEADER.thresholds, reaction_ms=0)},
+        {"thresholds": msgspec.structs.replace(HEADER.thresholds, min_net_bps=float("nan"))},
+        {"thresholds": msgspec.structs.replace(HEADER.thresholds, max_notional=float("inf"))},
+        {"thresholds": msgspec.structs.replace(HEADER.thresholds, dwell_ms=-1)},
+        {"started_us": 2**62},
+        {"venues": ()},
+    ],
+    ids=["no reaction", "no number", "without end", "less than none", "no century", "no venues"],
+)
+def test_a_header_that_no_run_had_is_refused(tmp_path: Path, change: dict[str, object]) -> None:
+    path = tmp_path / "a.kzs"
+    path.write_bytes(opening(pack_header(msgspec.structs.replace(HEADER, **change))))
+
+    assert refusal(path) == ": its header is damaged"
+
+
 def test_a_device_is_refused() -> None:
     assert refusal(Path("/dev/zero")) == ": is neither a recording's folder nor a regular file"
 

@@ -6,6 +6,7 @@ Before it: the engine's process. After it: whoever reads a recording, before its
 import msgspec
 from msgspec import MsgspecError, Struct
 from msgspec.msgpack import Decoder, Encoder
+from msgspec.structs import astuple
 
 from kairos_tui.errors import RecordingRefused
 from kairos_tui.market import FeedKind, Mood, Symbol, Thresholds, Venue
@@ -13,6 +14,9 @@ from kairos_tui.market import FeedKind, Mood, Symbol, Thresholds, Venue
 FORMAT = 1
 """Of the container. Raised when an older Kairos could not read what is written."""
 MOST_HEADER_BYTES = 1024 * 1024
+_LARGEST = 1e12
+_LATEST_US = 4_102_444_800_000_000
+"""The year 2100."""
 
 
 class Header(Struct, frozen=True):
@@ -52,8 +56,20 @@ def pack_header(header: Header) -> bytes:
 
 
 def unpack_header(packed: bytes) -> Header | None:
-    """The way back, or None where it cannot be read."""
+    """The way back, or None where it cannot be read, or says what no run had."""
     try:
-        return _decoder.decode(packed)
+        header = _decoder.decode(packed)
     except (MsgspecError, ValueError, OverflowError, RecursionError):
         return None
+    return header if _can_be_true(header) else None
+
+
+def _can_be_true(header: Header) -> bool:
+    """Whether an engine can be made of it: by NaN and by nothing it would be ended."""
+    values = [value for value in astuple(header.thresholds) if value is not None]
+    return (
+        all(0 <= value <= _LARGEST for value in values)
+        and header.thresholds.reaction_ms > 0
+        and 0 <= header.started_us <= _LATEST_US
+        and bool(header.venues)
+    )
