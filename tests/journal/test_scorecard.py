@@ -79,6 +79,20 @@ def test_an_edge_that_stood_when_a_stream_came_up_has_no_lifetime(tmp_path: Path
     assert (lives.unborn, lives.ended, lives.censored) == (1, 2, 0)
 
 
+def test_an_edge_that_stood_when_a_stream_came_up_has_none_also_where_it_opened_a_dwell_later(
+    tmp_path: Path,
+) -> None:
+    run = MadeRun()
+    lines = [run.hello(dwell_ms=250), run.venue("kraken", "live"), run.venue("okx", "live")]
+    for number, wait_us in ((1, 255_000), (2, SECOND)):
+        run.now_us += wait_us
+        close = run.signal(number, "close", 5.0, reason="reverted", duration_us=1_000)
+        lines += [run.signal(number, "open", 5.0), close]
+    lives = scored(tmp_path, *lines).lifetimes
+
+    assert (lives.unborn, lives.ended) == (1, 1)
+
+
 def test_a_markout_that_could_not_be_priced_is_neither_hit_nor_miss(tmp_path: Path) -> None:
     run = MadeRun()
     card = scored(

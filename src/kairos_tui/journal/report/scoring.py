@@ -122,7 +122,7 @@ class Scoring:
         run.stands(signal)
         if signal.event != "open":
             return
-        if self._is_unborn(signal) and len(run.unborn) < MOST_OPEN:
+        if self._is_unborn(signal, run) and len(run.unborn) < MOST_OPEN:
             run.unborn.add(signal.id)
         self._routes.open(signal)
         self._nets.add(signal.net_bps)
@@ -138,11 +138,12 @@ class Scoring:
             self._closed_for[reason] += 1
         self._end(signal, run, ended=reason in _FINISHED)
 
-    def _is_unborn(self, signal: SignalTold) -> bool:
-        """Its edge may have stood before anyone could see it: a stream of it had just come up."""
+    def _is_unborn(self, signal: SignalTold, run: Run) -> bool:
+        """Its edge may be older than its dwell: when that began, a stream of it had just come up."""
+        stood_us = signal.ts_us - run.thresholds.dwell_ms * 1_000
         streams = ((signal.buy_venue, signal.buy_symbol), (signal.sell_venue, signal.sell_symbol))
         up_us = max(self._streams.up_since_us(signal.run, *stream) for stream in streams)
-        return up_us > 0 and signal.ts_us - up_us < _JUST_UP_US
+        return up_us > 0 and stood_us - up_us < _JUST_UP_US
 
     def _end(self, signal: SignalTold, run: Run, *, ended: bool) -> None:
         if signal.id in run.unborn:
