@@ -87,6 +87,15 @@ def test_with_nobody_seen_to_end_nothing_is_known_to_end() -> None:
     assert Survival([]).chance(0.0, 1.0) is None
 
 
+def test_beyond_the_age_at_which_all_were_lost_sight_of_nothing_is_known() -> None:
+    ended = [Lifetime(10.0 + each, ended=True) for each in range(30)]
+    curve = Survival([*ended, *[Lifetime(100.0, ended=False)] * 30])
+    assert curve.chance(50.0, 50.0) == 1.0
+    assert curve.chance(50.0, 50.1) is None
+    assert not curve.reaches(100.1)
+    assert Survival(ended).chance(20.0, 1_000.0) == 0.0
+
+
 lifetimes = st.lists(
     st.builds(
         lambda entered, stayed, ended: Lifetime(entered + stayed, ended, entered),

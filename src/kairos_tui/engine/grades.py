@@ -111,6 +111,7 @@ class Grades:
     def _view(self, route: Route, tally: _Tally, now_ns: int) -> RouteGrade:
         if tally.view is None:
             curve = Survival(self._lifetimes.of_route(route, now_ns))
+            is_known = curve.ended >= _LEAST_LIVED and curve.reaches(_STILL_OPEN_AT_MS)
             tally.view = RouteGrade(
                 route,
                 tally.opened,
@@ -119,7 +120,7 @@ class Grades:
                 median(tally.kept_bps) if tally.kept_bps else None,
                 curve.ended,
                 curve.censored,
-                curve.at(_STILL_OPEN_AT_MS) if curve.ended >= _LEAST_LIVED else None,
+                curve.at(_STILL_OPEN_AT_MS) if is_known else None,
             )
         return tally.view
 

@@ -70,7 +70,8 @@ class RouteGrade(Struct, frozen=True, array_like=True, gc=False):
 
     `median_kept_bps` is the middle net at `reaction_ms` of its latest signals that could be priced then.
     `lived` and `censored` count its latest edges: those the market ended, and those that stand or were lost
-    sight of. `still_open_p` is the share that lasts a second (Kaplan-Meier); None while too few have ended.
+    sight of. `still_open_p` is the share that lasts a second (Kaplan-Meier); None while too few have ended,
+    or none was seen so long.
     """
 
     route: Route

@@ -65,11 +65,18 @@ class Survival:
         return bisect_right(self._entered, age_ms) - bisect_right(self._left, age_ms)
 
     def chance(self, age_ms: float, for_ms: float) -> float | None:
-        """S(a+L)/S(a): of those as old as that, the share that lasts so much longer. None: none was seen."""
+        """S(a+L)/S(a): of those as old as that, the share that lasts so much longer.
+
+        None: none was seen at that age, or those that got so far were lost sight of before the end of it.
+        """
         if self.at_risk(age_ms) <= 0:
             return None
-        reached = self.at(age_ms)
-        return self.at(age_ms + for_ms) / reached if reached > 0.0 else None
+        reached, later_ms = self.at(age_ms), age_ms + for_ms
+        return self.at(later_ms) / reached if reached > 0.0 and self.reaches(later_ms) else None
+
+    def reaches(self, age_ms: float) -> bool:
+        """Whether S is known there: somebody was seen that old, or all are known to have ended before."""
+        return bool(self._left) and (self._left[-1] >= age_ms or self.at(age_ms) <= 0.0)
 
     @property
     def median_ms(self) -> float | None:
