@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,16 @@ def test_rotated_files_are_read_oldest_first(tmp_path: Path) -> None:
 
     assert list(source) == [b"older", b"younger", b"newest"]
     assert source.lost == {"lines too long": 3}
+
+
+@pytest.mark.parametrize("leave", [Path.touch, lambda path: None], ids=["empty", "not there"])
+def test_a_rotation_that_was_cut_short_leaves_the_older_files_readable(
+    tmp_path: Path, leave: Callable[[Path], None]
+) -> None:
+    path = tmp_path / "signals.jsonl"
+    leave(path)
+    with pytest.raises(LinesRefused, match=r"signals\.jsonl: "):
+        RotatedLines(path, keep=3)
+    path.with_name(path.name + ".1").write_text("older\n")
+
+    assert list(RotatedLines(path, keep=3)) == [b"older"]

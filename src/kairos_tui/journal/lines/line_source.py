@@ -60,8 +60,8 @@ class RotatedLines:
         self.path = str(path)
         self.lost: dict[str, int] = {}
         older = [path.with_name(f"{path.name}.{number}") for number in range(keep, 0, -1)]
-        there = [each for each in older if each.exists()]
-        self._sources = [LineFileSource(each) for each in (*there, path)]
+        there = [each for each in (*older, path) if _has_lines(each)]
+        self._sources = [LineFileSource(each) for each in there or (path,)]
 
     def __iter__(self) -> Iterator[bytes]:
         self.lost.clear()
@@ -69,6 +69,14 @@ class RotatedLines:
             yield from source
             for why, count in source.lost.items():
                 self.lost[why] = self.lost.get(why, 0) + count
+
+
+def _has_lines(path: Path) -> bool:
+    """A rotation that a full disk cut short leaves nothing, or no file, under a name."""
+    try:
+        return path.stat().st_size > 0
+    except OSError:
+        return False
 
 
 def _open_plain(path: Path) -> BinaryIO:
