@@ -8,7 +8,9 @@ from random import Random
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from kairos_tui.engine.prior import Prior
 from kairos_tui.market import CloseReason, FeedState, Lifetime, Signal, Survival, Thresholds
 
 TRUE_AT_250 = 0.535
@@ -93,6 +95,19 @@ def test_before_enough_have_ended_it_is_a_prior_or_nothing(build_desk) -> None:
     assert [is_prior for _, is_prior in told[20:22]] in ([True, True], [True, False], [False, False])
     assert {is_prior for _, is_prior in told[22:]} == {False}
     assert [(number or 0) >= 20 for number, _ in told[22:]] == [True] * 6
+
+
+def test_a_prior_is_told_to_as_many_digits_as_all_machines_agree_on(build_desk) -> None:
+    """Their exp, log and erf differ in the last one, and a replay is the same on all."""
+    priced = opened_now(build_desk(thresholds=SLOW)).opportunity
+    prior, random = Prior(SLOW), Random(3)
+    for _ in range(64):
+        prior.on_markout(priced, replace(priced, gross_bps=priced.gross_bps * random.uniform(0.2, 1.2)))
+    chance = prior.chance(priced)
+
+    assert chance is not None
+    assert 0.1 < chance.p < 0.9
+    assert chance.p == float(f"{chance.p:.6f}")
 
 
 def test_an_edge_that_stood_before_it_could_be_seen_is_no_birth(build_desk) -> None:

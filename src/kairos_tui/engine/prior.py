@@ -9,6 +9,8 @@ from kairos_tui.engine.watch import Chance
 from kairos_tui.market import Opportunity, Reversion, Thresholds, fit_reversion
 
 _LEAST, _MOST = 8, 64
+_DIGITS = 6
+"""Of a chance. What is beyond them depends on whose exp, log and erf it is: a replay is the same on all."""
 
 
 class Prior:
@@ -38,4 +40,4 @@ class Prior:
             return None
         level_bps = self._level_bps + priced.fees_bps
         p = self._fitted.chance_above(level_bps, priced.gross_bps, self._reaction_ms)
-        return Chance(p, len(self._pairs), is_prior=True)
+        return Chance(round(p, _DIGITS), len(self._pairs), is_prior=True)

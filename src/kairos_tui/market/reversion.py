@@ -5,7 +5,7 @@ It says "above at that instant", not "above all the while", and edges jump: it i
 """
 
 from collections.abc import Sequence
-from math import erf, exp, log, sqrt
+from math import erf, exp, fsum, log, sqrt
 
 from msgspec import Struct
 
@@ -42,10 +42,10 @@ def fit_reversion(pairs: Sequence[tuple[float, float]], lag_ms: float, mean: flo
     The mean is given, not fitted: signals begin where the edge is high, and say little of where it rests.
     """
     starts = [(now - mean, later - mean) for now, later in pairs]
-    weight = sum(now * now for now, _ in starts)
+    weight = fsum([now * now for now, _ in starts])  # no Python's sum is another's
     if len(starts) < 2 or weight <= 0.0:
         return None
-    kept = sum(now * later for now, later in starts) / weight
+    kept = fsum([now * later for now, later in starts]) / weight
     kept = min(max(kept, _LEAST_KEPT), _MOST_KEPT)
-    misses = sum((later - kept * now) ** 2 for now, later in starts) / (len(starts) - 1)
+    misses = fsum([(later - kept * now) ** 2 for now, later in starts]) / (len(starts) - 1)
     return Reversion(mean, -log(kept) / lag_ms, sqrt(misses / (1.0 - kept * kept)))
