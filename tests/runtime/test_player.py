@@ -186,6 +186,7 @@ def test_fewer_venues_are_a_back_test_too(made: MadeRun) -> None:
     assert {
         leg.venue for signal in listener.signals for leg in (signal.opportunity.buy, signal.opportunity.sell)
     } <= {*map(Venue, venues)}
+    assert {body.venue for _, body in listener.said if isinstance(body, FeedStatus)} == {*map(Venue, venues)}
 
 
 def test_an_engine_that_was_restarted_begins_anew_where_it_did(tmp_path: Path) -> None:

@@ -11,11 +11,11 @@ from typing import Final, Protocol
 from msgspec.structs import replace
 
 from kairos_tui.journal import BEGIN, Channel, Entry, Recording
-from kairos_tui.market import Board, ReplayView
+from kairos_tui.market import Board, FeedStatus, ReplayView
 from kairos_tui.runtime.engine_desk import EngineDesk, Hop
 from kairos_tui.runtime.frame_intake import FrameIntake
 from kairos_tui.runtime.recorded_span import RecordedSpan
-from kairos_tui.runtime.replay_plan import ReplayPlan, changes, engine_plan, lives
+from kairos_tui.runtime.replay_plan import ReplayPlan, changes, engine_plan, lives, venues_of
 from kairos_tui.wire import Body
 
 _PLAYED: Final = frozenset({Channel.FRAME, Channel.TURN, Channel.STATE, Channel.CHECKPOINT, Channel.LOST})
@@ -55,7 +55,7 @@ class Player:
         self.from_ns = recording.from_ns if plan.from_ns is None else plan.from_ns
         self.to_ns = recording.to_ns if plan.to_ns is None else plan.to_ns
         self.changed = changes(plan, first)
-        self.run = first.run
+        self.run, self._venues = first.run, venues_of(plan, first)
         self._several = len({header.engine for header in recording.headers}) > 1
         self._generation = self._seeks = -1
         self._happened = 0
@@ -244,5 +244,6 @@ class Player:
             self._desk.welcome()
 
     def _publish(self, body: Body, at_ns: int) -> None:
-        if self._arrives_ns is None:
+        is_left_out = isinstance(body, FeedStatus) and body.venue not in self._venues
+        if self._arrives_ns is None and not is_left_out:
             self._outlet.publish(body, at_ns)
