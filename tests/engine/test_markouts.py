@@ -3,6 +3,7 @@
 What cannot be believed then is said to be unpriced, and is neither a hit nor a miss.
 """
 
+from collections import Counter
 from random import Random
 from typing import Any
 
@@ -11,9 +12,23 @@ from tests.engine.conftest import exact
 from tests.engine.moves import Stage, moves
 
 from kairos_tui.engine import Engine
+from kairos_tui.engine.grades import Grades
 from kairos_tui.engine.markouts import CROWDED, ENDED, MOST_PENDING
-from kairos_tui.market import DEPTH_GONE, HORIZONS_MS, FeedState, HorizonGrade, Markout, Pulse, Thresholds
+from kairos_tui.market import (
+    DEPTH_GONE,
+    HORIZONS_MS,
+    FeedState,
+    HorizonGrade,
+    Lifetime,
+    Markout,
+    Pulse,
+    Route,
+    Symbol,
+    Thresholds,
+    Venue,
+)
 
+BTC = Symbol("BTC/USDT")
 MS = 1_000_000
 
 
@@ -285,3 +300,41 @@ def check(desk: Any, oracle: Any, known: int, decided_ns: list[int]) -> int:
         assert markout.net_bps == pytest.approx(float(profit / outlay) * 10_000, abs=1e-8)
         assert markout.captured is (markout.profit > 0)
     return len(desk.marked)
+
+
+def test_a_board_draws_few_curves_anew_however_many_routes_have_news_and_the_next_ones_draw_the_rest() -> (
+    None
+):
+    """Signals come in droves, and so do their markouts: no tick may wait for all of their curves."""
+    routes = [Route(BTC, Venue(f"v{number}"), Venue("beta")) for number in range(20)]
+    known = CountedLifetimes()
+    grades = Grades(known, Thresholds())  # type: ignore[arg-type]
+    for route in routes:
+        grades.on_open(route)
+    for _ in range(10):
+        grades.of_symbol(BTC, 0)
+    assert known.asked == dict.fromkeys(routes, 1)
+    for route in routes:
+        grades.on_markout(Markout("k7f3-1", route, 50, 0, 1.0, 1.0, 1.0), None)
+    shown = grades.of_symbol(BTC, 0)
+    assert known.asked == dict.fromkeys(routes, 1), "a markout changes no lifetime"
+    assert {(grade.horizons[0].hits, grade.lived) for grade in shown} == {(1, 1)}
+
+    known.ended = dict.fromkeys(routes)
+    grades.of_symbol(BTC, 0)
+    assert sum(known.asked.values()) == 22
+    for _ in range(9):
+        grades.of_symbol(BTC, 0)
+    assert known.asked == dict.fromkeys(routes, 2)
+
+
+class CountedLifetimes:
+    """One lifetime of each route; how often a curve was made of it."""
+
+    def __init__(self) -> None:
+        self.ended: dict[Route, None] = {}
+        self.asked: Counter[Route] = Counter()
+
+    def of_route(self, route: Route, now_ns: int) -> list[Lifetime]:
+        self.asked[route] += 1
+        return [Lifetime(100.0, ended=True)]

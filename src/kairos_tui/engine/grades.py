@@ -27,17 +27,20 @@ _MOST_SHOWN = 64
 _MOST_KEPT = 64
 _LEAST_LIVED = 20
 _STILL_OPEN_AT_MS = 1_000.0
+_CURVES_A_BOARD = 2
+"""Of a symbol, drawn anew for one board. One takes up to a millisecond, and routes open and end in droves."""
 
 
 class _Tally:
     """One route's counts: opened, and per horizon hits, misses, unpriced."""
 
-    __slots__ = ("counts", "kept_bps", "opened", "view")
+    __slots__ = ("counts", "kept_bps", "lives", "opened", "view")
 
     def __init__(self, horizons: tuple[int, ...]) -> None:
         self.opened = 0
         self.counts = {horizon_ms: [0, 0, 0] for horizon_ms in horizons}
         self.kept_bps: deque[float] = deque(maxlen=_MOST_KEPT)
+        self.lives: tuple[int, int, float | None] = (0, 0, None)
         self.view: RouteGrade | None = None
 
 
@@ -51,6 +54,7 @@ class Grades:
         self._tallies: OrderedDict[Route, _Tally] = OrderedDict()
         self._of_symbol: dict[Symbol, dict[Route, _Tally]] = {}
         self._shown: dict[Symbol, tuple[RouteGrade, ...]] = {}
+        self._undrawn: dict[Symbol, dict[Route, None]] = {}
         self._calibration = CalibrationCount()
 
     @property
@@ -66,6 +70,7 @@ class Grades:
             tally = self._add(route)
         self._tallies.move_to_end(route)
         tally.opened += 1
+        self._undrawn.setdefault(route.symbol, {})[route] = None
         self._change(route, tally)
 
     def on_markout(self, markout: Markout, chance: float | None) -> None:
@@ -84,16 +89,31 @@ class Grades:
     def of_symbol(self, symbol: Symbol, now_ns: int) -> tuple[RouteGrade, ...]:
         """Of the routes that buy this market, those with the most signals first."""
         self._see_ends()
+        self._draw(symbol, now_ns)
         if symbol not in self._shown:
             held = sorted(self._of_symbol.get(symbol, {}).items(), key=_fewest_first, reverse=True)
-            self._shown[symbol] = tuple([self._view(*each, now_ns) for each in held[:_MOST_SHOWN]])
+            self._shown[symbol] = tuple([self._view(*each) for each in held[:_MOST_SHOWN]])
         return self._shown[symbol]
 
     def _see_ends(self) -> None:
         ended, self._lifetimes.ended = self._lifetimes.ended, {}
         for route in ended:
+            if route in self._tallies:
+                self._undrawn.setdefault(route.symbol, {})[route] = None
+
+    def _draw(self, symbol: Symbol, now_ns: int) -> None:
+        """The curves of those that have news, a few at a time, the longest without first."""
+        undrawn = self._undrawn.get(symbol, {})
+        for route in tuple(undrawn)[:_CURVES_A_BOARD]:
+            del undrawn[route]
             if (tally := self._tallies.get(route)) is not None:
+                tally.lives = self._lives(route, now_ns)
                 self._change(route, tally)
+
+    def _lives(self, route: Route, now_ns: int) -> tuple[int, int, float | None]:
+        curve = Survival(self._lifetimes.of_route(route, now_ns))
+        is_known = curve.ended >= _LEAST_LIVED and curve.reaches(_STILL_OPEN_AT_MS)
+        return curve.ended, curve.censored, curve.at(_STILL_OPEN_AT_MS) if is_known else None
 
     def _add(self, route: Route) -> _Tally:
         tally = self._tallies[route] = _Tally(self._horizons)
@@ -108,19 +128,15 @@ class Grades:
         tally.view = None
         self._shown.pop(route.symbol, None)
 
-    def _view(self, route: Route, tally: _Tally, now_ns: int) -> RouteGrade:
+    def _view(self, route: Route, tally: _Tally) -> RouteGrade:
         if tally.view is None:
-            curve = Survival(self._lifetimes.of_route(route, now_ns))
-            is_known = curve.ended >= _LEAST_LIVED and curve.reaches(_STILL_OPEN_AT_MS)
             tally.view = RouteGrade(
                 route,
                 tally.opened,
                 tuple([HorizonGrade(horizon_ms, *counts) for horizon_ms, counts in tally.counts.items()]),
                 self._reaction_ms,
                 median(tally.kept_bps) if tally.kept_bps else None,
-                curve.ended,
-                curve.censored,
-                curve.at(_STILL_OPEN_AT_MS) if is_known else None,
+                *tally.lives,
             )
         return tally.view
 
