@@ -156,3 +156,21 @@ def kept_of(line: bytes) -> bytes:
     """What of a line no later version says otherwise, byte by byte: fields are added, these stay."""
     fields = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
     return b",".join(bytes(fields[name]) for name in _KEPT if name in fields)
+
+
+def test_a_hole_of_years_is_a_few_signs_of_life_and_no_endless_row_of_them(tmp_path: Path) -> None:
+    """A file of some kB may say any instant; half a minute of quiet still has a line each ten seconds."""
+    told = []
+    for number, hole_s in enumerate((31, 10 * 365 * 86_400)):
+        run = MadeRun(tmp_path / f"{number}.kz", made_market(ticks=40))
+        run.open()
+        until_ns = run.now_ns + hole_s * 1_000_000_000
+        while hole_s < 60 and run.now_ns < until_ns:
+            run.turn(run.now_ns + 500_000_000)
+        run.turn(until_ns)
+        run.close()
+        lines = lines_of(replayed(run.folder, "--json"))
+        told.append([line["type"] for line in lines].count("heartbeat"))
+
+    assert told[0] == 3
+    assert 5 < told[1] < 40

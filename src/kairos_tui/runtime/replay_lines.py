@@ -49,7 +49,7 @@ class ReplayLines:
         self._pace = ReplayPace(plan.speed)
         self._lane = SteadyLane(os.dup(1), is_stopped=lambda: bool(signals.caught))
         self._player = player = Player(recording, plan, self)
-        self._look_ns = player.from_ns
+        self._look_ns, self._stride, self._taken = player.from_ns, 1, 0
         self._stream = self._open_stream(output)
         self._narrator = Narrator(
             (),
@@ -101,6 +101,7 @@ class ReplayLines:
             self._look()
         due_ns = self._pace.due_ns(now_ns, player.at_ns)
         taken = player.play(min(due_ns, self._look_ns), most=_SLICE)
+        self._taken += taken
         if player.ended:
             player.close()
         elif taken < _SLICE and due_ns < self._look_ns:
@@ -108,11 +109,16 @@ class ReplayLines:
             time.sleep(_REST_S)
 
     def _look(self) -> None:
-        """The first line waits for a board with all fees, and a quiet stream shows one."""
+        """The first line waits for a board with all fees, and a quiet stream shows one.
+
+        Where nothing was recorded for a while it looks ever more rarely: a hole is no endless row of lines.
+        """
         waits = self._narrator.waits_for_fees
         if waits or self._stream.quiet_for_s() >= HEARTBEAT_AFTER_S:
             self._hear(self._player.board(), self._player.at_ns)
-        self._look_ns += _FEES_LOOK_NS if waits else _LOOK_NS
+        self._stride = 1 if self._taken else self._stride * 2
+        self._taken = 0
+        self._look_ns += (_FEES_LOOK_NS if waits else _LOOK_NS) * self._stride
 
     def _exit_code(self) -> int | None:
         if self._signals.caught:
