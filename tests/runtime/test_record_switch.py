@@ -103,6 +103,18 @@ def test_another_market_gets_a_folder_of_its_own(cast: Cast, tmp_path: Path) -> 
     switch.close()
 
 
+def test_a_recording_of_another_run_that_has_that_name_stays_as_it_is(cast: Cast, tmp_path: Path) -> None:
+    (tmp_path / "x-sim.kz").mkdir()
+    (tmp_path / "x-sim-2.kz").symlink_to(tmp_path / "nowhere")
+    switch = RecordSwitch(cast, lambda _order: None)
+    switch.start(str(tmp_path / "x.kz"))
+    switch.feed_changed()
+
+    assert cast.record_to == str(tmp_path / "x-sim-3.kz")
+    assert list((tmp_path / "x-sim.kz").iterdir()) == []
+    switch.close()
+
+
 @pytest.mark.parametrize(
     ("recording", "gist_of_it"),
     [

@@ -3,6 +3,7 @@
 Before it: launcher. After it: the plans of engines to come, an order to those that run, a lock on the folder.
 """
 
+import os
 import shlex
 import time
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from kairos_tui.journal import FolderLock, Recording
 from kairos_tui.runtime.cast import Cast
 from kairos_tui.runtime.recording_place import bytes_said, from_here, new_folder, own_recordings, stamp
 from kairos_tui.wire import RecordOrder
+
+_MOST_BESIDE = 100
 
 
 class RecordSwitch:
@@ -47,7 +50,7 @@ class RecordSwitch:
             before = self.path
             self._end()
             with suppress(RecordingRefused):
-                self._begin(before.with_name(f"{before.stem}-sim{before.suffix}"))
+                self._begin(_beside(before))
         # Also after an order of the viewer's: the wire tells engines that come back the last one anew.
         self._order(RecordOrder(self._cast.record_to))
 
@@ -79,6 +82,13 @@ class RecordSwitch:
     def _end(self) -> None:
         self.close()
         self.path, self._cast.record_to = None, ""
+
+
+def _beside(path: Path) -> Path:
+    """`btc-sim.kz` for `btc.kz`, or `btc-sim-2.kz`: what is there is another run's."""
+    others = [f"-{number}" for number in range(2, _MOST_BESIDE)]
+    places = [path.with_name(f"{path.stem}-sim{other}{path.suffix}") for other in ("", *others)]
+    return next((place for place in places if not os.path.lexists(place)), places[-1])
 
 
 def _own_folder(run: str) -> Path:
