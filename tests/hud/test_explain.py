@@ -171,7 +171,12 @@ def test_capture_paper_and_recording_are_explained_where_they_are_known(stage) -
     acted.give(replace(card.signal, capture_p=0.78, capture_n=41, at_ns=acted.now_ns))
     told = {each.name: each for each in subjects(acted.view)}
     assert (told["CAPTURE"].value, "41 lifetimes" in told["CAPTURE"].source) == ("78%", True)
+    assert "S(age + reaction)" in told["CAPTURE"].formula
     assert told["PAPER"].value == "+1.24 USDT  filled 2/2"
+    acted.give(replace(card.signal, capture_p=0.78, capture_n=9, is_prior=True, at_ns=acted.now_ns + 1))
+    by_model = next(each for each in subjects(acted.view) if each.name == "CAPTURE")
+    assert "S(age" not in by_model.formula
+    assert "9 markouts" in by_model.source
     acted.view.explaining = Explaining(header=True)
     told = {each.name: each for each in subjects(acted.view)}
     assert told["PAPER"].value == "+12.40 USDT"

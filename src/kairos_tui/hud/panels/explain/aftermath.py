@@ -10,6 +10,9 @@ from kairos_tui.hud.panels.explain.explained import Explained
 from kairos_tui.hud.papered import result_money, result_words
 from kairos_tui.hud.view_state import View
 
+_BY_LIFETIMES = "share of lifetimes of this age that went on for the reaction: S(age + reaction) ÷ S(age)"
+_BY_MODEL = "P(spread > fees) after the reaction, of a spread that falls back to nothing (Ornstein-Uhlenbeck)"
+
 
 def of_card(view: View, card: Card, of: str) -> tuple[Explained, ...]:
     """Of one signal, as far as it is known."""
@@ -35,7 +38,7 @@ def _capture(view: View, card: Card, of: str) -> tuple[Explained, ...]:
             f"{signal.capture_p:.0%}",
             f"The chance that the edge still stands {reaction_ms} ms from now, which is how long you take"
             " (reaction_ms). It says nothing of queues at the exchange.",
-            "share of lifetimes of this age that went on for the reaction: S(age + reaction) ÷ S(age)",
+            _BY_MODEL if signal.is_prior else _BY_LIFETIMES,
             age="as of the last update of the signal",
             source=how if signal.is_prior else f"{known}, by Kaplan and Meier; lost feeds count as cut off",
         ),
