@@ -2,8 +2,13 @@
 """Where signals are followed by simulated orders the HUD says so, at every size and always with that word."""
 
 import pytest
+from msgspec.structs import replace
 
 from kairos_tui.hud.moves import move
+from kairos_tui.hud.papered import account_row
+from kairos_tui.market import Asset, PaperView
+
+USDT, USD = Asset("USDT"), Asset("USD")
 
 
 @pytest.fixture
@@ -32,6 +37,18 @@ def test_a_narrow_header_still_says_paper_and_what_it_earned(acted, screen, size
 
     assert f" PAPER  {_earned(acted)}" in line
     assert " SIM " in line
+
+
+def test_what_was_earned_in_several_quotes_is_not_shown_as_if_it_were_one() -> None:
+    paper = PaperView(150, followed=4, filled=3, profits=((USDT, 12.4), (USD, -80.0), (Asset("USDC"), 1.0)))
+
+    def said(width: int) -> tuple[str, str]:
+        return account_row(paper, width)[1]
+
+    assert said(120) == (" +12.40 USDT \N{MINUS SIGN}80.00 USD +1 more", "text")
+    assert said(80) == said(40) == (" +12.40 USDT +2 more", "text")
+    alike = replace(paper, profits=((USDT, 12.4), (USD, 0.0)))
+    assert account_row(alike, 120)[1] == (" +12.40 USDT +0.00 USD", "buy")
 
 
 def test_without_paper_nothing_says_so(stage, screen) -> None:

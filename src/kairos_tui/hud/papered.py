@@ -43,13 +43,14 @@ class PaperResults:
 
 def account_row(paper: PaperView, width: int, ink: str = "text") -> Row:
     """`PAPER +12.40 USDT  7/9 filled`, in a header of so many cells; in less where that is narrow."""
-    earned = [profit for _, profit in paper.profits]
-    worth = "buy" if sum(earned) > 0.0 else "sell" if sum(earned) < 0.0 else "text"
-    money = " ".join(
-        f"{numbers.signed_amount(profit)} {safe(asset, 6)}" for asset, profit in paper.profits[:_MOST_QUOTES]
-    )
-    if width < _IN_FULL:
-        money = numbers.signed_amount(earned[0]) if earned else ""
+    signs = {profit > 0.0 for _, profit in paper.profits if profit}
+    worth = "text" if len(signs) != 1 else "buy" if True in signs else "sell"
+    said = [f"{numbers.signed_amount(profit)} {safe(asset, 6)}" for asset, profit in paper.profits]
+    shown = said[: _MOST_QUOTES if width >= _IN_FULL else 1]
+    if len(said) == 1 and width < _IN_FULL:
+        shown = [numbers.signed_amount(paper.profits[0][1])]
+    more = f" +{len(said) - len(shown)} more" if len(said) > len(shown) else ""
+    money = " ".join(shown) + more
     counts = f" {paper.filled}/{paper.ended}" if width >= _WITH_COUNTS else ""
     counts = f" {counts} filled" if width >= _IN_FULL else counts
     return (
