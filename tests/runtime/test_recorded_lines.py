@@ -1,9 +1,11 @@
 """A recording told as lines: reports, receipts and tables are made of it as of a file of JSON lines."""
 
+import json
 from pathlib import Path
 
 import pytest
 from tests.journal.made_market import signals_of
+from tests.runtime.made_recording import MadeRun, made_market
 
 from kairos_tui.errors import RecordingRefused
 from kairos_tui.journal import Channel, Header, Recorder
@@ -152,3 +154,20 @@ def test_ticks_are_counted_by_the_heads_of_frames() -> None:
     assert count_ticks(frames(5)) == 10
     assert count_ticks(frames(5)[2:]) == 6
     assert count_ticks([*frames(5), *frames(2, start_epoch=1), b"", b"\x01junk"]) == 14
+
+
+def test_of_several_engines_each_tick_counts_once(tmp_path: Path) -> None:
+    """One of them has the other's market too, as a stablecoin's book is needed by all."""
+    market = made_market(ticks=400)
+    parts = [MadeRun(tmp_path / "d.kz", market, epoch=number, only=(number, 2)) for number in range(2)]
+    parts[1].symbols = market.symbols
+    for part in parts:
+        part.open()
+        part.play()
+        part.close()
+    lines = RecordedLines(tmp_path / "d.kz")
+    bye = json.loads(list(lines)[-1])
+    found = [(tick.venue, tick.symbol, tick.received_ns) for _, tick, _ in lines.ticks()]
+
+    assert parts[0].ticks > 0
+    assert len(set(found)) == len(found) == parts[1].ticks == bye["ticks"]

@@ -9,6 +9,7 @@ from pathlib import Path
 from kairos_tui.errors import WireRefused
 from kairos_tui.journal import Channel, Header, Recording
 from kairos_tui.market import FeedStatus, Fill, Markout, PackedTick, Signal
+from kairos_tui.runtime.frame_intake import Once
 from kairos_tui.runtime.status_news import StatusNews
 from kairos_tui.sinks import Stamp, encode, signal_line
 from kairos_tui.sinks.fill_line import fill_line
@@ -47,15 +48,21 @@ class RecordedLines:
         for run in self.runs:
             recording = Recording.open(self.path, run)
             header = recording.header
-            for entry in recording.entries(channels=(Channel.FRAME,)):
-                try:
-                    _, records = unpack_frame(entry.body)
-                except WireRefused:
-                    self._count(_UNREADABLE, 1)
-                    continue
-                for record in records:
-                    if isinstance(record, PackedTick):
-                        yield header, record, header.wall_us(entry.at_ns)
+            for tick, at_ns in self._ticks_of(recording):
+                yield header, tick, header.wall_us(at_ns)
+
+    def _ticks_of(self, recording: Recording) -> Iterator[tuple[PackedTick, int]]:
+        """A book that several engines need was sent to each of them, and counts once."""
+        once = Once() if _is_of_several(recording) else None
+        for entry in recording.entries(channels=(Channel.FRAME,)):
+            try:
+                _, records = unpack_frame(entry.body)
+            except WireRefused:
+                self._count(_UNREADABLE, 1)
+                continue
+            for record in records:
+                if isinstance(record, PackedTick) and (once is None or once.is_new(record)):
+                    yield record, entry.at_ns
 
     def _tell(self, recording: Recording) -> Iterator[Line]:
         header, seq, signals = recording.header, 1, 0
@@ -73,13 +80,20 @@ class RecordedLines:
                 seq += 1
                 signals += isinstance(published.body, Signal)
                 yield line
-        ticks = count_ticks(entry.body for entry in recording.entries(channels=(Channel.FRAME,)))
+        if _is_of_several(recording):  # each numbers what it was sent by itself
+            ticks = sum(1 for _ in self._ticks_of(recording))
+        else:
+            ticks = count_ticks(entry.body for entry in recording.entries(channels=(Channel.FRAME,)))
         ends = Stamp(header.run, seq + 1, header.wall_us(recording.to_ns), header.feed)
         yield bye_line(ends, ticks=ticks, signals=signals, dropped=0, reason="the recording ends")
 
     def _count(self, why: str, times: int) -> None:
         if times:
             self.lost[why] = self.lost.get(why, 0) + times
+
+
+def _is_of_several(recording: Recording) -> bool:
+    return len({header.engine for header in recording.headers}) > 1
 
 
 def _hello(header: Header, stamp: Stamp) -> Line:
