@@ -4,6 +4,7 @@ Before it: the recorder's thread. After it: block_body, block_head, segment_inde
 Blocks are compressed in groups, each leaning on those before it in its group: a book repeats the one before.
 """
 
+import errno
 import os
 from collections.abc import Sequence
 from contextlib import suppress
@@ -81,6 +82,8 @@ class SegmentWriter:
 
     def append(self, rows: Sequence[Row]) -> None:
         """Write them as one block. After an OSError the same rows may be given again."""
+        if not os.fstat(self._file).st_nlink:
+            raise FileNotFoundError(errno.ENOENT, "its file was removed")
         body = pack_body(rows)
         starts = self._group is None or bool(body.marks & Mark.BEGINS_CHECKPOINT) or self._is_group_full()
         if starts:
