@@ -11,6 +11,7 @@ from kairos_tui.errors import LinesRefused
 from kairos_tui.journal.lines import LineFileSource
 from kairos_tui.journal.paint import Paint
 from kairos_tui.journal.receipts import explain, explained_lines, explained_object
+from kairos_tui.journal.receipts.explain import MOST_IN_FULL
 from kairos_tui.market import Signal
 
 
@@ -112,6 +113,23 @@ def test_of_two_signals_of_one_name_the_latest_is_explained(told, tmp_path: Path
 
     assert len(explained.events) == len(life)
     assert "older signal of this name" in "\n".join(explained_lines(explained, Paint()))
+
+
+def test_a_long_life_is_kept_in_short_but_for_what_was_asked(told, tmp_path: Path) -> None:
+    life = longest_life(told)
+    opening, update, close = life[0], next(each for each in life if each.event == "update"), life[-1]
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(b"\n".join([line_of(each) for each in (opening, *[update] * MOST_IN_FULL, close)]))
+
+    opened = explain(LineFileSource(path), opening.id)
+    updated = explain(LineFileSource(path), opening.id, "update")
+
+    assert [bool(each.legs) for each in opened.events] == [True, *[False] * (MOST_IN_FULL + 1)]
+    assert (len(updated.chosen), updated.more) == (MOST_IN_FULL - 1, 0)
+    assert all(receipt.legs for receipt in updated.chosen)
+    text = "\n".join(explained_lines(updated, Paint()))
+    assert f"the first {MOST_IN_FULL:,} are told in full" in text
+    assert len(explained_object(opened)["events"]) == MOST_IN_FULL + 2
 
 
 def test_the_text_fits_80_columns_and_holds_no_escape_unless_asked(told, source) -> None:

@@ -19,13 +19,15 @@ from kairos_tui.journal.receipts.stated import read_stated
 
 Event = Literal["open", "update", "close"]
 MOST_EVENTS = 10_000
-"""Of one signal that are kept; the rest is counted."""
+MOST_IN_FULL = 1_000
+"""Of one signal's that are kept, and kept with every level."""
 _MOST_MARKOUTS = 100
 _NEAREST_OF = 5_000
 
 
 class Explained(Struct, frozen=True):
-    """`chosen`: the events that were asked for. `events`: all of the signal's life, `more` beyond them.
+    """`chosen`: the events that were asked for. `events`: all of the signal's life, the others in short;
+    `more` beyond them.
 
     `markouts`: what it would have made later; `fill`: what simulated orders made of it.
     """
@@ -55,13 +57,14 @@ _named: msgspec.json.Decoder[_Named] = msgspec.json.Decoder(_Named)
 
 def explain(lines: Lines, signal_id: str, event: Event | None = None) -> Explained:
     """Raises LinesRefused when the signal, or that event of it, is not there."""
-    life = _Life(f"{lines.path}: {signal_id}")
+    life = _Life(f"{lines.path}: {signal_id}", event or "open")
     for line, named in _lines_of(lines, signal_id):
         life.add(line, named)
     events = life.events
     if not events:
         raise LinesRefused(f"{lines.path}: no signal {signal_id[:60]!r} ({_nearest(lines, signal_id)})")
-    chosen, note = [each for each in events if each.event == (event or "open")], life.note
+    chosen = [each for each in events if each.event == (event or "open") and each.legs]
+    note = life.note
     if not chosen:
         had = ", ".join(dict.fromkeys(each.event for each in events))
         if event is not None:
@@ -74,14 +77,14 @@ def explain(lines: Lines, signal_id: str, event: Event | None = None) -> Explain
 class _Life:
     """What is told of one signal. A second opening is another run's of the same name: the latest counts."""
 
-    def __init__(self, where: str) -> None:
-        self._where = where
+    def __init__(self, where: str, wanted: Event) -> None:
+        self._where, self._wanted = where, wanted
         self.note: str | None = None
         self._begin()
 
     def _begin(self) -> None:
         self.events: list[Receipt] = []
-        self.more = 0
+        self._in_full = self.more = 0
         self.markouts: dict[int, MarkoutTold] = {}
         self.fill: FillTold | None = None
 
@@ -103,7 +106,12 @@ class _Life:
         if len(self.events) >= MOST_EVENTS:
             self.more += 1
             return
-        self.events.append(receipt_of(read_stated(line, self._where)))
+        is_in_full = event == self._wanted or not self.events
+        if is_in_full and self._in_full >= MOST_IN_FULL:
+            is_in_full, self.note = False, f"the first {MOST_IN_FULL:,} are told in full"
+        self._in_full += is_in_full
+        receipt = receipt_of(read_stated(line, self._where))
+        self.events.append(receipt if is_in_full else receipt.in_short)
 
 
 def _lines_of(lines: Lines, signal_id: str) -> Iterator[tuple[bytes, _Named]]:

@@ -8,6 +8,7 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kairos_tui.journal.receipts.checks import Check, check_figures
 from kairos_tui.journal.receipts.leg_receipt import LegReceipt, leg_receipt, top_rate
@@ -50,6 +51,11 @@ class Receipt(Struct, frozen=True, kw_only=True):
     def differing(self) -> tuple[Check, ...]:
         """The figures that were published otherwise."""
         return tuple(check for check in self.checks if not check.agrees)
+
+    @property
+    def in_short(self) -> "Receipt":
+        """Its results and what differs, without the walk that led there."""
+        return replace(self, legs=(), checks=self.differing)
 
 
 def receipt_of(stated: StatedSignal) -> Receipt:
