@@ -83,9 +83,10 @@ def _open_plain(path: Path) -> BinaryIO:
     """Raises LinesRefused for what is no regular file, or cannot be read."""
     try:
         descriptor = os.open(path, _FLAGS)
-    except (OSError, ValueError) as error:
-        said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise LinesRefused(f"{path}: {said.lower()}") from error
+    except OSError as error:
+        raise LinesRefused(f"{path}: {(error.strerror or str(error)).lower()}") from error
+    except ValueError as error:  # a null byte in it, in the words of this Python
+        raise LinesRefused(f"{path}: no file can have that name") from error
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise LinesRefused(f"{path}: is no regular file")
