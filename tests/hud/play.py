@@ -251,6 +251,7 @@ class Asked:
         self.sims = self.recordings = 0
         self.thresholds = []
         self.replays = []
+        self.mirrors = []
         self.lines = HudLines("k7f3")
 
     def start_sim(self):
@@ -261,6 +262,9 @@ class Asked:
 
     def replay(self, deed, value):
         self.replays.append((deed, value))
+
+    def serve_mirror(self, *, on):
+        self.mirrors.append(on)
 
     def turn_recording(self):
         self.recordings += 1

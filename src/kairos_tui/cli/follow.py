@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 
 import typer
 
-from kairos_tui.cli.bare_flags import MIRROR_AT
 from kairos_tui.cli.options import (
     ColoursOption,
     ConfigOption,
@@ -82,6 +81,7 @@ def _follow(
     from kairos_tui.cli.here import load_here
     from kairos_tui.cli.names_known import check_keys, check_theme_name
     from kairos_tui.runtime.follow import FollowPlan, follow
+    from kairos_tui.settings import MIRROR_AT
 
     within = {"connect_timeout_s": read_duration_s("--connect-timeout", connect_timeout)}
     loaded = load_here({**flags, **within}, config=config)

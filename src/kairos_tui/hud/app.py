@@ -20,6 +20,7 @@ from kairos_tui.hud.kept import Keeper
 from kairos_tui.hud.key_names import pressed
 from kairos_tui.hud.layout import Place
 from kairos_tui.hud.measuring import MeasuringApp
+from kairos_tui.hud.mirrored import look_at_mirror
 from kairos_tui.hud.moves import MOVES, move
 from kairos_tui.hud.pacing import FrameClock, Pace, PacedDriver
 from kairos_tui.hud.plan import Clock, Commands, HudPlan, Source
@@ -216,6 +217,7 @@ class HudApp(PointingApp, TakingApp, MeasuringApp):
         self.view.gauges = self.read_gauges()
         self._keeper.save(self.view)
         self.name_window()
+        look_at_mirror(self)
         self._on_lag(int(self.view.gauges.lag_p99_ms * 1000))
 
     def stop(self) -> None:

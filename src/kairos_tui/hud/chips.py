@@ -1,21 +1,20 @@
 """Chips: what the viewer should know beside the header's figures: losses, restarts, held venues, our clock.
 
-Before it: view_state. After it: the header, which lets them yield by rank.
+Before it: mirrored, view_state. After it: the header, which lets them yield by rank.
 """
 
-import re
 from statistics import median_high, median_low
 from typing import Final
 
 from kairos_tui.hud import numbers
 from kairos_tui.hud.glyphs import safe
+from kairos_tui.hud.mirrored import mirror_at
 from kairos_tui.hud.segments import Row
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import Board, FeedState, RecordingView, VenueView
 
 _NEWS_NS: Final = 30_000_000_000
 _CLOCK_OFF_US: Final = 500_000
-_AT: Final = re.compile(r"http://([^/?]+)/")
 _TROUBLE_CELLS: Final = 32
 _LEAST_CLOCKS: Final = 2
 """One venue's clock against ours cannot tell which of the two is wrong."""
@@ -53,13 +52,6 @@ def _recording(recording: RecordingView) -> list[Row]:
     lost: Row = ((f"✖ {recording.lost:,} not recorded", "down"),)
     size: Row = (("● REC ", "down"), (numbers.file_size(recording.bytes), "text"))
     return [size, lost] if recording.lost else [size]
-
-
-def mirror_at(board: Board) -> str:
-    """host:port of the web mirror, as its process says it; empty without one."""
-    said = [role.reason or "" for role in board.roles if role.name == "mirror" and role.state == "running"]
-    found = _AT.search(said[0]) if said else None
-    return safe(found[1], 28) if found else ""
 
 
 def held_venues(board: Board) -> int:

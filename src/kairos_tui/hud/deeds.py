@@ -8,10 +8,12 @@ from typing import Final, Protocol
 
 from kairos_tui.hud.actions import BY_ID
 from kairos_tui.hud.layout import Place
+from kairos_tui.hud.mirrored import turn_mirror
 from kairos_tui.hud.neighbours import neighbour
 from kairos_tui.hud.plan import Commands
 from kairos_tui.hud.replaying import STEERS
 from kairos_tui.hud.view_state import View
+from kairos_tui.market import Board
 
 
 class Hands(Protocol):
@@ -19,6 +21,7 @@ class Hands(Protocol):
 
     view: View
     commands: Commands
+    mirror_asked_ns: int
 
     @property
     def fps(self) -> int:
@@ -42,6 +45,9 @@ class Hands(Protocol):
 
     def copy_chosen(self) -> None:
         """The signal or route that is meant, as JSON, to the clipboard."""
+
+    def copy_mirror(self, board: Board) -> None:
+        """The address of the web mirror, to the clipboard."""
 
     def copy_command(self) -> None:
         """The command that shows the same, to the clipboard."""
@@ -127,6 +133,7 @@ DEEDS: Final[dict[str, Deed]] = {
     "fps_fewer": _pace(-1),
     "start_sim": _start_sim,
     "record": _record,
+    "mirror": turn_mirror,
     "copy": lambda hands: hands.copy_chosen(),
     "copy_command": lambda hands: hands.copy_command(),
     "export": lambda hands: hands.export_shown(),

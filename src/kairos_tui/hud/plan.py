@@ -51,6 +51,10 @@ class Commands(Protocol):
         """Begin to record all that comes, or end it."""
         ...
 
+    def serve_mirror(self, *, on: bool) -> None:
+        """Start the web mirror, or stop the one that was started so."""
+        ...
+
     def replay(self, deed: ReplayDeed, value: float) -> None:
         """Ask that of the replay that is shown."""
         ...
@@ -83,7 +87,8 @@ class HudPlan(Struct, frozen=True):
     worn. `colours` and `glyphs` are what was asked for, `reach` what the terminal can show; `keymap` says
     which keys do what, `keys_path` where those are kept that are chosen in the HUD, None = nowhere; `mouse`
     False leaves clicks to the terminal. `simulates` False: none of these venues or symbols has a simulated
-    exchange, so none is offered. `remote`: elsewhere is decided what is watched.
+    exchange, so none is offered. `remote`: elsewhere is decided what is watched. `mirrored`: the web mirror
+    came with the run, so no key stops it.
     `kept_in` is the folder where how the viewer left it is kept, None = nowhere. `alerts` is what a signal
     does beside being drawn. `exports` is the folder for exported files, `command` what shows the same,
     without symbols and theme.
@@ -107,6 +112,7 @@ class HudPlan(Struct, frozen=True):
     reach: Reach = Reach()
     simulates: bool = True
     remote: bool = False
+    mirrored: bool = False
     keymap: Keymap = DEFAULT_KEYMAP
     kept_in: Path | None = None
     alerts: tuple[Alert, ...] = ("title",)

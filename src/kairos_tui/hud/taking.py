@@ -1,6 +1,6 @@
 """Taking: what leaves the HUD by a key: copies, the command, exports, alerts. What each action does.
 
-Before it: chosen, clipboard, export, alerts. After it: app, which is one of these.
+Before it: chosen, clipboard, export, alerts, mirrored. After it: app, which is one of these.
 """
 
 import os
@@ -19,11 +19,12 @@ from kairos_tui.hud.chosen import chosen
 from kairos_tui.hud.clipboard import copy
 from kairos_tui.hud.export import lines, stem_of, write_new
 from kairos_tui.hud.glyphs import safe
+from kairos_tui.hud.mirrored import mirror_at, mirror_url
 from kairos_tui.hud.plan import Commands, HudPlan
 from kairos_tui.hud.sequences import GIVE_TITLE_BACK, KEEP_TITLE, title
 from kairos_tui.hud.tables import table
 from kairos_tui.hud.view_state import View
-from kairos_tui.market import Signal
+from kairos_tui.market import Board, Signal
 
 
 def command_of(view: View) -> list[str]:
@@ -51,6 +52,7 @@ class TakingApp(App[None]):
         super().__init__(*given, **how)
         self.alerts = Alerts((), {})
         self._titled = ""
+        self.mirror_asked_ns = 0
 
     def write(self, sequence: str) -> None:
         """Give the terminal a sequence between two frames."""
@@ -100,6 +102,11 @@ class TakingApp(App[None]):
         """The command that shows the same view."""
         words = shlex.join(command_of(self.view))
         self._aside(partial(copy, words, "the command that shows this", self.write, os.environ))
+
+    def copy_mirror(self, board: Board) -> None:
+        """Where a browser finds the web mirror; its token is copied, not said."""
+        what = f"the address of the web mirror at {mirror_at(board)}"
+        self._aside(partial(copy, mirror_url(board), what, self.write, os.environ))
 
     def export_shown(self) -> None:
         """The picture, the table of the panel in focus and the lines, in new files."""

@@ -5,6 +5,7 @@ import os
 import secrets
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 
@@ -35,6 +36,7 @@ ENGINE = "engine"
 """What the name of every engine begins with; with several, a colon and a number from 1 follow."""
 INGEST = "ingest:"
 """What the name of every ingest worker begins with."""
+MIRROR = "mirror"
 SINK = "sink"
 """What the name of every sink's role begins with."""
 
@@ -64,6 +66,7 @@ class Cast:
         self._placement = placement
         self._command = command
         self.record_to = ""
+        self.mirror_at = settings.mirror
         self.open_at_bps: float | None = None
         self._log_fd = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._starts: Counter[str] = Counter()
@@ -110,6 +113,7 @@ class Cast:
             mood=self._mood(feed),
             seed=self._seed(feed),
             simulates=self.can_simulate,
+            mirrored=bool(self._settings.mirror),
             command=self._command,
         )
         return self._role("hud", lambda _epoch: self._spawn("run_hud", plan, owns_terminal=True), on_news)
@@ -178,10 +182,8 @@ class Cast:
 
     def outlets(self, feed: FeedKind, on_news: OutletNews) -> list[Role]:
         """The mirror and every sink: readers of the signal wire, like the HUD."""
-        roles = [self._sink(number, url, feed, on_news) for number, url in enumerate(self._settings.sinks, 1)]
-        if self._settings.mirror or self._settings.metrics:
-            roles.insert(0, self._mirror(feed, on_news))
-        return roles
+        sinks = [self._sink(number, url, feed, on_news) for number, url in enumerate(self._settings.sinks, 1)]
+        return [*self.mirrors(feed, on_news), *sinks]
 
     def _sink(self, number: int, url: str, feed: FeedKind, on_news: OutletNews) -> Role:
         plan = SinkRolePlan(
@@ -195,27 +197,25 @@ class Cast:
             log_level=self._log_level,
         )
         name = f"{SINK}{number}:{url.partition(':')[0]}"
-        return self._role(
-            name, lambda _epoch: self._spawn("run_sink", plan), lambda news: on_news(name, news)
-        )
+        return self._role(name, lambda _epoch: self._spawn("run_sink", plan), partial(on_news, name))
 
-    def _mirror(self, feed: FeedKind, on_news: OutletNews) -> Role:
+    def mirrors(self, feed: FeedKind, on_news: OutletNews) -> list[Role]:
+        """The one that serves mirror and metrics; none where neither is wanted."""
+        if not (self.mirror_at or self._settings.metrics):
+            return []
         plan = MirrorRolePlan(
             run=self.run,
             feed=feed,
             signals=self._signals,
             settings=self._settings,
             symbols=self.symbols,
-            mirror=self._settings.mirror,
+            mirror=self.mirror_at,
             metrics=self._settings.metrics,
             log_path=self._log_path,
             log_level=self._log_level,
             spare_token=self._spare_token,
         )
-        name = "mirror"
-        return self._role(
-            name, lambda _epoch: self._spawn("run_mirror", plan), lambda news: on_news(name, news)
-        )
+        return [self._role(MIRROR, lambda _epoch: self._spawn("run_mirror", plan), partial(on_news, MIRROR))]
 
     def close(self) -> None:
         """Let go of the log."""

@@ -10,19 +10,13 @@ import signal
 import time
 
 from kairos_tui.errors import KairosError, RoleLost
-from kairos_tui.market import (
-    FeedKind,
-    FeedState,
-    FeedStatus,
-    LatencyWindow,
-    Venue,
-    split_symbol,
-)
+from kairos_tui.market import FeedKind, FeedState, FeedStatus, LatencyWindow, Venue, split_symbol
 from kairos_tui.runtime.cast import ENGINE, INGEST, SINK, Cast
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.cores import held_to, plan_cores
 from kairos_tui.runtime.leaving import WatchPlan, exit_code
 from kairos_tui.runtime.log_file import log_to, state_dir
+from kairos_tui.runtime.mirror_switch import MirrorSwitch
 from kairos_tui.runtime.narrator import Narrator
 from kairos_tui.runtime.placement import ANYWHERE, Placement
 from kairos_tui.runtime.process_use import ProcessUse, launcher_view
@@ -94,6 +88,7 @@ class Launcher:
         self._reports = TickFan([each.ticks for each in endpoints], {}, sender="launcher", epoch=0)
         self._recording = RecordSwitch(self._cast, self._reports.offer)
         self._recording.start(plan.settings.record)
+        self._mirror = MirrorSwitch(self._cast, self._supervisor, self._on_outlet_news)
         self._narrator = Narrator(
             [each.signals for each in endpoints],
             run=self._cast.run,
@@ -192,6 +187,9 @@ class Launcher:
         if news.turn_recording:
             self._recording.turn()
             self._reports.flush()
+        if news.mirror is not None:
+            self._mirror.turn(self._feed, on=news.mirror)
+            self._next_report_ns = 0
         if news.open_at_bps is not None:
             self._cast.open_at_bps, self._next_report_ns = news.open_at_bps, 0
         if news.start_sim and self._feed == "live" and self._cast.can_simulate:

@@ -86,6 +86,7 @@ class HudRolePlan(msgspec.Struct, frozen=True):
     seed: int | None = None
     simulates: bool = True
     remote: bool = False
+    mirrored: bool = False
     keymap: Literal["default", "vim", "k9s"] = "default"
     keys: dict[str, tuple[str, ...]] = {}
     command: tuple[str, ...] = ("kairos", "watch")

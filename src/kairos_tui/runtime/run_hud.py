@@ -89,6 +89,10 @@ class LauncherCommands(HudLines):
         """Begin to record all that comes, or end it."""
         self._post.tell(News(turn_recording=True))
 
+    def serve_mirror(self, *, on: bool) -> None:
+        """Start the web mirror, or stop the one that was started so."""
+        self._post.tell(News(mirror=on))
+
 
 def find_theme(wanted: str, search: tuple[Path, ...]) -> tuple[Theme, str]:
     """The theme that is wanted; the usual one, and why, where its file broke since it was checked."""
@@ -127,6 +131,7 @@ def main() -> None:
         seed=plan.seed,
         simulates=plan.simulates,
         remote=plan.remote,
+        mirrored=plan.mirrored,
         run=plan.run,
         connect_timeout_s=plan.connect_timeout_s,
         keymap=build_keymap(plan.keymap, plan.keys),

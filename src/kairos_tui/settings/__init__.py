@@ -7,10 +7,11 @@ from kairos_tui.settings.default_toml import default_toml, settings_toml
 from kairos_tui.settings.load import Loaded, config_paths, keys_path, load_settings
 from kairos_tui.settings.markets import QUOTES, map_problem
 from kairos_tui.settings.nearest import nearest, quoted
-from kairos_tui.settings.settings import Settings, VenueTable
+from kairos_tui.settings.settings import MIRROR_AT, Settings, VenueTable
 from kairos_tui.settings.venue_names import validate_venues
 
 __all__ = [
+    "MIRROR_AT",
     "QUOTES",
     "Loaded",
     "Settings",

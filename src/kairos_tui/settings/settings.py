@@ -10,6 +10,9 @@ from msgspec import Meta, Struct, field
 from kairos_tui.market import FeeCharged, Mood, PaperTerms, Thresholds, Venue
 from kairos_tui.settings.stock import read_stock
 
+MIRROR_AT = "127.0.0.1:4321"
+"""Where the web mirror is by custom: of a bare `--mirror`, and of the one that a key starts."""
+
 
 class VenueTable(Struct, frozen=True, kw_only=True):
     """One `[venue.NAME]` table: how this venue differs from what ccxt says of it."""
