@@ -124,6 +124,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("export", ("e",), "Act", "export SVG, CSV and JSON lines"),
     Action("cast", ("E",), "Act", "export the next 10 s as a .cast"),
     Action("alerts", ("!",), "Act", "alerts on or off: bell, desktop"),
+    Action("mute", ("x",), "Act", "mute the venue: no best, no alert"),
     Action("mirror", ("w",), "Act", "web mirror: its address; start, stop"),
     # Leave
     Action("suspend", ("ctrl+z",), "Leave", "suspend to the shell"),

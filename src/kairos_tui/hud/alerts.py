@@ -3,12 +3,13 @@
 Before it: sequences, view_state. After it: taking. What comes faster than it may ring is counted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from kairos_tui.hud import numbers
 from kairos_tui.hud.glyph_sets import translation
 from kairos_tui.hud.glyphs import STRONG, safe
+from kairos_tui.hud.muted import is_mute
 from kairos_tui.hud.plan import Alert
 from kairos_tui.hud.routes import best_route, full_name, name_of
 from kairos_tui.hud.sequences import BELL, notification, progress
@@ -57,9 +58,12 @@ class Alerts:
         if signal.event == "open" and self._loud:
             self._waiting.append(signal)
 
-    def due(self, feed: str, now_ns: int) -> str:
+    def due(self, feed: str, now_ns: int, is_quiet: Callable[[Signal], bool] = lambda _signal: False) -> str:
         """What to write to the terminal now; empty mostly. Names the best of those that waited."""
         if not self._waiting or now_ns < self._next_ns:
+            return ""
+        self._waiting = [signal for signal in self._waiting if not is_quiet(signal)]
+        if not self._waiting:
             return ""
         best = max(self._waiting, key=lambda signal: signal.opportunity.net_bps)
         more = len(self._waiting) - 1
@@ -113,7 +117,7 @@ def _gist(view: View) -> str:
     what = f"{safe(view.symbol, 20)} · {view.feed}"
     if view.live.board is None or view.now_ns - view.live.board.at_ns > _SILENT_NS:
         return f"◌ {what} · {'connecting' if view.live.board is None else 'silent'}"
-    standing = [card.signal for card in view.live.deck.live()]
+    standing = [card.signal for card in view.live.deck.live() if not is_mute(view, card.signal.opportunity)]
     if standing:
         found = max((signal.opportunity for signal in standing), key=lambda found: found.net_bps)
         return f"{STRONG} {numbers.bps(found.net_bps)} {full_name(found.route)} · {view.feed}"

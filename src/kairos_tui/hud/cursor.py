@@ -13,7 +13,7 @@ def cell_or_best(view: View) -> tuple[int, int]:
     names = [venue.venue for venue in view.venues]
     if view.cell is not None and max(view.cell) < len(names):
         return view.cell
-    best = best_pair(view.symbol_board) if view.symbol_board is not None else None
+    best = best_pair(view.symbol_board, view.look.muted) if view.symbol_board is not None else None
     if best is None or best.buy_venue not in names or best.sell_venue not in names:
         return (0, min(1, len(names) - 1)) if names else (0, 0)
     return names.index(best.buy_venue), names.index(best.sell_venue)

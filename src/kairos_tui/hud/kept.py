@@ -25,7 +25,7 @@ from kairos_tui.hud.look import SPANS_S, Figure, Look, Order
 from kairos_tui.hud.plan import HudPlan
 from kairos_tui.hud.prompt import MOST_TYPED
 from kairos_tui.hud.view_state import View
-from kairos_tui.market import FeedKind, Symbol
+from kairos_tui.market import FeedKind, Symbol, Venue
 
 _LARGEST: Final = 1 << 20
 _LATEST_US: Final = 4_102_444_800_000_000
@@ -34,7 +34,9 @@ _LONGEST_US: Final = 366 * 86_400 * 1_000_000
 _NAMED: Final = 3
 _MOST_LETTERS: Final = 40
 _MOST_ROUTES: Final = 100
+_MOST_MUTED: Final = 200
 Typed = Annotated[str, msgspec.Meta(max_length=MOST)]
+Name = Annotated[Venue, msgspec.Meta(max_length=MOST)]
 
 
 class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,6 +54,7 @@ class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reversed: bool = False
     span_s: int = 60
     common: bool = False
+    muted: Annotated[tuple[Name, ...], msgspec.Meta(max_length=_MOST_MUTED)] = ()
     focus: Panel = "matrix"
     symbol: str = ""
     pins: dict[FeedKind, tuple[Card, ...]] = {}
@@ -144,7 +147,8 @@ def _write(path: Path, kept: Kept) -> None:
 
 def _apply(kept: Kept, view: View) -> None:
     plan = view.plan
-    view.look = Look(kept.layout, kept.figure, kept.order, kept.reversed, kept.span_s, kept.common)
+    look = (kept.layout, kept.figure, kept.order, kept.reversed, kept.span_s, kept.common, kept.muted)
+    view.look = Look(*look)
     view.focus = kept.focus
     worn = next((theme for theme in view.wardrobe.themes if theme.title == kept.theme), None)
     if worn is not None and kept.asked == _asked(plan):

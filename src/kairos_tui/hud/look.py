@@ -38,7 +38,7 @@ def span_words(span_s: int) -> str:
 
 class Look(Struct):
     """`layout` counts layouts from 0; `reversed` turns the order round: worst first.
-    `common` shows prices of all quotes in the first one.
+    `common` shows prices of all quotes in the first one. `muted` venues are seen, and no more.
     """
 
     layout: int = 0
@@ -47,6 +47,7 @@ class Look(Struct):
     reversed: bool = False
     span_s: int = 60
     common: bool = False
+    muted: tuple[Venue, ...] = ()
 
 
 class Explaining(Struct, frozen=True):

@@ -8,6 +8,7 @@ from typing import Final
 from kairos_tui.hud.explaining import explain
 from kairos_tui.hud.finding import FINDS
 from kairos_tui.hud.layouts import Panel, focusable
+from kairos_tui.hud.muted import mute
 from kairos_tui.hud.pinning import pin
 from kairos_tui.hud.steering import inspect, leap, page, steer
 from kairos_tui.hud.stepping import freeze, step
@@ -106,6 +107,7 @@ MOVES: Final[dict[str, Move]] = {
     "theme_next": next_theme,
     "theme_picker": pick_theme,
     "pin": pin,
+    "mute": mute,
     **TURNS,
     **FINDS,
 }

@@ -54,7 +54,7 @@ def _meant(view: View) -> Ends | None:
         row, column = cell_or_best(view)
         return (names[row], names[column]) if len(names) > 1 and row != column else None
     known, one = pinned_route(view), view.symbol_board
-    best = best_pair(one) if known is None and one is not None else None
+    best = best_pair(one, view.look.muted) if known is None and one is not None else None
     return (best.buy_venue, best.sell_venue) if best is not None else known
 
 

@@ -3,6 +3,7 @@
 Before it: market's SymbolBoard. After it: verdict, tape, view_state and the panels that name routes.
 """
 
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from kairos_tui.hud.glyphs import safe, venue_name
@@ -51,15 +52,18 @@ def ranked(one: SymbolBoard) -> list[RouteView]:
 
 def best_route(one: SymbolBoard) -> RouteView | None:
     """The highest net of all, plain or converted."""
-    return _highest([one.best, *one.converted])
+    return highest([one.best, *one.converted])
 
 
-def best_pair(one: SymbolBoard) -> RouteView | None:
-    """The highest net between two venues of this one symbol: what the matrix holds."""
-    return one.best if one.best is not None and one.best.sell_symbol is None else _highest([*one.routes])
+def best_pair(one: SymbolBoard, muted: Collection[Venue] = ()) -> RouteView | None:
+    """The highest net between two venues of this one symbol, none of them muted: what the matrix holds."""
+    if one.best is not None and one.best.sell_symbol is None:
+        return one.best
+    return highest([each for each in one.routes if not {each.buy_venue, each.sell_venue} & {*muted}])
 
 
-def _highest(routes: list[RouteView | None]) -> RouteView | None:
+def highest(routes: Sequence[RouteView | None]) -> RouteView | None:
+    """The highest net of those that are priced now."""
     priced = [route for route in routes if route is not None and _net(route) is not None]
     return max(priced, key=lambda route: route.net_bps or 0.0, default=None)
 

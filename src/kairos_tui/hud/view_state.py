@@ -11,6 +11,7 @@ from kairos_tui.hud.gauges import Gauges
 from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.layouts import Panel
 from kairos_tui.hud.look import NO_GLOW, Explaining, Look, Target
+from kairos_tui.hud.mutes import hush
 from kairos_tui.hud.outages import is_outage
 from kairos_tui.hud.plan import HudPlan
 from kairos_tui.hud.prompt import Jump, Prompt
@@ -186,7 +187,7 @@ class View:
             pinned, self.live, self.held = self.live.followed.all(), Tape(), None
             for symbol, ends in pinned.items():
                 self.live.followed.follow(symbol, ends)
-        self.live.on_board(board, self.now_us)
+        self.live.on_board(hush(board, self.look.muted) if self.look.muted else board, self.now_us)
         if self.held is None and self.symbol_index not in self.symbol_places:
             self.symbol_index = self.symbol_places[0] if self.symbol_places else 0
         self.sim_asked = self.sim_asked and board.feed == "live"

@@ -7,6 +7,7 @@ from kairos_tui.hud import numbers
 from kairos_tui.hud.cards import Card
 from kairos_tui.hud.glyphs import safe, venue_name
 from kairos_tui.hud.graded import after_rows
+from kairos_tui.hud.muted import is_mute
 from kairos_tui.hud.panels.header import latency_badge
 from kairos_tui.hud.papered import result_money, result_words
 from kairos_tui.hud.routes import MODES, mode_of, quote_of
@@ -28,7 +29,7 @@ def card_rows(view: View, card: Card, width: int, chosen: bool) -> list[Row]:
     tail = f" {safe(card.signal.id, 14)} ━┓"
     upper = head + "━" * max(1, inner + 2 - len(head) - len(tail)) + tail
     lower = "┗" + "━" * inner + "┛"
-    lit = card.life == "live" and view.trust == "fresh"
+    lit = is_lit(view, card)
     edge = gradient if lit else _unlit
     sides: tuple[Seg, Seg] = (("┃", "e0"), ("┃", "e11")) if lit else (("┃", "border"), ("┃", "border"))
     pointer: Seg = ("▸", "focus+b") if chosen else (" ", "text")
@@ -38,6 +39,11 @@ def card_rows(view: View, card: Card, width: int, chosen: bool) -> list[Row]:
     rows: list[Row] = [(pointer, *edge(upper))]
     rows += [((" ", "text"), sides[0], *fill(row, inner), sides[1]) for row in middle]
     return [*rows, ((" ", "text"), *edge(lower))]
+
+
+def is_lit(view: View, card: Card) -> bool:
+    """Whether it stands, as far as is known, and is to be seen at once."""
+    return card.life == "live" and view.trust == "fresh" and not is_mute(view, card.signal.opportunity)
 
 
 def _unlit(text: str) -> Row:
@@ -191,14 +197,18 @@ def life(view: View, card: Card, *, brief: bool = False) -> tuple[str, str]:
     """A card's state in words: LIVE and its age, or how long it lasted and (unless brief) why it ended."""
     if card.life == "live":
         stood = stood_us(view, card)
-        if view.trust == "fresh" and fades(view, card):
-            return f"◐ FADING {numbers.age(stood) if brief else numbers.span(stood)}", "accent"
-        if view.trust == "fresh":
-            return f"● LIVE {numbers.age(stood) if brief else numbers.span(stood)}", "buy+b"
-        return "◌ UNCONFIRMED", "warn"
+        word, ink = _standing(view, card)
+        since = f" {numbers.age(stood) if brief else numbers.span(stood)}"
+        return (f"{word}{since}", ink) if view.trust == "fresh" else ("◌ UNCONFIRMED", "warn")
     lasted_us = card.signal.duration_us
     lasted = numbers.age(lasted_us) if brief else numbers.span(lasted_us)
     return f"CLOSED {lasted}" + (f" · {safe(card.why, 20)}" if card.why and not brief else ""), "muted"
+
+
+def _standing(view: View, card: Card) -> tuple[str, str]:
+    if is_mute(view, card.signal.opportunity):
+        return "○ MUTED", "muted"
+    return ("◐ FADING", "accent") if fades(view, card) else ("● LIVE", "buy+b")
 
 
 def fades(view: View, card: Card) -> bool:

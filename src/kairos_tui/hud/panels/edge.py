@@ -10,6 +10,7 @@ from msgspec import Struct
 from kairos_tui.hud import numbers
 from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.look import span_words
+from kairos_tui.hud.muted import heard
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.axis import axis_row
 from kairos_tui.hud.panels.box import box, frame, title_row
@@ -68,9 +69,10 @@ def quiet_for(view: View) -> Row:
     one = view.symbol_board
     if one is None:
         return ()
-    standing = len(view.tape.deck.live())
-    if standing and view.trust == "fresh":
-        return ((f"{standing} signal{'s' if standing > 1 else ''} open", "buy"),)
+    standing, muted = len(heard(view)), len(view.tape.deck.live()) - len(heard(view))
+    if (standing or muted) and view.trust == "fresh":
+        hushed: Row = ((f"{muted} muted signal{'s' if muted > 1 else ''} open", "muted"),)
+        return ((f"{standing} signal{'s' if standing > 1 else ''} open", "buy"),) if standing else hushed
     limit = f" · threshold {view.thresholds.min_net_bps:.1f}"
     if one.last_signal_age_us is None:
         return (("no signal yet" + limit, "muted"),)
@@ -95,6 +97,7 @@ def _headline(view: View, verdict: Verdict) -> Row:
     if verdict.kind == "none":
         who = "source" if view.plan.remote else "engine"
         why = f"the {who} is silent" if view.trust in {"silent", "dead"} else "two live venues make a route"
+        why += f" · {len(view.look.muted)} muted" if view.look.muted else ""
         return ((" ◌ NO ROUTE  ", "warn+b"), (why, "muted"))
     net: Seg = (f"  net {numbers.bps(verdict.net_bps)} bps", "buy+b" if verdict.net_bps > 0 else "near")
     risk: Row = ((f"  {MODES[verdict.mode][0]}", MODES[verdict.mode][1]),) if verdict.mode else ()

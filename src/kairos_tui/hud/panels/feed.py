@@ -12,6 +12,7 @@ from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.graded import overall_row
 from kairos_tui.hud.jumps import letters_in
 from kairos_tui.hud.matching import signals_of
+from kairos_tui.hud.muted import heard
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box, filter_note, frame, title_row
 from kairos_tui.hud.panels.card import (
@@ -19,6 +20,7 @@ from kairos_tui.hud.panels.card import (
     conversion_words,
     fades,
     headline_bps,
+    is_lit,
     life,
     paper_words,
     stood_us,
@@ -91,7 +93,7 @@ def _laid(
 
 
 def _standing(view: View) -> Row:
-    standing = len(view.tape.deck.live())
+    standing = len(heard(view))
     if standing and view.trust == "fresh":
         return ((f"{standing} open", "buy"),)
     one = view.symbol_board
@@ -148,7 +150,7 @@ def _note_row(note: Note, width: int, chosen: bool) -> Row:
 
 def _line(view: View, card: Card, width: int, chosen: bool) -> Row:
     found = card.signal.opportunity
-    lit = card.life == "live" and view.trust == "fresh"
+    lit = is_lit(view, card)
     state, ink = life(view, card, brief=width < 90)
     pointer: Seg = ("▸", "focus+b") if chosen else ("▎", "e0" if lit else "border")
     wide = width >= 70
@@ -170,6 +172,6 @@ def _line(view: View, card: Card, width: int, chosen: bool) -> Row:
         row += ((fit_right(worth, 9) + "  ", "buy" if lit else "muted"),)
         merged = f" ×{card.merged}" if card.merged > 1 else ""
         return fill(cut((*row, (state + merged, ink)), width - 1), width)
-    mark = "◐" if lit and fades(view, card) else "●" if lit else " "
+    mark = "◐" if lit and fades(view, card) else "●" if lit else "○" if card.life == "live" else " "
     short = f" {mark}{numbers.age(stood_us(view, card))}"
     return fill((*row, (short, ink)), width)

@@ -23,6 +23,7 @@ from kairos_tui.hud.jumps import letters_in
 from kairos_tui.hud.layout import NOTE_MARGIN, QUOTE_ROWS
 from kairos_tui.hud.look import Figure
 from kairos_tui.hud.matching import lets_through, routes_of
+from kairos_tui.hud.muted import is_muted
 from kairos_tui.hud.panels import Drawing, quotes
 from kairos_tui.hud.panels.box import box, filter_note, frame, title_row
 from kairos_tui.hud.panels.jump import INK
@@ -117,7 +118,7 @@ def _matrix_row(
 ) -> Row:
     venues = view.venues
     buy = venues[row]
-    good = buy.usable and view.trust == "fresh"
+    good = buy.usable and view.trust == "fresh" and buy.venue not in view.look.muted
     named = view.focus == "matrix" and cursor[0] == row
     letter = letters_in(view, "matrix", 0).get(buy.venue)
     pieces: Row = (
@@ -145,9 +146,10 @@ def _cell(view: View, route: RouteView | None, buy: VenueView, sell: VenueView) 
     text, ink = _FIGURES[view.look.figure](view, route)
     shade = shade_of(view, route)
     ink = ink if shade is None or ink == "hot" else f"glow{shade}"
-    if view.filter is None:
+    muted = is_muted(view, route)
+    if view.filter is None and not muted:
         return text, ink
-    return text, _sifted(ink) if lets_through(view, view.symbol, route) else "faint"
+    return text, _sifted(ink) if not muted and lets_through(view, view.symbol, route) else "faint"
 
 
 def _sifted(ink: str) -> str:

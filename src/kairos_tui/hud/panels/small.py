@@ -4,6 +4,7 @@ from kairos_tui.hud import numbers
 from kairos_tui.hud.cards import Card
 from kairos_tui.hud.glyphs import CELL_STALE, STRONG, mark_of, safe, venue_name
 from kairos_tui.hud.matching import entries, lets_through, signals_of
+from kairos_tui.hud.muted import is_muted
 from kairos_tui.hud.panels import Drawing, outage
 from kairos_tui.hud.panels.box import filter_note
 from kairos_tui.hud.panels.card import life
@@ -97,6 +98,7 @@ def _routes(view: View, most: int, width: int) -> list[Row]:
     one = view.symbol_board
     assert one is not None
     priced = ranked(one) if view.trust == "fresh" else []
+    priced = [route for route in priced if not is_muted(view, route)]
     priced = [route for route in priced if lets_through(view, one.symbol, route)][:most]
     name = 18 if all(route.sell_symbol is None for route in priced) else 24
     rows = [_route(view, one.symbol, route, name, width) for route in priced]

@@ -109,12 +109,15 @@ def _cells(grid: Grid, spark: str, figure: Callable[[str], Seg], ink: str = "pri
 def _venue_row(view: View, venue: VenueView, grid: Grid, inner: int, rate: Rate | None) -> Row:
     mark = mark_of(venue, trusted=view.trust == "fresh")
     good = view.trust == "fresh" and venue.usable
-    state: Row = ((f"{mark.glyph} ", mark.ink), (fit(mark.word, STATE - 2), mark.ink))
-    row = (*_name(view, venue, grid, good), *state)
+    muted = venue.venue in view.look.muted
+    word, ink = ("MUTED", "muted") if muted else (mark.word, mark.ink)
+    state: Row = ((f"{mark.glyph} ", ink), (fit(word, STATE - 2), ink))
+    row = (*_name(view, venue, grid, good and not muted), *state)
     reasoned = not good and bool(venue.reason or venue.retry_in_us is not None or not venue.listed)
     bookless = venue.bid is None and venue.ask is None
     if bookless or (reasoned and not grid.spark):  # without the sparkline there is no room for both
         return fill(cut((*row, *_reason(view, venue)), inner - 1), inner)
+    good = good and not muted
     row += _book(view, venue, grid, good, rate)
     if reasoned:
         return fill(cut((*row, ("  ", "text"), *_reason(view, venue)), inner - 1), inner)
@@ -187,6 +190,8 @@ def _census(view: View) -> Row:
     look = view.look
     way = "▴" if look.reversed else "▾"
     order: Row = ((f"by {look.order} {way}  ", "accent"),) if look.order != "given" or look.reversed else ()
+    mutes = sum(venue.venue in look.muted for venue in view.venues)
+    order += ((f"{mutes} muted  ", "accent"),) if mutes else ()
     return (*order, (f"{live} usable", "buy" if live else "down"), (f" of {of}", "muted"))
 
 
