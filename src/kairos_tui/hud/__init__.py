@@ -28,6 +28,7 @@ filters, matching, finding         what is let through, and the way from match t
 commands, words, worded, fuzzy     what is typed after `:` or found in the palette, and the words behind it
 panels, layout, scene              (view, size) -> rows of (text, ink); pure, so a picture is a test
 chosen, tables, export, sequences  what a viewer takes along: the signal meant, CSV, lines, escapes
+acknowledging                      signals that have been seen
 mutes, muted                       venues that are seen and no more: a board without them, the key
 mirrored                           where the web mirror is; the key that starts and stops it
 cast                               what is drawn in ten seconds, as an asciicast

@@ -124,6 +124,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("export", ("e",), "Act", "export SVG, CSV and JSON lines"),
     Action("cast", ("E",), "Act", "export the next 10 s as a .cast"),
     Action("alerts", ("!",), "Act", "alerts on or off: bell, desktop"),
+    Action("acknowledge", ("a",), "Act", "seen: this signal glows no more, ✓"),
+    Action("acknowledge_all", ("A",), "Act", "seen: all signals, none is new"),
     Action("mute", ("x",), "Act", "mute the venue: no best, no alert"),
     Action("mirror", ("w",), "Act", "web mirror: its address; start, stop"),
     # Leave

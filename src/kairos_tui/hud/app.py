@@ -22,7 +22,7 @@ from kairos_tui.hud.layout import Place
 from kairos_tui.hud.measuring import MeasuringApp
 from kairos_tui.hud.mirrored import look_at_mirror
 from kairos_tui.hud.moves import MOVES, move
-from kairos_tui.hud.muted import is_mute
+from kairos_tui.hud.muted import is_quiet
 from kairos_tui.hud.pacing import FrameClock, Pace, PacedDriver
 from kairos_tui.hud.plan import Clock, Commands, HudPlan, Source
 from kairos_tui.hud.pointing import PointingApp
@@ -212,7 +212,7 @@ class HudApp(PointingApp, TakingApp, MeasuringApp):
         self.write(self.alerts.due(view.feed, view.real_ns or view.now_ns, self._is_quiet))
 
     def _is_quiet(self, signal: Signal) -> bool:
-        return is_mute(self.view, signal.opportunity)
+        return is_quiet(self.view, signal)
 
     def _wall_us(self, at_ns: int) -> int:
         return self.view.now_us - (self.view.now_ns - at_ns) // 1000

@@ -66,12 +66,16 @@ class Note(Struct, frozen=True):
 
 
 class Deck:
-    """Cards and notes, pinned cards first, then newest first. `arrived` counts all that ever came in."""
+    """Cards and notes, pinned cards first, then newest first. `arrived` counts all that ever came in.
+
+    `acked` are the ids of signals that the viewer has acknowledged; copies share them.
+    """
 
     def __init__(self) -> None:
         self.entries: list[Card | Note] = []
         self.notes: list[Note] = []
         self._ended: dict[str, None] = {}
+        self.acked: dict[str, None] = {}
         self.opened = self.arrived = 0
         self.older = 0
         self.version = 0
@@ -81,7 +85,7 @@ class Deck:
         twin = Deck()
         twin.entries, twin.notes, twin.arrived = self.entries.copy(), self.notes.copy(), self.arrived
         twin.opened, twin.older, twin.version = self.opened, self.older, self.version
-        twin._ended = self._ended.copy()
+        twin._ended, twin.acked = self._ended.copy(), self.acked
         return twin
 
     def on_signal(self, signal: Signal, at_us: int) -> None:
@@ -115,6 +119,13 @@ class Deck:
         self.entries.insert(0 if card.pinned else self._place_by_age(card), card)
         self.version += 1
         return card.pinned
+
+    def acknowledge(self, *keys: str) -> None:
+        """Remember that these signals have been seen."""
+        self.acked |= dict.fromkeys(keys)
+        while len(self.acked) > _MOST_ENDED:
+            del self.acked[next(iter(self.acked))]
+        self.version += 1
 
     @property
     def pinned(self) -> int:
@@ -158,6 +169,8 @@ class Deck:
             merged = self.entries.pop(earlier)
             assert isinstance(merged, Card)
             card = replace(card, merged=merged.merged + 1)
+            if merged.key in self.acked:  # a route that flickers is known already
+                self.acknowledge(card.key)
         self._push(card)
 
     def _mergeable(self, card: Card) -> int | None:

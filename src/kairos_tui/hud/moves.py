@@ -5,6 +5,7 @@ Before it: actions, steering, pinning, stepping, finding, turns, theme_moves. Af
 
 from typing import Final
 
+from kairos_tui.hud.acknowledging import acknowledge, acknowledge_all
 from kairos_tui.hud.explaining import explain
 from kairos_tui.hud.finding import FINDS
 from kairos_tui.hud.layouts import Panel, focusable
@@ -108,6 +109,8 @@ MOVES: Final[dict[str, Move]] = {
     "theme_picker": pick_theme,
     "pin": pin,
     "mute": mute,
+    "acknowledge": acknowledge,
+    "acknowledge_all": acknowledge_all,
     **TURNS,
     **FINDS,
 }

@@ -10,7 +10,7 @@ from kairos_tui.hud.cursor import cell_or_best
 from kairos_tui.hud.glyphs import venue_name
 from kairos_tui.hud.mutes import hush
 from kairos_tui.hud.view_state import View
-from kairos_tui.market import Opportunity, Venue
+from kairos_tui.market import Opportunity, Signal, Venue
 
 
 class Legs(Protocol):
@@ -34,6 +34,11 @@ def is_muted(view: View, route: Legs) -> bool:
 def is_mute(view: View, found: Opportunity) -> bool:
     """The same of what a signal found; what converts its proceeds is a leg of it."""
     return is_muted(view, found.route) or any(leg.venue in view.look.muted for leg in found.conversions)
+
+
+def is_quiet(view: View, signal: Signal) -> bool:
+    """Whether a signal is not to ring: it is muted, or known to the viewer."""
+    return signal.id in view.live.deck.acked or is_mute(view, signal.opportunity)
 
 
 def heard(view: View) -> list[Card]:

@@ -19,6 +19,7 @@ _WORDS = 13
 """Cells of ` BUY ` and ` ▸ SELL `."""
 _LEAST_NAME = 5
 _METER = 12
+ACKED = "✓"
 _METER_BPS = 1.0
 """One notch of the meter is one bps of net."""
 
@@ -43,7 +44,13 @@ def card_rows(view: View, card: Card, width: int, chosen: bool) -> list[Row]:
 
 def is_lit(view: View, card: Card) -> bool:
     """Whether it stands, as far as is known, and is to be seen at once."""
-    return card.life == "live" and view.trust == "fresh" and not is_mute(view, card.signal.opportunity)
+    known = is_acked(view, card) or is_mute(view, card.signal.opportunity)
+    return card.life == "live" and view.trust == "fresh" and not known
+
+
+def is_acked(view: View, card: Card) -> bool:
+    """Whether the viewer has acknowledged it."""
+    return card.key in view.tape.deck.acked
 
 
 def _unlit(text: str) -> Row:
@@ -202,12 +209,15 @@ def life(view: View, card: Card, *, brief: bool = False) -> tuple[str, str]:
         return (f"{word}{since}", ink) if view.trust == "fresh" else ("◌ UNCONFIRMED", "warn")
     lasted_us = card.signal.duration_us
     lasted = numbers.age(lasted_us) if brief else numbers.span(lasted_us)
-    return f"CLOSED {lasted}" + (f" · {safe(card.why, 20)}" if card.why and not brief else ""), "muted"
+    closed = f"{ACKED} CLOSED" if is_acked(view, card) else "CLOSED"
+    return f"{closed} {lasted}" + (f" · {safe(card.why, 20)}" if card.why and not brief else ""), "muted"
 
 
 def _standing(view: View, card: Card) -> tuple[str, str]:
     if is_mute(view, card.signal.opportunity):
         return "○ MUTED", "muted"
+    if is_acked(view, card):
+        return f"{ACKED} {'FADING' if fades(view, card) else 'LIVE'}", "text"
     return ("◐ FADING", "accent") if fades(view, card) else ("● LIVE", "buy+b")
 
 

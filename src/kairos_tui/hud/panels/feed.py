@@ -16,10 +16,12 @@ from kairos_tui.hud.muted import heard
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box, filter_note, frame, title_row
 from kairos_tui.hud.panels.card import (
+    ACKED,
     card_rows,
     conversion_words,
     fades,
     headline_bps,
+    is_acked,
     is_lit,
     life,
     paper_words,
@@ -173,5 +175,6 @@ def _line(view: View, card: Card, width: int, chosen: bool) -> Row:
         merged = f" ×{card.merged}" if card.merged > 1 else ""
         return fill(cut((*row, (state + merged, ink)), width - 1), width)
     mark = "◐" if lit and fades(view, card) else "●" if lit else "○" if card.life == "live" else " "
+    mark = ACKED if is_acked(view, card) else mark
     short = f" {mark}{numbers.age(stood_us(view, card))}"
     return fill((*row, (short, ink)), width)
