@@ -24,6 +24,7 @@ FIRST = {
     "back": "z", "panel_left": "4", "panel_right": "2", "panel_below": "1", "panel_above": "3",
     "newest": "1G", "page_up": "1G", "cursor_up": "1G", "cursor_left": "1G",
     "oldest": "1g", "page_down": "1g", "cursor_down": "1g", "cursor_right": "1g", "panel_matrix": "1",
+    "row_first": "1G", "row_middle": "1G", "row_last": "1g",
 }  # fmt: skip
 """What is pressed before an action that has nothing to do with the matrix in focus."""
 AT_REST_S = 0.1

@@ -18,6 +18,7 @@ cursor, steering, turns            where the cursor of each panel is, how it mov
 moves, deeds                       what each action does: to the view, or with the app's hands
 common                             prices of every quote in the first one
 mouse                              clicks, wheel, hover: what stands where they happen
+rows_shown                         rows by where they stand on the screen
 jumps, jumping                     letters that lead to a panel and what is in it
 explaining                         the keys of the card that explains a number
 glowing                            what changed while the view was frozen, lit once

@@ -31,6 +31,9 @@ class Hands(Protocol):
     def places(self) -> tuple[Place, ...]:
         """Where each panel stands on the screen."""
 
+    def to_row(self, share: float) -> None:
+        """The cursor to a row by where it is shown: 0.0 is the first one, 1.0 the last."""
+
     def pace(self, fps: int) -> None:
         """Draw at most so many frames a second from now on."""
 
@@ -129,6 +132,9 @@ DEEDS: Final[dict[str, Deed]] = {
     "panel_below": _toward(0, 1),
     "panel_above": _toward(0, -1),
     "panel_right": _toward(1, 0),
+    "row_first": lambda hands: hands.to_row(0.0),
+    "row_middle": lambda hands: hands.to_row(0.5),
+    "row_last": lambda hands: hands.to_row(1.0),
     "fps_more": _pace(1),
     "fps_fewer": _pace(-1),
     "start_sim": _start_sim,

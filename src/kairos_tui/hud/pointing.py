@@ -1,6 +1,6 @@
-"""Pointing: an app that hears the mouse. What a click means where it happens, mouse says.
+"""Pointing: an app whose cursor goes to what is shown. What a click means where it happens, mouse says.
 
-Before it: mouse, canvas. After it: app, which is one of these.
+Before it: mouse, rows_shown, canvas. After it: app, which is one of these.
 """
 
 from textual.app import App
@@ -8,6 +8,7 @@ from textual.events import MouseDown, MouseEvent, MouseMove, MouseScrollDown, Mo
 
 from kairos_tui.hud.canvas import Canvas
 from kairos_tui.hud.mouse import click, hover, panel_of
+from kairos_tui.hud.rows_shown import to_row
 from kairos_tui.hud.view_state import View
 
 
@@ -24,6 +25,10 @@ class PointingApp(App[None]):
     def show(self) -> None:
         """Take what has come, and draw it at once."""
         raise NotImplementedError
+
+    def to_row(self, share: float) -> None:
+        """The cursor to a row by where it is shown: 0.0 is the first one, 1.0 the last."""
+        to_row(self.view, self.canvas.scene.places, share)
 
     def on_mouse_down(self, event: MouseDown) -> None:
         """A click focuses the panel under it, and puts its cursor there; on a heading it sorts."""
