@@ -9,8 +9,8 @@ import pytest
 from kairos_tui.engine import Told
 from kairos_tui.journal import BEGIN, END, Channel, Recording
 from kairos_tui.market import FeedState, FeedStatus, Shard, Symbol, Thresholds, Venue
+from kairos_tui.runtime.engine_plan import EnginePlan
 from kairos_tui.runtime.engine_recording import EngineRecording
-from kairos_tui.runtime.plans import EnginePlan
 from kairos_tui.wire import OnFrame, unpack_record
 
 STREAMS = tuple(Symbol(f"C{number}/USDT") for number in range(150))

@@ -22,7 +22,7 @@ from kairos_tui.market import (
     deal,
 )
 from kairos_tui.runtime.engine_desk import EngineDesk, Hop
-from kairos_tui.runtime.plans import EnginePlan
+from kairos_tui.runtime.engine_plan import EnginePlan
 from kairos_tui.wire import Arrival, Tally
 
 MS = 1_000_000

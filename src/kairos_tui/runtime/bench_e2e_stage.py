@@ -24,8 +24,8 @@ from kairos_tui.feeds import FeedPlan
 from kairos_tui.market import Board, Rates, Signal, Symbol, Thresholds, Venue, deal, homes_of
 from kairos_tui.runtime.bench_e2e_naive import NaiveEngine, NaiveIngest
 from kairos_tui.runtime.bench_load import Ledger, LoadOrder
+from kairos_tui.runtime.engine_plan import EnginePlan
 from kairos_tui.runtime.ingest_plan import IngestPlan
-from kairos_tui.runtime.plans import EnginePlan
 from kairos_tui.runtime.spawn import Child, ForkedChild, SpawnedChild, warm_fork_server
 from kairos_tui.sim.load import LoadPlan, number_in
 from kairos_tui.wire import Endpoints, Published, SignalReader, Topic

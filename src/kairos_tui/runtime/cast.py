@@ -12,17 +12,16 @@ import msgspec
 from kairos_tui.market import FeedKind, Mood, Shard, Symbol, Venue, deal, homes_of
 from kairos_tui.runtime.board_rate import boards_per_s
 from kairos_tui.runtime.child import News
+from kairos_tui.runtime.engine_plan import EnginePlan, recording_limits
 from kairos_tui.runtime.facts import sim_symbols, sim_venues
 from kairos_tui.runtime.ingest_plan import IngestPlan
 from kairos_tui.runtime.placement import ANYWHERE, Cores, Placement
 from kairos_tui.runtime.plans import (
-    EnginePlan,
     HudRolePlan,
     MirrorRolePlan,
     SimRolePlan,
     SinkRolePlan,
     hud_look,
-    recording_limits,
 )
 from kairos_tui.runtime.spawn import Child, ForkedChild, SpawnedChild, warm_fork_server
 from kairos_tui.runtime.supervisor import Role

@@ -28,8 +28,8 @@ from kairos_tui.market import (
     Signal,
 )
 from kairos_tui.runtime.engine_costs import EngineCosts
+from kairos_tui.runtime.engine_plan import EnginePlan
 from kairos_tui.runtime.outbox_totals import OutboxTotals
-from kairos_tui.runtime.plans import EnginePlan
 from kairos_tui.runtime.stream_words import StreamWords
 from kairos_tui.wire import Arrival, Body, OutboxCounts, RecordOrder, RoleReport, Tally
 

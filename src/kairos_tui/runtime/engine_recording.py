@@ -16,7 +16,7 @@ from kairos_tui.engine import Told
 from kairos_tui.errors import RecordingRefused
 from kairos_tui.journal import BEGIN, END, Channel, Header, Recorder
 from kairos_tui.market import RecordingView, Thresholds
-from kairos_tui.runtime.plans import EnginePlan
+from kairos_tui.runtime.engine_plan import EnginePlan
 from kairos_tui.wire import OnFrame, pack_record
 
 _STREAMS_A_TURN: Final = 64

@@ -4,37 +4,11 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from kairos_tui.journal import Limits
-from kairos_tui.market import FeedKind, Mood, PaperTerms, Shard, Symbol, Thresholds, Venue
+from kairos_tui.market import FeedKind, Mood, Symbol
 from kairos_tui.settings import Settings
 
 PlanT = TypeVar("PlanT")
 ReplayDeed = Literal["pause", "step", "back", "seek", "skip", "speed"]
-
-
-class EnginePlan(msgspec.Struct, frozen=True):
-    """An engine's addresses, universe and thresholds. `boards_per_s`: 30 with a HUD.
-
-    `shard` has the symbols: all that are watched, or what this one of several engines prices of them.
-    `record` is the folder it records into, within `limits`; empty = none. `obeys_open_at`: signals open at
-    the net that the launcher says; not in a back-test that asks for one of its own.
-    """
-
-    run: str
-    epoch: int
-    feed: FeedKind
-    ticks: str
-    signals: str
-    shard: Shard
-    venues: tuple[Venue, ...]
-    thresholds: Thresholds
-    boards_per_s: int
-    mood: Mood | None = None
-    seed: int | None = None
-    paper: PaperTerms | None = None
-    record: str = ""
-    limits: Limits = Limits()
-    obeys_open_at: bool = True
 
 
 class ReplayOrder(msgspec.Struct, frozen=True):
@@ -128,16 +102,6 @@ def hud_look(settings: Settings) -> HudLook:
     """How the HUD looks with these settings."""
     look = (settings.theme, settings.colours, settings.glyphs, settings.reduced_motion)
     return HudLook(*look, alerts=settings.alerts)
-
-
-def recording_limits(settings: Settings) -> Limits:
-    """How large a recording may grow with these settings."""
-    return Limits(
-        segment_bytes=settings.record_segment_mb * 1_000_000,
-        keep_bytes=settings.record_keep_mb * 1_000_000,
-        keep_s=settings.record_keep_h * 3_600.0,
-        sync=settings.record_sync,
-    )
 
 
 def encode_plan(plan: msgspec.Struct) -> bytes:

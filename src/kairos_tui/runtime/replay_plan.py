@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from kairos_tui.journal import Header
 from kairos_tui.market import PaperTerms, Shard, Symbol, Thresholds, Venue
-from kairos_tui.runtime.plans import EnginePlan
+from kairos_tui.runtime.engine_plan import EnginePlan
 from kairos_tui.settings import Settings
 
 

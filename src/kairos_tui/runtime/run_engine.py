@@ -10,8 +10,8 @@ from kairos_tui.market import Quote
 from kairos_tui.runtime.child import Post, on_terminate, post_from_argv
 from kairos_tui.runtime.collector import freeze_start_up
 from kairos_tui.runtime.engine_desk import EngineDesk, Hop
+from kairos_tui.runtime.engine_plan import EnginePlan
 from kairos_tui.runtime.engine_recording import EngineRecording
-from kairos_tui.runtime.plans import EnginePlan
 from kairos_tui.wire import Body, SignalPublisher, TickReceiver, Topic
 
 _LONGEST_WAIT_MS = 50

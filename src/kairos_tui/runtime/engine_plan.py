@@ -1,0 +1,45 @@
+"""EnginePlan: what the launcher tells an engine. Apart from the other plans, as the journal comes with it.
+
+Before it: cast, replay_plan. After it: run_engine, engine_desk, engine_recording.
+"""
+
+import msgspec
+
+from kairos_tui.journal import Limits
+from kairos_tui.market import FeedKind, Mood, PaperTerms, Shard, Thresholds, Venue
+from kairos_tui.settings import Settings
+
+
+class EnginePlan(msgspec.Struct, frozen=True):
+    """An engine's addresses, universe and thresholds. `boards_per_s`: 30 with a HUD.
+
+    `shard` has the symbols: all that are watched, or what this one of several engines prices of them.
+    `record` is the folder it records into, within `limits`; empty = none. `obeys_open_at`: signals open at
+    the net that the launcher says; not in a back-test that asks for one of its own.
+    """
+
+    run: str
+    epoch: int
+    feed: FeedKind
+    ticks: str
+    signals: str
+    shard: Shard
+    venues: tuple[Venue, ...]
+    thresholds: Thresholds
+    boards_per_s: int
+    mood: Mood | None = None
+    seed: int | None = None
+    paper: PaperTerms | None = None
+    record: str = ""
+    limits: Limits = Limits()
+    obeys_open_at: bool = True
+
+
+def recording_limits(settings: Settings) -> Limits:
+    """How large a recording may grow with these settings."""
+    return Limits(
+        segment_bytes=settings.record_segment_mb * 1_000_000,
+        keep_bytes=settings.record_keep_mb * 1_000_000,
+        keep_s=settings.record_keep_h * 3_600.0,
+        sync=settings.record_sync,
+    )
