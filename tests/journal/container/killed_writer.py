@@ -8,9 +8,10 @@ import time
 from pathlib import Path
 
 from kairos_tui.journal import Channel, Header, Limits, Recorder
-from kairos_tui.market import Thresholds
+from kairos_tui.market import Thresholds, Venue
 
-HEADER = Header("0.1.0", "k7f3", 0, 0, 1, "sim", (), (), (), Thresholds(), 1_795_342_351_000_000, 0)
+VENUES = (Venue("kraken"), Venue("okx"))
+HEADER = Header("0.1.0", "k7f3", 0, 0, 1, "sim", (), (), VENUES, Thresholds(), 1_795_342_351_000_000, 0)
 
 
 def body_of(number: int) -> bytes:
