@@ -10,7 +10,9 @@ from kairos_tui.cli.options import (
     ConfigOption,
     FromOption,
     GlyphsOption,
+    MetricsOption,
     MotionOption,
+    NoMouseOption,
     ThemeOption,
     VerboseOption,
     read_duration_s,
@@ -31,9 +33,7 @@ def hud(
     glyphs: GlyphsOption = None,
     reduced_motion: MotionOption = False,
     fps: Annotated[int | None, typer.Option(help="Frames per second. Default 30.")] = None,
-    no_mouse: Annotated[
-        bool, typer.Option("--no-mouse", help="Leave clicks to the terminal: it selects and pastes.")
-    ] = False,
+    no_mouse: NoMouseOption = False,
     connect_timeout: ConnectOption = None,
     config: ConfigOption = None,
     verbose: VerboseOption = 0,
@@ -51,9 +51,7 @@ def mirror(
     at: Annotated[
         str | None, typer.Argument(metavar="[HOST:PORT]", help="Where to serve. Default 127.0.0.1:4321.")
     ] = None,
-    metrics: Annotated[
-        str | None, typer.Option(metavar="HOST:PORT", help="Serve Prometheus metrics there.")
-    ] = None,
+    metrics: MetricsOption = None,
     connect_timeout: ConnectOption = None,
     config: ConfigOption = None,
     verbose: VerboseOption = 0,

@@ -81,6 +81,26 @@ ReactionOption = Annotated[
         help="How long you take to act: what capture_p speaks of. Default 100ms.",
     ),
 ]
+LinesOption = Annotated[bool, typer.Option("--json", help="JSON lines on stdout, also on a terminal.")]
+TeeOption = Annotated[bool, typer.Option("--tee", help="The HUD on stderr and JSON lines on stdout.")]
+PlainOption = Annotated[bool, typer.Option("--plain", help="One sentence per event, no colours.")]
+NoHudOption = Annotated[bool, typer.Option("--no-hud", help="Never draw the HUD.")]
+ForOption = Annotated[
+    str | None, typer.Option("--for", metavar="TIME", help="Stop after 30s, 2m, 500ms, 1h.")
+]
+CountOption = Annotated[int | None, typer.Option("--count", help="Stop after this many signal lines.")]
+OnceOption = Annotated[bool, typer.Option("--once", help="Stop after the first: --count 1.")]
+FpsOption = Annotated[int | None, typer.Option("--fps", help="Frames per second of the HUD. Default 30.")]
+NoMouseOption = Annotated[
+    bool, typer.Option("--no-mouse", help="Leave clicks to the terminal: it selects and pastes.")
+]
+MirrorOption = Annotated[
+    str | None,
+    typer.Option("--mirror", metavar="[HOST:PORT]", help="Show it in browsers too. Default 127.0.0.1:4321."),
+]
+MetricsOption = Annotated[
+    str | None, typer.Option("--metrics", metavar="HOST:PORT", help="Serve Prometheus metrics there.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 _DURATION = re.compile(r"(?P<count>[0-9]+(?:\.[0-9]+)?)(?P<unit>ms|s|m|h)?")

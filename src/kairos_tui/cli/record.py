@@ -10,6 +10,7 @@ import typer
 from kairos_tui.cli.options import (
     ConfigOption,
     DebugOption,
+    ForOption,
     MaxNotionalOption,
     MinNetOption,
     MoodOption,
@@ -46,9 +47,7 @@ def record(
     seed: SeedOption = None,
     mood: MoodOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines on stdout meanwhile.")] = False,
-    for_time: Annotated[
-        str | None, typer.Option("--for", metavar="TIME", help="Stop after 30s, 2m, 500ms, 1h.")
-    ] = None,
+    for_time: ForOption = None,
     connect_timeout: Annotated[
         str | None, typer.Option(metavar="TIME", help="Exit 3 when no venue answers by then. Default 20s.")
     ] = None,

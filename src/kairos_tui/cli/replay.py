@@ -11,11 +11,21 @@ import typer
 from kairos_tui.cli.options import (
     ColoursOption,
     ConfigOption,
+    CountOption,
     DebugOption,
+    FpsOption,
     GlyphsOption,
+    LinesOption,
+    MetricsOption,
+    MirrorOption,
     MotionOption,
+    NoHudOption,
+    NoMouseOption,
+    OnceOption,
+    PlainOption,
     QuietOption,
     ReactionOption,
+    TeeOption,
     ThemeOption,
     VenuesOption,
     VerboseOption,
@@ -56,36 +66,27 @@ def replay(
     paper: PaperOption = False,
     paper_latency: PaperLatencyOption = None,
     paper_stock: PaperStockOption = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="JSON lines on stdout, also on a terminal.")
-    ] = False,
-    tee: Annotated[bool, typer.Option("--tee", help="The HUD on stderr and JSON lines on stdout.")] = False,
-    plain: Annotated[bool, typer.Option("--plain", help="One sentence per event, no colours.")] = False,
-    no_hud: Annotated[bool, typer.Option("--no-hud", help="Never draw the HUD.")] = False,
+    as_json: LinesOption = False,
+    tee: TeeOption = False,
+    plain: PlainOption = False,
+    no_hud: NoHudOption = False,
     emit: Annotated[
         list[str] | None, typer.Option(metavar="A,B", help="Line types. Default signal,venue.")
     ] = None,
-    count: Annotated[int | None, typer.Option(help="Stop after this many signal lines.")] = None,
-    once: Annotated[bool, typer.Option("--once", help="Stop after the first: --count 1.")] = False,
+    count: CountOption = None,
+    once: OnceOption = False,
     theme: ThemeOption = None,
     colours: ColoursOption = None,
     glyphs: GlyphsOption = None,
     reduced_motion: MotionOption = False,
-    fps: Annotated[int | None, typer.Option(help="Frames per second of the HUD. Default 30.")] = None,
-    no_mouse: Annotated[
-        bool, typer.Option("--no-mouse", help="Leave clicks to the terminal: it selects and pastes.")
-    ] = False,
+    fps: FpsOption = None,
+    no_mouse: NoMouseOption = False,
     sink: Annotated[
         list[str] | None,
         typer.Option(metavar="URL", help="Signals also go there, as replay. Repeatable."),
     ] = None,
-    mirror: Annotated[
-        str | None,
-        typer.Option(metavar="[HOST:PORT]", help="Show it in browsers too. Default 127.0.0.1:4321."),
-    ] = None,
-    metrics: Annotated[
-        str | None, typer.Option(metavar="HOST:PORT", help="Serve Prometheus metrics there.")
-    ] = None,
+    mirror: MirrorOption = None,
+    metrics: MetricsOption = None,
     config: ConfigOption = None,
     quiet: QuietOption = False,
     verbose: VerboseOption = 0,

@@ -4,7 +4,15 @@ from typing import Annotated
 
 import typer
 
-from kairos_tui.cli.options import ConfigOption, FromOption, read_duration_s, split_names
+from kairos_tui.cli.options import (
+    ConfigOption,
+    CountOption,
+    ForOption,
+    FromOption,
+    OnceOption,
+    read_duration_s,
+    split_names,
+)
 
 
 def tap(
@@ -18,11 +26,9 @@ def tap(
             metavar="A,B", help="Line types: signal, quote, venue, fill, markout. Default all there are."
         ),
     ] = None,
-    for_time: Annotated[
-        str | None, typer.Option("--for", metavar="TIME", help="Stop after 30s, 2m, 500ms, 1h.")
-    ] = None,
-    count: Annotated[int | None, typer.Option(help="Stop after this many signal lines.")] = None,
-    once: Annotated[bool, typer.Option("--once", help="Stop after the first: --count 1.")] = False,
+    for_time: ForOption = None,
+    count: CountOption = None,
+    once: OnceOption = False,
     connect_timeout: Annotated[
         str | None, typer.Option(metavar="TIME", help="Exit 3 when nothing answers by then. Default 20s.")
     ] = None,

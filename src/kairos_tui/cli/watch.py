@@ -7,18 +7,29 @@ import typer
 from kairos_tui.cli.options import (
     ColoursOption,
     ConfigOption,
+    CountOption,
     DebugOption,
+    ForOption,
+    FpsOption,
     GlyphsOption,
+    LinesOption,
     MaxNotionalOption,
+    MetricsOption,
     MinNetOption,
+    MirrorOption,
     MoodOption,
     MotionOption,
+    NoHudOption,
     NoJournalOption,
+    NoMouseOption,
+    OnceOption,
+    PlainOption,
     QuietOption,
     QuotesOption,
     ReactionOption,
     SeedOption,
     SimOption,
+    TeeOption,
     ThemeOption,
     VenuesOption,
     VerboseOption,
@@ -50,12 +61,10 @@ def watch(
     sim: SimOption = False,
     seed: SeedOption = None,
     mood: MoodOption = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="JSON lines on stdout, also on a terminal.")
-    ] = False,
-    tee: Annotated[bool, typer.Option("--tee", help="The HUD on stderr and JSON lines on stdout.")] = False,
-    plain: Annotated[bool, typer.Option("--plain", help="One sentence per event, no colours.")] = False,
-    no_hud: Annotated[bool, typer.Option("--no-hud", help="Never draw the HUD.")] = False,
+    as_json: LinesOption = False,
+    tee: TeeOption = False,
+    plain: PlainOption = False,
+    no_hud: NoHudOption = False,
     emit: Annotated[
         list[str] | None,
         typer.Option(
@@ -63,19 +72,15 @@ def watch(
             help="Line types: signal, quote, venue, fill, markout. Default signal,venue; fill with --paper.",
         ),
     ] = None,
-    for_time: Annotated[
-        str | None, typer.Option("--for", metavar="TIME", help="Stop after 30s, 2m, 500ms, 1h.")
-    ] = None,
-    count: Annotated[int | None, typer.Option(help="Stop after this many signal lines.")] = None,
-    once: Annotated[bool, typer.Option("--once", help="Stop after the first: --count 1.")] = False,
+    for_time: ForOption = None,
+    count: CountOption = None,
+    once: OnceOption = False,
     theme: ThemeOption = None,
     colours: ColoursOption = None,
     glyphs: GlyphsOption = None,
     reduced_motion: MotionOption = False,
-    fps: Annotated[int | None, typer.Option(help="Frames per second of the HUD. Default 30.")] = None,
-    no_mouse: Annotated[
-        bool, typer.Option("--no-mouse", help="Leave clicks to the terminal: it selects and pastes.")
-    ] = False,
+    fps: FpsOption = None,
+    no_mouse: NoMouseOption = False,
     connect_timeout: Annotated[
         str | None,
         typer.Option(metavar="TIME", help="Pipes exit 3 when no venue answers by then. Default 20s."),
@@ -86,13 +91,8 @@ def watch(
             metavar="URL", help="Signals also go there: file:, redis://, https://, exec:. Repeatable."
         ),
     ] = None,
-    mirror: Annotated[
-        str | None,
-        typer.Option(metavar="[HOST:PORT]", help="Show it in browsers too. Default 127.0.0.1:4321."),
-    ] = None,
-    metrics: Annotated[
-        str | None, typer.Option(metavar="HOST:PORT", help="Serve Prometheus metrics there.")
-    ] = None,
+    mirror: MirrorOption = None,
+    metrics: MetricsOption = None,
     paper: PaperOption = False,
     paper_latency: PaperLatencyOption = None,
     paper_stock: PaperStockOption = None,
