@@ -3,6 +3,8 @@
 Before it: mouse, rows_shown, canvas. After it: app, which is one of these.
 """
 
+from collections.abc import Callable
+
 from textual.app import App
 from textual.events import MouseDown, MouseEvent, MouseMove, MouseScrollDown, MouseScrollUp
 
@@ -17,14 +19,10 @@ class PointingApp(App[None]):
 
     view: View
     canvas: Canvas
-
-    def perform(self, action_id: str) -> None:
-        """Do what an action does, by its id, and show it."""
-        raise NotImplementedError
-
-    def show(self) -> None:
-        """Take what has come, and draw it at once."""
-        raise NotImplementedError
+    perform: Callable[[str], None]
+    """Do what an action does, by its id, and show it."""
+    show: Callable[[], None]
+    """Take what has come, and draw it at once."""
 
     def to_row(self, share: float) -> None:
         """The cursor to a row by where it is shown: 0.0 is the first one, 1.0 the last."""
