@@ -64,7 +64,7 @@ class SegmentFile:
             self.bytes = os.fstat(self._file).st_size
             self._ahead, self._ahead_at = b"", 0
             self.header, self.salt, self.start = self._read_header(path)
-        except BaseException:
+        except BaseException:  # whatever it was goes on; the file is given back first
             os.close(self._file)
             raise
 
