@@ -1,6 +1,7 @@
 """The promise: `kairos sim` prints a config that any Kairos takes, and Ctrl-C ends it quietly."""
 
 import signal
+import socket
 import subprocess
 import time
 import tomllib
@@ -32,6 +33,34 @@ def test_it_prints_a_valid_config_and_leaves_without_a_word(installed, ending: s
     assert config["venue"]["okx"]["origin_rest"].startswith("http://127.0.0.1:")
     assert installed.run("config", "validate", "sim.toml").stdout == f"ok  {printed}\n"
     assert "ws://127.0.0.1:" in installed.run("venues", "--config", "sim.toml").stdout
+
+
+def test_a_port_that_somebody_has_is_one_line(kairos) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = kairos("sim", "--venues", "okx", "--port", str(port))
+    assert said.refusal.startswith(f"--port {port}: ")
+
+
+def test_from_a_port_on_each_exchange_has_the_next(installed) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as spare:
+        port = spare.getsockname()[1] - 1  # it was free a moment ago, and so, most likely, is the one before
+    process = subprocess.Popen(
+        [installed.path, "sim", "--venues", "okx,kraken", "--port", str(port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=installed.env,
+        cwd=installed.cwd,
+    )
+    with process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(10)]
+        process.send_signal(signal.SIGTERM)
+    config = tomllib.loads(b"".join(lines).decode())
+    assert [config["venue"][venue]["origin_ws"] for venue in ("okx", "kraken")] == [
+        f"ws://127.0.0.1:{port}",
+        f"ws://127.0.0.1:{port + 1}",
+    ]
 
 
 def test_a_bad_fault_script_is_one_line_with_the_line_of_its_table(kairos) -> None:

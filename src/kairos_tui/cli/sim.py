@@ -22,6 +22,14 @@ def sim(
         Path | None,
         typer.Option(metavar="FILE", help="What goes wrong when: lost, corrupt, silence, ban and more."),
     ] = None,
+    port: Annotated[
+        int,
+        typer.Option(
+            metavar="PORT",
+            help="The first exchange's port on loopback; the others follow. Default: any that are free.",
+            show_default=False,
+        ),
+    ] = 0,
     config: ConfigOption = None,
 ) -> int:
     """Serve the simulated exchanges until Ctrl-C.
@@ -29,6 +37,9 @@ def sim(
     Prints the config that points any Kairos at them."""
     if not LEAST_RATE <= rate <= MOST_RATE:
         raise SettingsInvalid(f"--rate: {rate:g} must be a number from {LEAST_RATE:g} to {MOST_RATE:g}")
+
+    if not 0 <= port <= 65_535:
+        raise SettingsInvalid(f"--port: {port} must be a number from 0 to 65535")
 
     from kairos_tui.cli.here import load_here
     from kairos_tui.cli.names_known import check_simulated
@@ -41,4 +52,6 @@ def sim(
     from kairos_tui.runtime.serve_sim import serve_sim
 
     settings = loaded.settings
-    return serve_sim(venues=served, seed=settings.seed, mood=settings.mood, rate=rate, faults=faults)
+    return serve_sim(
+        venues=served, seed=settings.seed, mood=settings.mood, rate=rate, faults=faults, port=port
+    )

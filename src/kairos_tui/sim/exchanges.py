@@ -1,4 +1,4 @@
-"""SimExchanges: all the venues of a plan, served on loopback ports chosen by the system.
+"""SimExchanges: all the venues of a plan, served on loopback ports: chosen by the system, or in a row.
 
 Before it: server and the dialects, joined to one market. After it: whoever asks for the origins.
 """
@@ -39,7 +39,10 @@ class SimExchanges:
         self._started_ns = self._clock_ns()
         async with AsyncExitStack() as stack:
             tasks = await stack.enter_async_context(asyncio.TaskGroup())
-            servers = [await stack.enter_async_context(self._server(venue)) for venue in self._plan.venues]
+            servers = [
+                await stack.enter_async_context(self._server(venue, place))
+                for place, venue in enumerate(self._plan.venues)
+            ]
             for venue, server in zip(self._plan.venues, servers, strict=True):
                 self.origins[venue], self.faults[venue] = server.origin, server.faults
                 task = tasks.create_task(server.run(), name=f"sim {venue}")
@@ -50,9 +53,10 @@ class SimExchanges:
     async def __aexit__(self, *exc: object) -> None:
         await self._stack.aclose()
 
-    def _server(self, venue: str) -> VenueServer:
+    def _server(self, venue: str, place: int) -> VenueServer:
         epoch_ns = time.time_ns() - self.now_ns()
         hub = Hub(
             venue, self.market, self.now_ns, epoch_ns=epoch_ns, rate=self._plan.rate, seed=self._plan.seed
         )
-        return VenueServer(DIALECTS[venue](hub), control=self._plan.control, script=self._plan.faults)
+        plan, port = self._plan, self._plan.port and self._plan.port + place
+        return VenueServer(DIALECTS[venue](hub), control=plan.control, script=plan.faults, port=port)

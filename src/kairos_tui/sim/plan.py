@@ -13,6 +13,7 @@ class SimPlan(Struct, frozen=True):
     `rate` multiplies quotes per second; above 1 it also shortens every stream's update interval,
     so that a benchmark can ask for more messages than a real venue's 100 ms batches allow.
     `control` opens POST /_sim/fault on every port. `faults` are carried out as the market's time comes.
+    The first venue listens at `port`, the next at the one after it, and so on; 0: wherever there is room.
     """
 
     venues: tuple[str, ...] = sim_venues()
@@ -21,6 +22,7 @@ class SimPlan(Struct, frozen=True):
     rate: float = 1.0
     control: bool = False
     faults: tuple[ScriptedFault, ...] = ()
+    port: int = 0
 
 
 class Origin(Struct, frozen=True):

@@ -30,11 +30,16 @@ class VenueServer:
     """Async context: listening inside. `port` stays the same through a fault that stops listening."""
 
     def __init__(
-        self, dialect: Dialect, *, control: bool = False, script: Iterable[ScriptedFault] = ()
+        self,
+        dialect: Dialect,
+        *,
+        control: bool = False,
+        script: Iterable[ScriptedFault] = (),
+        port: int = 0,
     ) -> None:
         self._dialect, self._hub, self._control = dialect, dialect.hub, control
         self.faults = Faults(self._hub, self, script)
-        self.port = 0
+        self.port = port
         app = web.Application(client_max_size=_MOST_REQUEST_BYTES)
         app.router.add_route("*", "/{path:.*}", self._on_request)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2, handle_signals=False)
