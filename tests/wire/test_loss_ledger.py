@@ -49,11 +49,22 @@ def test_a_repeated_frame_is_not_used_twice() -> None:
     assert not ledger.admit(head, 3, 3)
 
 
-def test_senders_beyond_all_reason_are_foreign() -> None:
+def test_of_very_many_senders_the_longest_unheard_are_forgotten_and_their_totals_are_not() -> None:
     ledger = LossLedger()
     for number in range(300):
-        ledger.admit(FrameHead(f"s{number}", 0, 1, 0, 0), 1, 1)
-    assert (len(ledger.accounts), ledger.foreign) == (256, 44)
+        assert ledger.admit(FrameHead(f"s{number}", 0, 1, 0, 0), 1, 1)
+        assert ledger.admit(FrameHead("steady", 0, number + 1, number, 0), 1, 1)
+    assert (len(ledger.accounts), "steady" in ledger.accounts, "s0" in ledger.accounts) == (256, True, False)
+    assert (ledger.records, ledger.ticks, ledger.foreign) == (Tally(600), Tally(600), 0)
+
+
+def test_what_a_successor_reads_has_the_forgotten_too(tmp_path: Path) -> None:
+    ledger = LossLedger()
+    for number in range(300):
+        ledger.admit(FrameHead(f"s{number}", 0, 2, 1, 0), 1, 1)
+    LedgerFile(tmp_path / "ticks.ledger").save(ledger)
+    successor = LedgerFile(tmp_path / "ticks.ledger").load()
+    assert (successor.records, successor.ticks) == (Tally(300, 300), Tally(300, 300))
 
 
 def test_a_successor_goes_on_where_the_ledger_was_saved(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 _HOST_PORT: Final = re.compile(r"(?:(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]*):)?(?P<port>[0-9]{1,5})")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_.~-]*")
+_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{0,40}")
 _LEAST_TOKEN: Final = 8
 _MOST_ORIGINS: Final = 32
 
@@ -19,6 +20,11 @@ def listen_problem(value: object) -> str | None:
     if value == "" or (found and int(found["port"]) <= 65_535):
         return None
     return "must be host:port, like 127.0.0.1:4321 (port 0 to 65535)"
+
+
+def name_problem(value: object) -> str | None:
+    """What stands in keys of a Redis, names of files and senders of ticks. Empty is none."""
+    return None if _NAME.fullmatch(str(value)) else "must be letters, digits and . _ - only, like lon-1"
 
 
 def origins_problem(value: object) -> str | None:

@@ -24,7 +24,7 @@ from msgspec.inspect import (
 )
 
 from kairos_tui.errors import SettingsInvalid
-from kairos_tui.settings.addresses import listen_problem, origins_problem, token_problem
+from kairos_tui.settings.addresses import listen_problem, name_problem, origins_problem, token_problem
 from kairos_tui.settings.markets import QUOTES, map_problem
 from kairos_tui.settings.nearest import nearest, quoted
 from kairos_tui.settings.settings import Settings, VenueTable
@@ -234,6 +234,8 @@ _PROBLEMS: dict[str, Callable[[object], str | None]] = {
     "mirror": listen_problem,
     "paper_stock": stock_problem,
     "metrics": listen_problem,
+    "health": listen_problem,
+    "name": name_problem,
     "mirror_origins": origins_problem,
     "mirror_token": token_problem,
 }

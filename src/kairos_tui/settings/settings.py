@@ -201,6 +201,23 @@ class Settings(Struct, frozen=True, kw_only=True):
         Literal["auto", "off"],
         Meta(description="auto: from four cores on the engine, and workers, have cores of their own; off"),
     ] = "auto"
+    fleet: Annotated[
+        str,
+        Meta(
+            max_length=4_096,
+            description="where the roles of a fleet find each other, as redis://host; empty: no fleet",
+        ),
+    ] = ""
+    name: Annotated[
+        str, Meta(max_length=40, description="what this process is called in a fleet; empty: as its machine")
+    ] = ""
+    curve: Annotated[
+        str,
+        Meta(max_length=4_096, description="folder of the fleet's key files; empty: curve, beside this file"),
+    ] = ""
+    health: Annotated[
+        str, Meta(max_length=255, description="host:port of a role's /healthz and /readyz; empty: none")
+    ] = ""
     keymap: Annotated[
         Literal["default", "vim", "k9s"],
         Meta(description="which preset of keys the HUD has; see kairos keys"),

@@ -24,40 +24,51 @@ class Tally(Struct, array_like=True):
 
 
 class Account(Struct, array_like=True):
-    """One sender: the epoch it is in, the numbers that come next in it, and totals over all its epochs."""
+    """One sender: the epoch it is in, the numbers that come next in it, and totals over all its epochs.
+
+    `heard` is when it was heard last, as a count of all senders' frames.
+    """
 
     epoch: int
     next_number: int = 1
     ticks_so_far: int = 0
     records: Tally = msgspec.field(default_factory=Tally)
     ticks: Tally = msgspec.field(default_factory=Tally)
+    heard: int = 0
 
 
 class LossLedger:
-    """What a killed sender had not yet handed over is known to nobody, and not in here."""
+    """What a killed sender had not yet handed over is known to nobody, and not in here.
+
+    Workers come and go, each with a name of its own: of the 257th the one longest unheard is forgotten, and
+    its totals stay in `closed`.
+    """
 
     def __init__(self) -> None:
         self.accounts: dict[str, Account] = {}
         self.foreign = 0
+        self.frames = 0
+        self.closed = Account(0)
 
     @property
     def records(self) -> Tally:
         """All senders together, every kind of record."""
-        return _sum_of([account.records for account in self.accounts.values()])
+        return _sum_of([account.records for account in (self.closed, *self.accounts.values())])
 
     @property
     def ticks(self) -> Tally:
         """All senders together, ticks only."""
-        return _sum_of([account.ticks for account in self.accounts.values()])
+        return _sum_of([account.ticks for account in (self.closed, *self.accounts.values())])
 
     def admit(self, head: FrameHead, records: int, ticks: int) -> bool:
         """Enter a frame; False when it must not be used: repeated, or from a sender's former life."""
         account = self.accounts.get(head.sender)
         if account is None:
-            if len(self.accounts) >= _MOST_SENDERS:
-                self.foreign += 1
-                return False
             account = self.accounts[head.sender] = Account(head.epoch)
+            if len(self.accounts) > _MOST_SENDERS:
+                self._close(min(self.accounts, key=self._heard))
+        self.frames += 1
+        account.heard = self.frames
         if head.epoch > account.epoch:
             account.epoch, account.next_number, account.ticks_so_far = head.epoch, 1, 0
         if head.epoch < account.epoch or head.number < account.next_number:
@@ -66,6 +77,14 @@ class LossLedger:
             return False
         _enter(account, head, records, ticks)
         return True
+
+    def _heard(self, sender: str) -> int:
+        return self.accounts[sender].heard or self.frames
+
+    def _close(self, sender: str) -> None:
+        account = self.accounts.pop(sender)
+        self.closed.records = _sum_of([self.closed.records, account.records])
+        self.closed.ticks = _sum_of([self.closed.ticks, account.ticks])
 
 
 def _enter(account: Account, head: FrameHead, records: int, ticks: int) -> None:
@@ -85,6 +104,9 @@ def _sum_of(tallies: list[Tally]) -> Tally:
     )
 
 
+_Kept = tuple[int, dict[str, Account], int, Account]
+
+
 class LedgerFile:
     """The ledger on disk: one small write each time the engine comes back for more, none while it waits."""
 
@@ -101,8 +123,8 @@ class LedgerFile:
             return ledger
         kept = os.pread(self._descriptor, 1 << 20, 0)
         try:
-            ledger.foreign, ledger.accounts = msgspec.msgpack.decode(
-                kept[4 : 4 + int.from_bytes(kept[:4], "big")], type=tuple[int, dict[str, Account]]
+            ledger.foreign, ledger.accounts, ledger.frames, ledger.closed = msgspec.msgpack.decode(
+                kept[4 : 4 + int.from_bytes(kept[:4], "big")], type=_Kept
             )
         except msgspec.MsgspecError:
             return LossLedger()
@@ -111,7 +133,7 @@ class LedgerFile:
     def save(self, ledger: LossLedger) -> None:
         """Remember all that was handed out so far as used."""
         if self._descriptor is not None:
-            kept = self._encoder.encode((ledger.foreign, ledger.accounts))
+            kept = self._encoder.encode((ledger.foreign, ledger.accounts, ledger.frames, ledger.closed))
             os.pwrite(self._descriptor, len(kept).to_bytes(4, "big") + kept, 0)
 
     def close(self) -> None:
