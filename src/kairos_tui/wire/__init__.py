@@ -2,8 +2,8 @@
 
 records -> codec -> outbox, tick_sender (tick_fan: one per engine) ~ tick_receiver, loss_ledger;
 signal_publisher ~ signal_reader, which makes one bus of several engines';
-address names the sockets of a run, sockets sets their options. `ipc://` only: no TCP port is opened, but by
-bench_ends while buses are measured; bench_json is what the hop is measured against.
+address names the sockets of a run, sockets sets their options, curve holds the keys without which no TCP
+socket is opened, but by bench_ends while buses are measured; bench_json is what the hop is measured against.
 """
 
 from kairos_tui.wire.address import Endpoints, private_dir
@@ -15,6 +15,7 @@ from kairos_tui.wire.codec import (
     unpack_message,
     unpack_record,
 )
+from kairos_tui.wire.curve import NO_KEYS, KeyRing
 from kairos_tui.wire.loss_ledger import Account, LossLedger, Tally
 from kairos_tui.wire.numbering import Numbering
 from kairos_tui.wire.private_folder import private_folder, running_folders
@@ -37,10 +38,12 @@ from kairos_tui.wire.tick_receiver import OnFrame, TickReceiver
 from kairos_tui.wire.tick_sender import TickSender
 
 __all__ = [
+    "NO_KEYS",
     "Account",
     "Arrival",
     "Body",
     "Endpoints",
+    "KeyRing",
     "LossLedger",
     "Missed",
     "Numbering",

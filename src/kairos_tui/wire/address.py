@@ -1,34 +1,51 @@
-"""Addresses: the private folder of one run, the sockets in it, and who may serve them.
+"""Addresses: the private folder of one run, the sockets in it, who may serve them; ports of other machines.
 
-Only `ipc://` paths are addresses here: no TCP port is ever opened.
+`ipc:///path`, or `tcp://HOST:PORT` to bind, or `tcp://HOST:PORT#KEY` to connect: the public key of who binds.
 """
 
 import fcntl
 import os
+import re
 import stat
 import tempfile
 from pathlib import Path
 
 from msgspec import Struct
 
-from kairos_tui.errors import Fatal
+from kairos_tui.errors import Fatal, SettingsInvalid
 
 _LONGEST_PATH_BYTES = 100
 """A unix socket's path ends at 104 bytes on macOS and 108 on Linux."""
 _LONGEST_NAME = "/signals-99"
+_LAST_PORT = 65_535
+_TCP = re.compile(
+    r"tcp://(?:\[(?P<v6>[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)\]|(?P<host>[A-Za-z0-9_.-]+|\*))"
+    r":(?P<port>[0-9]{1,5})(?:#(?P<key>[0-9A-Za-z.:+=^!/*?&<>()\[\]{}@%$#-]{40}))?"
+)
+"""The characters of the key are Z85's, the encoding of ZeroMQ's keys."""
 
 
 class Endpoints(Struct, frozen=True):
-    """The two sockets of an engine: ticks to it, signals and boards from it."""
+    """The sockets of an engine: ticks to it, signals and boards from it, and its door for other machines."""
 
     ticks: str
     signals: str
+    door: str = ""
 
     @staticmethod
     def in_dir(folder: Path, engine: int = 0) -> "Endpoints":
         """Those of a run's engine of that number, inside a folder that `private_dir` made."""
         suffix = f"-{engine}" if engine else ""
         return Endpoints(ticks=f"ipc://{folder}/ticks{suffix}", signals=f"ipc://{folder}/signals{suffix}")
+
+    @staticmethod
+    def at_port(base: str) -> "Endpoints":
+        """Those of an engine on TCP: ticks at the given port, signals at the next, the door at the one after.
+
+        Port 0 means any three. Raises SettingsInvalid.
+        """
+        at = read_tcp(base)
+        return Endpoints(*[str(at.at(at.port + place if at.port else 0)) for place in range(3)])
 
     @staticmethod
     def signals_in(folder: Path) -> tuple[str, ...]:
@@ -70,6 +87,44 @@ def _fits(parent: Path) -> bool:
     return len(os.fsencode(longest)) <= _LONGEST_PATH_BYTES
 
 
+class TcpAddress(Struct, frozen=True):
+    """A host, a port (0: any, to bind only) and the public key of who binds it, if it is said."""
+
+    host: str
+    port: int
+    key: str = ""
+
+    @property
+    def url(self) -> str:
+        """What ZeroMQ calls it: no key; an IPv6 address in brackets."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"tcp://{host}:{self.port}"
+
+    def at(self, port: int) -> "TcpAddress":
+        """The same host and key at another port. Raises SettingsInvalid when there is none of that number."""
+        if not 0 <= port <= _LAST_PORT:
+            raise SettingsInvalid(f"{self.url}: an engine needs three ports in a row up to {_LAST_PORT}")
+        return TcpAddress(self.host, port, self.key)
+
+    def __str__(self) -> str:
+        return f"{self.url}#{self.key}" if self.key else self.url
+
+
+def is_tcp(endpoint: str) -> bool:
+    """Whether it is of another machine's kind, which needs keys."""
+    return endpoint.startswith("tcp://")
+
+
+def read_tcp(endpoint: str) -> TcpAddress:
+    """`tcp://HOST:PORT`, with `#KEY` or without. Raises SettingsInvalid, which says what is wrong with it."""
+    match = _TCP.fullmatch(endpoint)
+    if match is None:
+        raise SettingsInvalid(f"{endpoint!r} is not tcp://HOST:PORT or tcp://HOST:PORT#KEY (40 characters)")
+    if int(match["port"]) > _LAST_PORT:
+        raise SettingsInvalid(f"{endpoint!r}: there is no port {match['port']}: the last is {_LAST_PORT}")
+    return TcpAddress(match["v6"] or match["host"], int(match["port"]), match["key"] or "")
+
+
 def path_of(endpoint: str) -> Path:
     """The socket file of an `ipc://` address. Raises Fatal for any other kind of address."""
     scheme, _, path = endpoint.partition("://")
@@ -80,11 +135,14 @@ def path_of(endpoint: str) -> Path:
     return Path(path)
 
 
-def claim(endpoint: str) -> int:
+def claim(endpoint: str) -> int | None:
     """Take the right to serve an address; the descriptor holds it until closed, and a dead process loses it.
 
-    Without this a second bind silently takes the name, and new connections go to the second.
+    Without this a second bind silently takes the name, and new connections go to the second. None for a TCP
+    port, which claims itself: its second bind is refused.
     """
+    if is_tcp(endpoint):
+        return None
     path = path_of(endpoint)
     descriptor = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:

@@ -7,6 +7,7 @@ import os
 
 from kairos_tui.wire.address import claim
 from kairos_tui.wire.codec import MESSAGE_MAX_BYTES, pack_message
+from kairos_tui.wire.curve import NO_KEYS, KeyRing
 from kairos_tui.wire.records import TOPICS, Body, Published, Topic
 from kairos_tui.wire.sockets import open_xpub
 
@@ -16,7 +17,9 @@ _SUBSCRIBE = 1
 class SignalPublisher:
     """Binds the signals' address, alone. A reader too slow to keep up loses messages, and sees it."""
 
-    def __init__(self, endpoint: str, *, run: str, epoch: int, engine: int = 0) -> None:
+    def __init__(
+        self, endpoint: str, *, run: str, epoch: int, engine: int = 0, ring: KeyRing = NO_KEYS
+    ) -> None:
         self.dropped = 0
         self._run = run
         self._epoch = epoch
@@ -25,8 +28,8 @@ class SignalPublisher:
         self._wanted: set[bytes] = set()
         self._newcomers = False
         self._heard_of: dict[bytes, int] = {}
-        self._claim: int | None = claim(endpoint)
-        self._socket = open_xpub(endpoint)
+        self._claim = claim(endpoint)
+        self._socket = open_xpub(endpoint, ring)
 
     def publish(self, body: Body, *, ts_us: int, published_ns: int) -> bytes:
         """Send to whoever subscribes to this kind; the message, as it left. One too large for the wire is
@@ -63,8 +66,8 @@ class SignalPublisher:
 
     def close(self) -> None:
         """Give the address back. May be repeated."""
+        self._socket.close()
         if self._claim is not None:
-            self._socket.close()
             os.close(self._claim)
             self._claim = None
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from kairos_tui.errors import WireRefused
 from kairos_tui.market import Board, Symbol, UnitedBoards
 from kairos_tui.wire.codec import unpack_message
+from kairos_tui.wire.curve import NO_KEYS, KeyRing
 from kairos_tui.wire.numbering import Numbering
 from kairos_tui.wire.records import Missed, Published, Topic
 from kairos_tui.wire.sockets import open_sub
@@ -29,7 +30,12 @@ class SignalReader:
     """
 
     def __init__(
-        self, endpoints: str | Sequence[str], *, topics: Sequence[Topic], order: Sequence[Symbol] = ()
+        self,
+        endpoints: str | Sequence[str],
+        *,
+        topics: Sequence[Topic],
+        order: Sequence[Symbol] = (),
+        ring: KeyRing = NO_KEYS,
     ) -> None:
         addresses = (endpoints,) if isinstance(endpoints, str) else tuple(endpoints)
         self.refused = 0
@@ -38,7 +44,7 @@ class SignalReader:
         self._epochs: dict[int, int] = {}
         self._numbering: defaultdict[int, Numbering[Topic]] = defaultdict(Numbering)
         self._boards = UnitedBoards(len(addresses), order) if len(addresses) > 1 else None
-        self._socket = open_sub(addresses, [topic.value.encode() for topic in topics])
+        self._socket = open_sub(addresses, [topic.value.encode() for topic in topics], ring)
 
     @property
     def trouble(self) -> str | None:

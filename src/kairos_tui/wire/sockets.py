@@ -1,7 +1,7 @@
 """Sockets: the one place where ZeroMQ options are chosen. Each socket has its own context, made when asked.
 
 No context exists at import, so a fork before the first socket is safe. Linger is bounded, so a dead
-peer cannot hold a process; heartbeats notice a frozen one; nothing but ipc is opened.
+peer cannot hold a process; heartbeats notice a frozen one; a TCP socket is opened with keys or not at all.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ import zmq
 
 from kairos_tui.wire.address import path_of
 from kairos_tui.wire.codec import FRAME_MAX_BYTES, MESSAGE_MAX_BYTES
+from kairos_tui.wire.curve import NO_KEYS, KeyRing
 
 LINGER_MS = 250
 TICK_FRAMES_QUEUED = 64
@@ -23,9 +24,10 @@ _SUBSCRIPTION_MAX_BYTES = 64
 class OpenSocket:
     """A socket with the context that exists for it alone; closing both is one act, and may be repeated."""
 
-    def __init__(self, kind: int, *endpoints: str) -> None:
+    def __init__(self, kind: int, *endpoints: str, ring: KeyRing = NO_KEYS) -> None:
         for endpoint in endpoints:
             path_of(endpoint)  # refuses anything but ipc
+        self.ring = ring
         self._waits_ms = -1
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self.zmq = self._context.socket(kind)
@@ -88,9 +90,9 @@ class Joins:
         return joined
 
 
-def open_push(endpoint: str) -> tuple[OpenSocket, "Joins"]:
+def open_push(endpoint: str, ring: KeyRing = NO_KEYS) -> tuple[OpenSocket, "Joins"]:
     """Ticks out. IMMEDIATE: without a live peer a send is refused, instead of piling up unseen."""
-    push = OpenSocket(zmq.PUSH, endpoint)
+    push = OpenSocket(zmq.PUSH, endpoint, ring=ring)
     push.zmq.set(zmq.IMMEDIATE, 1)
     push.zmq.set(zmq.SNDHWM, TICK_FRAMES_QUEUED)
     joins = push.zmq.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED)
@@ -98,18 +100,18 @@ def open_push(endpoint: str) -> tuple[OpenSocket, "Joins"]:
     return push, Joins(joins)
 
 
-def open_pull(endpoint: str) -> OpenSocket:
+def open_pull(endpoint: str, ring: KeyRing = NO_KEYS) -> OpenSocket:
     """Ticks in, bound."""
-    pull = OpenSocket(zmq.PULL, endpoint)
+    pull = OpenSocket(zmq.PULL, endpoint, ring=ring)
     pull.zmq.set(zmq.RCVHWM, TICK_FRAMES_QUEUED)
     pull.zmq.set(zmq.MAXMSGSIZE, FRAME_MAX_BYTES)
     pull.zmq.bind(endpoint)
     return pull
 
 
-def open_xpub(endpoint: str) -> OpenSocket:
+def open_xpub(endpoint: str, ring: KeyRing = NO_KEYS) -> OpenSocket:
     """Publications out, bound. VERBOSE: every subscription is seen, so each newcomer gets a picture."""
-    xpub = OpenSocket(zmq.XPUB, endpoint)
+    xpub = OpenSocket(zmq.XPUB, endpoint, ring=ring)
     xpub.zmq.set(zmq.XPUB_VERBOSE, 1)
     xpub.zmq.set(zmq.SNDHWM, PUBLICATIONS_QUEUED)
     xpub.zmq.set(zmq.MAXMSGSIZE, _SUBSCRIPTION_MAX_BYTES)
@@ -117,9 +119,9 @@ def open_xpub(endpoint: str) -> OpenSocket:
     return xpub
 
 
-def open_sub(endpoints: Sequence[str], topics: list[bytes]) -> OpenSocket:
+def open_sub(endpoints: Sequence[str], topics: list[bytes], ring: KeyRing = NO_KEYS) -> OpenSocket:
     """Publications in, of every engine, as they come."""
-    sub = OpenSocket(zmq.SUB, *endpoints)
+    sub = OpenSocket(zmq.SUB, *endpoints, ring=ring)
     sub.zmq.set(zmq.LINGER, 0)  # its unsent unsubscriptions are worth no wait
     sub.zmq.set(zmq.RCVHWM, PUBLICATIONS_QUEUED)
     sub.zmq.set(zmq.MAXMSGSIZE, MESSAGE_MAX_BYTES)

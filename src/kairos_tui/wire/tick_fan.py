@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from kairos_tui.market import FeedStatus, Listing, Symbol, Tick
+from kairos_tui.wire.curve import NO_KEYS, KeyRing
 from kairos_tui.wire.records import Record
 from kairos_tui.wire.tick_sender import TickSender
 
@@ -21,9 +22,15 @@ class TickFan:
     """
 
     def __init__(
-        self, endpoints: Sequence[str], homes: Mapping[Symbol, int], *, sender: str, epoch: int
+        self,
+        endpoints: Sequence[str],
+        homes: Mapping[Symbol, int],
+        *,
+        sender: str,
+        epoch: int,
+        ring: KeyRing = NO_KEYS,
     ) -> None:
-        self._senders = [TickSender(endpoint, sender=sender, epoch=epoch) for endpoint in endpoints]
+        self._senders = [TickSender(each, sender=sender, epoch=epoch, ring=ring) for each in endpoints]
         self._only = self._senders[0] if len(self._senders) == 1 else None
         self._homes = {symbol: self._senders[place] for symbol, place in homes.items()}
 

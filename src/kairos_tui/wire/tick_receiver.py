@@ -6,11 +6,13 @@ Before it: TickSenders in other processes. After it: the engine's role. Synchron
 import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from kairos_tui.errors import WireRefused
 from kairos_tui.market import PackedTick
-from kairos_tui.wire.address import claim, path_of
+from kairos_tui.wire.address import claim, is_tcp, path_of
 from kairos_tui.wire.codec import unpack_frame
+from kairos_tui.wire.curve import NO_KEYS, KeyRing
 from kairos_tui.wire.loss_ledger import LedgerFile, LossLedger
 from kairos_tui.wire.records import Arrival
 from kairos_tui.wire.sockets import open_pull
@@ -25,17 +27,28 @@ class TickReceiver:
 
     What one `drain` returned counts as used when the next one is called; if the process is killed in
     between, its successor counts that batch as lost. `on_frame`, while there is one, is given every frame
-    as it came, also those that are then refused, and when.
+    as it came, also those that are then refused, and when. The `ledger` is a file that a successor goes on
+    with; by default it lies beside an `ipc://` address, and a TCP port has none.
     """
 
-    def __init__(self, endpoint: str, *, clock_ns: Callable[[], int] = time.monotonic_ns) -> None:
+    def __init__(
+        self,
+        endpoint: str,
+        *,
+        ring: KeyRing = NO_KEYS,
+        ledger: Path | None = None,
+        clock_ns: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
         self.on_frame: OnFrame | None = None
         self._clock_ns = clock_ns
-        self._claim: int | None = claim(endpoint)
-        self._file = LedgerFile(path_of(endpoint).with_suffix(".ledger"))
-        self.ledger: LossLedger = self._file.load()
+        self._is_closed = False
+        self._claim = claim(endpoint)
+        if ledger is None and not is_tcp(endpoint):
+            ledger = path_of(endpoint).with_suffix(".ledger")
+        self._file = LedgerFile(ledger) if ledger is not None else None
+        self.ledger: LossLedger = self._file.load() if self._file is not None else LossLedger()
         self._unsaved = False
-        self._socket = open_pull(endpoint)
+        self._socket = open_pull(endpoint, ring)
 
     def drain(self, timeout_ms: int) -> list[Arrival]:
         """Wait up to `timeout_ms` for something, then take what is there, about 5,000 records at most."""
@@ -53,13 +66,15 @@ class TickReceiver:
 
     def close(self) -> None:
         """Give the address back. May be repeated."""
-        if self._claim is None:
+        if self._is_closed:
             return
+        self._is_closed = True
         self._remember()
         self._socket.close()
-        self._file.close()
-        os.close(self._claim)
-        self._claim = None
+        if self._file is not None:
+            self._file.close()
+        if self._claim is not None:
+            os.close(self._claim)
 
     def _take(self, frame: bytes, arrivals: list[Arrival]) -> None:
         arrived_ns = self._clock_ns()
@@ -76,6 +91,6 @@ class TickReceiver:
             arrivals.extend(Arrival(record, head.sender, head.sent_ns, arrived_ns) for record in records)
 
     def _remember(self) -> None:
-        if self._unsaved:
+        if self._unsaved and self._file is not None:
             self._file.save(self.ledger)
             self._unsaved = False

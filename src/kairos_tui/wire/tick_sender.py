@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from kairos_tui.market import Tick
 from kairos_tui.wire.codec import FrameHead, pack_frame, pack_record, room_in_frame
+from kairos_tui.wire.curve import NO_KEYS, KeyRing
 from kairos_tui.wire.outbox import Outbox
 from kairos_tui.wire.records import OutboxCounts, Record
 from kairos_tui.wire.sockets import open_push
@@ -29,6 +30,7 @@ class TickSender:
         *,
         sender: str,
         epoch: int,
+        ring: KeyRing = NO_KEYS,
         clock_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self._sender = sender
@@ -40,7 +42,7 @@ class TickSender:
         self._joined_before = False
         self._look_for_joiner_at_ns = 0
         self._refused = False
-        self._socket, self._joins = open_push(endpoint)
+        self._socket, self._joins = open_push(endpoint, ring)
 
     def offer(self, record: Record) -> None:
         """Take a record for the next flush."""
