@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from kairos_tui.market import (
+    LEFT,
     Asset,
     Board,
     CloseReason,
@@ -121,3 +122,14 @@ def test_only_the_signals_of_the_engine_that_died_are_closed() -> None:
     assert told == [("run-1-1", "close"), ("run-2-1", "open")]
     assert hear(signals, published("run-1", "close")) == [("run-1", "close")]
     assert [signal_of(each).id for each in signals.left_open(1, 2)] == ["run-2-1"]
+
+
+def test_what_an_engine_left_open_that_is_no_longer_of_the_fleet_is_closed() -> None:
+    signals = OpenSignals()
+    for engine in range(2):
+        hear(signals, replace(published(f"run-{engine}-1", "open", epoch=engine), engine=engine))
+    picture = Board("run", "sim", 0, 9, 9, 9, Thresholds(), (), Rates(), epochs=(0, LEFT))
+
+    told = signals.orphaned_by(Published("run", 0, Topic.BOARD, 7, 5, 6_000, picture, engine=0))
+
+    assert [(signal_of(each).id, signal_of(each).event) for each in told] == [("run-1-1", "close")]

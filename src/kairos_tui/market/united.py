@@ -4,6 +4,7 @@ Before it: each engine's own boards, by way of the reader of the signal wire. Af
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -16,6 +17,8 @@ from kairos_tui.market.recorded import add_recordings
 
 SILENT_AFTER_NS = 1_000_000_000
 """An engine paints four times a second or more: after so long a silence nothing of it is shown as live."""
+LEFT: Final = -2
+"""In `Board.epochs`: an engine of a fleet that is no longer one of it. -1: one that has yet to speak."""
 _SILENT = "its engine is silent"
 _SUMMED = (
     "offered",

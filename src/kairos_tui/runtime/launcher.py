@@ -11,6 +11,7 @@ import time
 
 from kairos_tui.errors import KairosError, RoleLost
 from kairos_tui.market import FeedKind, FeedState, FeedStatus, LatencyWindow, Venue, split_symbol
+from kairos_tui.runtime.bus import bus_of
 from kairos_tui.runtime.cast import ENGINE, INGEST, SINK, Cast
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.cores import held_to, plan_cores
@@ -90,7 +91,7 @@ class Launcher:
         self._recording.start(plan.settings.record)
         self._mirror = MirrorSwitch(self._cast, self._supervisor, self._on_outlet_news)
         self._narrator = Narrator(
-            [each.signals for each in endpoints],
+            bus_of([each.signals for each in endpoints], plan.symbols),
             run=self._cast.run,
             feed=self._feed,
             settings=plan.settings,

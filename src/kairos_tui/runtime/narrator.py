@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Literal
 
 from kairos_tui.market import Board, FeedKind, FeedStatus, Fill, Markout, Quote, Signal, Symbol
+from kairos_tui.runtime.bus import OpenBus
 from kairos_tui.runtime.kept_signals import keep_signals
 from kairos_tui.runtime.open_signals import OpenSignals
 from kairos_tui.runtime.reachability import Reachability
@@ -21,7 +22,7 @@ from kairos_tui.runtime.status_news import StatusNews
 from kairos_tui.runtime.voice import NOW, Clocks, Voice, fees_are_known, open_voice
 from kairos_tui.settings import Settings
 from kairos_tui.sinks import OutStream
-from kairos_tui.wire import Missed, Published, SignalReader, Topic
+from kairos_tui.wire import Missed, Published, Topic
 
 Output = Literal["hud", "json", "tee", "plain", "none"]
 
@@ -36,7 +37,7 @@ class Narrator:
 
     def __init__(
         self,
-        endpoints: Sequence[str],
+        open_bus: OpenBus,
         *,
         run: str,
         feed: FeedKind,
@@ -53,16 +54,15 @@ class Narrator:
         self._clock_ns = clocks.mono_ns
         self.reachability = Reachability(settings.venues, groups)
         self.count_met = False
-        self._endpoints = endpoints
+        self._open_bus = open_bus
         self._emit = emit
         self._count = count
         self._wake = wake
-        self._signals_told = 0
-        self._untold = 0
+        self._signals_told = self._untold = 0
         self._signal_waits = False
         self._open = OpenSignals()
         self._news = StatusNews()
-        self._symbols = symbols = tuple(dict.fromkeys(symbol for group in groups for symbol in group))
+        symbols = tuple(dict.fromkeys(symbol for group in groups for symbol in group))
         self._voice: Voice | None = (
             Voice(stream, settings, symbols, clocks.wall_us)
             if stream is not None
@@ -128,7 +128,7 @@ class Narrator:
         return self._voice.failure if self._voice else None
 
     def _run(self) -> None:
-        reader = SignalReader(self._endpoints, topics=self._topics(), order=self._symbols)
+        reader = self._open_bus(self._topics())
         try:
             while not self._finishing.is_set():
                 self.hear(reader.drain(_WAIT_MS))

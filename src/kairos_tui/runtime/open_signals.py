@@ -3,14 +3,21 @@
 Before it: narrator's reader. After it: narrator tells the closes it hands back.
 """
 
+from typing import Final
+
 from msgspec.structs import replace
 
-from kairos_tui.market import Board, CloseReason, Signal
+from kairos_tui.market import LEFT, Board, CloseReason, Signal
 from kairos_tui.wire import Published
+
+_UNKNOWN: Final = -1
 
 
 class OpenSignals:
-    """Watches each engine's epoch: a new one means that nobody will ever close what the old one opened."""
+    """Watches each engine's epoch: a new one means that nobody will ever close what the old one opened.
+
+    Neither will one that has left a fleet.
+    """
 
     def __init__(self) -> None:
         self._epochs: dict[int, int] = {}
@@ -19,12 +26,13 @@ class OpenSignals:
     def orphaned_by(self, published: Published) -> list[Published]:
         """Closes for what stood when the engine's epoch changed, made at the moment of `published`."""
         epochs = _epochs_in(published)
-        risen = {engine for engine, epoch in epochs.items() if epoch > self._epochs.get(engine, -1)}
+        risen = {engine for engine, epoch in epochs.items() if epoch > self._epochs.get(engine, _UNKNOWN)}
         self._epochs |= {engine: epochs[engine] for engine in risen}
+        left = {engine for engine, epoch in epochs.items() if epoch == LEFT}
         return [
-            _close(orphan, epochs[orphan.engine], published.ts_us, published.published_ns)
+            _close(orphan, self._epochs[orphan.engine], published.ts_us, published.published_ns)
             for orphan in self._open.values()
-            if orphan.engine in risen
+            if orphan.engine in risen or orphan.engine in left
         ]
 
     @property

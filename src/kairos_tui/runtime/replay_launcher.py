@@ -12,6 +12,7 @@ from kairos_tui.errors import CountNotMet, KairosError, OutputLost, RoleLost
 from kairos_tui.journal import Recording
 from kairos_tui.market import FeedKind, Symbol
 from kairos_tui.runtime.board_rate import boards_per_s
+from kairos_tui.runtime.bus import bus_of
 from kairos_tui.runtime.cast import Cast
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.log_file import log_to, state_dir
@@ -188,8 +189,9 @@ class ReplayLauncher:
             os.write(2, f"kairos: {role_name}: {line}\n".encode(errors="backslashreplace"))
 
     def _open_narrator(self, run: str, groups: tuple[tuple[Symbol, ...], ...]) -> Narrator:
+        symbols = tuple(symbol for group in groups for symbol in group)
         return Narrator(
-            (self._endpoints.signals,),
+            bus_of((self._endpoints.signals,), symbols),
             run=run,
             feed=REPLAY,
             settings=self._settings,

@@ -11,6 +11,7 @@ from typing import Final
 from kairos_tui.errors import CountNotMet, OutputLost
 from kairos_tui.journal import Recording
 from kairos_tui.market import Signal
+from kairos_tui.runtime.bus import bus_of
 from kairos_tui.runtime.narrator import Narrator, Output
 from kairos_tui.runtime.player import Player
 from kairos_tui.runtime.replay_pace import ReplayPace
@@ -52,7 +53,7 @@ class ReplayLines:
         self._look_ns, self._stride, self._taken = player.from_ns, 1, 0
         self._stream = self._open_stream(output)
         self._narrator = Narrator(
-            (),
+            bus_of((), ()),  # it is not started: what it hears is handed to it
             run=player.run,
             feed="replay",
             settings=recorded_settings(Settings(), plan, recording.headers),
