@@ -8,6 +8,7 @@ engine    Tick -> Signal: gates, firewall, routes, sizing, lifecycle; pure and s
 sinks     Signal -> the outside: JSON lines, files, webhooks, commands, Redis
 mirror    the same picture in browsers: Socket.IO, a page, metrics
 hud       the Textual canvas
+fleet     engines on many machines: who speaks for what, held in a Redis
 journal   what happened is kept and can be asked: recordings, receipts, scorecards, tables
 settings  every knob: flags, environment, TOML files; unknown names are refused with the nearest
 runtime   where rooms meet: one module per role, and the launcher that keeps them alive

@@ -66,7 +66,7 @@ from kairos_tui.market.recorded import RecordingView
 from kairos_tui.market.replayed import ReplayView
 from kairos_tui.market.reversion import Reversion, fit_reversion
 from kairos_tui.market.role import RoleState, RoleView, numbers_of
-from kairos_tui.market.shard import Shard, deal, homes_of
+from kairos_tui.market.shard import Shard, deal, homes_of, owner_of, shard_of
 from kairos_tui.market.survival import Band, Lifetime, Survival
 from kairos_tui.market.thresholds import Thresholds
 from kairos_tui.market.tick import Books, Level, PackedTick, Proof, Pulse, Quote, Tick, are_sane
@@ -158,6 +158,8 @@ __all__ = [
     "homes_of",
     "horizons_of",
     "numbers_of",
+    "owner_of",
+    "shard_of",
     "split_symbol",
     "untrue_in",
 ]

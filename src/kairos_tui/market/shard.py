@@ -1,6 +1,7 @@
 """Shards: which engine prices which symbols. Pure; every role of a run comes to the same answer.
 
-Before it: names. After it: cast deals the symbols out, workers send each engine what it needs.
+Before it: names. After it: cast deals the symbols out to a fixed number of engines, a fleet's engines take
+theirs by name (owner_of, shard_of); workers send each engine what it needs.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +16,7 @@ class Shard(Struct, frozen=True):
     """What one engine of several does. `symbols` are its own: all of an asset, so a route has one engine.
 
     `conversions` are books that every engine needs, `told_elsewhere` those of them that another speaks for.
-    The first also speaks for whole venues, and for conversions that nobody watches.
+    The first also speaks for whole venues, and for conversions that nobody watches. Number -1: none of them.
     """
 
     number: int = 0
@@ -50,6 +51,27 @@ def deal(symbols: Sequence[Symbol], shards: int) -> tuple[Shard, ...]:
     return tuple(_shard(number, shards, owner, needed) for number in range(shards))
 
 
+def owner_of(asset: Asset, names: Iterable[str]) -> str:
+    """Which of the engines of these names has an asset; empty where there is none.
+
+    Plain rendezvous: a name more takes assets for itself alone, a name less gives up only its own. Who owns
+    an asset among some names and among others, owns it among all of them.
+    """
+    return max(names, key=lambda name: (_weight(asset, name), name), default="")
+
+
+def shard_of(name: str, names: Iterable[str], symbols: Sequence[Symbol]) -> Shard:
+    """What the engine `name` does among `names`, in whatever order; the lowest name is the first.
+
+    A name that is not among them has number -1 and no symbols, needs every conversion and speaks for nothing.
+    """
+    ordered = sorted(set(names))
+    place = {each: number for number, each in enumerate(ordered)}
+    home = {asset: place.get(owner_of(asset, ordered), 0) for asset in map(_asset_of, symbols)}
+    owner = {symbol: home[_asset_of(symbol)] for symbol in symbols}
+    return _shard(place.get(name, -1), len(ordered), owner, converting(symbols))
+
+
 def converting(symbols: Sequence[Symbol]) -> tuple[Symbol, ...]:
     """Every market whose book may convert proceeds: those watched for that alone, and watched ones."""
     alone = conversion_symbols(symbols)
@@ -71,5 +93,9 @@ def _shard(number: int, of: int, owner: dict[Symbol, int], needed: tuple[Symbol,
     return Shard(number, of, own, tuple(symbol for symbol in needed if symbol not in own), elsewhere)
 
 
-def _weight(asset: Asset, number: int) -> bytes:
-    return blake2b(f"{number} {asset}".encode(), digest_size=8).digest()
+def _asset_of(symbol: Symbol) -> Asset:
+    return split_symbol(symbol)[0]
+
+
+def _weight(asset: Asset, engine: int | str) -> bytes:
+    return blake2b(f"{engine} {asset}".encode(), digest_size=8).digest()
