@@ -89,19 +89,19 @@ def test_a_publication_of_any_kind_comes_back_as_it_was(body: Any, number: int) 
 
 
 def test_a_full_frame_is_under_its_limit() -> None:
-    longest_head = FrameHead("é" * 64, 2**53, 2**53, 2**53, 2**62)
+    longest_head = FrameHead("é" * 64, 2**53, 2**53, 2**53, 2**62, -(2**62), 2**53)
     assert len(pack_frame(longest_head, [b"\xc0"] * room_in_frame())) <= FRAME_MAX_BYTES
 
 
 @settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=300))
 def test_bytes_that_are_not_ours_are_refused_and_nothing_else_is_raised(foreign: bytes) -> None:
-    for version in (b"", b"\x01", b"\x02"):
+    for version in (b"", b"\x01", b"\x02", b"\x03"):
         with pytest.raises(WireRefused):
             unpack_frame(version + foreign)
         with pytest.raises(WireRefused):
             unpack_record(version + foreign)
-    for start in (b"", b"S\x01", b"B\x01", b"X\x01", b"S\x02"):
+    for start in (b"", b"S\x01", b"B\x02", b"X\x01", b"S\x03"):
         with pytest.raises(WireRefused):
             unpack_message(start + foreign)
 
@@ -123,7 +123,7 @@ def test_a_frame_with_a_damaged_byte_is_refused_or_still_of_the_right_shape(
 
 def test_deep_nesting_is_refused() -> None:
     with pytest.raises(WireRefused):
-        unpack_frame(b"\x01" + b"\x91" * 60_000)
+        unpack_frame(b"\x02" + b"\x91" * 60_000)
 
 
 def test_text_that_is_not_utf8_is_refused() -> None:

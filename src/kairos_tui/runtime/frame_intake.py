@@ -36,7 +36,7 @@ class FrameIntake:
     def arrivals(self, frame: bytes, at_ns: int) -> list[Arrival]:
         """What was in it; nothing of a frame that was repeated, or is not ours."""
         try:
-            head, records = unpack_frame(frame)
+            head, records = unpack_frame(frame, at_ns)
         except WireRefused:
             self.refused += 1
             return []

@@ -1,7 +1,7 @@
 """wire: between processes. The only room that knows ZeroMQ and bytes; numbers and the loss ledger live here.
 
-records -> codec -> outbox, tick_sender (tick_fan: one per engine) ~ tick_receiver, loss_ledger;
-signal_publisher ~ signal_reader, which makes one bus of several engines';
+records -> codec (version, restamp) -> outbox, tick_sender (tick_fan: one per engine) ~ tick_receiver,
+loss_ledger; signal_publisher ~ signal_reader, which makes one bus of several engines';
 address names the sockets of a run, sockets sets their options, curve holds the keys without which no TCP
 socket is opened, but by bench_ends while buses are measured; bench_json is what the hop is measured against.
 """

@@ -22,13 +22,15 @@ from kairos_tui.wire.records import (
     RoleReport,
     Topic,
 )
+from kairos_tui.wire.restamp import in_our_clock, restamped
+from kairos_tui.wire.version import READS, WRITES, foreign_version
 
-VERSION = b"\x01"
 FRAME_MAX_BYTES = 64 * 1024
 MESSAGE_MAX_BYTES = 4 * 1024 * 1024
 _HEADER_MAX_BYTES = 256
 
 Count = Annotated[int, Meta(ge=0, le=2**53)]
+Offset = Annotated[int, Meta(ge=-(2**62), le=2**62)]
 SenderName = Annotated[str, Meta(min_length=1, max_length=64)]
 
 
@@ -83,7 +85,8 @@ class FrameHead(Struct, frozen=True, array_like=True, gc=False):
     """Who sent a frame and where it stands in the count.
 
     Records are numbered from 1 in each epoch of a sender: `number` is the frame's first. `ticks_before`
-    is how many of those before it were ticks, so a hole can be told in ticks too.
+    is how many of those before it were ticks, so a hole can be told in ticks too. Add `clock_ns`
+    to the sender's monotonic stamps to have the receiver's, true to `clock_err_ns`; 0 and 0 on one machine.
     """
 
     sender: SenderName
@@ -91,6 +94,8 @@ class FrameHead(Struct, frozen=True, array_like=True, gc=False):
     number: Annotated[int, Meta(ge=1, le=2**53)]
     ticks_before: Count
     sent_ns: int
+    clock_ns: Offset = 0
+    clock_err_ns: Count = 0
 
 
 class _PackedFrame(Struct, frozen=True, array_like=True):
@@ -120,9 +125,11 @@ _encoder = msgspec.msgpack.Encoder()
 _frame_decoder = msgspec.msgpack.Decoder(_Frame)
 _record_decoder: msgspec.msgpack.Decoder[_Boxed] = msgspec.msgpack.Decoder(_Boxed)
 _message_decoders: dict[bytes, tuple[Topic, msgspec.msgpack.Decoder[_Message[Body]]]] = {
-    topic.value.encode() + VERSION: (topic, msgspec.msgpack.Decoder(_Message[body]))  # type: ignore[valid-type]
+    topic.value.encode() + version: (topic, msgspec.msgpack.Decoder(_Message[body]))  # type: ignore[valid-type]
     for body, topic in TOPICS.items()
+    for version in READS
 }
+_TOPIC_BYTES = frozenset(topic.value.encode() for topic in Topic)
 _REFUSALS = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
 
 
@@ -148,18 +155,28 @@ def room_in_frame() -> int:
 
 def pack_frame(head: FrameHead, packed: Sequence[bytes]) -> bytes:
     """A frame of records packed before; the caller keeps their sum within `room_in_frame`."""
-    return VERSION + _encoder.encode(_PackedFrame(head, [Raw(each) for each in packed]))
+    return WRITES + _encoder.encode(_PackedFrame(head, [Raw(each) for each in packed]))
 
 
-def unpack_frame(frame: bytes) -> tuple[FrameHead, list[Received]]:
-    """The way back. Raises WireRefused for anything that is not a whole frame of ours."""
-    if frame[:1] != VERSION:
-        raise WireRefused(f"not a frame of version {VERSION[0]}")
+def unpack_frame(frame: bytes, arrived_ns: int | None = None) -> tuple[FrameHead, list[Received]]:
+    """The way back. Raises WireRefused for anything that is not a whole frame of ours.
+
+    All stamps, also the head's, come in the receiver's clock: older by what is not known of the sender's,
+    never younger, and none of them after `arrived_ns`, where that is told.
+    """
+    if frame[:1] not in READS:
+        raise WireRefused(foreign_version(frame[0]) if frame else "an empty frame")
     try:
         decoded = _frame_decoder.decode(memoryview(frame)[1:])
     except _REFUSALS as error:
         raise WireRefused(f"frame refused: {error}") from error
-    return decoded.head, [boxed.body for boxed in decoded.records]
+    head, records = decoded.head, [boxed.body for boxed in decoded.records]
+    if not head.clock_ns and not head.clock_err_ns:
+        return head, records
+    by_ns = head.clock_ns - head.clock_err_ns
+    return msgspec.structs.replace(head, sent_ns=in_our_clock(head.sent_ns, by_ns, arrived_ns)), [
+        restamped(record, by_ns, arrived_ns) for record in records
+    ]
 
 
 class _HeadOnly(Struct, frozen=True, array_like=True, gc=False):
@@ -202,14 +219,20 @@ def pack_message(published: Published) -> bytes:
         published.body,
         published.engine,
     )
-    return published.topic.value.encode() + VERSION + _encoder.encode(message)
+    return published.topic.value.encode() + WRITES + _encoder.encode(message)
+
+
+def foreign_version_of(message: bytes) -> str | None:
+    """Why a publication of another version is not read; None for what is no publication, or can be read."""
+    is_ours = message[:1] in _TOPIC_BYTES and len(message) > 1
+    return foreign_version(message[1]) if is_ours and message[1:2] not in READS else None
 
 
 def unpack_message(message: bytes) -> Published:
     """The way back. Raises WireRefused for anything that is not a whole publication of ours."""
     known = _message_decoders.get(message[:2])
     if known is None:
-        raise WireRefused(f"not a publication of version {VERSION[0]}")
+        raise WireRefused(foreign_version_of(message) or "not a publication")
     topic, decoder = known
     try:
         m = decoder.decode(memoryview(message)[2:])

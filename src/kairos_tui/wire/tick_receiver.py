@@ -82,7 +82,7 @@ class TickReceiver:
         if self.on_frame is not None:
             self.on_frame(arrived_ns, frame)
         try:
-            head, records = unpack_frame(frame)
+            head, records = unpack_frame(frame, arrived_ns)
         except WireRefused:
             self.ledger.foreign += 1
             return
