@@ -58,6 +58,8 @@ class BoardPainter:
         self._limits = Limits.of(thresholds)
         self._max_notional = thresholds.max_notional
         self._counts: dict[Venue, FeedCounts] = {}
+        self.hidden: frozenset[Symbol] = frozenset()
+        """Markets that another engine shows."""
 
     def on_counts(self, counts: FeedCounts) -> None:
         """The newest totals of one venue's feed."""
@@ -65,7 +67,8 @@ class BoardPainter:
 
     def paint(self, now_ns: int, wall_offset_ns: int | None) -> tuple[SymbolBoard, ...]:
         """One board per symbol, in the order they are watched."""
-        return tuple(self._paint(symbol, now_ns, wall_offset_ns) for symbol in self._crossings)
+        shown = [symbol for symbol in self._crossings if symbol not in self.hidden]
+        return tuple(self._paint(symbol, now_ns, wall_offset_ns) for symbol in shown)
 
     def _paint(self, symbol: Symbol, now_ns: int, wall_offset_ns: int | None) -> SymbolBoard:
         slots = self._board.markets[symbol].slots

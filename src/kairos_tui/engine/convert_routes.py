@@ -56,6 +56,11 @@ def find_crossings(board: QuoteBoard, symbols: Iterable[Symbol]) -> tuple[Crossi
     )
 
 
+def that_buy(symbol: Symbol, crossings: Iterable[Crossing]) -> tuple[Crossing, ...]:
+    """Of these, those that buy this market."""
+    return tuple(crossing for crossing in crossings if crossing.bought.slots[0].symbol == symbol)
+
+
 class ConvertRoutes:
     """Yields, in both modes, the pairs whose net at the best size keeps a signal open."""
 
@@ -70,8 +75,8 @@ class ConvertRoutes:
         self._buying: dict[Symbol, list[Crossing]] = {}
         self._selling: dict[Symbol, list[Crossing]] = {}
         self._converting: dict[Symbol, list[Crossing]] = {}
-        for crossing in crossings:
-            self._index(crossing)
+        self._crossings = tuple(crossings)
+        self.pass_over(frozenset())
 
     def detect(self, touched: Iterable[Slot], board: QuoteBoard, now_ns: int) -> Iterable[Opportunity]:
         """Each route at most once, in the order the slots were touched."""
@@ -81,6 +86,14 @@ class ConvertRoutes:
             self._conversions.note(board.markets[symbol])
         near = self._near(slots)
         return self._price_near(near, now_ns) if near else ()
+
+    def pass_over(self, symbols: frozenset[Symbol]) -> None:
+        """Crossings of other engines' coins are not looked at; books that convert are noted all the same."""
+        for indexed in (self._buying, self._selling, self._converting):
+            for found in indexed.values():
+                found.clear()
+        for crossing in self._crossings:
+            self._index(crossing, is_served=crossing.bought.slots[0].symbol not in symbols)
 
     def _price_near(self, near: Iterable[Near], now_ns: int) -> Iterator[Opportunity]:
         ways: dict[Turn, list[Way]] = {}
@@ -144,11 +157,12 @@ class ConvertRoutes:
                         if sell.net_bid * rate >= buy.net_ask * self._reach:
                             yield buy, sell, crossing.turn
 
-    def _index(self, crossing: Crossing) -> None:
-        self._buying.setdefault(crossing.bought.slots[0].symbol, []).append(crossing)
-        self._selling.setdefault(crossing.sold.slots[0].symbol, []).append(crossing)
+    def _index(self, crossing: Crossing, *, is_served: bool) -> None:
+        each = (crossing,) if is_served else ()
+        self._buying.setdefault(crossing.bought.slots[0].symbol, []).extend(each)
+        self._selling.setdefault(crossing.sold.slots[0].symbol, []).extend(each)
         for symbol in dict.fromkeys(slot.symbol for slot in self._conversions.slots(crossing.turn)):
-            self._converting.setdefault(symbol, []).append(crossing)
+            self._converting.setdefault(symbol, []).extend(each)
 
 
 def _rate(rates: Rates, mode: Mode) -> float:

@@ -23,7 +23,7 @@ class CrossVenue:
     """
 
     def __init__(self, thresholds: Thresholds, converting: Iterable[Symbol] = ()) -> None:
-        self._converting = frozenset(converting)
+        self._converting = self._silent = frozenset(converting)
         self._limits = Limits.of(thresholds)
         self._max_notional = thresholds.max_notional
         self._floor_bps = min(thresholds.close_net_bps, thresholds.min_net_bps)
@@ -35,9 +35,13 @@ class CrossVenue:
         near: list[tuple[Slot, MarketQuotes]] = []
         for slot in touched:
             quoted = markets[slot.symbol]
-            if quoted.best_bid >= quoted.best_ask * reach and slot.symbol not in self._converting:
+            if quoted.best_bid >= quoted.best_ask * reach and slot.symbol not in self._silent:
                 near.append((slot, quoted))
         return self._price(near, now_ns) if near else ()
+
+    def pass_over(self, symbols: frozenset[Symbol]) -> None:
+        """Other engines' markets make no routes here either."""
+        self._silent = self._converting | symbols
 
     def _price(self, near: Iterable[tuple[Slot, MarketQuotes]], now_ns: int) -> Iterator[Opportunity]:
         for buy, sell in dict.fromkeys(self._pairs_within_reach(near)):

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from kairos_tui.engine.quote_board import QuoteBoard
 from kairos_tui.engine.slot import Slot
-from kairos_tui.market import Opportunity
+from kairos_tui.market import Opportunity, Symbol
 
 
 class Detector(Protocol):
@@ -20,4 +20,11 @@ class Detector(Protocol):
 
     def detect(self, touched: Iterable[Slot], board: QuoteBoard, now_ns: int) -> Iterable[Opportunity]:
         """Example: CrossVenue yields the two-leg routes of every touched venue, sized and priced."""
+        ...
+
+    def pass_over(self, symbols: frozenset[Symbol]) -> None:
+        """From now on yield no route that buys one of these: another engine does.
+
+        They may be wanted again at any moment: what is kept of their books is kept up.
+        """
         ...

@@ -13,7 +13,7 @@ from kairos_tui.engine.route_slots import RouteSlots, caused_by_the_clock
 from kairos_tui.engine.signal_gate import SignalGate
 from kairos_tui.engine.slot import Slot
 from kairos_tui.engine.watch import Watch
-from kairos_tui.market import FINISHED, CloseReason, Opportunity, Route, Signal, Thresholds
+from kairos_tui.market import FINISHED, CloseReason, Opportunity, Route, Signal, Symbol, Thresholds
 
 
 class Endings:
@@ -51,10 +51,13 @@ class Endings:
         lost = {route: self._why_lost(route, now_ns) for route in routes if self._gate.watch(route)}
         return self._withdraw(lost, fresh, now_ns)
 
-    def withdraw_all(self, now_ns: int, reason: CloseReason) -> list[Signal]:
-        """Every watched route, oldest first."""
+    def withdraw_all(
+        self, now_ns: int, reason: CloseReason, symbols: Collection[Symbol] | None = None
+    ) -> list[Signal]:
+        """Every watched route, oldest first; or those that buy one of these markets."""
         trace = caused_by_the_clock(now_ns)
         routes = [watch.priced.route for watch in self._gate.watches]
+        routes = [route for route in routes if symbols is None or route.symbol in symbols]
         closed = [self._gate.withdraw(route, reason, trace, now_ns) for route in routes]
         return [signal for signal in closed if signal is not None]
 

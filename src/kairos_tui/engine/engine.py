@@ -11,13 +11,14 @@ from kairos_tui.engine.agenda import NEVER_NS, Agenda
 from kairos_tui.engine.board_painter import BoardPainter
 from kairos_tui.engine.conversion_views import view_conversions
 from kairos_tui.engine.conversions import Conversions
-from kairos_tui.engine.convert_routes import ConvertRoutes, Crossing, find_crossings
+from kairos_tui.engine.convert_routes import ConvertRoutes, find_crossings, that_buy
 from kairos_tui.engine.cross_venue import CrossVenue
 from kairos_tui.engine.detector import Detector
 from kairos_tui.engine.endings import Endings
 from kairos_tui.engine.gates import Limits, expires_ns
 from kairos_tui.engine.grading import Grading
 from kairos_tui.engine.known import Told, known_on
+from kairos_tui.engine.mask import Mask
 from kairos_tui.engine.quote_board import QuoteBoard
 from kairos_tui.engine.route_slots import RouteSlots
 from kairos_tui.engine.signal_gate import SignalGate
@@ -48,7 +49,7 @@ from kairos_tui.market import (
 class Engine:
     """Everything between the tick wire and the signal wire, for a fixed set of symbols and venues.
 
-    `grading` is asked after each decide, once its signals are told.
+    `grading` is asked after each decide, once its signals are told. `mask`: of which assets there are any.
     Ledger: every tick given to on_tick is one of used, conflated, rejected, or pending until decide.
     """
 
@@ -67,12 +68,12 @@ class Engine:
         self.slot_of = self._board.slot
         self._conversions = Conversions(self._board, conversions, thresholds)
         self._pegs = self._conversions.pegs
-        self._crossings = find_crossings(self._board, symbols)
+        crossings = find_crossings(self._board, symbols)
         self._detectors: list[Detector] = [
             CrossVenue(thresholds, converting=set(conversions).difference(symbols))
         ]
-        if self._crossings:
-            self._detectors.append(ConvertRoutes(self._conversions, self._crossings, thresholds))
+        if crossings:
+            self._detectors.append(ConvertRoutes(self._conversions, crossings, thresholds))
         self._slots = RouteSlots(self._board, self._conversions)
         self._watchlist = Watchlist(self._slots)
         self.grading = Grading(self._slots, self._conversions, thresholds)
@@ -90,9 +91,10 @@ class Engine:
             self._watchlist,
             self._conversions,
             self.grading.grades,
-            {symbol: _that_buy(symbol, self._crossings) for symbol in symbols},
+            {symbol: that_buy(symbol, crossings) for symbol in symbols},
             thresholds,
         )
+        self.mask = Mask(self._board, crossings, self._detectors, self._endings, self._painter)
         self.open_at = self._gate.open_at
         self.stages, self._agenda = Stages(), Agenda(self._due_ns_of)
 
@@ -173,7 +175,7 @@ class Engine:
 
     def conversion_views(self, now_ns: int) -> tuple[ConversionView, ...]:
         """The books that convert one watched quote into another, and which of them are the cheapest now."""
-        return view_conversions(self._crossings, self._conversions, now_ns)
+        return view_conversions(self.mask.crossings, self._conversions, now_ns)
 
     def close_all(self, now_ns: int, reason: CloseReason) -> list[Signal]:
         """Close every open signal, oldest first."""
@@ -240,10 +242,6 @@ class Engine:
     def _touch_due(self, now_ns: int) -> None:
         for watch in self._agenda.take_due(now_ns):
             self._board.touched.update(dict.fromkeys(self._slots.legs(watch.priced.route)))
-
-
-def _that_buy(symbol: Symbol, crossings: tuple[Crossing, ...]) -> tuple[Crossing, ...]:
-    return tuple(crossing for crossing in crossings if crossing.bought.slots[0].symbol == symbol)
 
 
 def _alive_ns(slot: Slot) -> int:

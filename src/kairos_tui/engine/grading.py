@@ -4,7 +4,7 @@ births, prior (stratum) -> lifetimes: the chance told with a signal. markouts ->
 Before it: signal_gate. After it: the signal wire, boards.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from kairos_tui.engine.births import Births
 from kairos_tui.engine.conversions import Conversions
@@ -14,7 +14,7 @@ from kairos_tui.engine.markouts import Markouts
 from kairos_tui.engine.prior import Prior
 from kairos_tui.engine.repricing import Repricer
 from kairos_tui.engine.route_slots import RouteSlots
-from kairos_tui.market import Markout, Signal, Thresholds
+from kairos_tui.market import Markout, Signal, Symbol, Thresholds
 
 
 class Grading:
@@ -46,6 +46,6 @@ class Grading:
             self.lifetimes.draw(now_ns)
         return self._markouts.take(now_ns) if now_ns >= self._markouts.due_ns else []
 
-    def end_all(self, now_ns: int) -> list[Markout]:
-        """What nobody will look at any more."""
-        return self._markouts.end_all(now_ns)
+    def end_all(self, now_ns: int, symbols: Container[Symbol] | None = None) -> list[Markout]:
+        """What nobody will look at any more: all, or signals that bought one of these markets."""
+        return self._markouts.end_all(now_ns, symbols)

@@ -4,6 +4,7 @@ Before it: signal_gate's opened signals, repricing. After it: grades, and the si
 a tick but to look at `due_ns`.
 """
 
+from collections.abc import Container
 from heapq import heappop, heappush
 from itertools import count
 
@@ -11,7 +12,7 @@ from kairos_tui.engine.agenda import NEVER_NS
 from kairos_tui.engine.grades import Grades
 from kairos_tui.engine.prior import Prior
 from kairos_tui.engine.repricing import Repricer
-from kairos_tui.market import DEPTH_GONE, Markout, Opportunity, Signal, Thresholds, horizons_of
+from kairos_tui.market import DEPTH_GONE, Markout, Opportunity, Signal, Symbol, Thresholds, horizons_of
 
 MOST_PENDING = 1_024
 """Signals that may wait for their horizons at once: two seconds of five hundred a second."""
@@ -69,12 +70,19 @@ class Markouts:
         self._set_due()
         return said
 
-    def end_all(self, now_ns: int) -> list[Markout]:
-        """Nobody will look at the horizons that are left: each is said to be unpriced."""
+    def end_all(self, now_ns: int, symbols: Container[Symbol] | None = None) -> list[Markout]:
+        """Nobody will look at the horizons that are left: each is said to be unpriced.
+
+        Of all signals, or of those that bought one of these markets.
+        """
         said = self._refuse_crowded(now_ns)
-        for _, _, pending in sorted(self._heap):
-            said += [self._unpriced(pending.opened, ms, ENDED, now_ns) for ms in self._left(pending)]
-        self._heap.clear()
+        left, self._heap = sorted(self._heap), []
+        for entry in left:
+            opened = entry[2].opened
+            if symbols is None or opened.opportunity.route.symbol in symbols:
+                said += [self._unpriced(opened, ms, ENDED, now_ns) for ms in self._left(entry[2])]
+            else:
+                self._heap.append(entry)  # in order, so it is a heap
         self._set_due()
         return said
 
