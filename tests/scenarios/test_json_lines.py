@@ -173,3 +173,15 @@ def test_a_disk_that_is_full_is_said_and_is_no_success(kairos: Kairos) -> None:
 
     assert done.returncode == 1
     assert done.stderr.splitlines() == ["kairos: error: stdout cannot be written: No space left on device"]
+
+
+def test_the_log_can_be_one_json_object_a_line(kairos: Kairos) -> None:
+    kairos.env["KAIROS_LOG_FORMAT"] = "json"
+
+    ran = kairos.run("watch", "BTC/USDT", "--sim", "--json", "-v", "--count", "1", "--for", "20s")
+
+    assert ran.returncode in (0, 4), ran.stderr
+    path = kairos.home / "state" / "kairos" / "kairos.log.jsonl"
+    lines = [json.loads(line) for line in path.read_text("ascii").splitlines()]
+    assert [line["role"] for line in lines if line["event"] == "placement"] == ["launcher"]
+    assert all(line["ts"].endswith("Z") and line["level"] for line in lines)

@@ -15,6 +15,7 @@ from kairos_tui.runtime.child import News
 from kairos_tui.runtime.engine_plan import EnginePlan, recording_limits
 from kairos_tui.runtime.facts import sim_symbols, sim_venues
 from kairos_tui.runtime.ingest_plan import IngestPlan
+from kairos_tui.runtime.log_file import output_file
 from kairos_tui.runtime.placement import ANYWHERE, Cores, Placement
 from kairos_tui.runtime.plans import (
     HudRolePlan,
@@ -67,7 +68,7 @@ class Cast:
         self.record_to = ""
         self.mirror_at = settings.mirror
         self.open_at_bps: float | None = None
-        self._log_fd = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._log_fd = os.open(output_file(log_path), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._starts: Counter[str] = Counter()
         self._engine_starts = itertools.count()
         self._spare_token = secrets.token_urlsafe(12)

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from kairos_tui.errors import Fatal, RoleLost, SourceUnreachable
 from kairos_tui.market import Board
 from kairos_tui.runtime.child import News
-from kairos_tui.runtime.log_file import log_to, state_dir
+from kairos_tui.runtime.log_file import log_file, log_to, output_file
 from kairos_tui.runtime.plans import HudRolePlan, MirrorRolePlan, hud_look
 from kairos_tui.runtime.signals_caught import SignalsCaught
 from kairos_tui.runtime.sources import RedisSource
@@ -46,7 +46,7 @@ def follow(plan: FollowPlan) -> int:
 
     Raises SourceUnreachable when there is no live board in time, SettingsInvalid, ExtraMissing, RoleLost.
     """
-    log_path = state_dir() / "kairos.log"
+    log_path = log_file(plan.settings.log_format)
     log_to(str(log_path), plan.log_level, role="launcher")
     with SignalsCaught() as signals:
         board = await_board(plan, signals)
@@ -86,7 +86,7 @@ class Follower:
         self._board = board
         self._signals = signals
         self._log_path = log_path
-        self._log_fd = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._log_fd = os.open(output_file(log_path), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._guard = TerminalGuard()
         self._supervisor = Supervisor()
         self._given_up: str | None = None

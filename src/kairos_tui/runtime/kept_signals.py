@@ -45,9 +45,8 @@ class KeptSignals(Voice):
         trouble = self._lane.failure or self._lane.trouble
         if trouble and trouble != self._said:
             self._said = trouble
-            line = f"signals are not kept: {kept_signals_path()}: {trouble}"
-            log.warning(line)
-            say(line)
+            log.warning("signals are not kept path=%s reason=%s", kept_signals_path(), trouble)
+            say(f"signals are not kept: {kept_signals_path()}: {trouble}")
 
 
 def what_is_kept() -> str:
@@ -76,6 +75,6 @@ def keep_signals(
     if not settings.journal:
         return None
     if not has_state_dir():
-        log.warning("signals are not kept: there is no state directory that can be written")
+        log.warning("signals are not kept reason=%s", "no state directory can be written")
         return None
     return KeptSignals(run, feed, settings, symbols)

@@ -16,7 +16,7 @@ from kairos_tui.runtime.cast import ENGINE, INGEST, SINK, Cast
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.cores import held_to, plan_cores
 from kairos_tui.runtime.leaving import WatchPlan, exit_code
-from kairos_tui.runtime.log_file import log_to, state_dir
+from kairos_tui.runtime.log_file import log_file, log_to
 from kairos_tui.runtime.mirror_switch import MirrorSwitch
 from kairos_tui.runtime.narrator import Narrator
 from kairos_tui.runtime.placement import ANYWHERE, Placement
@@ -42,7 +42,7 @@ def watch(plan: WatchPlan, stream: OutStream | None = None) -> int:
     Raises SettingsInvalid when no venue lists a symbol, NoVenueReachable when none answers a pipe in time,
     CountNotMet, OutputLost, and RoleLost when the engine or the HUD keeps dying.
     """
-    log_path = state_dir() / "kairos.log"
+    log_path = log_file(plan.settings.log_format)
     log_to(str(log_path), plan.log_level, role="launcher")
     assets = {split_symbol(symbol)[0] for symbol in plan.symbols}
     engines = min(plan.settings.engines, len(assets))  # one without an asset would only idle
@@ -65,7 +65,7 @@ class Launcher:
         placement: Placement = ANYWHERE,
         stream: OutStream | None = None,
     ) -> None:
-        self._plan = plan
+        self._plan, self._log_path = plan, log_path
         self._signals = signals
         self._guard = TerminalGuard()
         self._supervisor = Supervisor()
@@ -167,7 +167,7 @@ class Launcher:
             why = f"its process ended ({role.reason}) and starts again"
             self._narrator.say(f"{role.name}: {why}; lines that waited in it are lost")
         if role.state == "failed" and (role.name in ("hud", "sim") or role.name.startswith(ENGINE)):
-            where = state_dir() / "kairos.log"
+            where = self._log_path
             raise RoleLost(f"the {role.name} process keeps ending ({role.reason}); the log is {where}")
 
     def _withdraw(self, venue: Venue, reason: str | None) -> None:

@@ -1,12 +1,22 @@
-"""Where the roles' log lines go: one file in the state directory, bounded, never the terminal."""
+"""Where the roles' log lines go: one file in the state directory, bounded, or stderr for a service manager.
+
+Before it: json_log, log_sparing. After it: every role's first lines.
+"""
 
 import logging
 import os
+import select
 import tempfile
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import Final
 
+from kairos_tui.runtime.json_log import MOST_CHARS, JsonForm, LogForm, TextForm
+from kairos_tui.runtime.log_sparing import Sparing
+
+STDERR: Final = "stderr"
 _MOST_BYTES = 1 << 20
+_NAMES: Final[dict[LogForm, str]] = {"text": "kairos.log", "json": "kairos.log.jsonl"}
 
 
 def state_dir() -> Path:
@@ -27,12 +37,56 @@ def has_state_dir() -> bool:
     return state_dir().name == "kairos"
 
 
-def log_to(path: str, level: int, *, role: str) -> None:
-    """Send this process's log lines to `path`, with the role's name on each."""
-    handler = RotatingFileHandler(path, maxBytes=_MOST_BYTES, backupCount=1, delay=True)
-    handler.setFormatter(
-        logging.Formatter(f"%(asctime)s %(levelname)s {role}[%(process)d] %(name)s: %(message)s")
-    )
+def log_file(form: LogForm = "text") -> Path:
+    """Where the log of this user's Kairos is."""
+    return state_dir() / _NAMES[form]
+
+
+def output_file(where: str) -> str:
+    """Where that goes which a role prints beside its log: between lines of JSON nothing else may stand."""
+    return str(log_file()) if where == STDERR else where.removesuffix(".jsonl")
+
+
+def log_to(where: str, level: int, *, role: str, form: LogForm | None = None) -> None:
+    """Send this process's log lines to a file or to `stderr`, with the role's name on each.
+
+    Without a `form` it is that of the file's name: JSON in `*.jsonl`, sentences elsewhere.
+    """
+    is_json = form == "json" or (form is None and where.endswith(".jsonl"))
+    writer: logging.Handler = StderrLines() if where == STDERR else _file(where)
+    writer.setFormatter(JsonForm(role) if is_json else TextForm(role))
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    former, root.handlers[:] = root.handlers[:], [Sparing(writer)]
+    for handler in former:
+        if isinstance(handler, Sparing):  # a fork's, or of an earlier call: what it left out is told
+            handler.close()
     root.setLevel(level)
+
+
+def _file(path: str) -> logging.Handler:
+    return RotatingFileHandler(path, maxBytes=_MOST_BYTES, backupCount=1, delay=True, encoding="utf-8",
+                               errors="backslashreplace")  # fmt: skip
+
+
+class StderrLines(logging.Handler):
+    """Whole lines to what may be a pipe nobody reads: what it does not take at once is lost, and counted."""
+
+    def __init__(self, fd: int = 2) -> None:
+        super().__init__()
+        self._fd = fd
+        self._lost = 0
+        self._poll = select.poll()
+        self._poll.register(fd, select.POLLOUT)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Never waits: a pipe that polls as writable takes a line of this length whole."""
+        record.lost = self._lost
+        try:
+            line = self.format(record).encode("utf-8", "backslashreplace")
+            if any(events & select.POLLOUT for _, events in self._poll.poll(0)):
+                os.write(self._fd, line[:MOST_CHARS] + b"\n")
+                self._lost = 0
+                return
+        except OSError:
+            pass
+        self._lost += 1

@@ -15,7 +15,7 @@ from kairos_tui.runtime.board_rate import boards_per_s
 from kairos_tui.runtime.bus import bus_of
 from kairos_tui.runtime.cast import Cast
 from kairos_tui.runtime.child import News
-from kairos_tui.runtime.log_file import log_to, state_dir
+from kairos_tui.runtime.log_file import log_file, log_to, output_file
 from kairos_tui.runtime.narrator import Narrator
 from kairos_tui.runtime.plans import ReplayOrder
 from kairos_tui.runtime.replay_plan import ReplayPlan, recorded_settings, symbols_of
@@ -37,7 +37,7 @@ REPLAY: Final[FeedKind] = "replay"
 
 def launch(asked: ReplayRequest, recording: Recording, plan: ReplayPlan) -> int:
     """Until quit, signalled, or over where nobody can go back; returns the exit code."""
-    log_path = state_dir() / "kairos.log"
+    log_path = log_file(asked.settings.log_format)
     log_to(str(log_path), asked.log_level, role="launcher")
     with private_folder() as folder, SignalsCaught() as signals:
         return ReplayLauncher(asked, recording, plan, Endpoints.in_dir(folder), signals, str(log_path)).run()
@@ -58,7 +58,7 @@ class ReplayLauncher:
         self._asked, self._plan, self._signals = asked, plan, signals
         self._endpoints, self._log_path = endpoints, log_path
         self._supervisor, self._guard = Supervisor(), TerminalGuard()
-        self._log_fd = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._log_fd = os.open(output_file(log_path), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._player: SpawnedChild | None = None
         self._starts = 0
         self._ended = False

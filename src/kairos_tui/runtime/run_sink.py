@@ -69,7 +69,7 @@ class SinkRole:
         asyncio.get_running_loop().call_later(_BEAT_S, self._beat)
 
     def _say(self, note: str) -> None:
-        log.warning("sink %s", note)
+        log.warning("sink in trouble note=%s", note)
         self._post.tell(News(note=note))
 
     def _read(self) -> None:

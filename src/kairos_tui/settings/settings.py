@@ -218,6 +218,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     health: Annotated[
         str, Meta(max_length=255, description="host:port of a role's /healthz and /readyz; empty: none")
     ] = ""
+    log_format: Annotated[
+        Literal["text", "json"], Meta(description="of the log: sentences, or one JSON object a line")
+    ] = "text"
     keymap: Annotated[
         Literal["default", "vim", "k9s"],
         Meta(description="which preset of keys the HUD has; see kairos keys"),
