@@ -73,12 +73,14 @@ def _follow(
     verbose: int,
 ) -> int:
     import logging
+    import os
 
     from msgspec.structs import replace
 
     from kairos_tui.cli.here import load_here
     from kairos_tui.cli.names_known import check_keys, check_theme_name
     from kairos_tui.runtime.follow import FollowPlan, follow
+    from kairos_tui.runtime.in_force import in_force
     from kairos_tui.settings import MIRROR_AT
 
     within = {"connect_timeout_s": read_duration_s("--connect-timeout", connect_timeout)}
@@ -89,4 +91,5 @@ def _follow(
     if shows == "mirror" and not settings.mirror:
         settings = replace(settings, mirror=MIRROR_AT)
     level = logging.INFO if verbose else logging.WARNING
-    return follow(FollowPlan(address=address, shows=shows, settings=settings, log_level=level))
+    own = in_force(loaded, os.environ, decides=False)
+    return follow(FollowPlan(address=address, shows=shows, settings=settings, log_level=level, in_force=own))

@@ -96,6 +96,7 @@ def replay(
 
     Nothing is reached over a network. Every line and screen says replay."""
     import logging
+    import os
 
     output = output_of(OutputFlags(as_json, tee, plain, no_hud))
     flags = {
@@ -130,6 +131,7 @@ def replay(
     check_followed(loaded, emitted)
 
     from kairos_tui.market import Venue
+    from kairos_tui.runtime.in_force import in_force
     from kairos_tui.runtime.replay import replay as run_replay
     from kairos_tui.runtime.replay_request import ReplayRequest
 
@@ -152,6 +154,7 @@ def replay(
             quiet=quiet,
             log_level=logging.DEBUG if debug else logging.INFO if verbose else logging.WARNING,
             config=config,
+            in_force=in_force(loaded, os.environ, decides=False),
         )
     )
 

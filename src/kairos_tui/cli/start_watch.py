@@ -3,6 +3,7 @@
 Before it: watch, record. After it: runtime.
 """
 
+import os
 from collections.abc import Mapping, Sequence
 
 from kairos_tui.cli.output import Output
@@ -40,6 +41,7 @@ def start_watch(
     if sim:
         wanted = keep_simulated_symbols(wanted, loaded.settings.venues)
 
+    from kairos_tui.runtime.in_force import in_force
     from kairos_tui.runtime.launcher import watch as run_watch
     from kairos_tui.runtime.leaving import WatchPlan
 
@@ -56,5 +58,6 @@ def start_watch(
             verbose=verbose,
             debug=debug,
             config=config,
+            in_force=in_force(loaded, os.environ),
         )
     )

@@ -5,6 +5,7 @@ theme, theme_file, themes          colours by name: of a file, of the folders; t
 reach, glyph_sets                  what the terminal can show: fewer colours, ASCII in place of marks
 actions, presets, key_names        the one registry of what can be done, and by which keys
 key_file, key_editor               keys that are chosen in the HUD, and where they are kept
+settings_list                      the settings in force, found by their words
 keymap, key_table                  the keys in force, the user's own among them; how they are listed
 glyphs, numbers, segments, plot    data -> text: marks, figures, coloured pieces of rows, sparklines, braille
 trail, lanes, lifetimes            the past of figures, of venues' states, of signals
@@ -43,7 +44,7 @@ terminal, run                      the process: its tty, signals, watchdog, exit
 from kairos_tui.hud.actions import ACTIONS, Action
 from kairos_tui.hud.key_table import KeyRow, key_markdown, key_rows
 from kairos_tui.hud.keymap import Keymap, build_keymap
-from kairos_tui.hud.plan import Clock, Commands, HudPlan, ReplayDeed, Source
+from kairos_tui.hud.plan import Clock, Commands, HudPlan, Knob, ReplayDeed, Source
 from kairos_tui.hud.run import run_hud
 from kairos_tui.hud.theme import Theme
 from kairos_tui.hud.theme_lint import check_theme
@@ -57,6 +58,7 @@ __all__ = [
     "HudPlan",
     "KeyRow",
     "Keymap",
+    "Knob",
     "ReplayDeed",
     "Source",
     "Theme",

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.events import AppBlur, AppFocus, Event, Key, Paste
 
@@ -145,6 +146,7 @@ class HudApp(PointingApp, TakingApp, MeasuringApp):
     def pace(self, fps: int) -> None:
         """Draw at most so many frames a second from now on."""
         self.fps = fps
+        self.view.plan = replace(self.view.plan, fps=fps)
         self._pace.turns(fps)
         self._frame_clock = FrameClock(fps, time.monotonic())
 

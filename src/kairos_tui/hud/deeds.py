@@ -52,6 +52,9 @@ class Hands(Protocol):
     def copy_mirror(self, board: Board) -> None:
         """The address of the web mirror, to the clipboard."""
 
+    def copy_text(self, text: str, what: str) -> None:
+        """That text, called so, to the clipboard."""
+
     def copy_command(self) -> None:
         """The command that shows the same, to the clipboard."""
 

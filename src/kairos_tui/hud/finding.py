@@ -12,7 +12,7 @@ from kairos_tui.hud.filters import Malformed, parse_filter
 from kairos_tui.hud.jumps import cards_shown, notes_shown
 from kairos_tui.hud.line_editor import line_of
 from kairos_tui.hud.matching import entries, lets_through
-from kairos_tui.hud.prompt import Jump, Prompt
+from kairos_tui.hud.prompt import Jump, Prompt, Purpose
 from kairos_tui.hud.view_state import View
 
 Find = Callable[[View], None]
@@ -36,9 +36,12 @@ def _command(text: str) -> Find:
     return ask
 
 
-def _keys(view: View) -> None:
-    view.prompt = Prompt("keys")
-    view.helping = view.measuring = False
+def _listing(purpose: Purpose) -> Find:
+    def ask(view: View) -> None:
+        view.prompt = Prompt(purpose)
+        view.helping = view.measuring = False
+
+    return ask
 
 
 def _palette(view: View) -> None:
@@ -91,7 +94,8 @@ def _next_route(view: View, step: int) -> bool:
 
 FINDS: Final[dict[str, Find]] = {
     "command": _command(""),
-    "keys": _keys,
+    "keys": _listing("keys"),
+    "settings": _listing("settings"),
     "palette": _palette,
     "jump": _jump,
     "theme": _command("theme "),

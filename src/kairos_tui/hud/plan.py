@@ -79,6 +79,15 @@ class Clock(Struct, frozen=True):
     real_ns: Callable[[], int] | None = None
 
 
+class Knob(Struct, frozen=True):
+    """One setting in force: its key and value as the file writes them, who gave it, what it is for."""
+
+    key: str
+    value: str
+    origin: str
+    meaning: str = ""
+
+
 class HudPlan(Struct, frozen=True):
     """What to watch and how to draw it.
 
@@ -91,7 +100,8 @@ class HudPlan(Struct, frozen=True):
     came with the run, so no key stops it.
     `kept_in` is the folder where how the viewer left it is kept, None = nowhere. `alerts` is what a signal
     does beside being drawn. `exports` is the folder for exported files, `command` what shows the same,
-    without symbols and theme.
+    without symbols and theme. `settings` are those in force, secrets hidden; `settings_file` is where to
+    change them.
     """
 
     symbols: tuple[Symbol, ...]
@@ -120,3 +130,5 @@ class HudPlan(Struct, frozen=True):
     command: tuple[str, ...] = ("kairos", "watch")
     mouse: bool = True
     keys_path: Path | None = None
+    settings: tuple[Knob, ...] = ()
+    settings_file: str = ""

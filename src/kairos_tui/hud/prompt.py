@@ -11,7 +11,7 @@ from kairos_tui.hud.line_editor import Line
 
 MOST_TYPED: Final = 50
 """Lines that are remembered, to be typed again."""
-Purpose = Literal["command", "palette", "filter", "keys"]
+Purpose = Literal["command", "palette", "filter", "keys", "settings"]
 
 
 class Prompt(Struct, frozen=True):
@@ -34,12 +34,16 @@ class Prompt(Struct, frozen=True):
 
 
 class Choice(Struct, frozen=True):
-    """One of the things the line may become: the whole line, how it is listed, and what it does."""
+    """One of the things the line may become: the whole line, how it is listed, and what it does.
+
+    `more` is a sentence about it, said below the list while it is the chosen one.
+    """
 
     text: str
     label: str
     detail: str = ""
     keys: str = ""
+    more: str = ""
 
 
 class Jump(Struct, frozen=True):

@@ -17,6 +17,7 @@ from kairos_tui.hud.key_editor import begin, give_back, key_choices, take_bindin
 from kairos_tui.hud.keymap import ALWAYS_QUITS
 from kairos_tui.hud.line_editor import Line, edit, insert, line_of
 from kairos_tui.hud.prompt import MOST_TYPED, Choice, Prompt, Purpose
+from kairos_tui.hud.settings_list import setting_choices
 from kairos_tui.hud.view_state import View
 from kairos_tui.hud.worded import do_with_word
 
@@ -99,7 +100,7 @@ def _choose(view: View, prompt: Prompt, step: int) -> None:
     known = listed(view)
     if not known:
         return
-    if prompt.purpose in ("palette", "keys"):  # its first is chosen from the beginning
+    if prompt.purpose in ("palette", "keys", "settings"):  # its first is chosen from the beginning
         view.prompt = replace(prompt, chosen=(max(0, prompt.chosen) + step) % len(known), said="")
         return
     place = (prompt.chosen + step if prompt.chosen >= 0 else min(0, step)) % len(known)
@@ -145,6 +146,14 @@ def _enter_keys(hands: Hands, prompt: Prompt) -> None:
     _with_chosen(hands, prompt, begin)
 
 
+def _enter_settings(hands: Hands, prompt: Prompt) -> None:
+    """Its line goes to the clipboard: where it is pasted to is the title's."""
+    known = listed(hands.view)
+    if known:
+        hands.view.prompt = None
+        hands.copy_text(known[max(0, prompt.chosen)].text, "the line of that setting")
+
+
 def _with_chosen(hands: Hands, prompt: Prompt, do: Callable[[View, Prompt, str], None]) -> None:
     known = listed(hands.view)
     if known:
@@ -188,6 +197,7 @@ _ENTERED: Final[dict[Purpose, Callable[[Hands, Prompt], None]]] = {
     "command": _enter_command,
     "palette": _enter_palette,
     "keys": _enter_keys,
+    "settings": _enter_settings,
     "filter": _enter_filter,
 }
 _CHANGED: Final[dict[Purpose, Callable[[View, Prompt], None]]] = {"filter": _filter}
@@ -196,4 +206,5 @@ _CHOICES: Final[dict[Purpose, Callable[[View, str], tuple[Choice, ...]]]] = {
     "command": commands.choices,
     "palette": commands.found,
     "keys": key_choices,
+    "settings": setting_choices,
 }

@@ -103,6 +103,10 @@ class TakingApp(App[None]):
         words = shlex.join(command_of(self.view))
         self._aside(partial(copy, words, "the command that shows this", self.write, os.environ))
 
+    def copy_text(self, text: str, what: str) -> None:
+        """That text, called so."""
+        self._aside(partial(copy, text, what, self.write, os.environ))
+
     def copy_mirror(self, board: Board) -> None:
         """Where a browser finds the web mirror; its token is copied, not said."""
         what = f"the address of the web mirror at {mirror_at(board)}"

@@ -17,13 +17,8 @@ from kairos_tui.runtime.facts import sim_symbols, sim_venues
 from kairos_tui.runtime.ingest_plan import IngestPlan
 from kairos_tui.runtime.log_file import output_file
 from kairos_tui.runtime.placement import ANYWHERE, Cores, Placement
-from kairos_tui.runtime.plans import (
-    HudRolePlan,
-    MirrorRolePlan,
-    SimRolePlan,
-    SinkRolePlan,
-    hud_look,
-)
+from kairos_tui.runtime.plans import UNSAID, HudRolePlan, InForce, MirrorRolePlan, SimRolePlan, SinkRolePlan
+from kairos_tui.runtime.plans import hud_look as look_of
 from kairos_tui.runtime.spawn import Child, ForkedChild, SpawnedChild, warm_fork_server
 from kairos_tui.runtime.supervisor import Role
 from kairos_tui.runtime.venue_plans import Origins, feed_plan
@@ -55,6 +50,7 @@ class Cast:
         log_level: int,
         placement: Placement = ANYWHERE,
         command: tuple[str, ...] = ("kairos", "watch"),
+        in_force: InForce = UNSAID,
     ) -> None:
         self.run = run
         self.venues = settings.venues
@@ -65,6 +61,7 @@ class Cast:
         self._log_level = log_level
         self._placement = placement
         self._command = command
+        self._in_force = in_force
         self.record_to = ""
         self.mirror_at = settings.mirror
         self.open_at_bps: float | None = None
@@ -102,7 +99,7 @@ class Cast:
             feed=feed,
             signals=self._signals,
             symbols=self.symbols,
-            look=hud_look(self._settings),
+            look=look_of(self._settings),
             keymap=self._settings.keymap,
             keys=self._settings.keys,
             fps=self._settings.fps,
@@ -115,6 +112,7 @@ class Cast:
             simulates=self.can_simulate,
             mirrored=bool(self._settings.mirror),
             command=self._command,
+            in_force=self._in_force,
         )
         return self._role("hud", lambda _epoch: self._spawn("run_hud", plan, owns_terminal=True), on_news)
 

@@ -17,7 +17,7 @@ from kairos_tui.errors import Fatal, RoleLost, SourceUnreachable
 from kairos_tui.market import Board
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.log_file import log_file, log_to, output_file
-from kairos_tui.runtime.plans import HudRolePlan, MirrorRolePlan, hud_look
+from kairos_tui.runtime.plans import HudRolePlan, InForce, MirrorRolePlan, hud_look
 from kairos_tui.runtime.signals_caught import SignalsCaught
 from kairos_tui.runtime.sources import RedisSource
 from kairos_tui.runtime.spawn import SpawnedChild
@@ -39,6 +39,7 @@ class FollowPlan(msgspec.Struct, frozen=True):
     shows: Literal["hud", "mirror"]
     settings: Settings
     log_level: int = logging.WARNING
+    in_force: InForce = InForce()
 
 
 def follow(plan: FollowPlan) -> int:
@@ -171,6 +172,7 @@ class Follower:
             simulates=False,
             remote=True,
             command=follow_words(self._plan.address, settings),
+            in_force=self._plan.in_force,
         )
 
     def _mirror_plan(self) -> MirrorRolePlan:

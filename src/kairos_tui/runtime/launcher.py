@@ -85,6 +85,7 @@ class Launcher:
             log_level=plan.log_level,
             placement=placement,
             command=watch_words(plan.settings, sim=plan.sim, config=plan.config),
+            in_force=plan.in_force,
         )
         self._reports = TickFan([each.ticks for each in endpoints], {}, sender="launcher", epoch=0)
         self._recording = RecordSwitch(self._cast, self._reports.offer)

@@ -11,6 +11,7 @@ import msgspec
 from kairos_tui.errors import CountNotMet, NoVenueReachable, OutputLost, SettingsInvalid
 from kairos_tui.market import Symbol
 from kairos_tui.runtime.narrator import Narrator, Output
+from kairos_tui.runtime.plans import InForce
 from kairos_tui.settings import Settings
 
 
@@ -31,6 +32,7 @@ class WatchPlan(msgspec.Struct, frozen=True):
     verbose: int = 0
     debug: bool = False
     config: str | None = None
+    in_force: InForce = InForce()
 
     @property
     def symbols(self) -> tuple[Symbol, ...]:

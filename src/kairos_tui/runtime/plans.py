@@ -40,6 +40,17 @@ class HudLook(msgspec.Struct, frozen=True):
     alerts: tuple[Literal["title", "bell", "notify", "progress"], ...] = ("title",)
 
 
+class InForce(msgspec.Struct, frozen=True):
+    """The settings in force: (key, value as TOML, origin, meaning) of each, secrets hidden; and the file in
+    which they are changed."""
+
+    knobs: tuple[tuple[str, str, str, str], ...] = ()
+    file: str = ""
+
+
+UNSAID = InForce()
+
+
 class HudRolePlan(msgspec.Struct, frozen=True):
     """What the HUD shows before the first board, and how fast it draws. `remote`: the engine is elsewhere.
 
@@ -65,6 +76,7 @@ class HudRolePlan(msgspec.Struct, frozen=True):
     keys: dict[str, tuple[str, ...]] = {}
     command: tuple[str, ...] = ("kairos", "watch")
     mouse: bool = True
+    in_force: InForce = InForce()
 
 
 class SinkRolePlan(msgspec.Struct, frozen=True):

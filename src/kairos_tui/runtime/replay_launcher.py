@@ -73,6 +73,7 @@ class ReplayLauncher:
             log_path=log_path,
             log_level=asked.log_level,
             command=replay_words(asked.path, settings, _options(asked)),
+            in_force=asked.in_force,
         )
         self._narrator = None if asked.output == "hud" else self._open_narrator(run, (symbols,))
 

@@ -6,6 +6,7 @@ import msgspec
 
 from kairos_tui.market import Venue
 from kairos_tui.runtime.narrator import Output
+from kairos_tui.runtime.plans import InForce
 from kairos_tui.settings import Settings
 
 ENDED = "end of the recording"
@@ -34,6 +35,7 @@ class ReplayRequest(msgspec.Struct, frozen=True):
     quiet: bool = False
     log_level: int = logging.WARNING
     config: str | None = None
+    in_force: InForce = InForce()
 
     @property
     def draws(self) -> bool:

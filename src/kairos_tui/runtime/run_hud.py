@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kairos_tui.errors import ThemeInvalid
-from kairos_tui.hud import HudPlan, ReplayDeed, Theme, build_keymap, load_theme, run_hud, theme_folders
+from kairos_tui.hud import HudPlan, Knob, ReplayDeed, Theme, build_keymap, load_theme, run_hud, theme_folders
 from kairos_tui.market import Board, FeedState, FeedStatus, Markout, Signal, Venue
 from kairos_tui.runtime.child import News, Post, post_from_argv
 from kairos_tui.runtime.hud_lines import HudLines
@@ -139,6 +139,8 @@ def main() -> None:
         alerts=plan.look.alerts,
         exports=str(state_dir() / "exports"),
         command=plan.command,
+        settings=tuple(Knob(*each) for each in plan.in_force.knobs),
+        settings_file=plan.in_force.file,
     )
     code = run_hud(
         hud_plan,

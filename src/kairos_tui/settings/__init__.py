@@ -3,7 +3,7 @@
 cli gives flags, environment and folder; runtime reads the frozen `Settings` that comes out.
 """
 
-from kairos_tui.settings.default_toml import default_toml, settings_toml
+from kairos_tui.settings.default_toml import default_toml, settings_rows, settings_toml
 from kairos_tui.settings.load import Loaded, config_paths, keys_path, load_settings
 from kairos_tui.settings.markets import QUOTES, map_problem
 from kairos_tui.settings.nearest import nearest, quoted
@@ -23,6 +23,7 @@ __all__ = [
     "map_problem",
     "nearest",
     "quoted",
+    "settings_rows",
     "settings_toml",
     "validate_venues",
 ]

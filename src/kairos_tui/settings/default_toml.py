@@ -60,6 +60,29 @@ def settings_toml(settings: Settings, origins: Mapping[str, str] | None = None) 
     return "\n".join(lines) + "\n"
 
 
+def settings_rows(settings: Settings, origins: Mapping[str, str]) -> tuple[tuple[str, str, str, str], ...]:
+    """(key, value as TOML, origin, meaning) of every setting; keys of tables dotted, those that are given."""
+    rows = [(name, value, _meant(Settings, name)) for name, value in _pairs(settings)]
+    rows += [(f"keys.{_toml_key(name)}", keys, "a key of your own") for name, keys in settings.keys.items()]
+    for venue, table in settings.venue.items():
+        rows += [
+            (f"venue.{_toml_key(venue)}.{name}", value, _meant(VenueTable, name))
+            for name, value in _pairs(table)
+            if value not in (None, {}, ())
+        ]
+    return tuple(
+        (name, _toml(value), origins.get(name.replace('"', ""), "default"), meaning)
+        for name, value, meaning in rows
+    )
+
+
+def _meant(section: type[Settings | VenueTable], name: str) -> str:
+    """The sentence of one knob, without the schema of all, which takes its time."""
+    field = next(at.name for at in msgspec.structs.fields(section) if at.encode_name == name)
+    metas = getattr(section.__annotations__[field], "__metadata__", ())
+    return next((meta.description for meta in metas if meta.description), "")
+
+
 def _origin_comments(origins: Mapping[str, str] | None) -> Callable[[str], str]:
     if origins is None:
         return lambda _key: ""

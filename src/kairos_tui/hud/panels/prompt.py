@@ -3,19 +3,25 @@
 Before it: prompting. After it: scene, which lays these rows over the panels.
 """
 
+from collections.abc import Callable
+
 from kairos_tui.hud.filters import FIGURES, WORDS
 from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.matching import counted, routes_of, signals_of
+from kairos_tui.hud.panels import settings as settings_panel
 from kairos_tui.hud.panels.box import box
 from kairos_tui.hud.prompt import Choice, Prompt, Purpose
 from kairos_tui.hud.prompting import listed
-from kairos_tui.hud.segments import Layer, Row, cells, cut, fill, fit, fit_right, row_cells
+from kairos_tui.hud.segments import Layer, Row, cells, cut, fill, fit, fit_right, row_cells, wrapped
 from kairos_tui.hud.view_state import View
 
-_MARKS: dict[Purpose, str] = {"command": ":", "palette": "›", "keys": "›", "filter": "/"}
+DrawChoice = Callable[[Choice, bool, int], Row]
+
+_MARKS: dict[Purpose, str] = {"command": ":", "palette": "›", "keys": "›", "settings": "›", "filter": "/"}
 _BOXED: dict[Purpose, tuple[str, str, str]] = {
     "palette": ("palette", "ACTIONS", "↑ ↓ choose · ⏎ does it · esc"),
     "keys": ("keys", "KEYS", "↑ ↓ choose · ⏎ and a key · del usual keys · esc"),
+    "settings": ("settings", "SETTINGS", "↑ ↓ choose · ⏎ copies the line · esc"),
 }
 """What has a box of its own: the action that opens it, its name, its keys."""
 _LISTED = 8
@@ -23,8 +29,10 @@ _LIST_CELLS = 66
 _LEAST_HEIGHT = 8
 _NOTHING = "nothing is called so"
 _LEAST_BOX = 30
-_PALETTE = (76, 20)
-"""Cells and rows of the palette, where there is room for it."""
+_BOX: dict[Purpose, tuple[int, int]] = {"palette": (76, 20), "keys": (76, 20), "settings": (110, 36)}
+"""Cells and rows of each box, where there is room for it."""
+_ROOMY = 12
+_MOST_MORE = 2
 _NAME = 22
 _KEYS = 8
 _FILTER_HELP = f"{' '.join(FIGURES)} by > <, {' '.join(WORDS)} by :, ! not"
@@ -60,11 +68,14 @@ def line_row(prompt: Prompt, width: int, note: Row) -> Row:
     return fill((*left, (" " * gap, "text"), *note, (" ", "text")), width) if gap > 0 else fill(left, width)
 
 
-def choice_rows(known: tuple[Choice, ...], chosen: int, most: int, width: int) -> list[Row]:
+def choice_rows(
+    known: tuple[Choice, ...], chosen: int, most: int, width: int, row: DrawChoice | None = None
+) -> list[Row]:
     """At most that many choices, the chosen one in sight."""
+    draw = row or _choice
     first = max(0, min(chosen - most + 1, len(known) - most))
     shown = enumerate(known[first : first + most], first)
-    return [_choice(choice, place == chosen, width) for place, choice in shown]
+    return [draw(choice, place == chosen, width) for place, choice in shown]
 
 
 def _choice(choice: Choice, chosen: bool, width: int) -> Row:
@@ -83,21 +94,37 @@ def _choice(choice: Choice, chosen: bool, width: int) -> Row:
 
 def _palette(view: View, prompt: Prompt, known: tuple[Choice, ...], width: int, height: int) -> Layer:
     """A box of its own, as high whatever is found."""
-    wide, high = min(_PALETTE[0], width - 2), min(_PALETTE[1], height - 3)
+    wide, high = min(_BOX[prompt.purpose][0], width - 2), min(_BOX[prompt.purpose][1], height - 3)
     here = max(0, prompt.chosen)
-    rows = choice_rows(known, here, high - 4, wide - 2)
+    listing = prompt.purpose == "settings"
+    more = wrapped([known[here].more], wide - 4)[:_MOST_MORE] if listing and known and high > _ROOMY else []
+    rows = choice_rows(
+        known, here, high - 4 - len(more), wide - 2, settings_panel.row if listing else _choice
+    )
     nothing: Row = ((f"  {_NOTHING}", "warn"),)
     rule: Row = (("─" * (wide - 2), "border"),)
-    said = "accent" if prompt.purpose == "keys" else "warn"
+    said = "warn" if prompt.purpose == "palette" else "accent"
+    file = _tail(view.plan.settings_file, wide - 40) if listing else ""
     note: Row = (
-        ((safe(prompt.said, wide - 14), said),) if prompt.said else ((f"{len(known)} found", "muted"),)
+        ((safe(prompt.said, wide - 14), said),)
+        if prompt.said
+        else ((f"{file}{' · ' * bool(file)}{len(known)} found", "muted"),)
     )
     key, name, keys = _BOXED[prompt.purpose]
     title: Row = ((f"{view.plan.keymap.shown(key) or ':'} ", "key"), (name, "focus+b"))
     foot: Row = ((keys, "muted"),)
-    body = [line_row(prompt, wide - 2, ()), rule, *(rows or [nothing])]
+    rows += [()] * (high - 4 - len(more) - len(rows)) if more else []
+    below: list[Row] = [((f" {line}", "secondary"),) for line in more]
+    body = [line_row(prompt, wide - 2, ()), rule, *(rows or [nothing]), *below]
     drawn = box(body, wide, high, title=title, note=note, foot=foot, ink="focus")
     return Layer((width - wide) // 2, max(1, (height - high) // 3), tuple(drawn))
+
+
+def _tail(path: str, room: int) -> str:
+    text = safe(path, 400)
+    if cells(text) <= room:
+        return text
+    return "…" + text[len(text) - room + 1 :] if room > _NAME else ""
 
 
 def _list(prompt: Prompt, known: tuple[Choice, ...], shown: int, width: int, height: int) -> Layer:

@@ -1,0 +1,44 @@
+"""in_force: the settings a run was started with, as its HUD lists them: origin and meaning, no secret.
+
+Before it: cli, which has loaded them. After it: plans, which carry them.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from msgspec.structs import replace
+
+from kairos_tui.market import Thresholds
+from kairos_tui.runtime.plans import InForce
+from kairos_tui.settings import Loaded, config_paths, keys_path, settings_rows
+
+HIDDEN: Final = "***"
+_HUDS_OWN: Final = frozenset(
+    {
+        "theme", "colours", "glyphs", "reduced_motion", "fps", "alerts", "mouse", "keymap",
+        "connect_timeout_s", *Thresholds.__struct_fields__,
+    }
+)  # fmt: skip
+"""What also holds, or is told by the board, where the rest is decided elsewhere or was long ago."""
+
+
+def in_force(loaded: Loaded, env: Mapping[str, str], *, decides: bool = True) -> InForce:
+    """What `loaded` came to. `decides` False: a HUD that looks on, or a replay: only what is its own."""
+    settings = loaded.settings
+    shown = replace(
+        settings,
+        sinks=tuple(map(_without_secrets, settings.sinks)),
+        mirror_token=HIDDEN if settings.mirror_token else "",
+    )
+    rows = settings_rows(shown, loaded.origins)
+    if not decides:
+        rows = tuple(row for row in rows if row[0] in _HUDS_OWN or row[0].startswith("keys."))
+    own = [path for path in loaded.files if path != keys_path(env)]
+    return InForce(rows, str(own[-1]) if own else str(config_paths(env, Path())[0]))
+
+
+def _without_secrets(url: str) -> str:
+    from kairos_tui.runtime.facts import sink_shown
+
+    return sink_shown(url)
