@@ -3,10 +3,13 @@
 Before it: feeds, through the role. After it: TickSender. Pure: no sockets, no clock.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterable
 
 from kairos_tui.market import FeedCounts, FeedStatus, Listing, Pulse, Tick, are_sane
-from kairos_tui.wire.records import Record
+from kairos_tui.wire.records import OutboxCounts, Record
+
+Latest = dict[Hashable, Record]
+"""The last value of every stream, by `key_of`. Outboxes of one worker may share it."""
 
 _MOST_OTHERS_WAITING = 2_000
 MOST_TICKS_WAITING = 1_000
@@ -21,14 +24,14 @@ class Outbox:
     behind: a new connection's book is never told before the status that withdrew the old one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, latest: Latest | None = None) -> None:
         self.offered = 0
         self.conflated = 0
         self.dropped = 0
         self.dropped_ticks = 0
         self.senseless = 0
         self._waiting: dict[Hashable, Record] = {}
-        self._latest: dict[Hashable, Record] = {}
+        self._latest: Latest = {} if latest is None else latest
         self._newest: dict[Hashable, int] = {}
         self._ticks_put = 0
         self._others_waiting = 0
@@ -57,8 +60,8 @@ class Outbox:
         self._waiting[self._ticks_put] = record
 
     def _put_other(self, record: Record) -> None:
-        key = _key_of(record)
-        if not isinstance(record, Pulse):  # a pulse tells of its instant only
+        key = key_of(record)
+        if is_kept(record):
             self._latest[key] = record
         if isinstance(record, FeedStatus):
             self._others_put += 1
@@ -91,18 +94,35 @@ class Outbox:
         record = next(iter(self._waiting.values()))
         self.dropped += 1
         self.dropped_ticks += isinstance(record, Tick)
-        self._latest.pop(_key_of(record), None)
+        if self._latest.get(key_of(record)) is record:
+            del self._latest[key_of(record)]
         self.sent(1)
 
-    def repeat_latest(self) -> None:
-        """Put the last value of every stream behind what waits: the other end has lost its memory."""
+    def give_up_all(self) -> None:
+        """Nobody is there any more for what waits."""
+        self.dropped += len(self._waiting)
+        self.dropped_ticks += sum([isinstance(record, Tick) for record in self._waiting.values()])
+        self.sent(len(self._waiting))
+
+    def repeat_latest(self, is_needed: Callable[[Record], bool] = lambda _: True) -> None:
+        """Put the last value of every needed stream behind what waits: the other end has lost its memory."""
         waiting = {id(record) for record in self._waiting.values()}
-        for record in sorted(self._latest.values(), key=_rank):
-            if id(record) not in waiting:
+        for record in in_order(self._latest.values()):
+            if id(record) not in waiting and is_needed(record):
                 self.put(record)
 
 
-def _key_of(record: Record) -> Hashable:
+def is_kept(record: Record) -> bool:
+    """Whether its stream has a last value: a pulse tells of its instant only, totals of one outbox alone."""
+    return not isinstance(record, Pulse | OutboxCounts)
+
+
+def in_order(latest: Iterable[Record]) -> list[Record]:
+    """What must be known first: the market, then its state, then its book."""
+    return sorted(latest, key=_rank)
+
+
+def key_of(record: Record) -> Hashable:
     """One stream of last values per kind and what it speaks of."""
     of: Hashable = None
     match record:
@@ -122,7 +142,6 @@ def _key_of(record: Record) -> Hashable:
 
 
 def _rank(record: Record) -> int:
-    """What must be known first: the market, then its state, then its book."""
     if isinstance(record, Tick):
         return 2
     return 0 if isinstance(record, Listing) else 1

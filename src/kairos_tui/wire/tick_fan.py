@@ -3,22 +3,26 @@
 Before it: feeds and the launcher, through their roles. After it: the engines' TickReceivers.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from kairos_tui.market import FeedStatus, Listing, Symbol, Tick
 from kairos_tui.wire.curve import NO_KEYS, KeyRing
-from kairos_tui.wire.records import Record
-from kairos_tui.wire.tick_sender import TickSender
+from kairos_tui.wire.outbox import Latest, in_order, is_kept, key_of
+from kairos_tui.wire.records import OutboxCounts, Record
+from kairos_tui.wire.tick_sender import Clock, TickSender, same_clock
 
 _NO_SYMBOL: Final = Symbol("")
+_MOST_AWAY: Final = 64
 
 
 class TickFan:
     """Offer as often as you like; flush once per turn of the loop. Not for use from two threads.
 
     `homes` names the engine that alone needs a symbol, by its place in `endpoints`. What is about any other
-    symbol, or about none, goes to all of them. An engine that is away holds up nobody but itself.
+    symbol, or about none, goes to all of them. An engine that is away holds up nobody but itself. By its
+    address `clocks` gives how to learn what an engine's clock is to ours; on one machine they are one.
     """
 
     def __init__(
@@ -29,33 +33,107 @@ class TickFan:
         sender: str,
         epoch: int,
         ring: KeyRing = NO_KEYS,
+        clocks: Callable[[str], Clock] = lambda _: same_clock,
     ) -> None:
-        self._senders = [TickSender(each, sender=sender, epoch=epoch, ring=ring) for each in endpoints]
-        self._only = self._senders[0] if len(self._senders) == 1 else None
-        self._homes = {symbol: self._senders[place] for symbol, place in homes.items()}
+        self._name = sender
+        self._latest: Latest = {}
+        self._open = partial(TickSender, sender=sender, epoch=epoch, ring=ring, latest=self._latest)
+        self._clocks = clocks
+        self._senders: dict[str, TickSender] = {}
+        self._away: dict[str, TickSender] = {}
+        self._forgotten = OutboxCounts(sender, 0, 0)
+        self._homes: dict[Symbol, tuple[TickSender, ...]] = {}
+        self._all: tuple[TickSender, ...] = ()
+        self._only: TickSender | None = None
+        named = enumerate(endpoints)
+        self.follow({each: [one for one, home in homes.items() if home == place] for place, each in named})
+
+    def follow(self, destinations: Mapping[str, Collection[Symbol]]) -> None:
+        """From here on these are the engines, by address, each with the symbols that it needs.
+
+        A symbol may be needed by several. One that none names goes to all, like what is about none. Whoever
+        begins to need a stream is told its last value first. Who leaves is not waited for: what is unsent for
+        it is dropped, and counted.
+        """
+        for endpoint in [each for each in self._senders if each not in destinations]:
+            self._part_from(endpoint)
+        for endpoint in destinations:
+            if endpoint not in self._senders:
+                self._senders[endpoint] = self._meet(endpoint)
+        homes_before, all_before = self._homes, self._all
+        self._homes, self._all = _homes_in(destinations, self._senders), tuple(self._senders.values())
+        self._only = self._all[0] if len(self._all) == 1 else None
+        for record in in_order(self._latest.values()):
+            before = homes_before.get(_symbol_of(record), all_before)
+            for sender in self._needed_by(record):
+                if sender not in before:
+                    sender.offer(record)
 
     def offer(self, record: Record) -> None:
         """Take a record for the next flush."""
-        home = self._only or self._homes.get(_symbol_of(record))
-        if home is not None:
-            home.offer(record)
+        if self._only is not None:
+            self._only.offer(record)
             return
-        for sender in self._senders:
+        homes = self._homes.get(_symbol_of(record), self._all)
+        for sender in homes:
             sender.offer(record)
+        if not homes and is_kept(record):
+            self._latest[key_of(record)] = record
 
     def offer_counts(self) -> None:
         """Tell each engine the totals of what goes to it."""
-        for sender in self._senders:
+        for sender in self._all:
             sender.offer(sender.counts())
+
+    def counts(self) -> OutboxCounts:
+        """The totals of what went, and goes, to any engine."""
+        senders = (*self._all, *self._away.values())
+        return _sum_of(self._name, [self._forgotten, *(sender.counts() for sender in senders)])
 
     def flush(self) -> int:
         """Send what waits; returns how many records still wait for room in a socket."""
-        return sum([sender.flush() for sender in self._senders])
+        return sum([sender.flush() for sender in self._all])
 
     def close(self) -> None:
         """Leave within a quarter of a second for each engine that listens."""
-        for sender in self._senders:
+        for sender in self._all:
             sender.close()
+
+    def _needed_by(self, record: Record) -> tuple[TickSender, ...]:
+        return self._homes.get(_symbol_of(record), self._all)
+
+    def _meet(self, endpoint: str) -> TickSender:
+        sender = self._away.pop(endpoint, None)
+        if sender is not None:
+            sender.come_back()
+            return sender
+        return self._open(endpoint, clock=self._clocks(endpoint), needs=partial(self._is_needed_at, endpoint))
+
+    def _part_from(self, endpoint: str) -> None:
+        """It is remembered, for were it to come back its numbers must go on."""
+        sender = self._away[endpoint] = self._senders.pop(endpoint)
+        sender.leave()
+        if len(self._away) > _MOST_AWAY:
+            longest = self._away.pop(next(iter(self._away)))
+            self._forgotten = _sum_of(self._name, (self._forgotten, longest.counts()))
+
+    def _is_needed_at(self, endpoint: str, record: Record) -> bool:
+        return self._senders.get(endpoint) in self._needed_by(record)
+
+
+def _homes_in(
+    destinations: Mapping[str, Collection[Symbol]], senders: Mapping[str, TickSender]
+) -> dict[Symbol, tuple[TickSender, ...]]:
+    homes: dict[Symbol, tuple[TickSender, ...]] = {}
+    for endpoint, symbols in destinations.items():
+        for symbol in set(symbols):
+            homes[symbol] = (*homes.get(symbol, ()), senders[endpoint])
+    return homes
+
+
+def _sum_of(sender: str, each: Iterable[OutboxCounts]) -> OutboxCounts:
+    figures = [(one.offered, one.conflated, one.dropped, one.sent, one.senseless) for one in each]
+    return OutboxCounts(sender, *map(sum, zip(*figures, strict=True)))
 
 
 def _symbol_of(record: Record) -> Symbol:

@@ -9,19 +9,30 @@ from collections.abc import Callable
 from kairos_tui.market import Tick
 from kairos_tui.wire.codec import FrameHead, pack_frame, pack_record, room_in_frame
 from kairos_tui.wire.curve import NO_KEYS, KeyRing
-from kairos_tui.wire.outbox import Outbox
+from kairos_tui.wire.outbox import Latest, Outbox
 from kairos_tui.wire.records import OutboxCounts, Record
 from kairos_tui.wire.sockets import open_push
 
 _JOINER_SEEN_WITHIN_NS = 20_000_000
+Clock = Callable[[], tuple[int, int] | None]
+"""What to add to our monotonic stamps to have the engine's, and how wrong that may be; None = not known."""
+
+
+def same_clock() -> tuple[int, int]:
+    """That of an engine on this machine."""
+    return 0, 0
+
+
+def _everything(_: Record) -> bool:
+    return True
 
 
 class TickSender:
     """Offer as often as you like; flush once per turn of the loop. Not for use from two threads.
 
     While the engine is away or slow, ticks wait in the outbox, where newer replaces older; while it keeps up,
-    each is sent. When it comes back, the last value of every stream is told again: a restarted engine knows
-    nothing.
+    each is sent. When it comes back, the last value of every stream that it needs is told again: a restarted
+    engine knows nothing. While its `clock` is not known nothing is sent: how old a tick is could not be told.
     """
 
     def __init__(
@@ -32,11 +43,18 @@ class TickSender:
         epoch: int,
         ring: KeyRing = NO_KEYS,
         clock_ns: Callable[[], int] = time.monotonic_ns,
+        clock: Clock = same_clock,
+        latest: Latest | None = None,
+        needs: Callable[[Record], bool] = _everything,
     ) -> None:
+        self._endpoint = endpoint
+        self._ring = ring
+        self._clock = clock
+        self._needs = needs
         self._sender = sender
         self._epoch = epoch
         self._clock_ns = clock_ns
-        self._outbox = Outbox()
+        self._outbox = Outbox(latest)
         self._sent = 0
         self._sent_ticks = 0
         self._joined_before = False
@@ -54,8 +72,12 @@ class TickSender:
         if self._refused and not self._socket.has_room():
             return len(self._outbox)
         self._refused = False
-        while len(self._outbox) and not self._refused:
-            self._refused = not self._send_frame()
+        if not len(self._outbox):
+            return 0
+        clock = self._clock()
+        self._refused = clock is None
+        while clock is not None and len(self._outbox) and not self._refused:
+            self._refused = not self._send_frame(*clock)
         return len(self._outbox)
 
     def counts(self) -> OutboxCounts:
@@ -78,6 +100,16 @@ class TickSender:
         """Leave within a quarter of a second, whether or not anybody listens; at once where nobody takes."""
         self._socket.close(waits=not self._refused)
 
+    def leave(self) -> None:
+        """The engine is none of ours any more: at once, and what is unsent is dropped and counted."""
+        self._outbox.give_up_all()
+        self._socket.close(waits=False)
+
+    def come_back(self) -> None:
+        """It is ours again: numbers and totals go on where they were."""
+        self._joined_before = self._refused = False
+        self._socket, self._joins = open_push(self._endpoint, self._ring)
+
     def _greet_joiner(self) -> None:
         now_ns = self._clock_ns()
         if now_ns < self._look_for_joiner_at_ns:
@@ -86,15 +118,16 @@ class TickSender:
         if not self._joins.count_new():
             return
         if self._joined_before:
-            self._outbox.repeat_latest()
+            self._outbox.repeat_latest(self._needs)
         self._joined_before = True
 
-    def _send_frame(self) -> bool:
+    def _send_frame(self, offset_ns: int, err_ns: int) -> bool:
         packed, ticks = _fill_frame(self._outbox.waiting())
         if not packed:
             self._outbox.give_up_first()
             return True
-        head = FrameHead(self._sender, self._epoch, self._sent + 1, self._sent_ticks, self._clock_ns())
+        before, now_ns = self._sent_ticks, self._clock_ns()
+        head = FrameHead(self._sender, self._epoch, self._sent + 1, before, now_ns, offset_ns, err_ns)
         if not self._socket.send_now(pack_frame(head, packed)):
             return False
         self._sent += len(packed)
