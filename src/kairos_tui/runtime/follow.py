@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from kairos_tui.errors import Fatal, RoleLost, SourceUnreachable
 from kairos_tui.market import Board
 from kairos_tui.runtime.child import News
+from kairos_tui.runtime.liveness import Reporter
 from kairos_tui.runtime.log_file import log_file, log_to, output_file
 from kairos_tui.runtime.plans import HudRolePlan, InForce, MirrorRolePlan, hud_look
 from kairos_tui.runtime.signals_caught import SignalsCaught
@@ -89,7 +90,7 @@ class Follower:
         self._log_path = log_path
         self._log_fd = os.open(output_file(log_path), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._guard = TerminalGuard()
-        self._supervisor = Supervisor()
+        self._supervisor, self._reporter = Supervisor(), Reporter()
         self._given_up: str | None = None
 
     def run(self) -> int:
@@ -99,6 +100,7 @@ class Follower:
             self._supervisor.add(self._role())
             while True:
                 ended = self._supervisor.turn(_TURN_S)
+                self._reporter.turn(self._supervisor.roles.values(), time.monotonic_ns(), about="follows")
                 code = self._exit_code(ended)
                 if code is not None:
                     return code
@@ -123,6 +125,7 @@ class Follower:
         return None
 
     def _stop(self) -> None:
+        self._reporter.stopping("done")
         for role in list(self._supervisor.roles.values()):
             self._supervisor.stop([role.name], deadline_s=_STOP_WITHIN_S)
             if role.name == "hud":

@@ -16,6 +16,7 @@ from kairos_tui.runtime.cast import ENGINE, INGEST, SINK, Cast
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.cores import held_to, plan_cores
 from kairos_tui.runtime.leaving import WatchPlan, exit_code
+from kairos_tui.runtime.liveness import Reporter
 from kairos_tui.runtime.log_file import log_file, log_to
 from kairos_tui.runtime.mirror_switch import MirrorSwitch
 from kairos_tui.runtime.narrator import Narrator
@@ -75,7 +76,7 @@ class Launcher:
         self._exit_code: int | None = None
         self._next_report_ns = 0
         self._turns = LatencyWindow()
-        self._use = ProcessUse()
+        self._use, self._reporter = ProcessUse(), Reporter()
         self._cast = Cast(
             run=secrets.token_hex(2),
             settings=plan.settings,
@@ -155,6 +156,7 @@ class Launcher:
         roles = self._use.add_to((own, *self._supervisor.views()), now_ns)
         self._reports.offer(RoleReport(roles, self._cast.open_at_bps))
         self._reports.flush()
+        self._reporter.turn(self._supervisor.roles.values(), now_ns, about=self._feed)
 
     def _on_end(self, role: Role) -> None:
         self._next_report_ns = 0
@@ -229,6 +231,7 @@ class Launcher:
 
     def _stop(self, why: str) -> None:
         # The HUD first: the terminal is back at once. The engine's last words still reach the narrator.
+        self._reporter.stopping(why)
         self._narrator.stop_begins()
         if "hud" in self._supervisor.roles:
             hud = self._supervisor.roles["hud"]

@@ -24,7 +24,7 @@ MOST_DEATHS = 5
 DEATHS_WINDOW_NS = 60_000_000_000
 REST_NS = 300_000_000_000
 SILENCE_NS = 3_000_000_000
-_STARTUP_SILENCE_NS = 30_000_000_000
+STARTUP_SILENCE_NS = 30_000_000_000
 
 
 class Role:
@@ -44,14 +44,14 @@ class Role:
         self._deaths: deque[int] = deque(maxlen=MOST_DEATHS)
         self._abandoned = False
         self._rest_until_ns = 0
-        self._silent_after_ns = 0
+        self._silent_after_ns = self.beat_ns = 0
         self._unread = b""
 
     def launch(self, now_ns: int) -> None:
         """Start a new process for this role."""
         self.restarts += 1
         self.state = "restarting" if self.restarts else "starting"
-        self._silent_after_ns = now_ns + _STARTUP_SILENCE_NS
+        self._silent_after_ns = now_ns + STARTUP_SILENCE_NS
         self._unread, self.lag_us = b"", None
         try:
             self.child = self._start()
@@ -76,7 +76,7 @@ class Role:
             return None
         *lines, self._unread = (self._unread + piece).split(b"\n")
         if lines and not self._abandoned:
-            self._silent_after_ns = now_ns + SILENCE_NS
+            self._silent_after_ns, self.beat_ns = now_ns + SILENCE_NS, now_ns
             self.state = "running"
         told = [msgspec.json.decode(line, type=News) for line in lines]
         for news in told:

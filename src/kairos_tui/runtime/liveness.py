@@ -1,0 +1,63 @@
+"""Liveness: whether every loop of a run beats, and what the run is busy with, in one line.
+
+Before it: supervisor's roles. After it: sd_notify, which tells the service manager.
+"""
+
+from collections.abc import Iterable
+
+from kairos_tui.runtime.sd_notify import Notifier
+from kairos_tui.runtime.supervisor import SILENCE_NS, STARTUP_SILENCE_NS, Role
+
+
+class Liveness:
+    """Remembers when each role last beat, so that one which is only ever started again is not alive."""
+
+    def __init__(self, within_ns: int = SILENCE_NS) -> None:
+        self._within_ns = min(within_ns, SILENCE_NS)
+        self._beaten_ns: dict[str, int] = {}
+
+    def is_alive(self, roles: Iterable[Role], now_ns: int) -> bool:
+        """Every role has beaten in time. Nobody waits for one that rests after many deaths, or ends."""
+        expected = [role for role in roles if role.state not in ("failed", "stopped")]
+        known = self._beaten_ns
+        self._beaten_ns = {
+            role.name: max(role.beat_ns, known.get(role.name, 0 if role.state == "running" else now_ns))
+            for role in expected
+        }
+        return all(now_ns - self._beaten_ns[role.name] <= self._patience_ns(role) for role in expected)
+
+    def _patience_ns(self, role: Role) -> int:
+        return self._within_ns if role.state == "running" else STARTUP_SILENCE_NS
+
+
+def have_begun(roles: Iterable[Role]) -> bool:
+    """No role is in its first start any more."""
+    states = [role.state for role in roles]
+    return bool(states) and "starting" not in states
+
+
+def gist_of(roles: Iterable[Role]) -> str:
+    """`6 of 7 processes run; ingest:okx restarting: SIGKILL`."""
+    known = list(roles)
+    others = [role for role in known if role.state != "running"]
+    said = f"{len(known) - len(others)} of {len(known)} processes run"
+    return "; ".join([said, *(f"{role.name} {role.state}: {role.reason or 'not yet'}" for role in others)])
+
+
+class Reporter:
+    """Both, for a launcher: call `turn` between its own turns."""
+
+    def __init__(self, notifier: Notifier | None = None) -> None:
+        self._notifier = notifier or Notifier()
+        self._liveness = Liveness(self._notifier.watchdog_ns or SILENCE_NS)
+
+    def turn(self, roles: Iterable[Role], now_ns: int, about: str = "") -> None:
+        """`about`: what is watched, for the status line."""
+        known = list(roles)
+        alive = self._liveness.is_alive(known, now_ns)
+        status = f"{about}: {gist_of(known)}" if about else gist_of(known)
+        self._notifier.turn(ready=have_begun(known), alive=alive, status=status, now_ns=now_ns)
+
+    def stopping(self, why: str) -> None:
+        """Say so. May be repeated."""
+        self._notifier.stopping(why)

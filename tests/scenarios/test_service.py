@@ -1,0 +1,84 @@
+"""Under a service manager: ready when all beats, alive while it does, stopping in order; a sound unit."""
+
+import re
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.scenarios.driver import KAIROS, Kairos, wait_until
+
+UNIT = Path(__file__).parents[2] / "docs" / "kairos.service"
+pytestmark = pytest.mark.timeout(90)
+needs_systemd = pytest.mark.skipif(
+    shutil.which("systemd-analyze") is None, reason="there is no systemd-analyze here"
+)
+
+
+@pytest.fixture
+def manager(tmp_path: Path) -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as link:
+        link.bind(f"{tmp_path}/notify")
+        link.settimeout(20)
+        yield link
+
+
+def heard_until(manager: socket.socket, wanted: str) -> list[str]:
+    lines: list[str] = []
+    while wanted not in lines:
+        lines += manager.recv(4_096).decode().split("\n")
+    return lines
+
+
+def test_the_manager_hears_ready_alive_and_stopping(kairos: Kairos, manager: socket.socket) -> None:
+    kairos.env |= {"NOTIFY_SOCKET": manager.getsockname(), "WATCHDOG_USEC": "3000000"}
+    running = kairos.start("watch", "BTC/USDT", "--sim", "--venues", "okx,kraken", "--json")
+
+    before = heard_until(manager, "READY=1")
+    after = heard_until(manager, "WATCHDOG=1")
+    assert "READY=1" not in [*before[:-1], *after]
+    status = heard_until(manager, "STATUS=sim: 4 of 4 processes run")
+    assert not any("hud" in line for line in status)
+
+    running.process.send_signal(signal.SIGTERM)
+    last = heard_until(manager, "STOPPING=1")
+    assert "READY=1" not in last
+    wait_until(lambda: running.process.poll() is not None)
+    assert running.process.returncode == 143
+
+
+def unit_for_here(tmp_path: Path) -> Path:
+    """The same with the command that is installed here."""
+    text, count = re.subn(r"(?<=^ExecStart=)\S+", KAIROS, UNIT.read_text(), flags=re.MULTILINE)
+    assert count == 1
+    path = tmp_path / UNIT.name
+    path.write_text(text)
+    return path
+
+
+@needs_systemd
+def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
+    ran = subprocess.run(
+        ["systemd-analyze", "verify", unit_for_here(tmp_path)], capture_output=True, text=True, timeout=30
+    )
+
+    assert (ran.returncode, [line for line in ran.stderr.splitlines() if UNIT.name in line]) == (0, [])
+
+
+@needs_systemd
+def test_the_unit_exposes_little(tmp_path: Path) -> None:
+    command = ["systemd-analyze", "security", "--offline=yes", "--threshold=20", str(unit_for_here(tmp_path))]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=30)
+
+    assert ran.returncode == 0, ran.stdout[-400:]
+
+
+def test_the_unit_stops_and_restarts_by_our_exit_codes() -> None:
+    lines = UNIT.read_text().splitlines()
+
+    assert {"Type=notify", "NotifyAccess=main", "RestartPreventExitStatus=2", "SuccessExitStatus=143"} <= set(
+        lines
+    )
