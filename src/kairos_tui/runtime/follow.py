@@ -20,14 +20,13 @@ from kairos_tui.runtime.liveness import Reporter
 from kairos_tui.runtime.log_file import log_file, log_to, output_file
 from kairos_tui.runtime.plans import HudRolePlan, InForce, MirrorRolePlan, hud_look
 from kairos_tui.runtime.signals_caught import SignalsCaught
-from kairos_tui.runtime.sources import RedisSource
+from kairos_tui.runtime.sources import open_source, shown
 from kairos_tui.runtime.spawn import SpawnedChild
 from kairos_tui.runtime.supervisor import Role, Supervisor
 from kairos_tui.runtime.terminal import TerminalGuard
 from kairos_tui.runtime.view_command import follow_words
 from kairos_tui.settings import Settings
-from kairos_tui.sinks import open_reader, read_from
-from kairos_tui.wire import Published, Topic
+from kairos_tui.wire import NO_KEYS, KeyRing, Published, Topic
 
 _TURN_S = 0.1
 _STOP_WITHIN_S = 0.6
@@ -37,8 +36,9 @@ class FollowPlan(msgspec.Struct, frozen=True):
     """What to show, and where it is read from. `settings` are of this machine: theme, addresses, patience."""
 
     address: str
-    shows: Literal["hud", "mirror"]
+    shows: Literal["hud", "mirror", "tap"]
     settings: Settings
+    ring: KeyRing = NO_KEYS
     log_level: int = logging.WARNING
     in_force: InForce = InForce()
 
@@ -59,8 +59,7 @@ def follow(plan: FollowPlan) -> int:
 
 def await_board(plan: FollowPlan, signals: SignalsCaught) -> Board | None:
     """The first board that is live; None when a signal came first."""
-    place = read_from(plan.address)
-    source = RedisSource(open_reader(place, lines=False, board=True), (Topic.BOARD,))
+    source = open_source((plan.address,), (Topic.BOARD,), ring=plan.ring)
     within_s = plan.settings.connect_timeout_s
     deadline_ns = time.monotonic_ns() + int(within_s * 1e9)
     try:
@@ -71,10 +70,8 @@ def await_board(plan: FollowPlan, signals: SignalsCaught) -> Board | None:
             if source.fatal:
                 raise source.fatal
             if time.monotonic_ns() > deadline_ns:
-                why = (
-                    source.trouble or f"no live board at {place.board!r}, is `watch --sink redis://…` running"
-                )
-                raise SourceUnreachable(f"{place.shown}: {why}, for {within_s:g} s")
+                place, perhaps = shown(plan.address)
+                raise SourceUnreachable(f"{place}: {source.trouble or perhaps}, for {within_s:g} s")
         return None
     finally:
         source.close()
@@ -161,6 +158,7 @@ class Follower:
             run=board.run,
             feed=board.feed,
             signals=(self._plan.address,),
+            ring=self._plan.ring,
             symbols=tuple(one.symbol for one in board.symbols),
             look=hud_look(settings),
             keymap=settings.keymap,
@@ -184,7 +182,8 @@ class Follower:
             run=board.run,
             feed=board.feed,
             signals=(self._plan.address,),
-            settings=_as_there(self._plan.settings, board),
+            ring=self._plan.ring,
+            settings=as_there(self._plan.settings, board),
             symbols=tuple(one.symbol for one in board.symbols),
             mirror=self._plan.settings.mirror,
             metrics=self._plan.settings.metrics,
@@ -193,7 +192,7 @@ class Follower:
         )
 
 
-def _as_there(settings: Settings, board: Board) -> Settings:
+def as_there(settings: Settings, board: Board) -> Settings:
     """What the board knows of the settings over there."""
     venues = tuple(dict.fromkeys(venue.venue for one in board.symbols for venue in one.venues))
     there = board.thresholds

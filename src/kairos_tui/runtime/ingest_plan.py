@@ -3,13 +3,17 @@
 import msgspec
 
 from kairos_tui.feeds.feed_plan import FeedPlan
-from kairos_tui.market import Symbol
+from kairos_tui.market import FeedKind, Symbol
+from kairos_tui.runtime.json_log import LogForm
+from kairos_tui.wire import NO_KEYS, KeyRing
 
 
 class IngestPlan(msgspec.Struct, frozen=True):
     """Where ticks go, and the venue they come from. `epoch` counts the worker's starts.
 
     `ticks` has an address for each engine, `homes` the place in it of the one that alone needs a symbol.
+    In a fleet the worker has a `member`'s name and keys, and either one engine or the `fleet` where engines
+    are found; `feed_kind` is what they must be of, too.
     """
 
     run: str
@@ -19,3 +23,8 @@ class IngestPlan(msgspec.Struct, frozen=True):
     log_path: str
     log_level: int
     homes: dict[Symbol, int] = {}
+    log_form: LogForm = "text"
+    ring: KeyRing = NO_KEYS
+    fleet: str = ""
+    member: str = ""
+    feed_kind: FeedKind = "live"

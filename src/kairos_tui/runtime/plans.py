@@ -6,6 +6,7 @@ import msgspec
 
 from kairos_tui.market import FeedKind, Mood, Symbol
 from kairos_tui.settings import Settings
+from kairos_tui.wire import NO_KEYS, KeyRing
 
 PlanT = TypeVar("PlanT")
 ReplayDeed = Literal["pause", "step", "back", "seek", "skip", "speed"]
@@ -54,7 +55,8 @@ UNSAID = InForce()
 class HudRolePlan(msgspec.Struct, frozen=True):
     """What the HUD shows before the first board, and how fast it draws. `remote`: the engine is elsewhere.
 
-    `signals`, here and below, is where the engines publish: an address each, or the one of a Redis.
+    `signals`, here and below, is where the engines publish: an address each, or the one of a source;
+    `ring` has the keys for those that are elsewhere.
     `command` is what shows the same, without symbols and theme.
     """
 
@@ -67,6 +69,7 @@ class HudRolePlan(msgspec.Struct, frozen=True):
     connect_timeout_s: float
     log_path: str
     log_level: int
+    ring: KeyRing = NO_KEYS
     mood: Mood | None = None
     seed: int | None = None
     simulates: bool = True
@@ -90,6 +93,7 @@ class SinkRolePlan(msgspec.Struct, frozen=True):
     url: str
     log_path: str
     log_level: int
+    ring: KeyRing = NO_KEYS
 
 
 class MirrorRolePlan(msgspec.Struct, frozen=True):
@@ -107,6 +111,7 @@ class MirrorRolePlan(msgspec.Struct, frozen=True):
     metrics: str
     log_path: str
     log_level: int
+    ring: KeyRing = NO_KEYS
     spare_token: str = ""
 
 

@@ -47,8 +47,13 @@ class RemoteClock:
         """The same with this machine's monotonic stamps. Of a run without boards it has happened just now."""
         known = [ns for ns in (self._now_ns, self._before_ns) if ns is not None]
         ahead_ns = min(known) if known and published.run == self._run else arrived_ns - published.published_ns
-        at_ns = published.published_ns + ahead_ns
-        return replace(published, published_ns=at_ns, body=_body(published.body, ahead_ns))
+        return moved_by(published, ahead_ns)
+
+
+def moved_by(published: Published, by_ns: int) -> Published:
+    """The same with every monotonic stamp so much later."""
+    at_ns = published.published_ns + by_ns
+    return replace(published, published_ns=at_ns, body=_body(published.body, by_ns))
 
 
 def _body(body: Body, by_ns: int) -> Body:

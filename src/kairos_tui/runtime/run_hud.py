@@ -111,7 +111,7 @@ def main() -> None:
     replayed = ReplayClock() if plan.feed == "replay" else None
     if replayed is not None:
         forbid_network()
-    source = BusSource(open_source(plan.signals, topics, plan.symbols), post, replayed)
+    source = BusSource(open_source(plan.signals, topics, plan.symbols, plan.ring), post, replayed)
     search = theme_folders(os.environ)
     theme, problem = find_theme(plan.look.theme, search)
     hud_plan = HudPlan(

@@ -13,25 +13,49 @@ import uvloop
 
 from kairos_tui.errors import FeedRefused
 from kairos_tui.feeds.ccxt_feed import CcxtFeed
-from kairos_tui.market import FeedCounts, FeedState, FeedStatus, Listing, Pulse, Symbol, Tick, Venue
+from kairos_tui.feeds.feed_plan import FeedPlan
+from kairos_tui.market import (
+    USABLE,
+    FeedCounts,
+    FeedState,
+    FeedStatus,
+    Listing,
+    Pulse,
+    Symbol,
+    Tick,
+    Venue,
+)
 from kairos_tui.runtime.child import Post
 from kairos_tui.runtime.collector import freeze_start_up
+from kairos_tui.runtime.engine_links import EngineLinks
 from kairos_tui.runtime.ingest_plan import IngestPlan
 from kairos_tui.runtime.log_file import log_to
 from kairos_tui.wire import TickFan
 
 _FACTS_EVERY_S = 0.5
 _RETRY_FLUSH_S = 0.005
+_TEND_EVERY_S = 0.05
 
 
 class Outlet:
-    """The feed's receiver: hands each record to the wire and flushes once a turn."""
+    """The feed's receiver: hands each record to the wire and flushes once a turn.
 
-    def __init__(self, plan: IngestPlan, loop: asyncio.AbstractEventLoop) -> None:
+    With `links` the engines are elsewhere, and may come and go.
+    """
+
+    def __init__(
+        self, plan: IngestPlan, loop: asyncio.AbstractEventLoop, links: EngineLinks | None = None
+    ) -> None:
         sender = f"ingest:{plan.feed.venue}"
-        self._sender = TickFan(plan.ticks, plan.homes, sender=sender, epoch=plan.epoch)
-        self._loop = loop
+        if links is None:
+            self._sender = TickFan(plan.ticks, plan.homes, sender=sender, epoch=plan.epoch)
+        else:
+            sender, clocks = f"{sender}@{plan.member}", links.clock_of
+            self._sender = TickFan((), {}, sender=sender, epoch=plan.epoch, ring=plan.ring, clocks=clocks)
+            links.start(self._sender)
+        self._links, self._loop = links, loop
         self._flush_is_due = self._retry_is_due = self._is_closed = False
+        self._venue = plan.feed.venue
         self._listings: dict[Symbol, Listing] = {}
         self._statuses: dict[Symbol | None, FeedStatus] = {}
 
@@ -67,11 +91,31 @@ class Outlet:
         self._sender.offer_counts()
         self._flush_soon()
 
+    @property
+    def is_linked(self) -> bool:
+        """Whether its engines are elsewhere."""
+        return self._links is not None
+
+    @property
+    def live(self) -> int:
+        """How many streams are, as their feed says."""
+        return sum(status.symbol is not None and status.state in USABLE for status in self._statuses.values())
+
+    def tend_links(self) -> None:
+        """Look whether engines have come or gone."""
+        if self._links is not None:
+            self._links.tend(self._sender)
+            self._flush_soon()
+
     def close(self) -> None:
-        """Send what is pending if it can be, then close."""
+        """Send what is pending if it can be, then close. Engines elsewhere hear that the venue is left."""
         self._is_closed = True
+        if self._links is not None:
+            self._sender.offer(_down(self._venue, "its ingester has left"))
         self._sender.flush()
         self._sender.close()
+        if self._links is not None:
+            self._links.close()
 
     def _flush_soon(self) -> None:
         if not self._flush_is_due:
@@ -94,25 +138,42 @@ class Outlet:
 
 async def ingest(plan: IngestPlan, post: Post) -> None:
     """Serve one venue until cancelled."""
-    outlet = Outlet(plan, asyncio.get_running_loop())
+    links = EngineLinks(plan, post.note, post.give_up) if plan.member else None
+    outlet = Outlet(plan, asyncio.get_running_loop(), links)
     try:
-        async with CcxtFeed(plan.feed, outlet) as feed, asyncio.TaskGroup() as tasks:
+        async with asyncio.TaskGroup() as tasks:
+            tending = tasks.create_task(_keep_tending(outlet))
+            await _serve(plan.feed, outlet, post)
+            tending.cancel()
+    finally:
+        outlet.close()
+
+
+async def _serve(plan: FeedPlan, outlet: Outlet, post: Post) -> None:
+    try:
+        async with CcxtFeed(plan, outlet) as feed, asyncio.TaskGroup() as tasks:
             tasks.create_task(_keep_telling(outlet, feed.counts, post))
             await feed.run()
     except* FeedRefused as refused:
         # A refused feed stays visible as down; the worker goes on saying so until it is stopped.
-        outlet.on_status(_refusal(plan.feed.venue, refused.exceptions[0]))
-        await _keep_telling(outlet, lambda: FeedCounts(plan.feed.venue), post)
-    finally:
-        outlet.close()
+        outlet.on_status(_down(plan.venue, str(refused.exceptions[0])))
+        await _keep_telling(outlet, lambda: FeedCounts(plan.venue), post)
+
+
+async def _keep_tending(outlet: Outlet) -> None:
+    while outlet.is_linked:
+        outlet.tend_links()
+        await asyncio.sleep(_TEND_EVERY_S)
 
 
 async def _keep_telling(outlet: Outlet, counts: Callable[[], FeedCounts], post: Post) -> None:
     is_settled = False
     while True:
-        post.beat()
         told = counts()
         post.lag_us = told.loop_lag_p99_us
+        if outlet.is_linked:
+            post.live = outlet.live
+        post.beat()
         outlet.say_facts(told)
         if told.ticks and not is_settled:
             is_settled = True
@@ -120,15 +181,15 @@ async def _keep_telling(outlet: Outlet, counts: Callable[[], FeedCounts], post: 
         await asyncio.sleep(_FACTS_EVERY_S)
 
 
-def _refusal(venue: Venue, error: BaseException) -> FeedStatus:
-    return FeedStatus(venue, None, FeedState.DOWN, time.monotonic_ns(), reason=str(error))
+def _down(venue: Venue, reason: str) -> FeedStatus:
+    return FeedStatus(venue, None, FeedState.DOWN, time.monotonic_ns(), reason=reason)
 
 
 def run(plan_fd: int, report_fd: int) -> None:
     """Enter an ingest worker's process, forked or fresh."""
     post = Post(plan_fd, report_fd)
     plan = post.read_plan(IngestPlan)
-    log_to(plan.log_path, plan.log_level, role=f"ingest:{plan.feed.venue}")
+    log_to(plan.log_path, plan.log_level, role=f"ingest:{plan.feed.venue}", form=plan.log_form)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         try:
             runner.run(_until_terminated(ingest(plan, post)))

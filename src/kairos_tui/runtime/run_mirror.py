@@ -99,7 +99,7 @@ def main() -> None:
     plan = post.read_plan(MirrorRolePlan)
     log_to(plan.log_path, plan.log_level, role="mirror")
     try:
-        reader = open_source(plan.signals, TOPICS, plan.symbols)
+        reader = open_source(plan.signals, TOPICS, plan.symbols, plan.ring)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(run_mirror(plan, reader, tell=post.note, beat=post.beat, late=post.is_late))
     except (PortTaken, ExtraMissing, SettingsInvalid, ThemeInvalid) as error:

@@ -43,7 +43,7 @@ class SinkRole:
             on_board=self._courier.show,
             now_ns=time.monotonic_ns(),
         )
-        self._endpoints, self._order = plan.signals, plan.symbols
+        self._endpoints, self._order, self._ring = plan.signals, plan.symbols, plan.ring
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -73,7 +73,9 @@ class SinkRole:
         self._post.tell(News(note=note))
 
     def _read(self) -> None:
-        source = SignalReader(self._endpoints, topics=self._teller.topics, order=self._order)
+        source = SignalReader(
+            self._endpoints, topics=self._teller.topics, order=self._order, ring=self._ring
+        )
         try:
             while not self._stopping.is_set():
                 self._pass_on(source, _WAIT_MS)

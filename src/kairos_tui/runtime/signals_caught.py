@@ -1,6 +1,7 @@
 """SignalsCaught: INT, TERM and HUP as facts the launcher's loop reads, and a pipe that wakes it."""
 
 import os
+import select
 import signal
 from types import FrameType
 from typing import Self
@@ -36,6 +37,11 @@ class SignalsCaught:
             os.write(self._write_fd, b"\0")
         except OSError:
             return  # it is awake, or gone
+
+    def wait(self, timeout_s: float) -> None:
+        """Until a signal comes, somebody wakes it, or so long."""
+        if select.select([self.wake_fd], [], [], timeout_s)[0]:
+            os.read(self.wake_fd, 4_096)
 
     def _record(self, signum: int, _frame: FrameType | None) -> None:
         self.caught.append(signal.Signals(signum))

@@ -1,6 +1,6 @@
-"""Sources: where published messages are read from: this machine's bus, or a Redis that another one fills.
+"""Sources: where published messages are read from: this machine's bus, engines elsewhere, or a Redis.
 
-Before it: wire's SignalReader, sinks' from_redis. After it: run_hud, run_mirror, follow.
+Before it: wire's SignalReader, remote_bus, sinks' from_redis. After it: run_hud, run_mirror, follow.
 """
 
 from collections.abc import Sequence
@@ -10,34 +10,56 @@ from kairos_tui.errors import KairosError, WireRefused
 from kairos_tui.market import Board, Symbol
 from kairos_tui.runtime.line_count import LineCount
 from kairos_tui.runtime.plausible import is_plausible
+from kairos_tui.runtime.remote_bus import ENGINES, open_engines, shown_engines
 from kairos_tui.runtime.remote_clock import RemoteClock
 from kairos_tui.sinks import BoardSeen, Entry, StreamReader, open_reader, read_from
-from kairos_tui.wire import Missed, Published, SignalReader, Topic, unpack_message
+from kairos_tui.wire import NO_KEYS, KeyRing, Missed, Published, SignalReader, Topic, unpack_message
 
 
 class Source(Protocol):
     """`drain` waits up to `timeout_ms` for something and takes what is there; a hole comes as Missed.
 
-    `trouble` says why nothing comes, when that is known here. Not for use from two threads.
+    `trouble` says why nothing comes, when that is known here, `fatal` why nothing ever will.
+    Not for use from two threads.
     """
 
     refused: int
 
     @property
     def trouble(self) -> str | None: ...
+    @property
+    def fatal(self) -> KairosError | None: ...
     def drain(self, timeout_ms: int, most: int = 1_000) -> list[Published | Missed]: ...
     def close(self) -> None: ...
 
 
-def open_source(addresses: Sequence[str], topics: Sequence[Topic], order: Sequence[Symbol] = ()) -> Source:
-    """`ipc://…` are this machine's engines, all else as in `--from`. Raises SettingsInvalid, ExtraMissing."""
+def open_source(
+    addresses: Sequence[str],
+    topics: Sequence[Topic],
+    order: Sequence[Symbol] = (),
+    ring: KeyRing = NO_KEYS,
+) -> Source:
+    """`ipc://…` are this machine's engines, `tcp://…` one elsewhere, `fleet+redis://…` those of a fleet.
+
+    All else is a Redis that a sink fills. Raises SettingsInvalid, ExtraMissing.
+    """
     address = addresses[0]
     if address.startswith("ipc:"):
         return SignalReader(addresses, topics=topics, order=order)
+    if address.startswith(ENGINES):
+        return open_engines(address, topics, order, ring)
     place = read_from(address)
     lines = any(topic is not Topic.BOARD for topic in topics)
     reader = open_reader(place, lines=lines, board=Topic.BOARD in topics)
     return RedisSource(reader, topics)
+
+
+def shown(address: str) -> tuple[str, str]:
+    """An address for people, without its secrets; and what may be wrong where nothing comes from it."""
+    if address.startswith(ENGINES):
+        return shown_engines(address), "no live board, is `kairos engine` running there"
+    place = read_from(address)
+    return place.shown, f"no live board at {place.board!r}, is `watch --sink redis://…` running"
 
 
 class RedisSource:

@@ -1,0 +1,43 @@
+"""fleet_options: the flags that the roles of a fleet share, and what is read out of them."""
+
+from typing import Annotated, Literal
+
+import typer
+
+KeysOption = Annotated[
+    str | None,
+    typer.Option(
+        "--keys", metavar="DIR", help="Folder of the fleet's key files. Default: curve, beside config.toml."
+    ),
+]
+FleetOption = Annotated[
+    str | None,
+    typer.Option(
+        "--fleet",
+        metavar="URL",
+        help="Where several engines and their roles find each other: redis://HOST:PORT.",
+    ),
+]
+NameOption = Annotated[
+    str | None,
+    typer.Option("--name", metavar="NAME", help="What it is called in the fleet. Default: as its machine."),
+]
+HealthOption = Annotated[
+    str | None,
+    typer.Option("--health", metavar="HOST:PORT", help="Serve /healthz and /readyz there."),
+]
+LogFormatOption = Annotated[
+    Literal["text", "json"] | None,
+    typer.Option("--log-format", metavar="text|json", help="How the log is written. Default text."),
+]
+LogToOption = Annotated[
+    str | None,
+    typer.Option("--log-to", metavar="FILE|stderr", help="Where the log goes. Default: the log file."),
+]
+SimulatedOption = Annotated[
+    bool,
+    typer.Option(
+        "--sim",
+        help="The config points at a `kairos sim`: all that is shown says sim.",
+    ),
+]

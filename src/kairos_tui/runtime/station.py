@@ -1,0 +1,124 @@
+"""Station: what the processes of a fleet's roles share: children kept alive, a log, health, an orderly end.
+
+Before it: engine_station, ingest_station, which say what runs in it. After it: supervisor, health_server.
+Where `kairos watch` is one process over all roles, a fleet has a station over each.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from typing import Final
+
+from msgspec import Struct
+
+from kairos_tui.errors import RoleLost
+from kairos_tui.market import FeedKind, Symbol
+from kairos_tui.runtime.health_page import Health
+from kairos_tui.runtime.health_server import HealthServer
+from kairos_tui.runtime.sd_notify import SdNotify
+from kairos_tui.runtime.signals_caught import SignalsCaught
+from kairos_tui.runtime.supervisor import Role, Supervisor
+from kairos_tui.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_TURN_S: Final = 0.05
+STOP_WITHIN_S: Final = 0.6
+
+
+class StationAsked(Struct, frozen=True):
+    """What a role of a fleet was asked to do, as far as all are asked the same."""
+
+    settings: Settings
+    symbols: tuple[Symbol, ...]
+    feed: FeedKind
+    log_to: str = ""
+    log_level: int = logging.WARNING
+    quiet: bool = False
+
+
+class Station:
+    """Turns until a signal comes; `tend` is called once a turn and may raise a KairosError to end it.
+
+    `readiness` says why the role is not ready, or nothing when it is.
+    """
+
+    def __init__(self, name: str, *, health: str, signals: SignalsCaught, quiet: bool) -> None:
+        self.name = name
+        self.supervisor = Supervisor()
+        self._signals = signals
+        self._quiet = quiet
+        self._said: set[str] = set()
+        self._why_not_ready = "it is starting"
+        self._facts: tuple[tuple[str, str | int | float], ...] = ()
+        self._health = HealthServer(health, self._probe) if health else None
+        self._notify = SdNotify()
+
+    @property
+    def is_stopping(self) -> bool:
+        """A signal has come."""
+        return bool(self._signals.caught)
+
+    @property
+    def exit_code(self) -> int:
+        """0 for a SIGTERM, with which whoever runs a fleet ends a role; else that of the signal."""
+        return 128 + self._signals.caught[0] if self._signals.caught else 0
+
+    def run(self, tend: Callable[[list[Role]], None], stop: Callable[[], None]) -> int:
+        """Until a signal comes; then `stop`, then whatever still runs is ended."""
+        self.supervisor.watch_fd(self._signals.wake_fd)
+        try:
+            while not self.is_stopping:
+                self.turn(tend)
+            self._notify.stopping()
+            self._why_not_ready = "it is leaving"
+            stop()
+        finally:
+            self.supervisor.stop(list(self.supervisor.roles), deadline_s=STOP_WITHIN_S)
+            if self._health is not None:
+                self._health.close()
+        return self.exit_code
+
+    def turn(self, tend: Callable[[list[Role]], None]) -> None:
+        """Hear the children, do what is due, start anew what ended."""
+        ended = self.supervisor.turn(_TURN_S)
+        for role in ended:
+            self._on_end(role)
+        tend(ended)
+        self.supervisor.restart_due()
+        self._notify.beat(is_well=self._is_live(time.monotonic_ns()), status=self._why_not_ready or "ready")
+
+    def ready(self, why_not: str, *facts: tuple[str, str | int | float]) -> None:
+        """What /readyz says from now on: why the role is not ready; empty: it is."""
+        if why_not != self._why_not_ready:
+            log.info("readiness changed ready=%s why=%s", not why_not, why_not)
+        if not why_not:
+            self._notify.ready()
+        self._why_not_ready, self._facts = why_not, facts
+
+    def say(self, line: str) -> None:
+        """A line for people on stderr, once."""
+        if line in self._said:
+            return
+        self._said.add(line)
+        log.warning("said line=%s", line)
+        if not self._quiet:
+            try:
+                os.write(2, f"kairos: {self.name}: {line}\n".encode(errors="backslashreplace"))
+            except OSError:
+                return  # nobody is there to be told
+
+    def _on_end(self, role: Role) -> None:
+        if role.state == "failed":
+            raise RoleLost(f"the {role.name} process keeps ending ({role.reason})")
+        self._said.discard(f"{role.name} ended ({role.reason}), starting again")
+        self.say(f"{role.name} ended ({role.reason}), starting again")
+
+    def _is_live(self, now_ns: int) -> bool:
+        return not any(role.is_silent(now_ns) for role in self.supervisor.roles.values())
+
+    def _probe(self) -> Health:
+        live = self._is_live(time.monotonic_ns())
+        why = self._why_not_ready if live else "a process does not answer"
+        return Health(live=live, ready=live and not why, why=why, facts=self._facts)
