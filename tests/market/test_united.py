@@ -172,6 +172,91 @@ def test_one_that_never_speaks_is_left_out_after_a_second() -> None:
     assert pictures[10].epochs == (5, -1, -1)
 
 
+def symbols_of(picture: Board | None) -> list[Symbol]:
+    assert picture is not None
+    return [one.symbol for one in picture.symbols]
+
+
+def test_engines_have_any_numbers_and_the_picture_tells_which() -> None:
+    boards = UnitedBoards([40, 7], (BTC, SOL))
+
+    assert boards.take(40, board(S, SOL, epoch=3)) is None
+    picture = boards.take(7, board(S + 1, BTC, epoch=9))
+
+    assert symbols_of(picture) == [BTC, SOL]
+    assert picture is not None
+    assert (picture.engines, picture.epochs) == ((7, 40), (9, 3))
+    alone = UnitedBoards(1).take(0, board(S))
+    assert alone is not None
+    assert alone.engines == ()
+
+
+def test_one_that_is_no_longer_expected_leaves_at_once_and_is_not_heard_again() -> None:
+    boards = UnitedBoards([1, 2], (BTC, SOL))
+    boards.take(1, board(S, BTC, rates=Rates(signals=2)))
+    boards.take(2, board(S, SOL, rates=Rates(signals=3)))
+
+    boards.expect([1])
+    picture = boards.take(1, board(S + 1, BTC, rates=Rates(signals=2)))
+
+    assert symbols_of(picture) == [BTC]
+    assert picture is not None
+    assert (picture.rates.signals, picture.epochs) == (2, (0,))
+    assert boards.take(2, board(S + 2, SOL)) is None
+    assert symbols_of(boards.take(1, board(S + 3, BTC))) == [BTC]
+
+
+def test_one_that_comes_is_in_the_picture_once_it_speaks_and_stops_nobody_before() -> None:
+    boards = UnitedBoards([1, 2], (BTC, ETH, SOL))
+    boards.take(1, board(S, BTC))
+    boards.take(2, board(S, SOL))
+
+    boards.expect([1, 2, 3])
+    boards.take(1, board(S + 1, BTC))
+    boards.take(2, board(S + 1, SOL))
+    assert symbols_of(boards.take(1, board(S + 2, BTC))) == [BTC, SOL]
+    boards.take(2, board(S + 2, SOL))
+    picture = boards.take(3, board(S + 2, ETH))
+
+    assert symbols_of(picture) == [BTC, ETH, SOL]
+    boards.expect([3])
+    assert symbols_of(boards.take(3, board(S + 3, ETH))) == [ETH]
+
+
+def test_one_that_ended_while_others_go_on_leaves_all_but_its_totals() -> None:
+    row = ConversionView(OKX, Symbol("USDT/USD"), FeedState.LIVE, 0.999, 1.0, 5)
+    boards = UnitedBoards(2, (BTC, SOL))
+    boards.take(0, board(S, BTC, rates=Rates(1.0, signals=1)))
+    boards.take(1, board(S, SOL, rates=Rates(2.0, signals=5), conversions=(row,)))
+
+    last_words = boards.take(1, board(S + 1, SOL, is_last=True, rates=Rates(2.0, signals=6)))
+    picture = boards.take(0, board(S + 2, BTC, rates=Rates(1.0, signals=1)))
+
+    assert symbols_of(last_words) == [BTC, SOL]
+    assert symbols_of(picture) == [BTC]
+    assert last_words is not None
+    assert picture is not None
+    assert (picture.rates.signals, picture.rates.ticks_per_s, picture.conversions) == (7, 1.0, ())
+    assert not last_words.is_last
+    assert not picture.is_last
+    end = boards.take(0, board(S + 3, BTC, is_last=True, rates=Rates(signals=1)))
+    assert symbols_of(end) == [BTC, SOL]
+    assert end is not None
+    assert (end.is_last, end.rates.signals) == (True, 7)
+
+
+def test_one_that_ended_is_waited_for_no_more_until_it_begins_again() -> None:
+    boards = UnitedBoards(2, (BTC, SOL))
+    boards.take(0, board(S, BTC))
+    boards.take(1, board(S, SOL, is_last=True))
+
+    pictures = [boards.take(0, board(S + number, BTC)) for number in range(1, 4)]
+
+    assert list(map(symbols_of, pictures)) == [[BTC]] * 3
+    assert boards.take(1, board(S + 4, SOL, epoch=8)) is None  # the other's comes next
+    assert symbols_of(boards.take(0, board(S + 5, BTC))) == [BTC, SOL]
+
+
 def test_nothing_of_another_feed_is_in_the_picture() -> None:
     boards = UnitedBoards(2, (BTC, SOL))
     boards.take(0, replace(board(S, BTC), feed="live"))

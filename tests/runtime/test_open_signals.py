@@ -3,7 +3,6 @@
 from msgspec.structs import replace
 
 from kairos_tui.market import (
-    LEFT,
     Asset,
     Board,
     CloseReason,
@@ -128,7 +127,7 @@ def test_what_an_engine_left_open_that_is_no_longer_of_the_fleet_is_closed() -> 
     signals = OpenSignals()
     for engine in range(2):
         hear(signals, replace(published(f"run-{engine}-1", "open", epoch=engine), engine=engine))
-    picture = Board("run", "sim", 0, 9, 9, 9, Thresholds(), (), Rates(), epochs=(0, LEFT))
+    picture = Board("run", "sim", 0, 9, 9, 9, Thresholds(), (), Rates(), epochs=(0, 4), engines=(0, 7))
 
     told = signals.orphaned_by(Published("run", 0, Topic.BOARD, 7, 5, 6_000, picture, engine=0))
 

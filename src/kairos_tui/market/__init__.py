@@ -71,13 +71,12 @@ from kairos_tui.market.survival import Band, Lifetime, Survival
 from kairos_tui.market.thresholds import Thresholds
 from kairos_tui.market.tick import Books, Level, PackedTick, Proof, Pulse, Quote, Tick, are_sane
 from kairos_tui.market.trace import STAGES, LatencyTrace, Stage
-from kairos_tui.market.united import LEFT, UnitedBoards
+from kairos_tui.market.united import UnitedBoards
 
 __all__ = [
     "DEPTH_GONE",
     "FINISHED",
     "HORIZONS_MS",
-    "LEFT",
     "STAGES",
     "USABLE",
     "Asset",

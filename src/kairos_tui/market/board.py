@@ -190,6 +190,7 @@ class Board(Struct, frozen=True, array_like=True, gc=False):
 
     Of several engines `epochs` has each one's, in their order (-1: it has yet to speak), and `oldest_ns` is
     the instant of the oldest part that is not silent: of what came after it the picture may know nothing.
+    `engines` are their numbers, where those are not 0, 1, 2 and so on.
     `calibration` holds the chances told with signals against their markouts; None before the first.
     """
 
@@ -214,6 +215,7 @@ class Board(Struct, frozen=True, array_like=True, gc=False):
     replay: ReplayView | None = None
     calibration: Calibration | None = None
     paper: PaperView | None = None
+    engines: tuple[int, ...] = ()
 
     @property
     def complete_ns(self) -> int:

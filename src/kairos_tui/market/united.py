@@ -3,8 +3,7 @@
 Before it: each engine's own boards, by way of the reader of the signal wire. After it: whoever draws.
 """
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -17,8 +16,6 @@ from kairos_tui.market.recorded import add_recordings
 
 SILENT_AFTER_NS = 1_000_000_000
 """An engine paints four times a second or more: after so long a silence nothing of it is shown as live."""
-LEFT: Final = -2
-"""In `Board.epochs`: an engine of a fleet that is no longer one of it. -1: one that has yet to speak."""
 _SILENT = "its engine is silent"
 _SUMMED = (
     "offered",
@@ -36,55 +33,81 @@ class UnitedBoards:
     """Keeps each engine's last board. A picture is complete once all have spoken since the last one.
 
     One that speaks twice, or for the last time, waits for nobody: what a silent engine said last is shown as
-    old as it is, and one that has said nothing yet is left out after a second.
+    old as it is. The first picture waits a second for those that have said nothing yet; whoever is expected
+    later is waited for no longer than the others' next board. All boards' stamps are of one clock.
     """
 
-    def __init__(self, engines: int, order: Sequence[Symbol] = ()) -> None:
-        self._engines = engines
+    def __init__(self, engines: int | Iterable[int], order: Sequence[Symbol] = ()) -> None:
         self._order = {symbol: place for place, symbol in enumerate(order)}
+        self._numbers: tuple[int, ...] = ()
         self._last: dict[int, Board] = {}
         self._fresh: set[int] = set()
         self._since_ns = 0
+        self._begun = False
+        self.expect(range(engines) if isinstance(engines, int) else engines)
+
+    def expect(self, numbers: Iterable[int]) -> None:
+        """From here on these are the engines. Who is not among them leaves the picture, totals and all."""
+        self._numbers = tuple(sorted(set(numbers)))
+        self._last = {number: board for number, board in self._last.items() if number in self._numbers}
+        self._fresh &= self._last.keys()
 
     def take(self, engine: int, board: Board) -> Board | None:
-        """One engine's board; the whole picture if it completes one."""
+        """One engine's board; the whole picture if it completes one. Who is not expected is not shown."""
+        if engine not in self._numbers:
+            return None
         if any((held.run, held.feed) != (board.run, board.feed) for held in self._last.values()):
-            self._last, self._fresh = {}, set()  # live turned sim: not a word of the one belongs to the other
+            # Live turned sim: not a word of the one belongs to the other.
+            self._last, self._fresh, self._begun = {}, set(), False
         if not self._last:
             self._since_ns = board.at_ns
         is_due = engine in self._fresh or board.is_last
         self._last[engine] = board
         self._fresh.add(engine)
-        is_known = len(self._last) == self._engines or board.at_ns - self._since_ns >= SILENT_AFTER_NS
-        if not is_known or not (is_due or len(self._fresh) == self._engines):
+        self._begun |= (
+            len(self._last) == len(self._numbers) or board.at_ns - self._since_ns >= SILENT_AFTER_NS
+        )
+        if not self._begun or not (is_due or self._awaited <= self._fresh):
             return None
         self._fresh = {engine} if is_due else set()
-        parts = tuple(self._last.get(number) for number in range(self._engines))
-        return unite(parts, self._order)
+        return unite({number: self._last.get(number) for number in self._numbers}, self._order)
+
+    @property
+    def _awaited(self) -> set[int]:
+        """Who is not heard of for good."""
+        return {
+            number for number in self._numbers if number not in self._last or not self._last[number].is_last
+        }
 
 
-def unite(parts: Sequence[Board | None], order: dict[Symbol, int]) -> Board:
+def unite(parts: Mapping[int, Board | None], order: Mapping[Symbol, int]) -> Board:
     """One picture at the newest board's instant, its symbols in the viewer's order. None has yet to speak.
 
-    Totals and rates are sums: a book that several engines need was sent to, and counts in, each of them.
+    Totals and rates are sums: a book that several engines need was sent to, and counts in, each of them. Of
+    one that ended while others go on only the totals are told.
     """
-    boards = sorted((part for part in parts if part is not None), key=_at_ns, reverse=True)
+    boards = sorted((part for part in parts.values() if part is not None), key=_at_ns, reverse=True)
     newest = boards[0]
-    speaking = [board for board in boards if newest.at_ns - board.at_ns < SILENT_AFTER_NS]
-    symbols = [_aged(one, (newest.at_ns - board.at_ns) // 1_000) for board in boards for one in board.symbols]
+    present = [board for board in boards if newest.is_last or not board.is_last]
+    speaking = [board for board in present if newest.at_ns - board.at_ns < SILENT_AFTER_NS]
+    symbols = [
+        _aged(one, (newest.at_ns - board.at_ns) // 1_000) for board in present for one in board.symbols
+    ]
     stages = tuple(add_views(views) for views in zip(*(board.stages for board in speaking), strict=False))
     return replace(
         newest,
         epoch=max(board.epoch for board in boards),
-        epochs=tuple(-1 if part is None else part.epoch for part in parts),
+        epochs=tuple(-1 if part is None else part.epoch for part in parts.values()),
+        engines=() if tuple(parts) == tuple(range(len(parts))) else tuple(parts),
         oldest_ns=speaking[-1].at_ns,
         uptime_us=max(board.uptime_us for board in boards),
         symbols=tuple(sorted(symbols, key=lambda one: (order.get(one.symbol, len(order)), one.symbol))),
         rates=_add_rates(boards, speaking, {stage.stage: stage for stage in stages}),
         # A restarted engine has not been told of them yet.
         roles=next((board.roles for board in boards if board.roles), ()),
-        conversions=_join_conversions(boards, newest.at_ns),
+        conversions=_join_conversions(present, newest.at_ns),
         stages=stages,
+        is_last=all(part is not None and part.is_last for part in parts.values()),
         recording=add_recordings([board.recording for board in boards]),
         calibration=_add_calibrations(boards),
     )

@@ -80,7 +80,9 @@ class EngineLinks:
 
     def _open(self, endpoint: str) -> DoorLink:
         plan = self._plan
-        hello = Hello(role="ingest", name=f"{plan.feed.venue}@{plan.member}", feed=plan.feed_kind, **_versions())
+        hello = Hello(
+            role="ingest", name=f"{plan.feed.venue}@{plan.member}", feed=plan.feed_kind, **_versions()
+        )
         return DoorLink(Endpoints.at_port(endpoint).door, hello, plan.ring)
 
     def _is_sent(self, fan: TickFan) -> bool:

@@ -34,7 +34,9 @@ def serve_ingest(asked: StationAsked, *, engine: str) -> int:
     """
     settings = asked.settings
     if bool(engine) == bool(settings.fleet):
-        both = "--engine and --fleet: keep one" if engine else "where do the books go? give --engine or --fleet"
+        both = (
+            "--engine and --fleet: keep one" if engine else "where do the books go? give --engine or --fleet"
+        )
         raise SettingsInvalid(both)
     at = engine_at(engine, settings, flag="--engine") if engine else None
     ring = ring_of(settings, "ingest")
@@ -112,5 +114,3 @@ class IngestStation:
             member=self._name,
             feed_kind=asked.feed,
         )
-
-

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from kairos_tui.market import LEFT, Board, CloseReason, Signal
+from kairos_tui.market import Board, CloseReason, Signal
 from kairos_tui.wire import Published
 
 _UNKNOWN: Final = -1
@@ -28,7 +28,7 @@ class OpenSignals:
         epochs = _epochs_in(published)
         risen = {engine for engine, epoch in epochs.items() if epoch > self._epochs.get(engine, _UNKNOWN)}
         self._epochs |= {engine: epochs[engine] for engine in risen}
-        left = {engine for engine, epoch in epochs.items() if epoch == LEFT}
+        left = self._epochs.keys() - epochs if _is_united(published) else set()
         return [
             _close(orphan, self._epochs[orphan.engine], published.ts_us, published.published_ns)
             for orphan in self._open.values()
@@ -61,10 +61,16 @@ class OpenSignals:
         return replace(published, body=replace(signal, event="open"))
 
 
+def _is_united(published: Published) -> bool:
+    """A picture of all the engines there are."""
+    return isinstance(published.body, Board) and bool(published.body.epochs)
+
+
 def _epochs_in(published: Published) -> dict[int, int]:
     """By engine: the one that speaks, or all whose boards are in the picture."""
     if isinstance(published.body, Board) and published.body.epochs:
-        return dict(enumerate(published.body.epochs))
+        epochs = published.body.epochs
+        return dict(zip(published.body.engines or range(len(epochs)), epochs, strict=False))
     return {published.engine: published.epoch}
 
 

@@ -87,7 +87,10 @@ class FleetEngines:
     def places(self) -> tuple[int, tuple[Place, ...]]:
         """See Engines."""
         roster = self._watcher.roster
-        found = [Place(each.number, _with_key(each.signals, each.key), _with_key(each.door, each.key)) for each in roster.members]
+        found = [
+            Place(each.number, _with_key(each.signals, each.key), _with_key(each.door, each.key))
+            for each in roster.members
+        ]
         return roster.number, tuple(found)
 
     def acknowledge(self, number: int) -> None:
@@ -147,7 +150,9 @@ class RemoteBus:
             self._follow(places)
             self._followed = number
         heard = self._reader.drain(timeout_ms, most)
-        if self._acknowledged != number and self._reader.heard_from().issuperset(place.number for place in places):
+        if self._acknowledged != number and self._reader.heard_from().issuperset(
+            place.number for place in places
+        ):
             self._engines.acknowledge(number)
             self._acknowledged = number
         return heard
@@ -172,7 +177,10 @@ class RemoteBus:
                 del self._links[number]
         for number, place in wanted.items():
             if number not in self._links:
-                self._links[number] = place, DoorLink(place.door, Hello(self._role, name_here(self._role)), self._ring)
+                self._links[number] = (
+                    place,
+                    DoorLink(place.door, Hello(self._role, name_here(self._role)), self._ring),
+                )
         self._reader.follow({place.number: place.signals for place in places})
 
     def _here(self, published: Published) -> Published:

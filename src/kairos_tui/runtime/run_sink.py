@@ -73,9 +73,7 @@ class SinkRole:
         self._post.tell(News(note=note))
 
     def _read(self) -> None:
-        source = SignalReader(
-            self._endpoints, topics=self._teller.topics, order=self._order, ring=self._ring
-        )
+        source = SignalReader(self._endpoints, topics=self._teller.topics, order=self._order, ring=self._ring)
         try:
             while not self._stopping.is_set():
                 self._pass_on(source, _WAIT_MS)

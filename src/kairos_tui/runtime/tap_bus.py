@@ -80,5 +80,3 @@ class Tapping:
         if self._plan.count is not None:
             raise CountNotMet(f"--for {for_s:g}s was over before --count {self._plan.count} was met")
         return 0
-
-
