@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from kairos_tui.journal import BEGIN, END, Channel, Header, Limits, Recorder
 from kairos_tui.market import Board, FeedState, FeedStatus, PackedTick, Shard, Symbol, Thresholds, Venue
 from kairos_tui.runtime.bench_engine_market import START_NS, MadeMarket, listing_of
-from kairos_tui.runtime.engine_desk import EngineDesk, Hop
+from kairos_tui.runtime.engine_desk import EngineDesk
 from kairos_tui.runtime.engine_plan import EnginePlan
+from kairos_tui.runtime.engine_rates import Hop
 from kairos_tui.wire import Arrival, Body, Published, Received, Tally, Topic, pack_message, pack_record
 from kairos_tui.wire.codec import FrameHead, pack_frame
 from kairos_tui.wire.records import TOPICS

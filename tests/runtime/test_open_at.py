@@ -23,8 +23,9 @@ from kairos_tui.market import (
     Venue,
     deal,
 )
-from kairos_tui.runtime.engine_desk import EngineDesk, Hop
+from kairos_tui.runtime.engine_desk import EngineDesk
 from kairos_tui.runtime.engine_plan import EnginePlan
+from kairos_tui.runtime.engine_rates import Hop
 from kairos_tui.runtime.player import Player
 from kairos_tui.runtime.replay_plan import ReplayPlan
 from kairos_tui.wire import Arrival, RoleReport, Tally

@@ -35,6 +35,11 @@ class Mask:
         self._endings = endings
         self._painter = painter
 
+    @property
+    def books(self) -> int:
+        """How many streams have one, served or not."""
+        return sum(slot.tick is not None for slots in self._board.by_venue.values() for slot in slots)
+
     def serve(self, assets: AbstractSet[Asset] | None, now_ns: int) -> list[Signal]:
         """From now on these, None = all. The closes of what is no longer served, oldest first.
 

@@ -165,10 +165,11 @@ class SymbolBoard(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Rates(Struct, frozen=True, array_like=True, gc=False):
-    """The ledger of the tick path since start: offered = used + conflated + rejected + lost + in flight.
+    """The ledger of the tick path since start: offered = used + conflated + rejected + lost + standby + in
+    flight.
 
     Latency is tick to signal path, socket read to decision, in us over the last few seconds.
-    `received`: ticks that came over the hop.
+    `received`: ticks that came over the hop. `standby`: those of them that stand by, or were of no use.
     """
 
     ticks_per_s: float = 0.0
@@ -183,6 +184,7 @@ class Rates(Struct, frozen=True, array_like=True, gc=False):
     latency_p99_us: int | None = None
     engine_p99_us: int | None = None
     received: int = 0
+    standby: int = 0
 
 
 class Board(Struct, frozen=True, array_like=True, gc=False):
@@ -192,6 +194,7 @@ class Board(Struct, frozen=True, array_like=True, gc=False):
     the instant of the oldest part that is not silent: of what came after it the picture may know nothing.
     `engines` are their numbers, where those are not 0, 1, 2 and so on.
     `calibration` holds the chances told with signals against their markouts; None before the first.
+    `told` is how many signals its engine has told, opened, updated and closed: the number of the last one.
     """
 
     run: str
@@ -216,6 +219,7 @@ class Board(Struct, frozen=True, array_like=True, gc=False):
     calibration: Calibration | None = None
     paper: PaperView | None = None
     engines: tuple[int, ...] = ()
+    told: int = 0
 
     @property
     def complete_ns(self) -> int:

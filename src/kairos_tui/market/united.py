@@ -26,6 +26,7 @@ _SUMMED = (
     "signals",
     "dropped",
     "received",
+    "standby",
 )
 
 
@@ -110,6 +111,7 @@ def unite(parts: Mapping[int, Board | None], order: Mapping[Symbol, int]) -> Boa
         is_last=all(part is not None and part.is_last for part in parts.values()),
         recording=add_recordings([board.recording for board in boards]),
         calibration=_add_calibrations(boards),
+        told=sum(board.told for board in boards),
     )
 
 

@@ -33,6 +33,7 @@ class News(msgspec.Struct, frozen=True, omit_defaults=True):
     `mirror`: the viewer wants the web mirror, or no longer the one that was started so.
     `lag_us`: the loop's lag, p99 of the last seconds, as far as the role has measured it.
     `replay` is what the viewer asks of a replay, `ended` what the replay says of itself.
+    `serving`: the order of the fleet that an engine obeys. `books`: how many it has while it only warms up.
     """
 
     note: str = ""
@@ -45,6 +46,8 @@ class News(msgspec.Struct, frozen=True, omit_defaults=True):
     lag_us: int | None = None
     replay: ReplayOrder | None = None
     ended: bool = False
+    serving: int | None = None
+    books: int | None = None
 
 
 class Post:
@@ -58,6 +61,8 @@ class Post:
         self._report_fd = report_fd
         self._last_beat_ns = 0
         self.lag_us: int | None = None
+        self.serving: int | None = None
+        self.count_books: Callable[[], int | None] = _no_books
         self.on_line: Callable[[bytes], None] = _unheard
         self.launcher_gone = threading.Event()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -77,7 +82,13 @@ class Post:
         now_ns = time.monotonic_ns()
         if now_ns - self._last_beat_ns >= BEAT_EVERY_NS:
             self._last_beat_ns = now_ns
-            self.tell(News(lag_us=self.lag_us))
+            self.tell(News(lag_us=self.lag_us, serving=self.serving, books=self.count_books()))
+
+    def serve(self, number: int | None) -> None:
+        """What the next beats say is obeyed; something new is said at once."""
+        if number != self.serving:
+            self.serving = number
+            self.tell(News(serving=number))
 
     def note(self, line: str) -> None:
         """Say one line for people."""
@@ -114,6 +125,10 @@ class Post:
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(_GRACE_AFTER_LAUNCHER_S)
         os._exit(1)
+
+
+def _no_books() -> None:
+    """Only an engine that warms up has any to count."""
 
 
 def _unheard(line: bytes) -> None:

@@ -5,10 +5,7 @@ Before it: the engine's role with arrivals from a socket, or a replay with those
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol, assert_never
-
-from msgspec import Struct
-from msgspec.structs import replace
+from typing import assert_never
 
 from kairos_tui.engine import Engine, Paper, Told
 from kairos_tui.market import (
@@ -22,29 +19,18 @@ from kairos_tui.market import (
     PackedTick,
     Pulse,
     Quote,
-    Rates,
     RecordingView,
     RoleView,
-    Signal,
+    Shard,
+    split_symbol,
 )
 from kairos_tui.runtime.engine_costs import EngineCosts
 from kairos_tui.runtime.engine_plan import EnginePlan
+from kairos_tui.runtime.engine_rates import Hop, rates_of
 from kairos_tui.runtime.outbox_totals import OutboxTotals
+from kairos_tui.runtime.signal_teller import NEVER_NS, Publish, SignalTeller
 from kairos_tui.runtime.stream_words import StreamWords
-from kairos_tui.wire import Arrival, Body, OutboxCounts, RecordOrder, RoleReport, Tally
-
-
-class Publish(Protocol):
-    """Where the desk's words go; `at_ns` is when."""
-
-    def __call__(self, body: Body, at_ns: int) -> None: ...
-
-
-class Hop(Struct, frozen=True):
-    """What the sockets on both sides know: ticks off the wire, and publications nobody could be given."""
-
-    ticks: Tally
-    dropped: int = 0
+from kairos_tui.wire import Arrival, OutboxCounts, RecordOrder, RoleReport
 
 
 class EngineDesk:
@@ -71,11 +57,39 @@ class EngineDesk:
             thresholds=plan.thresholds,
         )
         self._paper = Paper(self._engine.slot_of, plan.paper, plan.thresholds) if plan.paper else None
-        self._streams = StreamWords(plan.shard)
+        self._streams = StreamWords(plan.shard if plan.serves else None)
+        if not plan.serves:
+            self._engine.mask.serve(frozenset(), started_ns)
+        self._teller = SignalTeller(publish, clock_ns, self._engine.stages)
         self._outboxes = OutboxTotals()
         self._roles: tuple[RoleView, ...] = ()
         self.record_to: str | None = None
         self.costs = EngineCosts(self._engine.stages, with_cells=plan.shard.of > 1)
+
+    def serve(self, shard: Shard | None, now_ns: int, *, until_ns: int, anew: bool = False) -> None:
+        """Speak for these streams and assets until then, None: for none. What is no longer its own is closed.
+
+        `anew`: others may have spoken meanwhile, so all is closed that was open. What it now speaks for it
+        tells once, as it is; what was found too late to be said before is said now, or never.
+        """
+        engine, teller = self._engine, self._teller
+        teller.until_ns = until_ns
+        if anew:
+            teller.tell(teller.renounce(engine.mask.serve(frozenset(), now_ns)))
+            self._tell(engine.grading.end_all(now_ns))
+        assets = {split_symbol(symbol)[0] for symbol in shard.symbols} if shard is not None else set()
+        teller.tell([*teller.release(), *engine.mask.serve(assets, now_ns)])
+        self._tell(engine.grading.end_all(now_ns, engine.mask.unserved))
+        for status in self._streams.serve(shard):
+            self._publish(status)
+
+    def renew(self, until_ns: int) -> None:
+        """It may go on until then."""
+        self._teller.until_ns = until_ns
+
+    def hush(self) -> None:
+        """Its time is over: it says nothing until it is told to serve again. What is open stays open."""
+        self._streams.serve(None)
 
     def apply(self, arrivals: Iterable[Arrival], *, is_quoted: bool) -> None:
         """What came, in order. `is_quoted`: someone reads quotes."""
@@ -105,13 +119,19 @@ class EngineDesk:
         for status in self._streams.all():
             self._publish(status)
 
+    @property
+    def books(self) -> int:
+        """How many of the streams that it could price have a book."""
+        return self._engine.mask.books
+
     def known(self) -> Iterator[tuple[Told, ...]]:
         """What it has been told and still holds, a stream at a time, each as it is when asked for."""
         return self._engine.known()
 
     def close(self, now_ns: int) -> None:
         """Close every open signal, and say so; what is left of markouts and paper ends there."""
-        self._publish_signals(self._engine.close_all(now_ns, CloseReason.SHUTDOWN))
+        self._teller.until_ns = NEVER_NS
+        self._teller.tell(self._teller.renounce(self._engine.close_all(now_ns, CloseReason.SHUTDOWN)))
         self._tell(self._engine.grading.end_all(now_ns))
         if self._paper is not None:
             self._tell(self._paper.finish(now_ns))
@@ -136,7 +156,7 @@ class EngineDesk:
             uptime_us=(now_ns - self._started_ns) // 1000,
             thresholds=self.thresholds,
             symbols=self._engine.symbol_boards(now_ns, wall_offset_ns=wall_ns - now_ns),
-            rates=self._rates(now_ns, hop),
+            rates=rates_of(self._engine, self._outboxes, self.costs.latency, hop, standby=0, now_ns=now_ns),
             roles=self._roles,
             mood=plan.mood,
             seed=plan.seed,
@@ -146,6 +166,7 @@ class EngineDesk:
             paper=self._paper.view() if self._paper is not None else None,
             recording=recording,
             calibration=self._engine.grading.grades.calibration,
+            told=self._teller.told,
         )
 
     def _decide(self, now_ns: int) -> None:
@@ -156,7 +177,7 @@ class EngineDesk:
         if engine.used != used:
             detected_ns = self._clock_ns()
             engine.stages.on_decision(gated_ns - now_ns, detected_ns - gated_ns, now_ns)
-        self._publish_signals(signals, gated_ns=gated_ns)
+        self._teller.tell(signals, gated_ns=gated_ns)
         self._tell(engine.grading.take(now_ns))
         if self._paper is not None:
             self._paper.follow(signals, now_ns)
@@ -200,7 +221,7 @@ class EngineDesk:
         quote = self._engine.on_tick(
             tick, sent_ns=arrival.sent_ns, arrived_ns=arrival.arrived_ns, is_quoted=is_quoted
         )
-        if quote is not None and self._plan.shard.speaks_for(quote.symbol):
+        if quote is not None and self._streams.speaks_for(quote.symbol):
             self._publish(quote)
 
     def _apply_status(self, status: FeedStatus, arrived_ns: int) -> None:
@@ -210,32 +231,5 @@ class EngineDesk:
         if self._streams.on_told(status):
             self._publish(status)
 
-    def _publish_signals(self, signals: Iterable[Signal], gated_ns: int = 0) -> None:
-        """One after the other: what comes later in a decision is published later."""
-        detected_ns = self._clock_ns()
-        for signal in signals:
-            now_ns = self._clock_ns()
-            trace = replace(signal.trace, gated_ns=gated_ns, detected_ns=detected_ns, published_ns=now_ns)
-            self._engine.stages.on_signal(trace)
-            self._send(replace(signal, trace=trace), now_ns)
-
     def _publish(self, body: Quote | FeedStatus | Fill | Markout) -> None:
         self._send(body, self._clock_ns())
-
-    def _rates(self, now_ns: int, hop: Hop) -> Rates:
-        engine, ticks, latency = self._engine, hop.ticks, self.costs.latency
-        return Rates(
-            ticks_per_s=engine.ticks_per_s(now_ns),
-            offered=self._outboxes.offered,
-            # The ledger outlives an engine that was killed; what its predecessor was given counts as used.
-            used=ticks.received - engine.conflated - engine.rejected - engine.pending,
-            conflated=engine.conflated + self._outboxes.conflated,
-            rejected=engine.rejected + ticks.refused + self._outboxes.senseless,
-            lost=ticks.lost + self._outboxes.dropped,
-            signals=engine.signals,
-            dropped=hop.dropped,
-            latency_p50_us=latency.p50_us,
-            latency_p99_us=latency.p99_us,
-            engine_p99_us=latency.engine_p99_us,
-            received=ticks.received,
-        )

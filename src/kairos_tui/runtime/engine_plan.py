@@ -16,6 +16,8 @@ class EnginePlan(msgspec.Struct, frozen=True):
     `shard` has the symbols: all that are watched, or what this one of several engines prices of them.
     `record` is the folder it records into, within `limits`; empty = none. `obeys_open_at`: signals open at
     the net that the launcher says; not in a back-test that asks for one of its own.
+    In a fleet the engine has a name, `member`; with `serves` False it knows all and speaks for nothing until
+    an order of its own process says for what.
     """
 
     run: str
@@ -33,6 +35,8 @@ class EnginePlan(msgspec.Struct, frozen=True):
     record: str = ""
     limits: Limits = Limits()
     obeys_open_at: bool = True
+    serves: bool = True
+    member: str = ""
 
 
 def recording_limits(settings: Settings) -> Limits:

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from kairos_tui.journal import BEGIN, Channel, Entry, Recording
 from kairos_tui.market import Board, FeedStatus, ReplayView
-from kairos_tui.runtime.engine_desk import EngineDesk, Hop
+from kairos_tui.runtime.engine_desk import EngineDesk
+from kairos_tui.runtime.engine_rates import Hop
 from kairos_tui.runtime.frame_intake import FrameIntake
 from kairos_tui.runtime.recorded_span import RecordedSpan
 from kairos_tui.runtime.replay_plan import ReplayPlan, changes, engine_plan, lives, venues_of

@@ -4,30 +4,41 @@ One loop: wait for arrivals or for the next thing due, apply all of them, decide
 with them is the desk's; the sockets, the clock and the waiting are here.
 """
 
+import logging
+import sys
 import time
+from collections import Counter
 
 from kairos_tui.market import Quote
 from kairos_tui.runtime.child import Post, on_terminate, post_from_argv
 from kairos_tui.runtime.collector import freeze_start_up
-from kairos_tui.runtime.engine_desk import EngineDesk, Hop
+from kairos_tui.runtime.engine_desk import EngineDesk
+from kairos_tui.runtime.engine_orders import EngineOrders, OrderLines
 from kairos_tui.runtime.engine_plan import EnginePlan
+from kairos_tui.runtime.engine_rates import Hop
 from kairos_tui.runtime.engine_recording import EngineRecording
 from kairos_tui.wire import Body, SignalPublisher, TickReceiver, Topic
 
 _LONGEST_WAIT_MS = 50
 _AUDIENCE_WITHIN_NS = 1_000_000_000
+_LOG_FORMAT = "%(asctime)s %(levelname)s engine[%(process)d] %(name)s: %(message)s"
+
+log = logging.getLogger(__name__)
 
 
 class EngineRole:
     """The engine between its two sockets."""
 
-    def __init__(self, plan: EnginePlan) -> None:
+    def __init__(self, plan: EnginePlan, lines: OrderLines) -> None:
+        self._plan = plan
         self._receiver = TickReceiver(plan.ticks)
         self._publisher = SignalPublisher(
             plan.signals, run=plan.run, epoch=plan.epoch, engine=plan.shard.number
         )
         self._started_ns = time.monotonic_ns()
         self._desk = EngineDesk(plan, self._publish, clock_ns=time.monotonic_ns, started_ns=self._started_ns)
+        self._orders = EngineOrders(self._desk, plan.shard.symbols, lines, serves=plan.serves)
+        self._published: Counter[str] = Counter()
         self._recording = EngineRecording(plan, self._desk, self._receiver)
         self._board_every_ns = 1_000_000_000 // plan.boards_per_s
         self._next_board_ns = 0
@@ -39,12 +50,16 @@ class EngineRole:
 
     def run(self, post: Post) -> None:
         """Turn until stopped, then close every open signal and say so."""
+        post.count_books = lambda: self._desk.books if self._orders.is_warming else None
         while not self._stopping:
             self._turn()
             post.lag_us = self._desk.costs.lag_us
+            post.serve(self._orders.serving)
             post.beat()
         self._desk.close(time.monotonic_ns())
         self._publish_board(time.monotonic_ns(), is_last=True)
+        told = " ".join(f"{kind.lower()}={count}" for kind, count in sorted(self._published.items()))
+        log.info("engine ended run=%s epoch=%s %s", self._plan.run, self._plan.epoch, told)
         self._recording.close()
         self._receiver.close()
         self._publisher.close()
@@ -54,17 +69,18 @@ class EngineRole:
         desk.costs.on_rest(now_ns)
         arrivals = self._receiver.drain(self._wait_ms(now_ns))
         desk.costs.on_wake(time.monotonic_ns())
+        may_decide = self._orders.look(time.monotonic_ns())
         is_quoted = self._publisher.wanted(Topic.QUOTE)  # once a turn: it looks at its socket
         desk.apply(arrivals, is_quoted=is_quoted)
         now_ns = time.monotonic_ns()
-        is_heard = self._is_heard(now_ns)
+        is_heard = may_decide and self._is_heard(now_ns)
         self._recording.on_turn(now_ns, is_heard=is_heard)
         desk.decide(now_ns, is_heard=is_heard)
         self._recording.go_on(now_ns, desk.record_to)
         if self._publisher.newcomers():
             desk.welcome()
             self._publish_board(now_ns)
-        if now_ns >= self._next_board_ns:
+        if now_ns >= self._next_board_ns and may_decide:
             # Counted from when it was due: by being late each time, thirty a second would be twenty-seven.
             self._next_board_ns = max(self._next_board_ns, now_ns - self._board_every_ns // 2)
             self._next_board_ns += self._board_every_ns
@@ -78,6 +94,8 @@ class EngineRole:
         return self._heard
 
     def _wait_ms(self, now_ns: int) -> int:
+        if not self._orders.speaks:
+            return _LONGEST_WAIT_MS  # nothing is due before an order comes
         due_ns = self._next_board_ns
         check_ns = self._desk.next_check_ns(now_ns) if self._heard else None
         if check_ns is not None:
@@ -86,12 +104,14 @@ class EngineRole:
         return max(0, min(_LONGEST_WAIT_MS, -(-(due_ns - now_ns) // 1_000_000)))
 
     def _publish(self, body: Body, at_ns: int) -> None:
+        self._published[type(body).__name__] += 1
         message = self._publisher.publish(body, ts_us=time.time_ns() // 1000, published_ns=at_ns)
         if type(body) is not Quote:  # they are the ticks again
             self._recording.on_output(at_ns, message)
 
     def _publish_board(self, now_ns: int, *, is_last: bool = False) -> None:
-        if not self._publisher.wanted(Topic.BOARD):
+        # Without a mandate it shows nothing: what it would show, another may be showing.
+        if not self._publisher.wanted(Topic.BOARD) or not (self._orders.speaks or is_last):
             return
         wall_ns = time.time_ns()
         hop = Hop(self._receiver.ledger.ticks, self._publisher.dropped)
@@ -103,7 +123,9 @@ class EngineRole:
 def main() -> None:
     """Enter the engine's process."""
     post = Post(*post_from_argv())
-    role = EngineRole(post.read_plan(EnginePlan))
+    post.on_line = (lines := OrderLines()).put
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format=_LOG_FORMAT)
+    role = EngineRole(post.read_plan(EnginePlan), lines)
     on_terminate(role.stop)
     freeze_start_up()
     role.run(post)
