@@ -11,6 +11,7 @@ from kairos_tui.engine.board_painter import BoardPainter
 from kairos_tui.engine.convert_routes import Crossing
 from kairos_tui.engine.detector import Detector
 from kairos_tui.engine.endings import Endings
+from kairos_tui.engine.gates import Limits, find_leg_block
 from kairos_tui.engine.quote_board import QuoteBoard
 from kairos_tui.market import Asset, CloseReason, Signal, Symbol, split_symbol
 
@@ -27,6 +28,7 @@ class Mask:
         detectors: Sequence[Detector],
         endings: Endings,
         painter: BoardPainter,
+        limits: Limits,
     ) -> None:
         self.unserved = _NOTHING
         self.crossings = self._all_crossings = crossings
@@ -34,11 +36,19 @@ class Mask:
         self._detectors = detectors
         self._endings = endings
         self._painter = painter
+        self._limits = limits
 
     @property
     def books(self) -> int:
         """How many streams have one, served or not."""
         return sum(slot.tick is not None for slots in self._board.by_venue.values() for slot in slots)
+
+    def live_venues(self, now_ns: int) -> int:
+        """How many have a book that could be priced now."""
+        return sum(
+            any(find_leg_block(slot, now_ns, self._limits) is None for slot in slots)
+            for slots in self._board.by_venue.values()
+        )
 
     def serve(self, assets: AbstractSet[Asset] | None, now_ns: int) -> list[Signal]:
         """From now on these, None = all. The closes of what is no longer served, oldest first.

@@ -23,7 +23,7 @@ from kairos_tui.runtime.spawn import Child, ForkedChild, SpawnedChild, warm_fork
 from kairos_tui.runtime.supervisor import Role
 from kairos_tui.runtime.venue_plans import Origins, feed_plan
 from kairos_tui.settings import Settings
-from kairos_tui.wire import Endpoints
+from kairos_tui.wire import NO_KEYS, Endpoints, KeyRing
 
 OutletNews = Callable[[str, News], None]
 """Told a role's name and its news."""
@@ -51,6 +51,7 @@ class Cast:
         placement: Placement = ANYWHERE,
         command: tuple[str, ...] = ("kairos", "watch"),
         in_force: InForce = UNSAID,
+        ring: KeyRing = NO_KEYS,
     ) -> None:
         self.run = run
         self.venues = settings.venues
@@ -59,9 +60,8 @@ class Cast:
         self._endpoints = endpoints
         self._log_path = log_path
         self._log_level = log_level
-        self._placement = placement
-        self._command = command
-        self._in_force = in_force
+        self._placement, self._ring = placement, ring
+        self._command, self._in_force = command, in_force
         self.record_to = ""
         self.mirror_at = settings.mirror
         self.open_at_bps: float | None = None
@@ -188,6 +188,7 @@ class Cast:
             run=self.run,
             feed=feed,
             signals=self._signals,
+            ring=self._ring,
             settings=self._settings,
             symbols=self.symbols,
             url=url,
@@ -205,6 +206,7 @@ class Cast:
             run=self.run,
             feed=feed,
             signals=self._signals,
+            ring=self._ring,
             settings=self._settings,
             symbols=self.symbols,
             mirror=self.mirror_at,

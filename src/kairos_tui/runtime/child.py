@@ -34,6 +34,7 @@ class News(msgspec.Struct, frozen=True, omit_defaults=True):
     `lag_us`: the loop's lag, p99 of the last seconds, as far as the role has measured it.
     `replay` is what the viewer asks of a replay, `ended` what the replay says of itself.
     `serving`: the order of the fleet that an engine obeys. `books`: how many it has while it only warms up.
+    `live`: how many streams of an ingester are, or venues of an engine, where somebody elsewhere asks for it.
     """
 
     note: str = ""
@@ -48,6 +49,7 @@ class News(msgspec.Struct, frozen=True, omit_defaults=True):
     ended: bool = False
     serving: int | None = None
     books: int | None = None
+    live: int | None = None
 
 
 class Post:
@@ -62,7 +64,8 @@ class Post:
         self._last_beat_ns = 0
         self.lag_us: int | None = None
         self.serving: int | None = None
-        self.count_books: Callable[[], int | None] = _no_books
+        self.count_books: Callable[[], int | None] = _nothing_counted
+        self.count_live: Callable[[], int | None] = _nothing_counted
         self.on_line: Callable[[bytes], None] = _unheard
         self.launcher_gone = threading.Event()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -82,7 +85,8 @@ class Post:
         now_ns = time.monotonic_ns()
         if now_ns - self._last_beat_ns >= BEAT_EVERY_NS:
             self._last_beat_ns = now_ns
-            self.tell(News(lag_us=self.lag_us, serving=self.serving, books=self.count_books()))
+            books, live = self.count_books(), self.count_live()
+            self.tell(News(lag_us=self.lag_us, serving=self.serving, books=books, live=live))
 
     def serve(self, number: int | None) -> None:
         """What the next beats say is obeyed; something new is said at once."""
@@ -93,6 +97,10 @@ class Post:
     def note(self, line: str) -> None:
         """Say one line for people."""
         self.tell(News(note=line))
+
+    def give_up(self, reason: str) -> None:
+        """Say why this role will never work."""
+        self.tell(News(given_up=reason))
 
     def is_late(self, lag_us: int) -> None:
         """What the next beats say of the loop's lag."""
@@ -127,8 +135,8 @@ class Post:
         os._exit(1)
 
 
-def _no_books() -> None:
-    """Only an engine that warms up has any to count."""
+def _nothing_counted() -> None:
+    """Only roles of a fleet have any to count."""
 
 
 def _unheard(line: bytes) -> None:

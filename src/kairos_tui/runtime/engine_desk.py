@@ -124,6 +124,10 @@ class EngineDesk:
         """How many of the streams that it could price have a book."""
         return self._engine.mask.books
 
+    def live_venues(self, now_ns: int) -> int:
+        """How many venues have a book that could be priced now."""
+        return self._engine.mask.live_venues(now_ns)
+
     def known(self) -> Iterator[tuple[Told, ...]]:
         """What it has been told and still holds, a stream at a time, each as it is when asked for."""
         return self._engine.known()

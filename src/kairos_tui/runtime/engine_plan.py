@@ -3,11 +3,15 @@
 Before it: cast, replay_plan. After it: run_engine, engine_desk, engine_recording.
 """
 
+import logging
+
 import msgspec
 
 from kairos_tui.journal import Limits
 from kairos_tui.market import FeedKind, Mood, PaperTerms, Shard, Thresholds, Venue
+from kairos_tui.runtime.json_log import LogForm
 from kairos_tui.settings import Settings
+from kairos_tui.wire import NO_KEYS, KeyRing
 
 
 class EnginePlan(msgspec.Struct, frozen=True):
@@ -17,7 +21,8 @@ class EnginePlan(msgspec.Struct, frozen=True):
     `record` is the folder it records into, within `limits`; empty = none. `obeys_open_at`: signals open at
     the net that the launcher says; not in a back-test that asks for one of its own.
     In a fleet the engine has a name, `member`; with `serves` False it knows all and speaks for nothing until
-    an order of its own process says for what.
+    an order of its own process says for what. Others find it at its `door`, the `ring` has its keys, and its
+    ledger is kept in that file.
     """
 
     run: str
@@ -37,6 +42,12 @@ class EnginePlan(msgspec.Struct, frozen=True):
     obeys_open_at: bool = True
     serves: bool = True
     member: str = ""
+    door: str = ""
+    ring: KeyRing = NO_KEYS
+    ledger: str = ""
+    log_path: str = ""
+    log_level: int = logging.WARNING
+    log_form: LogForm = "text"
 
 
 def recording_limits(settings: Settings) -> Limits:

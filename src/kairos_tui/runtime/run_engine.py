@@ -8,7 +8,9 @@ import logging
 import sys
 import time
 from collections import Counter
+from pathlib import Path
 
+from kairos_tui.errors import PortTaken, SettingsInvalid
 from kairos_tui.market import Quote
 from kairos_tui.runtime.child import Post, on_terminate, post_from_argv
 from kairos_tui.runtime.collector import freeze_start_up
@@ -17,11 +19,11 @@ from kairos_tui.runtime.engine_orders import EngineOrders, OrderLines
 from kairos_tui.runtime.engine_plan import EnginePlan
 from kairos_tui.runtime.engine_rates import Hop
 from kairos_tui.runtime.engine_recording import EngineRecording
-from kairos_tui.wire import Body, SignalPublisher, TickReceiver, Topic
+from kairos_tui.runtime.log_file import log_to
+from kairos_tui.wire import Body, Door, SignalPublisher, TickReceiver, Topic, Welcome
 
 _LONGEST_WAIT_MS = 50
 _AUDIENCE_WITHIN_NS = 1_000_000_000
-_LOG_FORMAT = "%(asctime)s %(levelname)s engine[%(process)d] %(name)s: %(message)s"
 
 log = logging.getLogger(__name__)
 
@@ -31,10 +33,12 @@ class EngineRole:
 
     def __init__(self, plan: EnginePlan, lines: OrderLines) -> None:
         self._plan = plan
-        self._receiver = TickReceiver(plan.ticks)
+        ledger = Path(plan.ledger) if plan.ledger else None
+        self._receiver = TickReceiver(plan.ticks, ring=plan.ring, ledger=ledger)
         self._publisher = SignalPublisher(
-            plan.signals, run=plan.run, epoch=plan.epoch, engine=plan.shard.number
+            plan.signals, run=plan.run, epoch=plan.epoch, engine=plan.shard.number, ring=plan.ring
         )
+        self._door = Door(plan.door, self._welcome, plan.ring) if plan.door else None
         self._started_ns = time.monotonic_ns()
         self._desk = EngineDesk(plan, self._publish, clock_ns=time.monotonic_ns, started_ns=self._started_ns)
         self._orders = EngineOrders(self._desk, plan.shard.symbols, lines, serves=plan.serves)
@@ -51,6 +55,8 @@ class EngineRole:
     def run(self, post: Post) -> None:
         """Turn until stopped, then close every open signal and say so."""
         post.count_books = lambda: self._desk.books if self._orders.is_warming else None
+        if self._door is not None:
+            post.count_live = lambda: self._desk.live_venues(time.monotonic_ns())
         while not self._stopping:
             self._turn()
             post.lag_us = self._desk.costs.lag_us
@@ -60,6 +66,8 @@ class EngineRole:
         self._publish_board(time.monotonic_ns(), is_last=True)
         told = " ".join(f"{kind.lower()}={count}" for kind, count in sorted(self._published.items()))
         log.info("engine ended run=%s epoch=%s %s", self._plan.run, self._plan.epoch, told)
+        if self._door is not None:
+            self._door.close()
         self._recording.close()
         self._receiver.close()
         self._publisher.close()
@@ -103,6 +111,13 @@ class EngineRole:
         # Rounded up: waking before the deadline would spin until it.
         return max(0, min(_LONGEST_WAIT_MS, -(-(due_ns - now_ns) // 1_000_000)))
 
+    def _welcome(self) -> Welcome:
+        """What is said at the door to whoever fits."""
+        plan = self._plan
+        return Welcome(
+            run=plan.run, epoch=plan.epoch, engine=plan.shard.number, feed=plan.feed, symbols=plan.shard.symbols
+        )
+
     def _publish(self, body: Body, at_ns: int) -> None:
         self._published[type(body).__name__] += 1
         message = self._publisher.publish(body, ts_us=time.time_ns() // 1000, published_ns=at_ns)
@@ -124,8 +139,14 @@ def main() -> None:
     """Enter the engine's process."""
     post = Post(*post_from_argv())
     post.on_line = (lines := OrderLines()).put
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format=_LOG_FORMAT)
-    role = EngineRole(post.read_plan(EnginePlan), lines)
+    plan = post.read_plan(EnginePlan)
+    if plan.log_path:
+        log_to(plan.log_path, plan.log_level, role="engine", form=plan.log_form)
+    try:
+        role = EngineRole(plan, lines)
+    except (PortTaken, SettingsInvalid) as error:
+        post.give_up(str(error))
+        sys.exit(1)
     on_terminate(role.stop)
     freeze_start_up()
     role.run(post)

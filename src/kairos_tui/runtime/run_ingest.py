@@ -96,8 +96,7 @@ class Outlet:
         """Whether its engines are elsewhere."""
         return self._links is not None
 
-    @property
-    def live(self) -> int:
+    def count_live(self) -> int:
         """How many streams are, as their feed says."""
         return sum(status.symbol is not None and status.state in USABLE for status in self._statuses.values())
 
@@ -168,11 +167,11 @@ async def _keep_tending(outlet: Outlet) -> None:
 
 async def _keep_telling(outlet: Outlet, counts: Callable[[], FeedCounts], post: Post) -> None:
     is_settled = False
+    if outlet.is_linked:
+        post.count_live = outlet.count_live
     while True:
         told = counts()
         post.lag_us = told.loop_lag_p99_us
-        if outlet.is_linked:
-            post.live = outlet.live
         post.beat()
         outlet.say_facts(told)
         if told.ticks and not is_settled:
