@@ -1,11 +1,11 @@
 """Errors, grouped by what to do next: wait and try again, drop one and count it, stop and say why.
 
 KairosError
-├── Retryable   FeedDown, SinkDown
+├── Retryable   FeedDown, SinkDown, FleetDown
 ├── Skippable   FrameRefused, WireRefused, SinkRefused
 └── Fatal       SettingsInvalid, FeedRefused, ThemeInvalid, TerminalUnfit, NoVenueReachable,
                 SourceUnreachable, RoleLost, OutputLost, CountNotMet, ExtraMissing, PortTaken,
-                LinesRefused, ExportRefused, RecordingRefused
+                LinesRefused, ExportRefused, RecordingRefused, FleetRefused
 """
 
 
@@ -39,6 +39,10 @@ class SinkDown(Retryable):
         super().__init__(reason)
         self.taken = taken
         self.wait_s = wait_s
+
+
+class FleetDown(Retryable):
+    """The Redis that holds the fleet's roster did not answer in time."""
 
 
 class FrameRefused(Skippable):
@@ -115,3 +119,7 @@ class RecordingRefused(Fatal):
 
 class ExportRefused(Fatal):
     """A place where an export cannot be written, or must not be."""
+
+
+class FleetRefused(Fatal):
+    """The fleet cannot have us: our name is a living other's, or our versions do not go together."""
