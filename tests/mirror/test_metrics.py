@@ -1,14 +1,16 @@
 """/metrics is what Prometheus expects: base units, bounded labels; probes tell life from news."""
 
 import asyncio
+import math
 import re
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from prometheus_client.parser import text_string_to_metric_families
 from tests.mirror.stage import board, mirror, until, until_board
 
-from kairos_tui.market import Asset, PaperView, Symbol
+from kairos_tui.market import Asset, PaperView, RecordingView, Symbol
 
 NAMES = {
     "kairos_best_net_ratio", "kairos_board_age_seconds", "kairos_build_info",
@@ -17,7 +19,7 @@ NAMES = {
     "kairos_feed_usable", "kairos_frames_bad_total", "kairos_loop_lag_seconds", "kairos_lost_total",
     "kairos_mirror_batches_total", "kairos_mirror_lines_dropped_total", "kairos_mirror_listeners",
     "kairos_mirror_refused_total", "kairos_mirror_sent_away_total", "kairos_mirror_sent_bytes_total",
-    "kairos_mirror_skipped_total", "kairos_mirror_viewers", "kairos_reconnects_total",
+    "kairos_mirror_skipped_total", "kairos_mirror_viewers", "kairos_ready", "kairos_reconnects_total",
     "kairos_role_cpu_ratio", "kairos_role_loop_lag_seconds", "kairos_role_resident_bytes",
     "kairos_role_restarts_total", "kairos_role_up", "kairos_sequence_gaps_total", "kairos_signals_total",
     "kairos_stage_seconds",
@@ -45,11 +47,91 @@ async def test_the_names_are_these_and_obey_the_rules() -> None:
     samples, text = await scrape()
 
     assert {name for name, *_ in samples} == NAMES
+    assert lint(text) == []
+
+
+def lint(text: str) -> list[str]:
+    """What `promtool check metrics` would say, and that labels are of a known few."""
+    wrong: list[str] = []
+    kinds: dict[str, str] = {}
+    helped: set[str] = set()
+    seen: set[str] = set()
     for line in text.splitlines():
-        if line.startswith("# TYPE"):
-            _, _, name, kind = line.split()
-            assert (kind == "counter") == name.endswith("_total"), line
-            assert not re.search(r"_(ms|us|bps|milliseconds|percent)(_total)?$", name), line
+        head = re.match(r"# (HELP|TYPE) (kairos_[a-z0-9_]+) (.+)", line)
+        if head and head[1] == "HELP":
+            helped.add(head[2])
+        elif head:
+            wrong += [f"twice: {line}"] if head[2] in kinds else []
+            kinds[head[2]] = head[3]
+        else:
+            series, _, value = line.rpartition(" ")
+            name = series.partition("{")[0]
+            labels = set(re.findall(r"[{,]([a-zA-Z_]\w*)=", series))
+            wrong += [f"twice: {line}"] if series in seen else []
+            wrong += [f"no TYPE or HELP: {line}"] if name not in kinds or name not in helped else []
+            wrong += [f"label: {line}"] if not labels <= LABELS else []
+            wrong += [f"not a number: {line}"] if not math.isfinite(float(value)) else []
+            seen.add(series)
+    for name, kind in kinds.items():
+        wrong += [f"{kind} {name}"] if (kind == "counter") != name.endswith("_total") else []
+        wrong += [f"unit {name}"] if re.search(NO_UNITS, name) else []
+    return wrong
+
+
+NO_UNITS = r"_(ns|us|ms|milliseconds|microseconds|minutes|hours|days|bps|percent|kb|mb|bits)(_|$)"
+LABELS = {
+    "feed", "hop", "outcome", "quantile", "quote", "reason", "role", "run", "stage", "state", "status",
+    "symbol", "venue", "version",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("# HELP kairos_x A.\n# TYPE kairos_x counter\nkairos_x 1\n", "counter kairos_x"),
+        ("# HELP kairos_x_total A.\n# TYPE kairos_x_total gauge\nkairos_x_total 1\n", "gauge kairos_x_total"),
+        ("# HELP kairos_x_ms A.\n# TYPE kairos_x_ms gauge\nkairos_x_ms 1\n", "unit kairos_x_ms"),
+        ("# TYPE kairos_x gauge\nkairos_x 1\n", "no TYPE or HELP: kairos_x 1"),
+        ("# HELP kairos_x A.\n# TYPE kairos_x gauge\nkairos_x NaN\n", "not a number: kairos_x NaN"),
+        (
+            '# HELP kairos_x A.\n# TYPE kairos_x gauge\nkairos_x{order="7"} 1\n',
+            'label: kairos_x{order="7"} 1',
+        ),
+        ("# HELP kairos_x A.\n# TYPE kairos_x gauge\nkairos_x 1\nkairos_x 2\n", "twice: kairos_x 2"),
+    ],
+)
+def test_the_lint_finds_what_is_wrong(text: str, said: str) -> None:
+    assert lint(text) == [said]
+
+
+async def test_every_name_that_others_rely_on_is_there() -> None:
+    samples, _ = await scrape(recording=RecordingView("btc.kz", lost=5))
+
+    assert {name for name, *_ in samples} >= PROMISED
+    assert samples["kairos_lost_total", ("hop", "engine_to_recording")] == 5
+
+
+PROMISED = {
+    "kairos_build_info", "kairos_feed_age_seconds", "kairos_loop_lag_seconds", "kairos_lost_total",
+    "kairos_reconnects_total", "kairos_signals_total", "kairos_ticks_rejected_total", "kairos_ticks_total",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("usable", "ready"), [(5, 1), (2, 1), (1, 0), (0, 0)])
+async def test_without_two_venues_to_compare_it_is_up_but_not_ready(usable: int, ready: int) -> None:
+    shown = board(1)
+    rows = [replace(row, usable=number < usable) for number, row in enumerate(shown.symbols[0].venues)]
+    one = replace(shown.symbols[0], venues=tuple(rows))
+    async with mirror() as served:
+        served.source.play(replace(shown, symbols=(one,)))
+        async with asyncio.timeout(5):
+            while await served.metric("kairos_up") != 1:  # noqa: ASYNC110  as a probe asks
+                await asyncio.sleep(0.01)
+        status, text = await served.get("/readyz")
+        assert await served.metric("kairos_ready") == ready
+
+    assert status == (200 if ready else 503)
+    assert ready or f"{usable or 'no'} venue{'' if usable == 1 else 's'} of a symbol can be used" in text
 
 
 async def test_of_paper_it_says_how_signals_ended_and_what_that_earned() -> None:

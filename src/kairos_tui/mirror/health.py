@@ -11,6 +11,7 @@ from kairos_tui.market import Board
 from kairos_tui.mirror.intake import Intake
 
 FRESH_S: Final = 3.0
+_LEAST_USABLE: Final = 2
 _TURN_WITHIN_S: Final = 5.0
 
 
@@ -41,11 +42,24 @@ class Health:
         return f"the reading thread stands still for {turned_s:.0f} s" if turned_s > _TURN_WITHIN_S else None
 
     def not_ready(self) -> str | None:
-        """Why nobody should rely on what is shown."""
+        """Why nobody should rely on what is shown: it is old, or too few venues are left to compare."""
+        return self.not_fresh() or self._blind()
+
+    def not_fresh(self) -> str | None:
+        """Why what is shown is no news."""
         age_s = self.board_age_s
         if age_s is None:
             return "no board has come yet"
         return f"the newest board is {age_s:.1f} s old" if age_s >= FRESH_S else None
+
+    def _blind(self) -> str | None:
+        """A symbol with two usable books is compared; where all have but one venue, one will do."""
+        symbols = self._board.symbols if self._board else ()
+        wanted = min(_LEAST_USABLE, max((len(each.venues) for each in symbols), default=0))
+        most = max((sum(row.usable for row in each.venues) for each in symbols), default=0)
+        if most >= wanted:
+            return None
+        return f"{most or 'no'} venue{'s' if most != 1 else ''} of a symbol can be used, {wanted} are needed"
 
     def facts(self) -> dict[str, Any]:
         """For the page and for people."""

@@ -58,8 +58,10 @@ class Metrics(Collector):
         served = self._served
         age_s = served.health.board_age_s
         yield _gauge(
-            "kairos_up", "1 when the newest board is fresh.", float(served.health.not_ready() is None)
+            "kairos_up", "1 when the newest board is fresh.", float(served.health.not_fresh() is None)
         )
+        ready = float(served.health.not_ready() is None)
+        yield _gauge("kairos_ready", "1 when it is fresh and venues can be compared.", ready)
         yield _gauge("kairos_loop_lag_seconds", "How late the mirror's loop was.", served.health.loop_lag_s)
         if age_s is not None:
             yield _gauge("kairos_board_age_seconds", "Since the newest board came.", age_s)
@@ -99,6 +101,8 @@ def _of_rates(board: Board) -> Iterator[Metric]:
         "kairos_ticks_rejected_total", "Ticks refused.", "reason", [(("invalid",), rates.rejected)]
     )
     lost: _Labels = [(("feed_to_engine",), rates.lost), (("engine_to_outlets",), rates.dropped)]
+    if board.recording is not None:
+        lost.append((("engine_to_recording",), board.recording.lost))
     yield _counters("kairos_lost_total", "Messages lost between processes.", "hop", lost)
     yield _counter("kairos_signals_total", "Signals opened.", rates.signals)
     yield _gauge("kairos_uptime_seconds", "Since the engine started.", board.uptime_us / 1e6)
