@@ -11,10 +11,12 @@ import kairos_tui
 from kairos_tui.cli.bench import bench_app
 from kairos_tui.cli.config import config_app
 from kairos_tui.cli.doctor import doctor
+from kairos_tui.cli.engine import engine
 from kairos_tui.cli.explain import explain
 from kairos_tui.cli.export import export
 from kairos_tui.cli.follow import hud, mirror
 from kairos_tui.cli.glance import glance
+from kairos_tui.cli.ingest import ingest
 from kairos_tui.cli.keys import keys
 from kairos_tui.cli.record import record
 from kairos_tui.cli.replay import replay
@@ -48,6 +50,8 @@ def build_app() -> typer.Typer:
     app.command()(sim)
     app.command()(glance)
     app.command()(tap)
+    app.command()(ingest)
+    app.command()(engine)
     app.command()(hud)
     app.command()(mirror)
     app.command()(explain)

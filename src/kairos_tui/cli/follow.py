@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from kairos_tui.cli.fleet_options import FleetOption, KeysOption
 from kairos_tui.cli.options import (
     ColoursOption,
     ConfigOption,
@@ -27,7 +28,9 @@ ConnectOption = Annotated[
 
 
 def hud(
-    address: FromOption,
+    address: FromOption = None,
+    fleet: FleetOption = None,
+    keys: KeysOption = None,
     theme: ThemeOption = None,
     colours: ColoursOption = None,
     glyphs: GlyphsOption = None,
@@ -40,17 +43,19 @@ def hud(
 ) -> int:
     """Draw the HUD of a Kairos that runs elsewhere.
 
-    There: kairos watch BTC/USDT --sink redis://HOST"""
+    There: kairos engine, or kairos watch BTC/USDT --sink redis://HOST"""
     look = {"theme": theme, "colours": colours, "glyphs": glyphs, "reduced_motion": reduced_motion or None}
-    flags = {**look, "fps": fps, "mouse": False if no_mouse else None}
+    flags = {**look, "fps": fps, "mouse": False if no_mouse else None, "fleet": fleet, "curve": keys}
     return _follow("hud", address, flags, connect_timeout=connect_timeout, config=config, verbose=verbose)
 
 
 def mirror(
-    address: FromOption,
     at: Annotated[
         str | None, typer.Argument(metavar="[HOST:PORT]", help="Where to serve. Default 127.0.0.1:4321.")
     ] = None,
+    address: FromOption = None,
+    fleet: FleetOption = None,
+    keys: KeysOption = None,
     metrics: MetricsOption = None,
     connect_timeout: ConnectOption = None,
     config: ConfigOption = None,
@@ -58,14 +63,14 @@ def mirror(
 ) -> int:
     """Show a Kairos that runs elsewhere in browsers.
 
-    There: kairos watch BTC/USDT --sink redis://HOST"""
-    flags = {"mirror": at, "metrics": metrics}
+    There: kairos engine, or kairos watch BTC/USDT --sink redis://HOST"""
+    flags = {"mirror": at, "metrics": metrics, "fleet": fleet, "curve": keys}
     return _follow("mirror", address, flags, connect_timeout=connect_timeout, config=config, verbose=verbose)
 
 
 def _follow(
     shows: Literal["hud", "mirror"],
-    address: str,
+    address: str | None,
     flags: Mapping[str, object],
     *,
     connect_timeout: str | None,
@@ -79,6 +84,7 @@ def _follow(
 
     from kairos_tui.cli.here import load_here
     from kairos_tui.cli.names_known import check_keys, check_theme_name
+    from kairos_tui.runtime.fleet_keys import source_of
     from kairos_tui.runtime.follow import FollowPlan, follow
     from kairos_tui.runtime.in_force import in_force
     from kairos_tui.settings import MIRROR_AT
@@ -92,4 +98,7 @@ def _follow(
         settings = replace(settings, mirror=MIRROR_AT)
     level = logging.INFO if verbose else logging.WARNING
     own = in_force(loaded, os.environ, decides=False)
-    return follow(FollowPlan(address=address, shows=shows, settings=settings, log_level=level, in_force=own))
+    source, ring = source_of(address, settings, shows)
+    return follow(
+        FollowPlan(address=source, shows=shows, settings=settings, ring=ring, log_level=level, in_force=own)
+    )

@@ -44,7 +44,10 @@ ConfigOption = Annotated[
     typer.Option("--config", metavar="FILE|none", help="Read this file in place of the usual two, or none."),
 ]
 FromOption = Annotated[
-    str, typer.Option("--from", metavar="URL", help="Where the other Kairos sends to: redis://HOST:PORT.")
+    str | None,
+    typer.Option(
+        "--from", metavar="URL", help="An engine, tcp://HOST:PORT; or the Redis of a sink, redis://HOST."
+    ),
 ]
 MinNetOption = Annotated[
     float | None,

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from kairos_tui.cli.fleet_options import FleetOption, KeysOption
 from kairos_tui.cli.options import (
     ConfigOption,
     CountOption,
@@ -13,10 +14,13 @@ from kairos_tui.cli.options import (
     read_duration_s,
     split_names,
 )
+from kairos_tui.errors import SettingsInvalid
 
 
 def tap(
-    address: FromOption,
+    address: FromOption = None,
+    fleet: FleetOption = None,
+    keys: KeysOption = None,
     since: Annotated[
         str, typer.Option(metavar="new|start|ID", help="Where to begin: after now, at the oldest, after ID.")
     ] = "new",
@@ -35,26 +39,37 @@ def tap(
     config: ConfigOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr.")] = False,
 ) -> int:
-    """Print the JSON lines another Kairos sends to a Redis.
+    """Print the JSON lines of a Kairos elsewhere: an engine's, a fleet's, or those in a Redis.
 
-    They keep their run and seq; what the stream no longer holds becomes a gap line."""
+    Lines out of a Redis keep their run and seq; what the stream no longer holds becomes a gap line."""
     from kairos_tui.cli.here import load_here
     from kairos_tui.cli.watch import EMITTED, count_of, emitted_of
+    from kairos_tui.runtime.fleet_keys import source_of
+    from kairos_tui.runtime.remote_bus import ENGINES
     from kairos_tui.runtime.tap import TapPlan
     from kairos_tui.runtime.tap import tap as run_tap
     from kairos_tui.sinks import check_since
 
-    loaded = load_here(
-        {"connect_timeout_s": read_duration_s("--connect-timeout", connect_timeout)}, config=config
+    within = {"connect_timeout_s": read_duration_s("--connect-timeout", connect_timeout)}
+    settings = load_here({**within, "fleet": fleet, "curve": keys}, config=config).settings
+    source, ring = source_of(address, settings, "tap")
+    plan = TapPlan(
+        address=source,
+        since=check_since(since),
+        emit=emitted_of(split_names(emit) or EMITTED),
+        connect_timeout_s=settings.connect_timeout_s,
+        for_s=read_duration_s("--for", for_time),
+        count=count_of(count, once=once),
+        quiet=quiet,
     )
-    return run_tap(
-        TapPlan(
-            address=address,
-            since=check_since(since),
-            emit=emitted_of(split_names(emit) or EMITTED),
-            connect_timeout_s=loaded.settings.connect_timeout_s,
-            for_s=read_duration_s("--for", for_time),
-            count=count_of(count, once=once),
-            quiet=quiet,
+    if not source.startswith(ENGINES):
+        return run_tap(plan)
+    if plan.since != "new":
+        raise SettingsInvalid(
+            f"--since {since}: an engine keeps nothing; a Redis does: watch --sink redis://…"
         )
-    )
+
+    from kairos_tui.runtime.follow import FollowPlan
+    from kairos_tui.runtime.tap_bus import tap_bus
+
+    return tap_bus(plan, FollowPlan(address=source, shows="tap", settings=settings, ring=ring))

@@ -94,9 +94,7 @@ class Engine:
             {symbol: that_buy(symbol, crossings) for symbol in symbols},
             thresholds,
         )
-        self.mask = Mask(
-            self._board, crossings, self._detectors, self._endings, self._painter, self._limits
-        )
+        self.mask = Mask(self._board, crossings, self._detectors, self._endings, self._painter, self._limits)
         self.open_at = self._gate.open_at
         self.stages, self._agenda = Stages(), Agenda(self._due_ns_of)
 

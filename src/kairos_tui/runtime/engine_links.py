@@ -1,15 +1,18 @@
 """engine_links: where one worker's books go: the engine that was named, or those of a fleet as they change.
 
-Before it: run_ingest, twice a second and more. After it: the fan's destinations, a link to each engine's door.
+Before it: run_ingest, many times a second. After it: the fan's destinations, a link to each engine's door.
 """
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from kairos_tui.market import Symbol, converting, owner_of, split_symbol
+from kairos_tui import __version__
+from kairos_tui.market import Symbol, owner_of, split_symbol
+from kairos_tui.market.shard import converting
 from kairos_tui.runtime.ingest_plan import IngestPlan
 from kairos_tui.wire import DoorLink, Endpoints, Hello, TickFan
 from kairos_tui.wire.tick_sender import Clock
+from kairos_tui.wire.version import VERSION
 
 if TYPE_CHECKING:
     from kairos_tui.fleet import Roster, Watcher
@@ -18,7 +21,7 @@ _NAME_MOST: Final = 40
 
 
 class EngineLinks:
-    """Made before the fan, which asks it for clocks; then `tend`ed. `say` is given what people should know."""
+    """Made before the fan, which asks it for clocks; then `tend`ed. `say` hears what people should know."""
 
     def __init__(self, plan: IngestPlan, say: Callable[[str], None], give_up: Callable[[str], None]) -> None:
         self._plan = plan
@@ -35,9 +38,11 @@ class EngineLinks:
             from kairos_tui.fleet import Watcher, fleet_place  # only here: the redis package comes with it
 
             name = f"{plan.member}.{plan.feed.venue}"[-_NAME_MOST:].lstrip("._-")
-            self._watcher = Watcher(fleet_place(plan.fleet), "ingest", name, **_versions())
+            self._watcher = Watcher(
+                fleet_place(plan.fleet), "ingest", name, wire=VERSION, version=__version__
+            )
         else:
-            self._follow(fan, {each: () for each in plan.ticks})
+            self._follow(fan, dict.fromkeys(plan.ticks, ()))
 
     def clock_of(self, endpoint: str) -> Clock:
         """How to learn what that engine's clock is to ours."""
@@ -80,9 +85,7 @@ class EngineLinks:
 
     def _open(self, endpoint: str) -> DoorLink:
         plan = self._plan
-        hello = Hello(
-            role="ingest", name=f"{plan.feed.venue}@{plan.member}", feed=plan.feed_kind, **_versions()
-        )
+        hello = Hello(role="ingest", name=f"{plan.feed.venue}@{plan.member}", feed=plan.feed_kind)
         return DoorLink(Endpoints.at_port(endpoint).door, hello, plan.ring)
 
     def _is_sent(self, fan: TickFan) -> bool:
@@ -113,10 +116,3 @@ def needs_of(roster: "Roster", symbols: tuple[Symbol, ...]) -> dict[str, tuple[S
             ]
             needs[f"{member.ticks}#{member.key}"] = tuple(owned)
     return needs
-
-
-def _versions() -> dict[str, object]:
-    import kairos_tui
-    from kairos_tui.wire import VERSION
-
-    return {"wire": VERSION, "version": kairos_tui.__version__}

@@ -19,7 +19,7 @@ _MOST_PORT: Final = 65_533
 
 
 class EnginePlaces(Struct, frozen=True):
-    """`bound` is to bind; `advertised` and `near` are to connect to, with `key`: from elsewhere, from here."""
+    """`bound` is to bind; others connect to `advertised`, what is here to `near`: the `key` is in both."""
 
     bound: Endpoints
     advertised: Endpoints

@@ -1,4 +1,4 @@
-"""engine_station: `kairos engine`. An engine's process, kept alive; its seat in a fleet; its sinks and mirror.
+"""engine_station: `kairos engine`. An engine's process kept alive, its seat in a fleet, its sinks and mirror.
 
 Before it: cli. After it: run_engine, which is told by orders what it may say.
 """
@@ -22,12 +22,13 @@ from kairos_tui.runtime.engine_seat import EngineSeat
 from kairos_tui.runtime.fleet_keys import ENGINE_KEY, ring_of
 from kairos_tui.runtime.log_file import log_file, log_to, output_file, state_dir
 from kairos_tui.runtime.names_here import machine_name
-from kairos_tui.runtime.sole_holder import sole_holder
 from kairos_tui.runtime.signals_caught import SignalsCaught
+from kairos_tui.runtime.sole_holder import sole_holder
 from kairos_tui.runtime.spawn import SpawnedChild
 from kairos_tui.runtime.station import STOP_WITHIN_S, Station, StationAsked
 from kairos_tui.runtime.supervisor import Role
-from kairos_tui.wire import VERSION, KeyRing
+from kairos_tui.wire import KeyRing
+from kairos_tui.wire.version import VERSION
 
 log = logging.getLogger(__name__)
 
@@ -193,7 +194,7 @@ class EngineStation:
             self._station.say(f"{role_name}: {line}")
 
     def _stop(self) -> None:
-        """In a fleet others take over first: then nothing that is said is said twice, and nothing not at all."""
+        """In a fleet others take over first: then nothing is said twice, and nothing not at all."""
         if self._seat is not None and self._child is not None:
             self._seat.leave()
             until_ns = time.monotonic_ns() + int(_LEAVES_WITHIN_S * 1e9)

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from kairos_tui.errors import SettingsInvalid
+from kairos_tui.runtime.remote_bus import FLEET
 from kairos_tui.settings import Settings, config_paths
 from kairos_tui.wire.address import TcpAddress, read_tcp
-from kairos_tui.wire.curve import KeyRing, check_ring, public_key
+from kairos_tui.wire.curve import NO_KEYS, KeyRing, check_ring, public_key
 
 ENGINE_KEY: Final = "engine"
 ROLES: Final = (ENGINE_KEY, "ingest", "hud", "mirror", "tap")
@@ -47,3 +48,17 @@ def engine_at(text: str, settings: Settings, *, flag: str) -> TcpAddress:
 def engine_key(settings: Settings) -> str:
     """The public key of the fleet's engines. Raises SettingsInvalid."""
     return public_key(key_folder(settings.curve) / f"{ENGINE_KEY}.pub")
+
+
+def source_of(address: str | None, settings: Settings, role: str) -> tuple[str, KeyRing]:
+    """What sources read from: `--from` as it was typed, else the fleet; and the keys for it.
+
+    Raises SettingsInvalid.
+    """
+    if address is None and not settings.fleet:
+        raise SettingsInvalid("whose Kairos? give --from tcp://HOST:PORT, --from redis://HOST or --fleet URL")
+    if address is None:
+        return f"{FLEET}{settings.fleet}", ring_of(settings, role)
+    if not address.startswith("tcp:"):
+        return address, NO_KEYS
+    return str(engine_at(address, settings, flag="--from")), ring_of(settings, role)

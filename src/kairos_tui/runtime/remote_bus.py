@@ -10,11 +10,22 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
+from kairos_tui import __version__
 from kairos_tui.errors import KairosError, SettingsInvalid
-from kairos_tui.market import FeedKind, Symbol
+from kairos_tui.market import Symbol
 from kairos_tui.runtime.names_here import name_here
 from kairos_tui.runtime.remote_clock import moved_by
-from kairos_tui.wire import DoorLink, Hello, KeyRing, Missed, Published, SignalReader, Topic, at_port
+from kairos_tui.wire import (
+    DoorLink,
+    Endpoints,
+    Hello,
+    KeyRing,
+    Missed,
+    Published,
+    SignalReader,
+    Topic,
+)
+from kairos_tui.wire.version import VERSION
 
 FLEET: Final = "fleet+"
 ENGINES: Final = ("tcp:", FLEET)
@@ -51,7 +62,7 @@ class OneEngine:
     fatal: KairosError | None = None
 
     def __init__(self, address: str) -> None:
-        at = at_port(address)
+        at = Endpoints.at_port(address)
         self._place = Place(0, at.signals, at.door)
 
     def places(self) -> tuple[int, tuple[Place, ...]]:
@@ -69,10 +80,10 @@ class FleetEngines:
     """Those of the roster, those included that do not speak yet: they are heard from their first word on."""
 
     def __init__(self, address: str, role: str) -> None:
-        from kairos_tui.fleet import Watcher  # only here: the redis package comes with it
+        from kairos_tui.fleet import Watcher, fleet_place  # only here: the redis package comes with it
 
-        self._watcher = Watcher(address.removeprefix(FLEET), "reader", name_here(role))
-        self._watcher.start()
+        place = fleet_place(address.removeprefix(FLEET))
+        self._watcher = Watcher(place, "reader", name_here(role), wire=VERSION, version=__version__)
 
     @property
     def trouble(self) -> str | None:
@@ -88,7 +99,7 @@ class FleetEngines:
         """See Engines."""
         roster = self._watcher.roster
         found = [
-            Place(each.number, _with_key(each.signals, each.key), _with_key(each.door, each.key))
+            Place(each.number, f"{each.signals}#{each.key}", f"{each.door}#{each.key}")
             for each in roster.members
         ]
         return roster.number, tuple(found)
@@ -204,6 +215,6 @@ def shown_engines(address: str) -> str:
     """Such an address for people: no key, no password."""
     if not address.startswith(FLEET):
         return address.partition("#")[0]
-    from kairos_tui.fleet import read_fleet
+    from kairos_tui.fleet import fleet_place
 
-    return read_fleet(address.removeprefix(FLEET)).shown
+    return fleet_place(address.removeprefix(FLEET)).shown

@@ -113,10 +113,8 @@ class EngineRole:
 
     def _welcome(self) -> Welcome:
         """What is said at the door to whoever fits."""
-        plan = self._plan
-        return Welcome(
-            run=plan.run, epoch=plan.epoch, engine=plan.shard.number, feed=plan.feed, symbols=plan.shard.symbols
-        )
+        plan, shard = self._plan, self._plan.shard
+        return Welcome(plan.run, plan.epoch, shard.number, plan.feed, symbols=shard.symbols)
 
     def _publish(self, body: Body, at_ns: int) -> None:
         self._published[type(body).__name__] += 1

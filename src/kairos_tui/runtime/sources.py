@@ -8,6 +8,7 @@ from typing import Protocol
 
 from kairos_tui.errors import KairosError, WireRefused
 from kairos_tui.market import Board, Symbol
+from kairos_tui.runtime.bus import Bus
 from kairos_tui.runtime.line_count import LineCount
 from kairos_tui.runtime.plausible import is_plausible
 from kairos_tui.runtime.remote_bus import ENGINES, open_engines, shown_engines
@@ -23,8 +24,8 @@ class Source(Protocol):
     Not for use from two threads.
     """
 
-    refused: int
-
+    @property
+    def refused(self) -> int: ...
     @property
     def trouble(self) -> str | None: ...
     @property
@@ -52,6 +53,13 @@ def open_source(
     lines = any(topic is not Topic.BOARD for topic in topics)
     reader = open_reader(place, lines=lines, board=Topic.BOARD in topics)
     return RedisSource(reader, topics)
+
+
+def open_bus(
+    address: str, topics: Sequence[Topic], *, order: Sequence[Symbol] = (), ring: KeyRing = NO_KEYS
+) -> Bus:
+    """Engines elsewhere, for whoever tells what they say. Raises SettingsInvalid, ExtraMissing."""
+    return open_engines(address, topics, order, ring)
 
 
 def shown(address: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from kairos_tui.errors import RoleLost
 from kairos_tui.market import FeedKind, Symbol
 from kairos_tui.runtime.health_page import Health
 from kairos_tui.runtime.health_server import HealthServer
-from kairos_tui.runtime.sd_notify import SdNotify
+from kairos_tui.runtime.sd_notify import Notifier
 from kairos_tui.runtime.signals_caught import SignalsCaught
 from kairos_tui.runtime.supervisor import Role, Supervisor
 from kairos_tui.settings import Settings
@@ -53,7 +53,7 @@ class Station:
         self._why_not_ready = "it is starting"
         self._facts: tuple[tuple[str, str | int | float], ...] = ()
         self._health = HealthServer(health, self._probe) if health else None
-        self._notify = SdNotify()
+        self._notify = Notifier()
 
     @property
     def is_stopping(self) -> bool:
@@ -71,7 +71,7 @@ class Station:
         try:
             while not self.is_stopping:
                 self.turn(tend)
-            self._notify.stopping()
+            self._notify.stopping(self._signals.caught[0].name)
             self._why_not_ready = "it is leaving"
             stop()
         finally:
@@ -87,14 +87,13 @@ class Station:
             self._on_end(role)
         tend(ended)
         self.supervisor.restart_due()
-        self._notify.beat(is_well=self._is_live(time.monotonic_ns()), status=self._why_not_ready or "ready")
+        why, alive = self._why_not_ready, self._is_live(time.monotonic_ns())
+        self._notify.turn(ready=not why, alive=alive, status=why or "ready")
 
     def ready(self, why_not: str, *facts: tuple[str, str | int | float]) -> None:
         """What /readyz says from now on: why the role is not ready; empty: it is."""
         if why_not != self._why_not_ready:
             log.info("readiness changed ready=%s why=%s", not why_not, why_not)
-        if not why_not:
-            self._notify.ready()
         self._why_not_ready, self._facts = why_not, facts
 
     def say(self, line: str) -> None:

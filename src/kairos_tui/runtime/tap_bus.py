@@ -32,7 +32,7 @@ def tap_bus(plan: TapPlan, follow: FollowPlan) -> int:
             return 128 + signals.caught[0]
         symbols = tuple(one.symbol for one in board.symbols)
         narrator = Narrator(
-            partial(open_bus, (follow.address,), order=symbols, ring=follow.ring),
+            partial(open_bus, follow.address, order=symbols, ring=follow.ring),
             run=secrets.token_hex(2),
             feed=board.feed,
             settings=replace(as_there(follow.settings, board), journal=False),

@@ -51,6 +51,10 @@ class SignalReader:
         """What keeps messages from coming: on this bus the launcher says it."""
         return None
 
+    @property
+    def fatal(self) -> None:
+        """Engines may always begin anew."""
+
     def drain(self, timeout_ms: int, most: int = 1_000) -> list[Published | Missed]:
         """Wait up to `timeout_ms` for something, then take what is there, up to `most` messages.
 
