@@ -60,12 +60,15 @@ class Attendance:
         self._awake.set()
 
     def close(self, *, wait_s: float = 0.0) -> None:
-        """May be repeated. The threads end by themselves, within the deadlines of their last calls."""
+        """May be repeated. The threads end by themselves, within the deadlines of their last calls.
+
+        Only the owner may wait for them.
+        """
         self._closing.set()
         self._awake.set()
-        deadline_ns = time.monotonic_ns() + int(wait_s * 1e9)
-        for thread in self._threads:
-            if thread is not threading.current_thread():
+        if wait_s > 0.0:
+            deadline_ns = time.monotonic_ns() + int(wait_s * 1e9)
+            for thread in self._threads:
                 thread.join(max(0.0, (deadline_ns - time.monotonic_ns()) / 1e9))
 
     def _beat(self) -> None:
