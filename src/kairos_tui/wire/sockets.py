@@ -38,6 +38,20 @@ class OpenSocket:
         # With a domain set, libzmq refuses the ZMTP 1.0 fallback that lets a plain HTTP POST in.
         self.zmq.set(zmq.ZAP_DOMAIN, b"kairos")
 
+    def connect(self, endpoint: str) -> None:
+        """Join whoever serves this address."""
+        path_of(endpoint)
+        self.zmq.connect(endpoint)
+
+    def bind(self, endpoint: str) -> None:
+        """Serve it."""
+        path_of(endpoint)
+        self.zmq.bind(endpoint)
+
+    def disconnect(self, endpoint: str) -> None:
+        """Leave it."""
+        self.zmq.disconnect(endpoint)
+
     def has_input(self) -> bool:
         """Whether a receive would return at once."""
         return bool(zmq.zmq_poll([(self.zmq, _IN)], 0))
