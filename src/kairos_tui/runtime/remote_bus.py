@@ -124,7 +124,7 @@ class RemoteBus:
         self._ring = ring
         self._links: dict[int, tuple[Place, DoorLink]] = {}
         self._followed = self._acknowledged = 0
-        self._reader = SignalReader((), topics=topics, order=order, ring=ring, here=self._here)
+        self._reader = SignalReader({}, topics=topics, order=order, ring=ring, here=self._here)
 
     @property
     def refused(self) -> int:
@@ -192,7 +192,7 @@ class RemoteBus:
                     place,
                     DoorLink(place.door, Hello(self._role, name_here(self._role)), self._ring),
                 )
-        self._reader.follow({place.number: place.signals for place in places})
+        self._reader.follow({place.signals: place.number for place in places})
 
     def _here(self, published: Published) -> Published:
         """With our stamps, and no younger than it is. Before its clock is known it has happened just now."""
