@@ -248,7 +248,7 @@ class Asked:
     """Commands that remember they were given."""
 
     def __init__(self):
-        self.sims = self.recordings = 0
+        self.sims = self.recordings = self.retries = 0
         self.thresholds = []
         self.replays = []
         self.mirrors = []
@@ -268,6 +268,9 @@ class Asked:
 
     def turn_recording(self):
         self.recordings += 1
+
+    def retry_now(self):
+        self.retries += 1
 
     def signal_line(self, signal, feed):
         return self.lines.signal_line(signal, feed)

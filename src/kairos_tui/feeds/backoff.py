@@ -39,7 +39,7 @@ class Backoff:
 
     def delay_s(self, good_s: float, asked_s: float | None = None) -> float:
         """Seconds to wait, after a session with `good_s` of good data; `asked_s` is a Retry-After."""
-        floor_s = _capped(asked_s)
+        floor_s = capped(asked_s)
         self._credits = min(self._credits_most, self._credits + good_s / self._credit_every_s)
         if good_s >= self._good_s:
             self._failures = 0
@@ -51,7 +51,8 @@ class Backoff:
         return max(delay_s, floor_s)
 
 
-def _capped(asked_s: float | None) -> float:
+def capped(asked_s: float | None) -> float:
+    """How much of a Retry-After is honoured."""
     if asked_s is None or not asked_s > 0.0:  # NaN too
         return 0.0
     return min(asked_s, LONGEST_ASKED_S)

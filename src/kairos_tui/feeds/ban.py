@@ -27,6 +27,11 @@ class Ban:
             )
             self._until_ns = max(self._until_ns, now_ns + int(_seconds(asked) * SECOND_NS))
 
+    @property
+    def until_ns(self) -> int:
+        """When it is over."""
+        return self._until_ns
+
     def left_s(self, now_ns: int) -> float:
         """Seconds until the venue may be asked again; 0.0 = now."""
         return max(0, self._until_ns - now_ns) / SECOND_NS

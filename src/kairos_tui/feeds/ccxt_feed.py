@@ -19,6 +19,7 @@ from kairos_tui.errors import FeedDown, FeedRefused
 from kairos_tui.feeds.backoff import Backoff
 from kairos_tui.feeds.catalogue import Catalogue
 from kairos_tui.feeds.connections import Connections
+from kairos_tui.feeds.dial import TOLD
 from kairos_tui.feeds.dialects.dialect import Dialect
 from kairos_tui.feeds.dialects.table import dialect_of
 from kairos_tui.feeds.feed_plan import FeedPlan, Receiver
@@ -42,6 +43,10 @@ MARKETS_WITHIN = 3
 """Loading markets may take this many connect timeouts: some venues need several requests."""
 
 
+HURRY_EVERY_NS = 2 * SECOND_NS
+"""No more often does somebody's wish end a wait: else it would be no backoff."""
+
+
 class CcxtFeed:
     """`async with CcxtFeed(plan, receiver) as feed: await feed.run()`."""
 
@@ -58,6 +63,8 @@ class CcxtFeed:
             new_dialect=partial(dialect_of, plan.ccxt_class),
         )
         self._lag = LoopLag()
+        self._hurried_ns = self._markets_ns = self._down_ns = 0
+        self._no_markets = ""
         self._exchange: Any = None
         self._health: VenueHealth | None = None
         self._session: aiohttp.ClientSession | None = None
@@ -67,6 +74,20 @@ class CcxtFeed:
         now_ns = monotonic_ns()
         counts = self._outbox.tally.counts(self._plan.venue, self._lag.p99_us(), now_ns)
         return counts if self._health is None else self._health.counts(counts, now_ns)
+
+    def retry_now(self) -> None:
+        """Whatever waits to try again does so at once; once in two seconds, and not where the venue itself
+        asked to be left alone."""
+        now_ns = monotonic_ns()
+        if now_ns - self._hurried_ns < HURRY_EVERY_NS:
+            return
+        self._hurried_ns = now_ns
+        retry_ns = self._lines.hurry(now_ns)
+        if self._markets_ns > now_ns:
+            self._markets_ns = min(self._markets_ns, retry_ns)
+            reason = TOLD if retry_ns > now_ns else self._no_markets
+            self._tell_venue(FeedState.DOWN, self._down_ns, reason, self._markets_ns)
+            self._lines.pauses.look_again()
 
     async def __aenter__(self) -> Self:
         origins = Origins(self._plan.origin_rest, self._plan.origin_ws)
@@ -111,16 +132,16 @@ class CcxtFeed:
 
     async def _load_markets(self) -> Catalogue:
         """Until they are there. All tries in vain are one outage, down since the first of them."""
-        backoff, down_ns = Backoff(), 0
+        backoff = Backoff()
         while True:
             try:
                 catalogue = await self._try_markets()
             except FeedDown as down:
-                now_ns = monotonic_ns()
+                now_ns, self._no_markets = monotonic_ns(), str(down)
                 delay_s = max(backoff.delay_s(0.0), self._lines.ban.left_s(now_ns))
-                down_ns = down_ns or now_ns
-                self._tell_venue(FeedState.DOWN, down_ns, str(down), now_ns + int(delay_s * SECOND_NS))
-                await asyncio.sleep(delay_s)
+                self._down_ns, self._markets_ns = self._down_ns or now_ns, now_ns + int(delay_s * SECOND_NS)
+                self._tell_venue(FeedState.DOWN, self._down_ns, self._no_markets, self._markets_ns)
+                await self._lines.pauses.over(lambda: _left_s(self._markets_ns))
             else:
                 self._tell_venue(FeedState.CONNECTING, monotonic_ns())
                 return catalogue
@@ -154,7 +175,8 @@ class CcxtFeed:
         ASKING.set(stream)
         limit = BOOK_LIMITS.get(self._plan.ccxt_class)
         while True:
-            await asyncio.sleep(max(0, stream.retry_ns - monotonic_ns()) / SECOND_NS)
+            await asyncio.sleep(0)
+            await self._lines.pauses.over(lambda: _left_s(stream.retry_ns))
             try:
                 await self._exchange.watch_order_book(stream.market.symbol, limit)
             except (LineLost, StreamTold):
@@ -181,3 +203,7 @@ class CcxtFeed:
     ) -> None:
         self._outbox.put(FeedStatus(self._plan.venue, None, state, since_ns, reason, retry_ns))
         self._outbox.flush()
+
+
+def _left_s(until_ns: int) -> float:
+    return max(0, until_ns - monotonic_ns()) / SECOND_NS

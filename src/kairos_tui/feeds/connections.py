@@ -14,8 +14,9 @@ import aiohttp
 import ccxt
 
 from kairos_tui.errors import FrameRefused
-from kairos_tui.feeds.backoff import Backoff
+from kairos_tui.feeds.backoff import capped
 from kairos_tui.feeds.ban import Ban
+from kairos_tui.feeds.dial import Dial, hurry
 from kairos_tui.feeds.dialects.dialect import Believed, Dialect, Doubted, Outcome, Seen
 from kairos_tui.feeds.format_watch import FORMAT_CHANGED
 from kairos_tui.feeds.health.budget import RestBudget
@@ -24,6 +25,7 @@ from kairos_tui.feeds.keeper import REST_NS
 from kairos_tui.feeds.line import Line
 from kairos_tui.feeds.outbox import Outbox
 from kairos_tui.feeds.patience import SECOND_NS
+from kairos_tui.feeds.pauses import Pauses
 from kairos_tui.feeds.reasons import causes_of, one_line, why
 from kairos_tui.feeds.shape import Shape
 from kairos_tui.feeds.stream import Stream
@@ -37,15 +39,6 @@ FINAL = (ccxt.BadRequest, ccxt.BadSymbol, ccxt.AuthenticationError, ccxt.Argumen
 
 RENEWALS_PER_MINUTE = 30.0
 """Snapshots of books whose old ones still do, for one venue. Binance allows eight times it."""
-
-
-class Dial:
-    """What is remembered about one URL between connections."""
-
-    def __init__(self) -> None:
-        self.backoff = Backoff()
-        self.retry_ns = 0
-        self.ups = 0
 
 
 class Connections:
@@ -70,6 +63,7 @@ class Connections:
         self._timeout_s = timeout_s
         self._shape = Shape()
         self.ban = Ban()
+        self.pauses = Pauses()
         self.formats = outbox.tally.formats
         self.renewals = RestBudget(getrandbits(32), RENEWALS_PER_MINUTE)
         self._dials: dict[str, Dial] = {}
@@ -192,7 +186,9 @@ class Connections:
         streams = self._on(line)
         dial = self._dials.setdefault(line.url, Dial())
         good_s = max((stream.served_s(now_ns) for stream in streams), default=0.0)
-        delay_s = dial.backoff.delay_s(good_s, line.last_retry_after if dialling else None)
+        asked_s = line.last_retry_after if dialling else None
+        delay_s = dial.backoff.delay_s(good_s, asked_s)
+        dial.asked_ns = now_ns + int(capped(asked_s) * SECOND_NS)
         if dialling and isinstance(reason, Exception):
             self._note_ban(reason, now_ns)
         delay_s = max(delay_s, self.ban.left_s(now_ns))
@@ -218,6 +214,13 @@ class Connections:
             else:
                 line.drop(reason)
         self.flush()
+
+    def hurry(self, now_ns: int) -> int:
+        """Whoever waits tries at once; the instant of it: later, where the venue asked to be left alone."""
+        retry_ns = hurry(self._dials.values(), self.streams, self.ban, now_ns)
+        self.pauses.look_again()
+        self.flush()
+        return retry_ns
 
     def renew_all(self, reason: str, now_ns: int) -> None:
         """None of the books is what it was, whatever its age looks like."""

@@ -15,6 +15,7 @@ from kairos_tui.feeds.dialects.dialect import Believed, Dialect, Outcome
 from kairos_tui.feeds.format_watch import FormatWatch
 from kairos_tui.feeds.health.budget import RestBudget
 from kairos_tui.feeds.line import Line
+from kairos_tui.feeds.pauses import Pauses
 from kairos_tui.feeds.stream import Stream
 
 ASKING: ContextVar[Stream | None] = ContextVar("asking", default=None)
@@ -37,12 +38,14 @@ class StreamTold(ccxt.NetworkError):  # type: ignore[misc]  # ccxt is untyped
 
 class Keeper(Protocol):
     """Every call returns at once. `depth` is how many levels of a side are wanted; `renewals` says whether a
-    snapshot may be fetched that can wait; `formats` whether a dialect still understands the venue."""
+    snapshot may be fetched that can wait; `formats` whether a dialect still understands the venue. `pauses`
+    is where a dial waits for its turn."""
 
     depth: int
     ban: Ban
     renewals: RestBudget
     formats: FormatWatch
+    pauses: Pauses
     on_frame: Callable[[], None]
 
     def new_dialect(self) -> Dialect | None: ...

@@ -52,7 +52,7 @@ class Stream:
         self._tally = outbox.tally
         self._outbox = outbox
         self._voice = Voice(plan.venue, symbol, outbox)
-        self.tell = self._voice.say
+        self.tell, self.tell_next_try = self._voice.say, self._voice.say_next_try
         self.leg = Leg(plan, symbol, outbox, self._voice, scale)
         self._names = Names(market.market_id, market.symbol, symbol)
         self._owed = Owed()

@@ -64,7 +64,8 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
             self.connecting = True
             context = copy_context()
             context.run(ASKING.set, None)  # the dial serves every stream, not the one that asked first
-            context.run(self.keep, self.open(session, backoff_delay))
+            dial = self.keeper.pauses.then(self.keeper.dial_delay_s, self.url, self.open, session)
+            context.run(self.keep, dial)
         return self.connected
 
     def keep(self, work: Coroutine[Any, Any, None]) -> None:

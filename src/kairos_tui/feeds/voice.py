@@ -18,7 +18,7 @@ class Voice:
         self._where = (venue, symbol)
         self._outbox = outbox
         self._reason: str | None = None
-        self._down_ns = 0
+        self._down_ns = self._retry_ns = 0
 
     def say(
         self, state: FeedState, now_ns: int, reason: str | None = None, retry_ns: int | None = None
@@ -28,7 +28,7 @@ class Voice:
             reason = self.note
         if (state, reason) == (self.state, self._reason) and retry_ns is None:
             return
-        self.state, self._reason = state, reason
+        self.state, self._reason, self._retry_ns = state, reason, retry_ns or 0
         since_ns = now_ns
         if state is FeedState.DOWN:
             since_ns = self._down_ns = self._down_ns or now_ns
@@ -36,6 +36,11 @@ class Voice:
             self._down_ns = 0
         said = one_line(reason) if reason else None  # it may quote the venue
         self._outbox.put(FeedStatus(*self._where, state, since_ns, said, retry_ns))
+
+    def say_next_try(self, retry_ns: int, now_ns: int, reason: str | None = None) -> None:
+        """It is down and waits: its next try is then, `reason` why not sooner."""
+        if self.state is FeedState.DOWN and self._retry_ns > now_ns:
+            self.say(FeedState.DOWN, now_ns, reason or self._reason, retry_ns)
 
     def say_unlisted(self, reason: str, now_ns: int, nearest: tuple[Symbol, ...]) -> None:
         """The venue does not trade it; `nearest` is what it does trade."""

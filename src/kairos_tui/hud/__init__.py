@@ -32,6 +32,7 @@ panels, layout, scene              (view, size) -> rows of (text, ink); pure, so
 chosen, tables, export, sequences  what a viewer takes along: the signal meant, CSV, lines, escapes
 acknowledging                      signals that have been seen
 mutes, muted                       venues that are seen and no more: a board without them, the key
+retrying                           the key for venues that wait to try again
 mirrored                           where the web mirror is; the key that starts and stops it
 cast                               what is drawn in ten seconds, as an asciicast
 clipboard, alerts, taking          copies, bell, notification and title; what their keys do

@@ -131,6 +131,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("acknowledge", ("a",), "Act", "seen: this signal glows no more, ✓"),
     Action("acknowledge_all", ("A",), "Act", "seen: all signals, none is new"),
     Action("mute", ("x",), "Act", "mute the venue: no best, no alert"),
+    Action("retry", ("r",), "Act", "retry now: venues that are down"),
     Action("mirror", ("w",), "Act", "web mirror: its address; start, stop"),
     # Leave
     Action("suspend", ("ctrl+z",), "Leave", "suspend to the shell"),

@@ -12,6 +12,7 @@ from kairos_tui.hud.mirrored import turn_mirror
 from kairos_tui.hud.neighbours import neighbour
 from kairos_tui.hud.plan import Commands
 from kairos_tui.hud.replaying import STEERS
+from kairos_tui.hud.retrying import retry_now
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import Board
 
@@ -22,6 +23,7 @@ class Hands(Protocol):
     view: View
     commands: Commands
     mirror_asked_ns: int
+    retry_asked_ns: int
 
     @property
     def fps(self) -> int:
@@ -143,6 +145,7 @@ DEEDS: Final[dict[str, Deed]] = {
     "start_sim": _start_sim,
     "record": _record,
     "mirror": turn_mirror,
+    "retry": retry_now,
     "copy": lambda hands: hands.copy_chosen(),
     "copy_command": lambda hands: hands.copy_command(),
     "export": lambda hands: hands.export_shown(),

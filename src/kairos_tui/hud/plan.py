@@ -51,6 +51,10 @@ class Commands(Protocol):
         """Begin to record all that comes, or end it."""
         ...
 
+    def retry_now(self) -> None:
+        """Have venues that wait to try again do so at once."""
+        ...
+
     def serve_mirror(self, *, on: bool) -> None:
         """Start the web mirror, or stop the one that was started so."""
         ...

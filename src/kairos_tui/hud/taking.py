@@ -52,7 +52,7 @@ class TakingApp(App[None]):
         super().__init__(*given, **how)
         self.alerts = Alerts((), {})
         self._titled = ""
-        self.mirror_asked_ns = 0
+        self.mirror_asked_ns = self.retry_asked_ns = 0
 
     def write(self, sequence: str) -> None:
         """Give the terminal a sequence between two frames."""

@@ -30,6 +30,7 @@ class News(msgspec.Struct, frozen=True, omit_defaults=True):
     `given_up` says why the role will never work: it is not started again, and the others go on.
     `turn_recording`: the viewer wants to begin to record, or to end it. `open_at_bps`: at which net
     signals are to open from now on.
+    `retry`: venues that wait to try again are to do so at once.
     `mirror`: the viewer wants the web mirror, or no longer the one that was started so.
     `lag_us`: the loop's lag, p99 of the last seconds, as far as the role has measured it.
     `replay` is what the viewer asks of a replay, `ended` what the replay says of itself.
@@ -46,6 +47,7 @@ class News(msgspec.Struct, frozen=True, omit_defaults=True):
     origins: dict[str, tuple[str, str]] = {}
     lag_us: int | None = None
     replay: ReplayOrder | None = None
+    retry: bool = False
     ended: bool = False
     serving: int | None = None
     books: int | None = None

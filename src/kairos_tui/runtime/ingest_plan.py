@@ -28,3 +28,12 @@ class IngestPlan(msgspec.Struct, frozen=True):
     fleet: str = ""
     member: str = ""
     feed_kind: FeedKind = "live"
+
+
+class IngestOrder(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A line to a worker after its plan. `retry`: whatever waits to try again does so at once."""
+
+    retry: bool = False
+
+
+TRY_NOW = IngestOrder(retry=True)

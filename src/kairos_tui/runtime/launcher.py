@@ -15,6 +15,7 @@ from kairos_tui.runtime.bus import bus_of
 from kairos_tui.runtime.cast import ENGINE, INGEST, SINK, Cast
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.cores import held_to, plan_cores
+from kairos_tui.runtime.ingest_plan import TRY_NOW
 from kairos_tui.runtime.leaving import WatchPlan, exit_code
 from kairos_tui.runtime.liveness import Reporter
 from kairos_tui.runtime.log_file import log_file, log_to
@@ -194,6 +195,8 @@ class Launcher:
         if news.mirror is not None:
             self._mirror.turn(self._feed, on=news.mirror)
             self._next_report_ns = 0
+        if news.retry:
+            self._supervisor.order(INGEST, TRY_NOW)
         if news.open_at_bps is not None:
             self._cast.open_at_bps, self._next_report_ns = news.open_at_bps, 0
         if news.start_sim and self._feed == "live" and self._cast.can_simulate:

@@ -89,6 +89,10 @@ class LauncherCommands(HudLines):
         """Begin to record all that comes, or end it."""
         self._post.tell(News(turn_recording=True))
 
+    def retry_now(self) -> None:
+        """Have venues that wait to try again do so at once."""
+        self._post.tell(News(retry=True))
+
     def serve_mirror(self, *, on: bool) -> None:
         """Start the web mirror, or stop the one that was started so."""
         self._post.tell(News(mirror=on))

@@ -8,7 +8,9 @@ import asyncio
 import signal
 import time
 from collections.abc import Callable, Coroutine
+from functools import partial
 
+import msgspec
 import uvloop
 
 from kairos_tui.errors import FeedRefused
@@ -28,7 +30,7 @@ from kairos_tui.market import (
 from kairos_tui.runtime.child import Post
 from kairos_tui.runtime.collector import freeze_start_up
 from kairos_tui.runtime.engine_links import EngineLinks
-from kairos_tui.runtime.ingest_plan import IngestPlan
+from kairos_tui.runtime.ingest_plan import IngestOrder, IngestPlan
 from kairos_tui.runtime.log_file import log_to
 from kairos_tui.wire import TickFan
 
@@ -151,6 +153,7 @@ async def ingest(plan: IngestPlan, post: Post) -> None:
 async def _serve(plan: FeedPlan, outlet: Outlet, post: Post) -> None:
     try:
         async with CcxtFeed(plan, outlet) as feed, asyncio.TaskGroup() as tasks:
+            post.on_line = partial(_obey, asyncio.get_running_loop(), feed)
             tasks.create_task(_keep_telling(outlet, feed.counts, post))
             await feed.run()
     except* FeedRefused as refused:
@@ -163,6 +166,16 @@ async def _keep_tending(outlet: Outlet) -> None:
     while outlet.is_linked:
         outlet.tend_links()
         await asyncio.sleep(_TEND_EVERY_S)
+
+
+def _obey(loop: asyncio.AbstractEventLoop, feed: CcxtFeed, line: bytes) -> None:
+    """On the post's thread. What is no order is an older launcher's, or a newer one's."""
+    try:
+        order = msgspec.json.decode(line, type=IngestOrder)
+    except msgspec.MsgspecError:
+        return
+    if order.retry and not loop.is_closed():
+        loop.call_soon_threadsafe(feed.retry_now)
 
 
 async def _keep_telling(outlet: Outlet, counts: Callable[[], FeedCounts], post: Post) -> None:

@@ -31,6 +31,10 @@ class Child(Protocol):
     pid: int
     reports: int
 
+    def order(self, order: msgspec.Struct) -> bool:
+        """One line more after its plan; False, and lost, where it is not read."""
+        ...
+
     def exit_code(self) -> int | None:
         """None while it lives; negative = the signal that ended it."""
         ...
@@ -70,12 +74,7 @@ class SpawnedChild:
         os.set_blocking(self._plan_write, False)
 
     def order(self, order: msgspec.Struct) -> bool:
-        """One line more after its plan; False, and lost, where it is not read."""
-        line = msgspec.json.encode(order) + b"\n"
-        try:
-            return os.write(self._plan_write, line) == len(line)
-        except (BlockingIOError, BrokenPipeError):
-            return False
+        return _order(self._plan_write, order)
 
     def exit_code(self) -> int | None:
         return self._process.poll()
@@ -108,6 +107,10 @@ class ForkedChild:
         self.reports = self._reports.fileno()
         os.set_blocking(self.reports, False)
         _write_all(self._plan_write.fileno(), encode_plan(plan))
+        os.set_blocking(self._plan_write.fileno(), False)
+
+    def order(self, order: msgspec.Struct) -> bool:
+        return _order(self._plan_write.fileno(), order)
 
     def exit_code(self) -> int | None:
         return self._process.exitcode
@@ -131,6 +134,14 @@ def warm_fork_server(log_fd: int) -> None:
     forkserver.set_forkserver_preload(["kairos_tui.runtime.fork_server_warm"])
     with _interrupts_held(), _nameless_main(), _output_to(log_fd):
         forkserver.ensure_running()
+
+
+def _order(fd: int, order: msgspec.Struct) -> bool:
+    line = msgspec.json.encode(order) + b"\n"
+    try:
+        return os.write(fd, line) == len(line)
+    except (BlockingIOError, BrokenPipeError):
+        return False
 
 
 def _close(connection: "Connection[object, object]") -> None:

@@ -179,6 +179,12 @@ class Supervisor:
             self._end(role, deadline_ns)
             del self.roles[role.name]
 
+    def order(self, begins: str, order: msgspec.Struct) -> None:
+        """One line to every running role whose name begins so."""
+        for role in self.roles.values():
+            if role.name.startswith(begins) and role.child is not None:
+                role.child.order(order)
+
     def give_up(self, name: str, reason: str) -> None:
         """It will never work: it ends and is not started again, but stays in view with its reason."""
         role = self.roles[name]

@@ -88,7 +88,11 @@ def _groups(view: View) -> list[Row]:
         for (glyph, ink, reason), names in groups.items()
     ]
     if retries:
-        rows.append(((f"    {numbers.retry(min(retries), 'next try')}", "muted"),))
+        key = view.plan.keymap.shown("retry")
+        offer: Row = (
+            () if view.plan.remote or not key else ((" · ", "muted"), (key, "key"), (" now", "muted"))
+        )
+        rows.append(((f"    {numbers.retry(min(retries), 'next try')}", "muted"), *offer))
     return rows
 
 

@@ -19,7 +19,7 @@ from kairos_tui.hud.panels.columns import SIZE, STATE, Grid, grid_for
 from kairos_tui.hud.panels.explain.subjects import column_meant
 from kairos_tui.hud.panels.jump import INK
 from kairos_tui.hud.plot import sparkline
-from kairos_tui.hud.segments import Row, Seg, cut, fill, fit, fit_right
+from kairos_tui.hud.segments import Row, Seg, cells, cut, fill, fit, fit_right, row_cells
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import Venue, VenueView
 
@@ -116,11 +116,11 @@ def _venue_row(view: View, venue: VenueView, grid: Grid, inner: int, rate: Rate 
     reasoned = not good and bool(venue.reason or venue.retry_in_us is not None or not venue.listed)
     bookless = venue.bid is None and venue.ask is None
     if bookless or (reasoned and not grid.spark):  # without the sparkline there is no room for both
-        return fill(cut((*row, *_reason(view, venue)), inner - 1), inner)
+        return fill((*row, *_reason(view, venue, inner - 1 - row_cells(row))), inner)
     good = good and not muted
     row += _book(view, venue, grid, good, rate)
     if reasoned:
-        return fill(cut((*row, ("  ", "text"), *_reason(view, venue)), inner - 1), inner)
+        return fill((*row, ("  ", "text"), *_reason(view, venue, inner - 3 - row_cells(row))), inner)
     return fill((*row, *_figures(view, venue, grid, good)), inner)
 
 
@@ -174,13 +174,15 @@ def _figures(view: View, venue: VenueView, grid: Grid, good: bool) -> list[Seg]:
     return cells if good else [(text, "muted") for text, _ in cells]
 
 
-def _reason(view: View, venue: VenueView) -> Row:
-    parts = [safe(venue.reason, _REASON)] if venue.reason else []
+def _reason(view: View, venue: VenueView, room: int) -> Row:
+    """Why, and when it is tried again: of the two the reason gives way."""
+    why, ink = safe(venue.reason, _REASON) if venue.reason else "", mark_of(venue).ink
     if venue.retry_in_us is not None and view.trust == "fresh":
-        parts.append(numbers.retry(venue.retry_in_us))
-    if not venue.listed and not parts:
-        parts.append("does not list it; the others run")
-    return ((" · ".join(parts) or "waiting for the first book", mark_of(venue).ink),)
+        again = numbers.retry(venue.retry_in_us)
+        left = room - cells(again) - 3
+        return ((f"{fit(why, min(cells(why), left))} · {again}" if why and left > 0 else again, ink),)
+    default = "waiting for the first book" if venue.listed else "does not list it; the others run"
+    return cut(((why or default, ink),), room)
 
 
 def _census(view: View) -> Row:
