@@ -14,8 +14,9 @@ from kairos_tui.runtime.sole_holder import sole_holder
 
 def test_the_second_is_told_which_process_holds_it(tmp_path: Path) -> None:
     path = tmp_path / "engine-a.lock"
-    with sole_holder(path, "the engine 'a'"), pytest.raises(
-        SettingsInvalid, match=f"the engine 'a' runs here already, as process {os.getpid()}"
+    with (
+        sole_holder(path, "the engine 'a'"),
+        pytest.raises(SettingsInvalid, match=f"the engine 'a' runs here already, as process {os.getpid()}"),
     ):
         sole_holder(path, "the engine 'a'").__enter__()
     with sole_holder(path, "the engine 'a'"):

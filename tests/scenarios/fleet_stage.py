@@ -115,7 +115,9 @@ class Tapped:
 class Stage:
     """Starts roles; everything is gone when the test ends (kairos.stop_all)."""
 
-    def __init__(self, kairos: Kairos, venues: Sequence[str] = VENUES, symbols: Sequence[str] = SYMBOLS) -> None:
+    def __init__(
+        self, kairos: Kairos, venues: Sequence[str] = VENUES, symbols: Sequence[str] = SYMBOLS
+    ) -> None:
         self.kairos = kairos
         self.venues, self.symbols = tuple(venues), tuple(symbols)
         made = kairos.run("curve", "new")
@@ -128,7 +130,14 @@ class Stage:
         health = free_ports(1)
         at = port or free_ports(3)
         role = self._role(
-            "engine", *self.symbols, "--bind", f"127.0.0.1:{at}", "--name", name, *self._common(health), *words
+            "engine",
+            *self.symbols,
+            "--bind",
+            f"127.0.0.1:{at}",
+            "--name",
+            name,
+            *self._common(health),
+            *words,
         )
         role_port[role] = at
         return role
@@ -211,7 +220,7 @@ def holes(lines: Sequence[Line]) -> set[int]:
 
 
 def faults_of(lines: Sequence[Line]) -> list[str]:
-    """What no stream of signals may have: an id that opens twice, updates or closes unopened, two open on a route."""
+    """What no stream of signals may have: an id that opens twice, or moves unopened; two open on a route."""
     said: list[str] = []
     open_ids: dict[str, tuple[str, ...]] = {}
     closed: set[str] = set()

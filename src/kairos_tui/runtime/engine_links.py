@@ -85,8 +85,9 @@ class EngineLinks:
 
     def _open(self, endpoint: str) -> DoorLink:
         plan = self._plan
-        hello = Hello(role="ingest", name=f"{plan.feed.venue}@{plan.member}", feed=plan.feed_kind)
-        return DoorLink(Endpoints.at_port(endpoint).door, hello, plan.ring)
+        name = f"{plan.feed.venue}@{plan.member}"
+        hello = Hello("ingest", name, wire=VERSION, version=__version__, feed=plan.feed_kind)
+        return DoorLink(Endpoints.at_port(endpoint).door, hello, ring=plan.ring)
 
     def _is_sent(self, fan: TickFan) -> bool:
         """A newcomer whose clock is not known yet has been sent nothing."""
@@ -114,5 +115,5 @@ def needs_of(roster: "Roster", symbols: tuple[Symbol, ...]) -> dict[str, tuple[S
                 if symbol not in for_all
                 and name in (owner_of(split_symbol(symbol)[0], names) for names in (roster.now, roster.then))
             ]
-            needs[f"{member.ticks}#{member.key}"] = tuple(owned)
+            needs[member.ticks] = tuple(owned)
     return needs

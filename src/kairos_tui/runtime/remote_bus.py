@@ -98,10 +98,7 @@ class FleetEngines:
     def places(self) -> tuple[int, tuple[Place, ...]]:
         """See Engines."""
         roster = self._watcher.roster
-        found = [
-            Place(each.number, f"{each.signals}#{each.key}", f"{each.door}#{each.key}")
-            for each in roster.members
-        ]
+        found = [Place(each.number, each.signals, each.door) for each in roster.members]
         return roster.number, tuple(found)
 
     def acknowledge(self, number: int) -> None:
@@ -120,7 +117,7 @@ class RemoteBus:
         self, engines: Engines, role: str, topics: Sequence[Topic], order: Sequence[Symbol], ring: KeyRing
     ) -> None:
         self._engines = engines
-        self._role = role
+        self._hello = Hello(role, name_here(role), wire=VERSION, version=__version__)
         self._ring = ring
         self._links: dict[int, tuple[Place, DoorLink]] = {}
         self._followed = self._acknowledged = 0
@@ -188,10 +185,7 @@ class RemoteBus:
                 del self._links[number]
         for number, place in wanted.items():
             if number not in self._links:
-                self._links[number] = (
-                    place,
-                    DoorLink(place.door, Hello(self._role, name_here(self._role)), self._ring),
-                )
+                self._links[number] = place, DoorLink(place.door, self._hello, ring=self._ring)
         self._reader.follow({place.signals: place.number for place in places})
 
     def _here(self, published: Published) -> Published:

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from kairos_tui import __version__
 from kairos_tui.errors import PortTaken, SettingsInvalid
 from kairos_tui.market import Quote
 from kairos_tui.runtime.child import Post, on_terminate, post_from_argv
@@ -21,6 +22,7 @@ from kairos_tui.runtime.engine_rates import Hop
 from kairos_tui.runtime.engine_recording import EngineRecording
 from kairos_tui.runtime.log_file import log_to
 from kairos_tui.wire import Body, Door, SignalPublisher, TickReceiver, Topic, Welcome
+from kairos_tui.wire.version import VERSION
 
 _LONGEST_WAIT_MS = 50
 _AUDIENCE_WITHIN_NS = 1_000_000_000
@@ -38,7 +40,7 @@ class EngineRole:
         self._publisher = SignalPublisher(
             plan.signals, run=plan.run, epoch=plan.epoch, engine=plan.shard.number, ring=plan.ring
         )
-        self._door = Door(plan.door, self._welcome, plan.ring) if plan.door else None
+        self._door = Door(plan.door, self._welcome, ring=plan.ring) if plan.door else None
         self._started_ns = time.monotonic_ns()
         self._desk = EngineDesk(plan, self._publish, clock_ns=time.monotonic_ns, started_ns=self._started_ns)
         self._orders = EngineOrders(self._desk, plan.shard.symbols, lines, serves=plan.serves)
@@ -114,7 +116,15 @@ class EngineRole:
     def _welcome(self) -> Welcome:
         """What is said at the door to whoever fits."""
         plan, shard = self._plan, self._plan.shard
-        return Welcome(plan.run, plan.epoch, shard.number, plan.feed, symbols=shard.symbols)
+        return Welcome(
+            run=plan.run,
+            epoch=plan.epoch,
+            engine=shard.number,
+            feed=plan.feed,
+            wire=VERSION,
+            version=__version__,
+            symbols=shard.symbols,
+        )
 
     def _publish(self, body: Body, at_ns: int) -> None:
         self._published[type(body).__name__] += 1
