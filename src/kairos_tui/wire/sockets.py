@@ -28,6 +28,7 @@ class OpenSocket:
         for endpoint in endpoints:
             path_of(endpoint)  # refuses anything but ipc
         self.ring = ring
+        self.endpoint = ""
         self._waits_ms = -1
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self.zmq = self._context.socket(kind)
@@ -47,6 +48,7 @@ class OpenSocket:
         """Serve it."""
         path_of(endpoint)
         self.zmq.bind(endpoint)
+        self.endpoint = endpoint
 
     def disconnect(self, endpoint: str) -> None:
         """Leave it."""
