@@ -2,6 +2,7 @@
 
 records -> codec (version, restamp) -> outbox, tick_sender (tick_fan: one per engine) ~ tick_receiver,
 loss_ledger; signal_publisher ~ signal_reader, which makes one bus of several engines';
+door (door_words, door_sockets) ~ door_link, clock_offset: who is there, and what its clock says;
 address names the sockets of a run, sockets sets their options, curve holds the keys without which no TCP
 socket is opened, but by bench_ends while buses are measured; bench_json is what the hop is measured against.
 """
@@ -16,6 +17,9 @@ from kairos_tui.wire.codec import (
     unpack_record,
 )
 from kairos_tui.wire.curve import NO_KEYS, KeyRing
+from kairos_tui.wire.door import Door, DoorClient
+from kairos_tui.wire.door_link import DoorLink
+from kairos_tui.wire.door_words import Hello, Welcome
 from kairos_tui.wire.loss_ledger import Account, LossLedger, Tally
 from kairos_tui.wire.numbering import Numbering
 from kairos_tui.wire.private_folder import private_folder, running_folders
@@ -42,7 +46,11 @@ __all__ = [
     "Account",
     "Arrival",
     "Body",
+    "Door",
+    "DoorClient",
+    "DoorLink",
     "Endpoints",
+    "Hello",
     "KeyRing",
     "LossLedger",
     "Missed",
@@ -61,6 +69,7 @@ __all__ = [
     "TickReceiver",
     "TickSender",
     "Topic",
+    "Welcome",
     "count_ticks",
     "pack_message",
     "pack_record",
