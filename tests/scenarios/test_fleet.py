@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -75,20 +76,30 @@ def test_a_killed_ingester_is_replaced_by_the_one_that_stands_by(stage: Stage) -
     tapped = stage.tap("--from", f"tcp://127.0.0.1:{port}", "--emit", "signal,quote,venue")
     opens(tapped, 3)
 
-    for victim in (ingesters[0], ingesters[1]):
-        killed_s = time.monotonic()
-        for pid in (victim.process.pid, *descendants(victim.process.pid)):
-            os.kill(pid, signal.SIGKILL)
-        if victim is ingesters[0]:
-            for venue in stage.venues:
-                wait_for(lambda v=venue: quotes_of(tapped, v, killed_s + 1.5), 5.0, f"quotes of {venue}")
-            assert longest_silence_s(tapped, stage.venues, killed_s) < 10.0
-    said = [line["state"] for line in tapped.of("venue", killed_s)]
-    wait_for(
-        lambda: any(line["state"] == "down" for line in tapped.of("venue", killed_s)), 10.0, f"down, {said}"
-    )
+    killed_s = kill(ingesters[0])
+    for venue in stage.venues:
+        wait_for(lambda v=venue: quotes_of(tapped, v, killed_s + 1.5), 5.0, f"quotes of {venue}")
+    assert longest_silence_s(tapped, stage.venues, killed_s) < 10.0
+    assert not [line for line in tapped.of("venue", killed_s) if line["state"] == "down"]
+
+    both_killed_s = kill(ingesters[1])
+    for venue in stage.venues:
+        wait_for(lambda v=venue: is_down(tapped, v, both_killed_s), 10.0, f"{venue} is down")
     lines = tapped.end()
     assert (faults_of(lines), holes(lines)) == ([], set())
+
+
+def kill(role: Role) -> float:
+    """The station and all below it, at once; when (monotonic s)."""
+    killed_s = time.monotonic()
+    for pid in (role.process.pid, *descendants(role.process.pid)):
+        os.kill(pid, signal.SIGKILL)
+    return killed_s
+
+
+def is_down(tapped: Tapped, venue: str, since_s: float) -> bool:
+    said = [line for line in tapped.of("venue", since_s) if line["venue"] == venue]
+    return any(line["state"] == "down" for line in said)
 
 
 def quotes_of(tapped: Tapped, venue: str, since_s: float) -> list[dict[str, object]]:
@@ -101,7 +112,7 @@ def longest_silence_s(tapped: Tapped, venues: tuple[str, ...], since_s: float) -
     for venue in venues:
         times = [at for at, line in tapped.lines if line["type"] == "quote" and line["venue"] == venue]
         after = [at for at in times if at > since_s - 0.2]
-        longest = max([longest, *(later - at for at, later in zip(after, after[1:], strict=False))])
+        longest = max([longest, *(later - at for at, later in pairwise(after))])
     return longest
 
 
@@ -144,9 +155,7 @@ def test_engines_of_a_fleet_are_renewed_one_by_one_and_nothing_is_lost_or_said_t
 def test_a_dead_engines_assets_are_served_by_another(stage: Stage, redis_server: RedisServer) -> None:
     engines, _ingester, tapped = fleet_of(stage, redis_server, "a", "b")
     assets = {line["asset"] for line in tapped.of("signal")}
-    for pid in (engines["a"].process.pid, *descendants(engines["a"].process.pid)):
-        os.kill(pid, signal.SIGKILL)
-    killed_s = time.monotonic()
+    killed_s = kill(engines["a"])
 
     def all_served() -> bool:
         return {line["asset"] for line in tapped.of("signal", killed_s) if line["event"] == "open"} >= assets
