@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.runtime.test_supervisor import BEATING, DYING, PythonChild, turn_until
 
-from kairos_tui.runtime.liveness import Liveness, Reporter
+from kairos_tui.runtime.liveness import Liveness, Reporter, have_begun
 from kairos_tui.runtime.sd_notify import Notifier
 from kairos_tui.runtime.supervisor import SILENCE_NS, STARTUP_SILENCE_NS, Role, Supervisor
 
@@ -77,6 +77,19 @@ def test_ready_is_said_once_alive_twice_a_period_and_stopping_last(manager: Mana
     assert manager.heard() == ["STOPPING=1", "STATUS=stopping: SIGTERM"]
 
 
+def test_nothing_is_ready_before_each_role_beats_and_the_wanted_one_is_there(supervisor: Supervisor) -> None:
+    engine, never = role_of("engine"), role_of("ingest:okx", "import time\ntime.sleep(60)")
+    supervisor.add(engine)
+    assert not have_begun([engine])
+    turn_until(supervisor, lambda: engine.state == "running")
+
+    assert have_begun([engine])
+    assert not have_begun([engine], wants="ingest:")
+    supervisor.add(never)
+    assert not have_begun([engine, never], wants="ingest:")
+    assert not have_begun([])
+
+
 def test_its_variables_are_not_for_children(manager: Manager) -> None:
     manager.notifier()
 
@@ -131,34 +144,27 @@ def test_a_stuck_role_is_no_watchdog_and_its_replacement_brings_it_back(
     engine, other = role_of("engine"), role_of("ingest:okx")
     supervisor.add(engine)
     supervisor.add(other)
-    lines: list[str] = []
-    told_ns = 0
-
-    def report() -> list[str]:
-        nonlocal told_ns
-        now_ns = time.monotonic_ns()
-        reporter.turn(supervisor.roles.values(), now_ns, about="sim")
-        new = manager.heard()
-        lines.extend(new)
-        if "WATCHDOG=1" in new and engine.state == "running":
-            told_ns = now_ns
-        return new
-
-    turn_until(supervisor, lambda: report() is not None and "READY=1" in lines and "WATCHDOG=1" in lines)
+    turn_until(supervisor, lambda: engine.state == other.state == "running")
     assert engine.child is not None
     stuck = engine.child.pid
+
+    def told(now_ns: int) -> list[str]:
+        other.beat_ns = now_ns
+        reporter.turn(supervisor.roles.values(), now_ns, about="sim")
+        return manager.heard()
+
+    # Its last beat is read once it is stopped; from there on the time is the test's.
     os.kill(stuck, signal.SIGSTOP)
-    stopped_ns = time.monotonic_ns()
+    turn_until(supervisor, lambda: time.monotonic_ns() > engine.beat_ns + SECOND // 2)
+    beat_ns = engine.beat_ns
+    assert told(beat_ns + SECOND // 2) == ["READY=1", "STATUS=sim: 2 of 2 processes run", "WATCHDOG=1"]
+    assert told(beat_ns + 2 * SECOND) == ["WATCHDOG=1"]
+    for late in range(1, 8):
+        assert told(beat_ns + 2 * SECOND + late * SECOND) == []
 
-    def is_replaced() -> bool:
-        report()
-        return engine.child is not None and engine.child.pid != stuck
-
-    turn_until(supervisor, is_replaced)
-    # It had beaten at most half a second before, and counts as alive for two more.
-    assert told_ns - stopped_ns <= 2 * SECOND
-    lines.clear()
-    turn_until(supervisor, lambda: "WATCHDOG=1" in report() and engine.state == "running")
+    turn_until(supervisor, lambda: engine.child is not None and engine.child.pid != stuck)
+    turn_until(supervisor, lambda: engine.state == "running")
+    assert told(engine.beat_ns) == ["WATCHDOG=1"]
 
 
 def test_a_role_that_never_beats_is_not_alive_for_ever(supervisor: Supervisor) -> None:

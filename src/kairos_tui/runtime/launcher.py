@@ -157,7 +157,7 @@ class Launcher:
         roles = self._use.add_to((own, *self._supervisor.views()), now_ns)
         self._reports.offer(RoleReport(roles, self._cast.open_at_bps))
         self._reports.flush()
-        self._reporter.turn(self._supervisor.roles.values(), now_ns, about=self._feed)
+        self._reporter.turn(self._supervisor.roles.values(), now_ns, about=self._feed, wants=INGEST)
 
     def _on_end(self, role: Role) -> None:
         self._next_report_ns = 0

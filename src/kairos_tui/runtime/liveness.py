@@ -30,10 +30,12 @@ class Liveness:
         return self._within_ns if role.state == "running" else STARTUP_SILENCE_NS
 
 
-def have_begun(roles: Iterable[Role]) -> bool:
-    """No role is in its first start any more."""
-    states = [role.state for role in roles]
-    return bool(states) and "starting" not in states
+def have_begun(roles: Iterable[Role], wants: str = "") -> bool:
+    """No role is in its first start any more, and there is one whose name begins with `wants`."""
+    known = list(roles)
+    return any(role.name.startswith(wants) for role in known) and all(
+        role.state != "starting" for role in known
+    )
 
 
 def gist_of(roles: Iterable[Role]) -> str:
@@ -51,12 +53,12 @@ class Reporter:
         self._notifier = notifier or Notifier()
         self._liveness = Liveness(self._notifier.watchdog_ns or SILENCE_NS)
 
-    def turn(self, roles: Iterable[Role], now_ns: int, about: str = "") -> None:
-        """`about`: what is watched, for the status line."""
+    def turn(self, roles: Iterable[Role], now_ns: int, about: str = "", wants: str = "") -> None:
+        """`about` is for the status line; without a role whose name begins with `wants` nothing is ready."""
         known = list(roles)
         alive = self._liveness.is_alive(known, now_ns)
         status = f"{about}: {gist_of(known)}" if about else gist_of(known)
-        self._notifier.turn(ready=have_begun(known), alive=alive, status=status, now_ns=now_ns)
+        self._notifier.turn(ready=have_begun(known, wants), alive=alive, status=status, now_ns=now_ns)
 
     def stopping(self, why: str) -> None:
         """Say so. May be repeated."""
