@@ -1,5 +1,7 @@
 """Under a service manager: ready when all beats, alive while it does, stopping in order; a sound unit."""
 
+import json
+import os
 import re
 import shutil
 import signal
@@ -9,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.scenarios.driver import KAIROS, Kairos, wait_until
+from tests.scenarios.driver import KAIROS, Kairos, descendants, wait_until
 
 UNIT = Path(__file__).parents[2] / "docs" / "kairos.service"
 pytestmark = pytest.mark.timeout(90)
@@ -38,16 +40,32 @@ def test_the_manager_hears_ready_alive_and_stopping(kairos: Kairos, manager: soc
     running = kairos.start("watch", "BTC/USDT", "--sim", "--venues", "okx,kraken", "--json")
 
     before = heard_until(manager, "READY=1")
-    after = heard_until(manager, "WATCHDOG=1")
-    assert "READY=1" not in [*before[:-1], *after]
-    status = heard_until(manager, "STATUS=sim: 4 of 4 processes run")
-    assert not any("hud" in line for line in status)
+    after = heard_until(manager, "STATUS=sim: 4 of 4 processes run")
+    after += heard_until(manager, "WATCHDOG=1")
+    assert [*before, *after].count("READY=1") == 1
+    assert "STATUS=sim: 0 of 2 processes run; sim starting: not yet; engine starting: not yet" in before
 
     running.process.send_signal(signal.SIGTERM)
     last = heard_until(manager, "STOPPING=1")
     assert "READY=1" not in last
     wait_until(lambda: running.process.poll() is not None)
     assert running.process.returncode == 143
+
+
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="memfd_create is of Linux alone")
+def test_every_process_says_what_it_is_doing_and_the_run_goes_on(kairos: Kairos) -> None:
+    running = kairos.start("watch", "BTC/USDT", "--sim", "--venues", "okx,kraken", "--json")
+    running.read_until(lambda line: line["type"] == "venue" and line["state"] == "live")
+    processes = {running.pid, *descendants(running.pid)}
+
+    found = json.loads(kairos.run("dump", "--json").stdout)
+
+    ours = {each["role"]: each for each in found if each["pid"] in processes}
+    assert ours.keys() >= {"launcher", "engine", "sim", "ingest:okx", "ingest:kraken"}
+    assert [each["why"] for each in ours.values() if each["why"]] == []
+    assert "in _turn" in ours["engine"]["text"]
+    running.read_until(lambda line: line["type"] == "signal")
+    assert {each["pid"] for each in ours.values()} <= {running.pid, *descendants(running.pid)}
 
 
 def unit_for_here(tmp_path: Path) -> Path:

@@ -11,6 +11,7 @@ import kairos_tui
 from kairos_tui.cli.bench import bench_app
 from kairos_tui.cli.config import config_app
 from kairos_tui.cli.doctor import doctor
+from kairos_tui.cli.dump import dump
 from kairos_tui.cli.engine import engine
 from kairos_tui.cli.explain import explain
 from kairos_tui.cli.export import export
@@ -59,6 +60,7 @@ def build_app() -> typer.Typer:
     app.command()(export)
     app.command()(venues)
     app.command()(doctor)
+    app.command()(dump)
     app.add_typer(bench_app, name="bench")
     app.add_typer(config_app, name="config")
     app.add_typer(themes_app, name="themes")

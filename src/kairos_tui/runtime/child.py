@@ -16,6 +16,7 @@ from types import FrameType
 import msgspec
 
 from kairos_tui.runtime.plans import PlanT, ReplayOrder, decode_plan
+from kairos_tui.runtime.stacks import offer_stacks
 
 BEAT_EVERY_NS = 500_000_000
 _PR_SET_PDEATHSIG = 1
@@ -74,6 +75,7 @@ class Post:
         die_with_parent(last_words)
         os.set_blocking(report_fd, False)
         faulthandler.enable()
+        offer_stacks()
 
     def read_plan(self, kind: type[PlanT]) -> PlanT:
         """The launcher's plan; then a thread waits for the launcher's end of the pipe to close."""

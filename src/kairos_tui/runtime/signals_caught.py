@@ -6,6 +6,8 @@ import signal
 from types import FrameType
 from typing import Self
 
+from kairos_tui.runtime.stacks import offer_stacks
+
 _WATCHED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -18,6 +20,7 @@ class SignalsCaught:
 
     def __enter__(self) -> Self:
         os.set_blocking(self._write_fd, False)
+        offer_stacks("launcher")
         signal.set_wakeup_fd(self._write_fd, warn_on_full_buffer=False)
         # What the parent ignores stays ignored: `nohup kairos ...` outlives its terminal.
         heeded = [signum for signum in _WATCHED if signal.getsignal(signum) is not signal.SIG_IGN]
