@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 
 from kairos_tui.cli.output import Output
+from kairos_tui.cli.say import say_error
 
 
 def start_watch(
@@ -44,6 +45,12 @@ def start_watch(
     from kairos_tui.runtime.in_force import in_force
     from kairos_tui.runtime.launcher import watch as run_watch
     from kairos_tui.runtime.leaving import WatchPlan
+    from kairos_tui.runtime.open_files import files_wanted, make_room
+
+    known = [symbol for group in wanted for symbol in group]
+    too_few = make_room(files_wanted(loaded.settings, known, sim=sim))
+    if too_few:
+        say_error(f"warning: {too_few}")
 
     return run_watch(
         WatchPlan(

@@ -44,7 +44,7 @@ def offer_stacks(role: str = "") -> None:
 
 
 def dump_all(within_s: float = 1.5) -> list[Stacks]:
-    """Of all processes of this user that offered it, launchers first. Each goes on as if nothing had been."""
+    """Of all processes of this user that offered it, in the order they began. Each just goes on."""
     until_s = time.monotonic() + within_s
     asked = []
     for pid, role, path in _offers():
@@ -90,7 +90,7 @@ def _offers() -> list[tuple[int, str, Path]]:
     for folder in _PROC.iterdir():
         if folder.name.isdecimal() and int(folder.name) != os.getpid():
             found += [(int(folder.name), *offer) for offer in _offer_of(folder)]
-    return sorted(found, key=lambda each: (each[1] != "launcher", each[1], each[0]))
+    return sorted(found)
 
 
 def _offer_of(folder: Path) -> list[tuple[str, Path]]:
