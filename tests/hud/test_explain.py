@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 from tests.hud.keyed import row_text
 
+from kairos_tui.hud.graded import overall_row
 from kairos_tui.hud.layouts import PANELS
 from kairos_tui.hud.look import FIGURES, Explaining, Target
 from kairos_tui.hud.moves import move
@@ -63,7 +64,9 @@ def test_a_fee_that_is_taken_of_the_base_has_its_own_formula(stage) -> None:
     )
 
 
-@pytest.mark.parametrize("act", ["lively", "sick", "believed", "connecting", "silent", "several"])
+@pytest.mark.parametrize(
+    "act", ["lively", "sick", "believed", "connecting", "silent", "several", "graded", "replay"]
+)
 def test_every_number_of_every_panel_in_every_state_is_explained(act, stage) -> None:
     acted = stage()
     getattr(acted, act)()
@@ -183,3 +186,52 @@ def test_capture_paper_and_recording_are_explained_where_they_are_known(stage) -
     words = re.sub(r"[a-z]+ ?", "", told["PAPER"].here)
     assert eval(words.replace("=", "==")) is True
     assert "3 found no room" in told["REC"].what
+
+
+def test_grades_are_explained_where_they_stand(stage) -> None:
+    acted = stage()
+    acted.graded()
+    view = acted.view
+    view.explaining = Explaining()
+    route = view.board.symbols[0].grades[0].route
+    view.inspected = Target(buy=route.buy_venue, sell=route.sell_venue)
+    told = {each.name: each for each in subjects(view)}
+    assert told["HIT +100"].value == "87 %"  # as the inspector's row has it
+    assert told["HIT +100"].here == "100 × 34 ÷ (34 + 5) = 87.179487 %"
+    assert "2 more could not be priced" in told["HIT +100"].what
+    assert told["MEDIAN KEPT"].value == "+4.1 bps"
+    assert (told["STILL OPEN"].value, "31 of the latest" in told["STILL OPEN"].what) == ("62 %", True)
+    view.inspected = None
+    move(view, "panel_feed")
+    view.card = next(card.key for card in view.tape.deck.entries if len(view.tape.marked.of(card.key)) == 6)
+    told = {each.name: each for each in subjects(view)}
+    assert told["AFTER"].value == "50✓ 100✓ 250✓ 500✗ 1s✗ 2s·"
+    assert "okx down: HTTP 503" in told["AFTER"].what
+    assert told["HIT"].value in "".join(text for text, _ in overall_row(view, brief=False))
+    assert told["BRIER"].value == "0.20"
+    assert all(checked(each) for each in (told["HIT"], told["BRIER"]))
+
+
+def test_a_route_that_was_never_graded_has_no_grade_to_explain(stage) -> None:
+    acted = stage()
+    acted.lively()
+    for panel in PANELS:
+        move(acted.view, f"panel_{panel}")
+        acted.view.explaining = Explaining()
+        assert not [told for told in subjects(acted.view) if told.name.startswith(("HIT", "BRIER", "AFTER"))]
+
+
+def test_where_in_a_replay_we_are_is_explained(stage) -> None:
+    acted = stage()
+    acted.replay(changed=("min_net_bps 2 → 1",))
+    acted.view.explaining = Explaining(header=True)
+    told = {each.name: each for each in subjects(acted.view)}
+    assert list(told)[:4] == ["REPLAY", "POSITION", "SPEED", "BACK-TEST"]
+    assert told["POSITION"].value == f"{int(acted.view.board.replay.share * 100)} %"
+    assert checked(told["POSITION"])
+    assert (told["SPEED"].value, told["REPLAY"].of) == ("x4", "btc.kz")
+    assert "min_net_bps 2 → 1" in told["BACK-TEST"].what
+    acted = stage()
+    acted.lively()
+    acted.view.explaining = Explaining(header=True)
+    assert "POSITION" not in [each.name for each in subjects(acted.view)]

@@ -111,7 +111,7 @@ def grade_of(view: View, route: Route) -> RouteGrade | None:
 
 def overall_row(view: View, *, brief: bool) -> Row:
     """`hit 71 % at 100 ms of 118`: of every signal of the run, at the user's reaction."""
-    grade = _overall(view)
+    grade = overall(view)
     if grade is None or grade.hit_rate is None:
         return ()
     rate = f"{grade.hit_rate * 100:.0f} %"
@@ -119,7 +119,8 @@ def overall_row(view: View, *, brief: bool) -> Row:
     return (("  hit ", "muted"), (rate, "text"), (f"{at} of {grade.priced:,}", "muted"))
 
 
-def _overall(view: View) -> HorizonGrade | None:
+def overall(view: View) -> HorizonGrade | None:
+    """Every signal of the run at the user's reaction; None before the first grade."""
     board = view.tape.calm
     if board is None:
         return None

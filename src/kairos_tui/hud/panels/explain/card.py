@@ -9,6 +9,7 @@ from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.panels.card import headline_bps, life, stood_us
 from kairos_tui.hud.panels.explain.aftermath import of_card
 from kairos_tui.hud.panels.explain.explained import BPS, Explained, exact, plain
+from kairos_tui.hud.panels.explain.grades import of_signal
 from kairos_tui.hud.routes import full_name
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import STAGES, Opportunity
@@ -34,6 +35,7 @@ def figures(view: View, entry: Card | Note) -> tuple[Explained, ...]:
         _peak(entry),
         _found(entry),
         *of_card(view, entry, _of(entry)),
+        *of_signal(view, entry, _of(entry)),
     )
 
 

@@ -6,6 +6,7 @@ Before it: explained, gauges. After it: subjects.
 from kairos_tui.hud import numbers
 from kairos_tui.hud.panels.explain.aftermath import of_run
 from kairos_tui.hud.panels.explain.explained import Explained
+from kairos_tui.hud.panels.explain.place import of_replay
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import Rates
 
@@ -14,7 +15,8 @@ def header(view: View) -> tuple[Explained, ...]:
     """Every figure of the header, from left to right; those of the engine only once it has spoken."""
     calm = view.live.calm
     engine = _engine(view, calm.rates) if calm is not None else ()
-    return (_venues(view), *of_run(view), *engine, *_own(view), _clock(view))
+    first = (*of_replay(view), _venues(view))
+    return (*first, *of_run(view), *engine, *_own(view), _clock(view))
 
 
 def _venues(view: View) -> Explained:

@@ -10,11 +10,12 @@ from kairos_tui.hud.cursor import cell_or_best
 from kairos_tui.hud.layouts import Panel
 from kairos_tui.hud.look import Target
 from kairos_tui.hud.matching import entries
-from kairos_tui.hud.panels.explain import books, card, edge, overview, route, venue
+from kairos_tui.hud.panels.explain import books, card, edge, grades, overview, route, venue
 from kairos_tui.hud.panels.explain.explained import Explained
 from kairos_tui.hud.panels.inspect import verdict_of
 from kairos_tui.hud.pinning import pinned_route, plotted
 from kairos_tui.hud.view_state import View
+from kairos_tui.market import Route
 
 _NOTHING = Explained("NOTHING YET", "", "·", "Nothing is known here yet; the panel says what it waits for.")
 
@@ -73,7 +74,8 @@ def _plotted(view: View) -> tuple[Explained, ...]:
 def _card(view: View, key: str | None) -> tuple[Explained, ...]:
     listed = entries(view)
     entry = next((entry for entry in listed if entry.key == key), listed[0] if listed else None)
-    return card.figures(view, entry) if entry is not None else ()
+    figures = card.figures(view, entry) if entry is not None else ()
+    return (*figures, *grades.of_run(view)) if view.inspected is None else figures
 
 
 def _inspected(view: View, target: Target) -> tuple[Explained, ...]:
@@ -83,8 +85,11 @@ def _inspected(view: View, target: Target) -> tuple[Explained, ...]:
     sell = next((each for each in view.venues if each.venue == target.sell), None)
     if buy is None or sell is None:
         return venue.columns(view, buy) if buy is not None else ()
-    judged = verdict_of(view, buy, sell)
-    return edge.steps(view, judged[0], sized=judged[1]) if judged else (route.cell(view, buy, sell),)
+    judged, one = verdict_of(view, buy, sell), view.symbol_board
+    graded = grades.of_route(view, Route(one.symbol, buy.venue, sell.venue)) if one is not None else ()
+    if not judged:
+        return (route.cell(view, buy, sell), *graded)
+    return (*edge.steps(view, judged[0], sized=judged[1]), *graded)
 
 
 _OF_PANEL: Final[dict[Panel, Callable[[View], tuple[Explained, ...]]]] = {
