@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from kairos_tui.errors import Fatal, RoleLost, SourceUnreachable
-from kairos_tui.market import Board
+from kairos_tui.market import Board, Symbol
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.liveness import Reporter
 from kairos_tui.runtime.log_file import log_file, log_to, output_file
@@ -30,6 +30,7 @@ from kairos_tui.wire import NO_KEYS, KeyRing, Published, Topic
 
 _TURN_S = 0.1
 _STOP_WITHIN_S = 0.6
+_EMPTY_FOR_NS = 3_000_000_000
 
 
 class FollowPlan(msgspec.Struct, frozen=True):
@@ -57,16 +58,27 @@ def follow(plan: FollowPlan) -> int:
         return Follower(plan, board, signals, str(log_path)).run()
 
 
+def symbols_of(board: Board) -> tuple[Symbol, ...]:
+    """What is watched there."""
+    return tuple(one.symbol for one in board.symbols)
+
+
 def await_board(plan: FollowPlan, signals: SignalsCaught) -> Board | None:
-    """The first board that is live; None when a signal came first."""
+    """The first board that is live and shows something, in the end one that does not; None: a signal came.
+
+    Of a fleet an engine that has no asset yet shows nothing.
+    """
     source = open_source((plan.address,), (Topic.BOARD,), ring=plan.ring)
     within_s = plan.settings.connect_timeout_s
-    deadline_ns = time.monotonic_ns() + int(within_s * 1e9)
+    began_ns = time.monotonic_ns()
+    deadline_ns = began_ns + int(within_s * 1e9)
     try:
         while not signals.caught:
             for item in source.drain(100):
                 if isinstance(item, Published) and isinstance(item.body, Board):
-                    return item.body
+                    waited_ns = time.monotonic_ns() - began_ns
+                    if item.body.symbols or waited_ns > _EMPTY_FOR_NS:
+                        return item.body
             if source.fatal:
                 raise source.fatal
             if time.monotonic_ns() > deadline_ns:
@@ -159,7 +171,7 @@ class Follower:
             feed=board.feed,
             signals=(self._plan.address,),
             ring=self._plan.ring,
-            symbols=tuple(one.symbol for one in board.symbols),
+            symbols=symbols_of(board),
             look=hud_look(settings),
             keymap=settings.keymap,
             keys=settings.keys,
@@ -184,7 +196,7 @@ class Follower:
             signals=(self._plan.address,),
             ring=self._plan.ring,
             settings=as_there(self._plan.settings, board),
-            symbols=tuple(one.symbol for one in board.symbols),
+            symbols=symbols_of(board),
             mirror=self._plan.settings.mirror,
             metrics=self._plan.settings.metrics,
             log_path=self._log_path,

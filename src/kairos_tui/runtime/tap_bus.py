@@ -11,7 +11,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from kairos_tui.errors import CountNotMet, OutputLost
-from kairos_tui.runtime.follow import FollowPlan, as_there, await_board
+from kairos_tui.runtime.follow import FollowPlan, as_there, await_board, symbols_of
 from kairos_tui.runtime.narrator import Narrator
 from kairos_tui.runtime.signals_caught import SignalsCaught
 from kairos_tui.runtime.sources import open_bus
@@ -30,7 +30,7 @@ def tap_bus(plan: TapPlan, follow: FollowPlan) -> int:
         board = await_board(follow, signals)
         if board is None:
             return 128 + signals.caught[0]
-        symbols = tuple(one.symbol for one in board.symbols)
+        symbols = symbols_of(board)
         narrator = Narrator(
             partial(open_bus, follow.address, order=symbols, ring=follow.ring),
             run=secrets.token_hex(2),
