@@ -7,7 +7,7 @@ address names the sockets of a run, sockets sets their options, curve holds the 
 socket is opened, but by bench_ends while buses are measured; bench_json is what the hop is measured against.
 """
 
-from kairos_tui.wire.address import Endpoints, private_dir
+from kairos_tui.wire.address import Endpoints, TcpAddress, is_tcp, private_dir, read_tcp
 from kairos_tui.wire.codec import (
     count_ticks,
     pack_message,
@@ -16,7 +16,7 @@ from kairos_tui.wire.codec import (
     unpack_message,
     unpack_record,
 )
-from kairos_tui.wire.curve import NO_KEYS, KeyRing
+from kairos_tui.wire.curve import NO_KEYS, KeyRing, check_ring, make_keys, public_key
 from kairos_tui.wire.door import Door, DoorClient
 from kairos_tui.wire.door_link import DoorLink
 from kairos_tui.wire.door_words import Hello, Welcome
@@ -65,16 +65,22 @@ __all__ = [
     "SignalPublisher",
     "SignalReader",
     "Tally",
+    "TcpAddress",
     "TickFan",
     "TickReceiver",
     "TickSender",
     "Topic",
     "Welcome",
+    "check_ring",
     "count_ticks",
+    "is_tcp",
+    "make_keys",
     "pack_message",
     "pack_record",
     "private_dir",
     "private_folder",
+    "public_key",
+    "read_tcp",
     "running_folders",
     "unpack_frame",
     "unpack_message",

@@ -8,7 +8,8 @@ Before it: runtime's bench_bus_worker. Synchronous.
 import zmq
 
 from kairos_tui.errors import Fatal
-from kairos_tui.wire.sockets import LINGER_MS, PUBLICATIONS_QUEUED
+from kairos_tui.wire.open_socket import LINGER_MS
+from kairos_tui.wire.sockets import PUBLICATIONS_QUEUED
 
 _SEND_WITHIN_MS = 5_000
 _MOST_AT_ONCE = 1_000

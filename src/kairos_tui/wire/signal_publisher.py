@@ -31,6 +31,21 @@ class SignalPublisher:
         self._claim = claim(endpoint)
         self._socket = open_xpub(endpoint, ring)
 
+    @property
+    def endpoint(self) -> str:
+        """What a reader connects to: the address, of a TCP port with its number and our public key."""
+        return self._socket.endpoint
+
+    @property
+    def refused_peers(self) -> int:
+        """How many came to a TCP port without a key that is allowed."""
+        return self._socket.refused_peers
+
+    @property
+    def last_refusal(self) -> str | None:
+        """Why the last of them was refused."""
+        return self._socket.last_refusal
+
     def publish(self, body: Body, *, ts_us: int, published_ns: int) -> bytes:
         """Send to whoever subscribes to this kind; the message, as it left. One too large for the wire is
         counted in `dropped`."""

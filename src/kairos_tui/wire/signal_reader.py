@@ -57,9 +57,9 @@ class SignalReader:
 
     @property
     def trouble(self) -> str | None:
-        """What keeps messages from coming: an engine of another version. All else the launcher says."""
+        """What keeps messages from coming: a refused key, or an engine of another version."""
         if self._foreign is None or time.monotonic_ns() - self._foreign[1] > _SAID_FOR_NS:
-            return None
+            return self._socket.trouble
         return self._foreign[0]
 
     def heard_from(self) -> frozenset[int]:
@@ -100,6 +100,7 @@ class SignalReader:
         A hole in the numbers comes as a Missed before the message that revealed it. A part of a picture that
         is not complete yet is nothing.
         """
+        self._socket.look_for_trouble()
         heard: list[Published | Missed] = []
         while self._unread and len(heard) < most:
             heard.append(self._unread.popleft())

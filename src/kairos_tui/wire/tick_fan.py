@@ -90,6 +90,11 @@ class TickFan:
         senders = (*self._all, *self._away.values())
         return _sum_of(self._name, [self._forgotten, *(sender.counts() for sender in senders)])
 
+    @property
+    def trouble(self) -> str | None:
+        """What keeps the first of the engines from taking ticks that cannot, where it is a key."""
+        return next((sender.trouble for sender in self._all if sender.trouble), None)
+
     def flush(self) -> int:
         """Send what waits; returns how many records still wait for room in a socket."""
         return sum([sender.flush() for sender in self._all])

@@ -43,12 +43,27 @@ class TickReceiver:
         self._clock_ns = clock_ns
         self._is_closed = False
         self._claim = claim(endpoint)
+        self._socket = open_pull(endpoint, ring)
         if ledger is None and not is_tcp(endpoint):
             ledger = path_of(endpoint).with_suffix(".ledger")
         self._file = LedgerFile(ledger) if ledger is not None else None
         self.ledger: LossLedger = self._file.load() if self._file is not None else LossLedger()
         self._unsaved = False
-        self._socket = open_pull(endpoint, ring)
+
+    @property
+    def endpoint(self) -> str:
+        """What a sender connects to: the address, of a TCP port with its number and our public key."""
+        return self._socket.endpoint
+
+    @property
+    def refused_peers(self) -> int:
+        """How many came to a TCP port without a key that is allowed."""
+        return self._socket.refused_peers
+
+    @property
+    def last_refusal(self) -> str | None:
+        """Why the last of them was refused."""
+        return self._socket.last_refusal
 
     def drain(self, timeout_ms: int) -> list[Arrival]:
         """Wait up to `timeout_ms` for something, then take what is there, about 5,000 records at most."""

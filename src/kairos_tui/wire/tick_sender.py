@@ -87,6 +87,11 @@ class TickSender:
         return OutboxCounts(self._sender, box.offered, box.conflated, dropped, sent, box.senseless)
 
     @property
+    def trouble(self) -> str | None:
+        """What keeps the engine from taking ticks, where it is a key that is refused."""
+        return self._joins.trouble
+
+    @property
     def sent(self) -> int:
         """Records numbered and handed to the socket so far."""
         return self._sent
