@@ -75,7 +75,10 @@ def test_who_comes_learns_whose_door_it_is_and_what_its_clock_says(
     assert (link.refusal, link.trouble, link.foreign) == (None, None, 0)
     assert known is not None
     assert abs(known[0]) <= known[1]  # one machine, one clock
+    until(lambda: desk.door.clients()[0].clock)
     (client,) = desk.door.clients()
+    assert client.clock is not None
+    assert abs(client.clock[0]) <= client.clock[1]
     assert (client.role, client.name, client.version, client.wire) == (*HELLO_SAID, 2)
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from kairos_tui.errors import Fatal
 from kairos_tui.market import FeedState, FeedStatus, PackedTick, Pulse, Symbol, Tick, Venue
 from kairos_tui.wire import Endpoints, Received, Record, TickFan, TickReceiver, private_folder
 
@@ -153,6 +155,36 @@ def test_one_that_comes_back_is_not_taken_for_a_repetition(engines: list[Engine]
 
     assert other.last(BTC) == 2
     assert other.receiver.ledger.records.refused == other.receiver.ledger.records.lost == 0
+
+
+def _same(clock: tuple[int, int]) -> tuple[int, int]:
+    return clock
+
+
+def test_one_that_comes_back_may_have_another_clock(engines: list[Engine]) -> None:
+    clocks = iter([(0, 0), (500, 0)])
+    fan = TickFan([], {}, sender="ingest:okx", epoch=0, clocks=lambda _: partial(_same, next(clocks)))
+    try:
+        for _ in range(2):
+            fan.follow({engines[0].endpoint: [BTC]})
+            fan.offer(tick(1_000, BTC))
+            settle(fan, engines)
+            fan.follow({})
+        assert [each.received_ns for each in engines[0].told if isinstance(each, PackedTick)][-1] == 1_500
+    finally:
+        fan.close()
+
+
+def test_an_address_that_cannot_be_used_changes_nothing(engines: list[Engine], fan: TickFan) -> None:
+    with pytest.raises(Fatal):
+        fan.follow({engines[1].endpoint: [BTC], "nowhere": [BTC]})
+
+    fan.offer(tick(1, BTC))
+    settle(fan, engines)
+    assert [len(engine.told) for engine in engines] == [1, 0, 0]
+    fan.follow({engines[1].endpoint: [BTC]})
+    settle(fan, engines)
+    assert [engine.last(BTC) for engine in engines] == [1, 1, None]
 
 
 def test_what_nobody_needed_yet_is_kept_for_who_comes(engines: list[Engine], fan: TickFan) -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kairos_tui.errors import WireRefused
 from kairos_tui.wire.address import claim
@@ -36,7 +37,11 @@ _LOOK_AROUND_MS = 100
 
 
 class DoorClient(Struct, frozen=True):
-    """Who is there: what it said of itself, when it was last heard (monotonic ns), its host ("": ours)."""
+    """Who is there: what it said of itself, when it was last heard (monotonic ns), its host ("": ours).
+
+    `clock`: what must be added to its monotonic stamps to have ours, and how wrong that may be (ns); None is
+    not known yet.
+    """
 
     role: str
     name: str
@@ -44,6 +49,7 @@ class DoorClient(Struct, frozen=True):
     wire: int
     heard_ns: int
     host: str = ""
+    clock: tuple[int, int] | None = None
 
 
 class Door:
@@ -102,7 +108,7 @@ class Door:
             return
         if isinstance(asked, Hello):
             answer(self._socket, question, pack_word(self._greet(question, asked, came_ns)))
-        elif self._knows(question.asker, came_ns):
+        elif self._knows(question.asker, asked, came_ns):
             self._answer_ping(question, asked, came_ns)
         else:
             answer(self._socket, question, pack_word(Stranger()))
@@ -126,14 +132,12 @@ class Door:
         self.last_refusal = f"{hello.role} {hello.name}: {reason}"
         return Refusal(reason)
 
-    def _knows(self, asker: bytes, now_ns: int) -> bool:
+    def _knows(self, asker: bytes, ping: Ping, now_ns: int) -> bool:
         with self._lock:
             known = self._clients.get(asker)
             if known is None:
                 return False
-            self._clients[asker] = DoorClient(
-                known.role, known.name, known.version, known.wire, now_ns, known.host
-            )
+            self._clients[asker] = replace(known, heard_ns=now_ns, clock=ping.clock)
             return True
 
     def _forget_gone(self, now_ns: int) -> None:

@@ -103,7 +103,7 @@ class DoorLink:
             self._socket.send_now(pack_word(self._hello))
             return
         left_ns = time.monotonic_ns()
-        if self._socket.send_now(pack_word(Ping(left_ns))):
+        if self._socket.send_now(pack_word(Ping(left_ns, self._clock.at(left_ns)))):
             self._asked[left_ns] = None
             if len(self._asked) > _MOST_ASKED:
                 self._asked.popitem(last=False)

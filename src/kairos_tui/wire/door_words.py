@@ -59,9 +59,13 @@ class Refusal(Struct, frozen=True, array_like=True, gc=False, tag="refusal"):
 
 
 class Ping(Struct, frozen=True, array_like=True, gc=False, tag="ping"):
-    """Sent at this instant of the asker's monotonic clock (ns)."""
+    """Sent at this instant of the asker's monotonic clock (ns).
+
+    `clock` is what the asker knows by now: what to add to its stamps to have the engine's, and the error.
+    """
 
     left_ns: _Stamp
+    clock: tuple[_Stamp, _Count] | None = None
 
 
 class Pong(Struct, frozen=True, array_like=True, gc=False, tag="pong"):

@@ -53,13 +53,11 @@ class TickFan:
 
         A symbol may be needed by several. One that none names goes to all, like what is about none. Whoever
         begins to need a stream is told its last value first. Who leaves is not waited for: what is unsent for
-        it is dropped, and counted.
+        it is dropped, and counted. Raises what opening a socket raises; then all is as it was.
         """
+        self._senders |= self._meet_all([each for each in destinations if each not in self._senders])
         for endpoint in [each for each in self._senders if each not in destinations]:
             self._part_from(endpoint)
-        for endpoint in destinations:
-            if endpoint not in self._senders:
-                self._senders[endpoint] = self._meet(endpoint)
         homes_before, all_before = self._homes, self._all
         self._homes, self._all = _homes_in(destinations, self._senders), tuple(self._senders.values())
         self._only = self._all[0] if len(self._all) == 1 else None
@@ -107,12 +105,25 @@ class TickFan:
     def _needed_by(self, record: Record) -> tuple[TickSender, ...]:
         return self._homes.get(_symbol_of(record), self._all)
 
+    def _meet_all(self, endpoints: Iterable[str]) -> dict[str, TickSender]:
+        met: dict[str, TickSender] = {}
+        try:
+            for endpoint in endpoints:
+                met[endpoint] = self._meet(endpoint)
+        except BaseException:
+            for sender in met.values():
+                sender.leave()
+            raise
+        for endpoint in met:
+            self._away.pop(endpoint, None)
+        return met
+
     def _meet(self, endpoint: str) -> TickSender:
-        sender = self._away.pop(endpoint, None)
+        clock, sender = self._clocks(endpoint), self._away.get(endpoint)
         if sender is not None:
-            sender.come_back()
+            sender.come_back(clock)
             return sender
-        return self._open(endpoint, clock=self._clocks(endpoint), needs=partial(self._is_needed_at, endpoint))
+        return self._open(endpoint, clock=clock, needs=partial(self._is_needed_at, endpoint))
 
     def _part_from(self, endpoint: str) -> None:
         """It is remembered, for were it to come back its numbers must go on."""

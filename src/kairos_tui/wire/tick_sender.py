@@ -110,10 +110,11 @@ class TickSender:
         self._outbox.give_up_all()
         self._socket.close(waits=False)
 
-    def come_back(self) -> None:
-        """It is ours again: numbers and totals go on where they were."""
-        self._joined_before = self._refused = False
+    def come_back(self, clock: Clock) -> None:
+        """It is ours again: numbers and totals go on where they were. Its clock may be another."""
         self._socket, self._joins = open_push(self._endpoint, self._ring)
+        self._joined_before = self._refused = False
+        self._clock = clock
 
     def _greet_joiner(self) -> None:
         now_ns = self._clock_ns()
