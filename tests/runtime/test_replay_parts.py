@@ -98,10 +98,18 @@ def test_of_several_engines_frames_each_record_counts_once(made: MadeRun) -> Non
     stale = FeedStatus(venue, symbol, FeedState.STALE, 9)
     listing = listing_of(venue, symbol)
     given: list[Received] = [tick, tick, later, tick, live, live, stale, live, stale, listing, listing]
-    kept = [record for record in given if once.is_new(record)]
+    kept = [record for record in given if once.is_new(record, "ingest:kraken")]
 
     assert [type(record) for record in kept] == [PackedTick, PackedTick, FeedStatus, FeedStatus, Listing]
-    assert not once.is_new(OutboxCounts("ingest", 1, 0))
+    assert not once.is_new(OutboxCounts("ingest", 1, 0), "ingest")
+
+
+def test_what_two_ingesters_of_a_venue_say_is_two_things(made: MadeRun) -> None:
+    once = Once()
+    tick = next(iter(made.market.opening()))
+    senders = ["ingest:v0@a", "ingest:v0@b", "ingest:v0@a"]
+
+    assert [once.is_new(tick, sender) for sender in senders] == [True, True, False]
 
 
 def test_a_frame_that_came_twice_counts_once_and_what_came_before_is_not_lost() -> None:

@@ -65,7 +65,7 @@ class Engine:
     ) -> None:
         self._limits = Limits.of(thresholds)
         self._board = QuoteBoard(tuple(dict.fromkeys((*symbols, *conversions))), venues, thresholds)
-        self.slot_of = self._board.slot
+        self.slot_of, self.change_source = self._board.slot, self._board.change_source
         self._conversions = Conversions(self._board, conversions, thresholds)
         self._pegs = self._conversions.pegs
         crossings = find_crossings(self._board, symbols)

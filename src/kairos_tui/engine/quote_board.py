@@ -11,6 +11,7 @@ from kairos_tui.engine.block import Block
 from kairos_tui.engine.gates import Limits
 from kairos_tui.engine.quarantines import Quarantines
 from kairos_tui.engine.slot import Slot
+from kairos_tui.engine.source_change import change_source
 from kairos_tui.engine.tick_check import FUTURE_TOLERANCE_NS, Fault, find_fault
 from kairos_tui.engine.tick_rates import TickRates
 from kairos_tui.engine.top_prices import MarketQuotes
@@ -144,6 +145,14 @@ class QuoteBoard:
                 if slot.hear(status):
                     self._touch(slot)
         return news
+
+    def change_source(self, venue: Venue, symbols: Iterable[Symbol]) -> None:
+        """Of these streams another feed's books and states come now."""
+        for symbol in symbols:
+            slot = self._slots.get((venue, symbol))
+            if slot is not None:
+                change_source(slot)
+                self._touch(slot)
 
     def take_touched(self, now_ns: int) -> tuple[list[Slot], list[Slot], set[Slot]]:
         """The slots to look at now, as they were touched; of them those whose tick is used now; those whose

@@ -203,7 +203,7 @@ class Slot:
         self.unsettle()
         self.buy_factor, self.sell_factor = fees.cost_to_buy(1.0), fees.proceeds_of_sale(1.0)
         self.reprice()
-        self._judge_standing()
+        self.judge_standing()
         return held is not None and (held.fees.taker, held.fees.charged) != (fees.taker, fees.charged)
 
     def hear(self, status: FeedStatus) -> bool:
@@ -217,7 +217,7 @@ class Slot:
             # Also where the other of the two is what is shown: a book lost behind it is lost.
             self.believed_from_ns = max(self.believed_from_ns, status.since_ns)
         self.status = combine(self.own_status, self.venue_status)
-        self._judge_standing()
+        self.judge_standing()
         if is_changed := (self.standing, self.believed_from_ns) != before:
             self.unsettle()
         return is_changed
@@ -242,9 +242,9 @@ class Slot:
         self.suspicion = self.contradiction or self.price_suspicion
         self.unsettle()
         self.reprice()
-        self._judge_standing()
+        self.judge_standing()
 
-    def _judge_standing(self) -> None:
+    def judge_standing(self) -> None:
         self.standing = standing_block(self.status, self.listing)
         if self.standing is None and self.suspicion is not None:
             self.standing = self.suspicion.block

@@ -20,24 +20,23 @@ from kairos_tui.market import (
     Pulse,
     Quote,
     RecordingView,
-    RoleView,
     Shard,
     split_symbol,
 )
+from kairos_tui.runtime.engine_asides import EngineAsides
 from kairos_tui.runtime.engine_costs import EngineCosts
 from kairos_tui.runtime.engine_plan import EnginePlan
 from kairos_tui.runtime.engine_rates import Hop, rates_of
-from kairos_tui.runtime.outbox_totals import OutboxTotals
 from kairos_tui.runtime.signal_teller import NEVER_NS, Publish, SignalTeller
 from kairos_tui.runtime.stream_words import StreamWords
+from kairos_tui.runtime.venue_leads import VenueLeads
 from kairos_tui.wire import Arrival, OutboxCounts, RecordOrder, RoleReport
 
 
 class EngineDesk:
     """`apply` what arrived, then `decide` once; `board` is the picture in between.
 
-    `record_to` is the launcher's last word on that, for the role to heed; None before there was any.
-    `thresholds` are those in force.
+    `thresholds` are those in force, `asides` what launchers have said beside the market.
     """
 
     def __init__(
@@ -61,9 +60,7 @@ class EngineDesk:
         if not plan.serves:
             self._engine.mask.serve(frozenset(), started_ns)
         self._teller = SignalTeller(publish, clock_ns, self._engine.stages)
-        self._outboxes = OutboxTotals()
-        self._roles: tuple[RoleView, ...] = ()
-        self.record_to: str | None = None
+        self.asides, self.leads = EngineAsides(plan), VenueLeads()
         self.costs = EngineCosts(self._engine.stages, with_cells=plan.shard.of > 1)
 
     def serve(self, shard: Shard | None, now_ns: int, *, until_ns: int, anew: bool = False) -> None:
@@ -93,14 +90,21 @@ class EngineDesk:
 
     def apply(self, arrivals: Iterable[Arrival], *, is_quoted: bool) -> None:
         """What came, in order. `is_quoted`: someone reads quotes."""
+        sole = self.leads.sole
         for arrival in arrivals:
             if self._paper is not None and arrival.arrived_ns > self._paper.due_ns:
                 # Orders that were due by then met the books as they were before it.
                 self._tell(self._paper.settle(arrival.arrived_ns - 1))
-            self._apply(arrival, is_quoted)
+            if arrival.sender in sole or self.leads.admit(arrival):
+                self._apply(arrival, is_quoted)
+            if self.leads.switches:
+                self._follow_leads(is_quoted)
 
     def decide(self, now_ns: int, *, is_heard: bool = True) -> None:
         """What the engine finds of streams, and once someone hears it, of routes: unheard, none may open."""
+        self.leads.due(now_ns)
+        if self.leads.switches:
+            self._follow_leads(is_quoted=False)
         for status in self._engine.new_statuses(now_ns):
             if self._streams.on_found(status):
                 self._publish(status)
@@ -160,8 +164,15 @@ class EngineDesk:
             uptime_us=(now_ns - self._started_ns) // 1000,
             thresholds=self.thresholds,
             symbols=self._engine.symbol_boards(now_ns, wall_offset_ns=wall_ns - now_ns),
-            rates=rates_of(self._engine, self._outboxes, self.costs.latency, hop, standby=0, now_ns=now_ns),
-            roles=self._roles,
+            rates=rates_of(
+                self._engine,
+                self.asides.outboxes,
+                self.costs.latency,
+                hop,
+                standby=self.leads.standby,
+                now_ns=now_ns,
+            ),
+            roles=self.asides.roles,
             mood=plan.mood,
             seed=plan.seed,
             conversions=self._engine.conversion_views(now_ns),
@@ -204,22 +215,21 @@ class EngineDesk:
             case FeedCounts() as counts:
                 self._engine.on_counts(counts)
             case OutboxCounts() | RoleReport() | RecordOrder() as aside:
-                self._take_aside(aside)
+                self.asides.take(aside, arrival.sender)
+                if self.thresholds is not (thresholds := self.asides.thresholds):
+                    self.thresholds = thresholds
+                    self._engine.open_at(thresholds)
             case other:
                 assert_never(other)
 
-    def _take_aside(self, aside: OutboxCounts | RoleReport | RecordOrder) -> None:
-        """What no price depends on: but at which net a signal opens, the launcher says as well."""
-        if isinstance(aside, OutboxCounts):
-            self._outboxes.take(aside)
-        elif isinstance(aside, RoleReport):
-            self._roles = aside.roles
-            thresholds = self._plan.thresholds.opening_at(aside.open_at_bps)
-            if thresholds != self.thresholds and self._plan.obeys_open_at:
-                self.thresholds = thresholds
-                self._engine.open_at(thresholds)
-        else:
-            self.record_to = aside.path
+    def _follow_leads(self, is_quoted: bool) -> None:
+        """A venue has another lead: its books and states take the place of the first one's, as they came."""
+        for switch in self.leads.take():
+            self._engine.change_source(switch.venue, switch.symbols)
+            for arrival in switch.arrivals:
+                self._apply(arrival, is_quoted)
+            for status in switch.statuses:
+                self._hear(status, switch.at_ns)
 
     def _apply_tick(self, tick: PackedTick, arrival: Arrival, is_quoted: bool) -> None:
         quote = self._engine.on_tick(
@@ -229,8 +239,10 @@ class EngineDesk:
             self._publish(quote)
 
     def _apply_status(self, status: FeedStatus, arrived_ns: int) -> None:
-        if self._streams.is_known(status):
-            return
+        if not self._streams.is_known(status):
+            self._hear(status, arrived_ns)
+
+    def _hear(self, status: FeedStatus, arrived_ns: int) -> None:
         self._engine.on_status(status, arrived_ns)
         if self._streams.on_told(status):
             self._publish(status)

@@ -41,7 +41,7 @@ class FrameIntake:
             self.refused += 1
             return []
         if self._once is not None:
-            records = [record for record in records if self._once.is_new(record)]
+            records = [record for record in records if self._once.is_new(record, head.sender)]
             self._beside.received += sum(type(record) is PackedTick for record in records)
         elif not self._admits(head, records):
             return []
@@ -55,7 +55,7 @@ class FrameIntake:
         except WireRefused:
             self.refused += 1
             return []
-        if self._once is not None and not self._once.is_new(record):
+        if self._once is not None and not self._once.is_new(record, ""):
             return []
         self._beside.received += type(record) is PackedTick
         return [Arrival(record, "", at_ns, at_ns)]
@@ -71,33 +71,35 @@ class FrameIntake:
 class Once:
     """Which records are new: a book that several engines need was sent to each of them.
 
-    Senders' totals are per engine and cannot be told apart here: none of them counts.
+    What two ingesters of a venue say is two things. Senders' totals are per engine and cannot be told apart
+    here: none of them counts.
     """
 
     def __init__(self) -> None:
-        self._ticked: dict[tuple[Venue, Symbol], int] = {}
+        self._ticked: dict[tuple[str, Venue, Symbol], int] = {}
         self._said: defaultdict[object, deque[Received]] = defaultdict(lambda: deque(maxlen=_MOST_SAID))
 
-    def is_new(self, record: Received) -> bool:
+    def is_new(self, record: Received, sender: str) -> bool:
         """False for what was there before, or comes after something newer."""
+        member = sender.partition("@")[2]
         match record:
             case PackedTick():
-                return self._is_newer(record)
+                return self._is_newer(record, member)
             case FeedStatus() | Listing():
-                return self._is_unsaid(record)
+                return self._is_unsaid(record, member)
             case _:
                 return not isinstance(record, OutboxCounts)
 
-    def _is_newer(self, tick: PackedTick) -> bool:
-        stream = (tick.venue, tick.symbol)
+    def _is_newer(self, tick: PackedTick, member: str) -> bool:
+        stream = (member, tick.venue, tick.symbol)
         if tick.received_ns <= self._ticked.get(stream, -1):
             return False
         self._ticked[stream] = tick.received_ns
         return True
 
-    def _is_unsaid(self, record: FeedStatus | Listing) -> bool:
+    def _is_unsaid(self, record: FeedStatus | Listing, member: str) -> bool:
         about = record if isinstance(record, FeedStatus) else record.instrument
-        said = self._said[type(record), about.venue, about.symbol]
+        said = self._said[member, type(record), about.venue, about.symbol]
         is_new = record not in said
         if is_new:
             said.append(record)

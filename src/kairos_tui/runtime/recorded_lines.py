@@ -56,12 +56,12 @@ class RecordedLines:
         once = Once() if _is_of_several(recording) else None
         for entry in recording.entries(channels=(Channel.FRAME,)):
             try:
-                _, records = unpack_frame(entry.body)
+                head, records = unpack_frame(entry.body)
             except WireRefused:
                 self._count(_UNREADABLE, 1)
                 continue
             for record in records:
-                if isinstance(record, PackedTick) and (once is None or once.is_new(record)):
+                if isinstance(record, PackedTick) and (once is None or once.is_new(record, head.sender)):
                     yield record, entry.at_ns
 
     def _tell(self, recording: Recording) -> Iterator[Line]:

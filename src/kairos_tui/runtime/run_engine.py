@@ -86,7 +86,7 @@ class EngineRole:
         is_heard = may_decide and self._is_heard(now_ns)
         self._recording.on_turn(now_ns, is_heard=is_heard)
         desk.decide(now_ns, is_heard=is_heard)
-        self._recording.go_on(now_ns, desk.record_to)
+        self._recording.go_on(now_ns, desk.asides.record_to)
         if self._publisher.newcomers():
             desk.welcome()
             self._publish_board(now_ns)
