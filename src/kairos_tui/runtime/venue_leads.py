@@ -8,9 +8,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from kairos_tui.market import FeedCounts, FeedStatus, Listing, PackedTick, Pulse, Symbol, Venue
+from kairos_tui.market import FeedStatus, PackedTick, Symbol, Venue
 from kairos_tui.runtime.venue_member import VenueMember
-from kairos_tui.wire import Arrival, OutboxCounts, Received, RecordOrder, RoleReport
+from kairos_tui.wire import Arrival, OutboxCounts, RecordOrder, RoleReport
 
 SILENT_NS: Final = 600_000_000
 """A lead that sent nothing for so long is not heard. A worker sends its facts twice a second."""
@@ -21,6 +21,8 @@ GONE_NS: Final = 60_000_000_000
 _MOST_MEMBERS: Final = 8
 _MOST_SENDERS: Final = 1_024
 _INGEST, _LAUNCHER = "ingest:", "launcher"
+_ASIDE: Final = (OutboxCounts, RoleReport, RecordOrder)
+"""Of no stream: counted or obeyed whoever says it."""
 
 
 class Switch(Struct, frozen=True):
@@ -53,15 +55,16 @@ class VenueLeads:
     """`sole` are the senders of whom everything is admitted unasked: a venue's only one, or of no venue.
 
     `standby`: ticks that came and were not admitted, and are not among a switch either. `switches` wait to be
-    taken. `dropped`: records of members beyond the bound.
+    taken. What comes of members beyond the bound is left out.
     """
 
     def __init__(self) -> None:
         self.sole: set[str] = set()
         self.switches: list[Switch] = []
-        self.standby = self.dropped = 0
+        self.standby = 0
         self._courses: dict[Venue, _Course] = {}
         self._contested: dict[Venue, _Course] = {}
+        self._places: dict[str, tuple[_Course, VenueMember]] = {}
         self._looked_ns = self._swept_ns = 0
 
     @property
@@ -78,30 +81,48 @@ class VenueLeads:
 
     def admit(self, arrival: Arrival) -> bool:
         """Whether it is to be applied now. Look at `switches` afterwards; those in `sole` need not ask."""
+        place, now_ns = self._places.get(arrival.sender), arrival.arrived_ns
+        if place is None:
+            return self._admit_other(arrival)
+        course, member = place
+        if now_ns - self._looked_ns > FRESH_NS:
+            self._note_absence(now_ns)
+        self._looked_ns = member.heard_ns = member.said_ns = now_ns
+        record = arrival.record
+        if type(record) is not PackedTick:
+            return self._judge(course, member, arrival)
+        is_admitted = member is course.lead
+        member.hold_book(record.symbol, arrival, is_admitted=is_admitted)
+        if not is_admitted:
+            self.standby += 1
+            if self._takes_over(course, member, now_ns):
+                self._switch(course, member, now_ns)
+        return is_admitted
+
+    def _admit_other(self, arrival: Arrival) -> bool:
+        """Of who is not known to be one of several."""
         sender, record, now_ns = arrival.sender, arrival.record, arrival.arrived_ns
-        venue, name = _venue_of(record), sender.partition("@")[2]
+        name = sender.partition("@")[2]
         if sender.startswith(_LAUNCHER):
-            return venue is None or not isinstance(record, FeedStatus) or self._hear_of(venue, name, arrival)
-        if not sender.startswith(_INGEST):
-            self._is_sole(sender)
-            return True
-        self._note_turn(now_ns)
-        venue = Venue(sender.removeprefix(_INGEST).partition("@")[0]) if venue is None else venue
-        member = self._member(venue, name, now_ns)
-        if member is None:
-            self._leave_out(record)
-            return _is_aside(record)
-        course = self._courses[venue]
-        member.heard_ns = member.said_ns = now_ns
-        if len(course.members) == 1:
-            self._is_sole(sender)
-        return self._judge(course, member, arrival)
+            return not isinstance(record, FeedStatus) or self._hear_of(record.venue, name, arrival)
+        if sender.startswith(_INGEST):
+            venue = Venue(sender.removeprefix(_INGEST).partition("@")[0])
+            member = self._member(venue, name, now_ns)
+            if member is None:
+                self.standby += type(record) is PackedTick
+                return isinstance(record, _ASIDE)
+            if venue in self._contested:
+                return self.admit(arrival)
+        self._is_sole(sender)
+        return True
 
     def due(self, now_ns: int) -> None:
         """Once a decision: who has been silent for too long, who is gone."""
         if not self._contested:
             return
-        self._note_turn(now_ns)
+        if now_ns - self._looked_ns > FRESH_NS:
+            self._note_absence(now_ns)
+        self._looked_ns = now_ns
         for course in self._contested.values():
             for member in course.members.values():
                 if member is not course.lead and self._takes_over(course, member, now_ns):
@@ -114,13 +135,11 @@ class VenueLeads:
     def _judge(self, course: _Course, member: VenueMember, arrival: Arrival) -> bool:
         record, now_ns = arrival.record, arrival.arrived_ns
         is_news = isinstance(record, FeedStatus) and member.note(record)
-        if _is_aside(record):
+        if isinstance(record, _ASIDE):
             return True
         if member is course.lead:
-            if course.venue in self._contested:
-                member.hold(arrival, is_admitted=True)
+            member.hold(arrival, is_admitted=True)
             return not (is_news and member.is_down and self._replace(course, now_ns))
-        self._leave_out(record)
         member.hold(arrival, is_admitted=False)
         if self._takes_over(course, member, now_ns):
             self._switch(course, member, now_ns)
@@ -147,12 +166,11 @@ class VenueLeads:
         return True
 
     def _takes_over(self, course: _Course, member: VenueMember, now_ns: int) -> bool:
-        if not member.is_live or now_ns - member.heard_ns > FRESH_NS:
+        lead = course.lead
+        is_silent = now_ns - lead.heard_ns >= SILENT_NS and now_ns - course.switched_ns >= CALM_NS
+        if not is_silent and not lead.is_down:
             return False
-        if course.lead.is_down:
-            return True
-        is_calm = now_ns - course.switched_ns >= CALM_NS
-        return is_calm and now_ns - course.lead.heard_ns >= SILENT_NS
+        return member.is_live and now_ns - member.heard_ns <= FRESH_NS
 
     def _switch(self, course: _Course, to: VenueMember, now_ns: int) -> None:
         held, symbols, statuses, waiting = to.release()
@@ -160,13 +178,11 @@ class VenueLeads:
         self.standby -= waiting
         self.switches.append(Switch(course.venue, to.name, now_ns, symbols, tuple(held), tuple(statuses)))
 
-    def _note_turn(self, now_ns: int) -> None:
+    def _note_absence(self, now_ns: int) -> None:
         """After an absence of our own nobody has been silent: we were deaf."""
-        if self._contested and now_ns - self._looked_ns > FRESH_NS:
-            for course in self._contested.values():
-                for member in course.members.values():
-                    member.heard_ns = max(member.heard_ns, now_ns)
-        self._looked_ns = now_ns
+        for course in self._contested.values():
+            for member in course.members.values():
+                member.heard_ns = max(member.heard_ns, now_ns)
 
     def _member(self, venue: Venue, name: str, now_ns: int) -> VenueMember | None:
         course = self._courses.get(venue)
@@ -181,7 +197,11 @@ class VenueLeads:
         # Of who was alone nobody has kept when it was heard.
         for each in course.members.values():
             each.heard_ns = each.said_ns = max(each.said_ns, now_ns)
-            self.sole.discard(_sender_of(venue, each.name))
+            sender = _sender_of(venue, each.name)
+            self.sole.discard(sender)
+            self._places[sender] = course, each
+        if not self._contested:
+            self._looked_ns = now_ns
         self._contested[venue] = course
         return member
 
@@ -191,18 +211,15 @@ class VenueLeads:
             if len(gone) == len(course.members):
                 continue
             for each in gone:
-                del course.members[each.name]
+                del course.members[each.name], self._places[_sender_of(venue, each.name)]
             if course.lead.name not in course.members:
                 self._switch(course, max(course.members.values(), key=_heard_ns), now_ns)
             if len(course.members) == 1:
-                del self._contested[venue]
+                del self._contested[venue], self._places[_sender_of(venue, course.lead.name)]
 
     def _is_sole(self, sender: str) -> None:
         if len(self.sole) < _MOST_SENDERS:
             self.sole.add(sender)
-
-    def _leave_out(self, record: Received) -> None:
-        self.standby += type(record) is PackedTick
 
 
 def _heard_ns(member: VenueMember) -> int:
@@ -211,18 +228,3 @@ def _heard_ns(member: VenueMember) -> int:
 
 def _sender_of(venue: Venue, name: str) -> str:
     return f"{_INGEST}{venue}@{name}" if name else f"{_INGEST}{venue}"
-
-
-def _is_aside(record: Received) -> bool:
-    """Of no stream: counted or obeyed whoever says it."""
-    return isinstance(record, OutboxCounts | RoleReport | RecordOrder)
-
-
-def _venue_of(record: Received) -> Venue | None:
-    match record:
-        case PackedTick() | FeedStatus() | FeedCounts() | Pulse():
-            return record.venue
-        case Listing():
-            return record.instrument.venue
-        case _:
-            return None

@@ -73,11 +73,7 @@ class VenueMember:
         """Keep it as the newest of its stream, which the engine has been given or has not."""
         match arrival.record:
             case PackedTick() as tick:
-                self._keep(self._books, tick.symbol, arrival)
-                if is_admitted:
-                    self._waiting.discard(tick.symbol)
-                elif tick.symbol in self._books:
-                    self._waiting.add(tick.symbol)
+                self.hold_book(tick.symbol, arrival, is_admitted=is_admitted)
             case Listing() as listing:
                 self._keep(self._listings, listing.instrument.symbol, arrival)
             case Pulse() as pulse:
@@ -85,6 +81,16 @@ class VenueMember:
                     self._keep(self._pulses, symbol, arrival)
             case _:
                 pass
+
+    def hold_book(self, symbol: Symbol, arrival: Arrival, *, is_admitted: bool) -> None:
+        """The same of a tick: it is what comes most."""
+        books = self._books
+        if symbol in books or len(books) < MOST_STREAMS:
+            books[symbol] = arrival
+            if not is_admitted:
+                self._waiting.add(symbol)
+            elif self._waiting:
+                self._waiting.discard(symbol)
 
     def release(self) -> tuple[list[Arrival], tuple[Symbol, ...], list[FeedStatus], int]:
         """Markets, books and pulses as they arrived; of which streams there is a book; what it says of all;
