@@ -2,11 +2,14 @@
 
 import re
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.deploy.compose_file import read_compose, words_of
 from tests.deploy.words import ROOT, check_words
+
+from kairos_tui.settings import load_settings
 
 SIM = read_compose(ROOT / "compose.yaml")
 LIVE = read_compose(ROOT / "compose.yaml", ROOT / "compose.live.yaml", env={"REDIS_PASSWORD": "s3cret"})
@@ -40,6 +43,19 @@ def test_every_command_is_one_of_ours(name: str, service: dict[str, Any]) -> Non
     expected = "curve new" if name == "keys" else name.partition("-")[0]
 
     assert check_words(words_of(service)) == expected
+
+
+@pytest.mark.parametrize("fleet", FLEETS.values(), ids=FLEETS)
+def test_every_variable_is_a_setting(fleet: dict[str, Any], tmp_path: Path) -> None:
+    for name in ROLES:
+        given = fleet["services"][name]["environment"]
+        there = {"KAIROS_CONFIG": given["KAIROS_CONFIG"].replace("/etc/kairos", str(ROOT / "deploy"))}
+        loaded = load_settings(flags={}, env=given | there, cwd=tmp_path, config=None)
+
+        address, _, variable = loaded.settings.fleet.partition("?password_env=")
+        assert address == "redis://fleet@redis/0"
+        assert given[variable]
+        assert loaded.settings.curve == "/keys"
 
 
 @pytest.mark.parametrize(("name", "service"), COMMANDS)

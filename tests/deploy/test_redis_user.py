@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from tests.deploy.compose_file import read_compose, words_of
 from tests.deploy.words import ROOT
 from tests.fleet.stand_in import Engine, Follower, Referee, until
@@ -44,7 +46,7 @@ def server(tmp_path: Path) -> Iterator[RedisServer]:
 
 
 def user(server: RedisServer, **given: Any) -> redis.Redis:
-    return redis.Redis(port=server.port, socket_timeout=5.0, **given)
+    return redis.Redis(port=server.port, socket_timeout=5.0, retry=Retry(NoBackoff(), 0), **given)
 
 
 def test_engines_and_readers_live_with_what_it_may(server: RedisServer) -> None:
