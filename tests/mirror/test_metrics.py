@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from prometheus_client.parser import text_string_to_metric_families
-from tests.mirror.stage import board, mirror, until, until_board
+from tests.mirror.stage import VENUES, board, mirror, until, until_board
 
 from kairos_tui.market import Asset, PaperView, RecordingView, Symbol
 
@@ -109,6 +109,19 @@ async def test_every_name_that_others_rely_on_is_there() -> None:
 
     assert {name for name, *_ in samples} >= PROMISED
     assert samples["kairos_lost_total", ("hop", "engine_to_recording")] == 5
+
+
+async def test_untrue_figures_of_a_venue_are_counted_once_for_all_its_symbols() -> None:
+    shown = board(1)
+    symbols = tuple(
+        replace(each, venues=tuple(replace(row, refused=3) for row in each.venues)) for each in shown.symbols
+    )
+    async with mirror() as served:
+        served.source.play(replace(shown, symbols=symbols))
+        await until_board(served)
+
+        assert len(symbols) > 1
+        assert await served.metric('kairos_ticks_rejected_total{reason="untrue"}') == 3 * len(VENUES)
 
 
 PROMISED = {

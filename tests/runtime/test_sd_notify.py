@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.runtime.test_supervisor import BEATING, DYING, PythonChild, turn_until
 
+from kairos_tui.runtime.health_page import Health
 from kairos_tui.runtime.liveness import Liveness, Reporter, have_begun
 from kairos_tui.runtime.sd_notify import Notifier
 from kairos_tui.runtime.supervisor import SILENCE_NS, STARTUP_SILENCE_NS, Role, Supervisor
@@ -88,6 +89,36 @@ def test_nothing_is_ready_before_each_role_beats_and_the_wanted_one_is_there(sup
     supervisor.add(never)
     assert not have_begun([engine, never], wants="ingest:")
     assert not have_begun([])
+
+
+def test_the_same_truth_is_a_roles_health(supervisor: Supervisor) -> None:
+    reporter, engine = Reporter(Notifier({})), role_of("engine")
+    assert reporter.health(now_ns=0) == Health(True, False, "it has just begun")
+    supervisor.add(engine)
+    reporter.turn([engine], time.monotonic_ns())
+    starting = reporter.health()
+    assert (starting.live, starting.ready) == (True, False)
+    assert starting.why == "0 of 1 processes run; engine starting: not yet"
+
+    turn_until(supervisor, lambda: engine.state == "running")
+    at_ns = engine.beat_ns
+    reporter.turn([engine], at_ns)
+    assert reporter.health((("engines", 1),), now_ns=at_ns) == Health(True, True, "", (("engines", 1),))
+
+    resting = role_of("ingest:okx")
+    resting.abandon("it will never work")
+    reporter.turn([engine, resting], at_ns)
+    assert reporter.health(now_ns=at_ns).ready
+    reporter.turn([resting], at_ns)
+    assert not reporter.health(now_ns=at_ns).ready
+
+    reporter.turn([engine], at_ns + SILENCE_NS + 1)
+    stuck = reporter.health(now_ns=at_ns + SILENCE_NS + 1)
+    assert (stuck.live, stuck.ready) == (False, False)
+
+    reporter.turn([engine], at_ns)
+    still = reporter.health(now_ns=at_ns + SILENCE_NS + 1)
+    assert (still.live, still.why) == (False, "the launcher stands still for 3 s")
 
 
 def test_its_variables_are_not_for_children(manager: Manager) -> None:

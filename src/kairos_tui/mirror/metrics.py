@@ -97,9 +97,11 @@ def _of_rates(board: Board) -> Iterator[Metric]:
     yield _counter("kairos_ticks_offered_total", "Ticks the feeds made.", rates.offered)
     yield _counter("kairos_ticks_used_total", "Ticks the engine used.", rates.used)
     yield _counter("kairos_ticks_conflated_total", "Ticks replaced by newer ones.", rates.conflated)
-    yield _counters(
-        "kairos_ticks_rejected_total", "Ticks refused.", "reason", [(("invalid",), rates.rejected)]
-    )
+    untrue: dict[Venue, int] = {}  # of a venue's one connection: on every row of it
+    for row in (row for each in board.symbols for row in each.venues):
+        untrue[row.venue] = max(untrue.get(row.venue, 0), row.refused)
+    rejected: _Labels = [(("invalid",), rates.rejected), (("untrue",), sum(untrue.values()))]
+    yield _counters("kairos_ticks_rejected_total", "Ticks refused.", "reason", rejected)
     lost: _Labels = [(("feed_to_engine",), rates.lost), (("engine_to_outlets",), rates.dropped)]
     if board.recording is not None:
         lost.append((("engine_to_recording",), board.recording.lost))

@@ -1,10 +1,13 @@
 """Liveness: whether every loop of a run beats, and what the run is busy with, in one line.
 
-Before it: supervisor's roles. After it: sd_notify, which tells the service manager.
+Before it: supervisor's roles. After it: sd_notify, which tells the service manager, and health_server.
 """
 
+import time
 from collections.abc import Iterable
+from typing import NamedTuple
 
+from kairos_tui.runtime.health_page import Fact, Health
 from kairos_tui.runtime.sd_notify import Notifier
 from kairos_tui.runtime.supervisor import SILENCE_NS, STARTUP_SILENCE_NS, Role
 
@@ -38,6 +41,12 @@ def have_begun(roles: Iterable[Role], wants: str = "") -> bool:
     )
 
 
+def do_run(roles: Iterable[Role]) -> bool:
+    """One at least runs, and none is on its way; one that rests after many deaths is not waited for."""
+    states = {role.state for role in roles}
+    return "running" in states and states <= {"running", "failed"}
+
+
 def gist_of(roles: Iterable[Role]) -> str:
     """`6 of 7 processes run; ingest:okx restarting: SIGKILL`."""
     known = list(roles)
@@ -46,19 +55,42 @@ def gist_of(roles: Iterable[Role]) -> str:
     return "; ".join([said, *(f"{role.name} {role.state}: {role.reason or 'not yet'}" for role in others)])
 
 
+class _Judged(NamedTuple):
+    """What the last turn found; replaced as a whole, for another thread reads it."""
+
+    at_ns: int
+    alive: bool
+    ready: bool
+    gist: str
+
+
 class Reporter:
-    """Both, for a launcher: call `turn` between its own turns."""
+    """Both, for a launcher: call `turn` between its own turns. `health` is for any thread."""
 
     def __init__(self, notifier: Notifier | None = None) -> None:
         self._notifier = notifier or Notifier()
         self._liveness = Liveness(self._notifier.watchdog_ns or SILENCE_NS)
+        self._judged: _Judged | None = None
 
     def turn(self, roles: Iterable[Role], now_ns: int, about: str = "", wants: str = "") -> None:
         """`about` is for the status line; without a role whose name begins with `wants` nothing is ready."""
         known = list(roles)
-        alive = self._liveness.is_alive(known, now_ns)
-        status = f"{about}: {gist_of(known)}" if about else gist_of(known)
-        self._notifier.turn(ready=have_begun(known, wants), alive=alive, status=status, now_ns=now_ns)
+        alive, ready, gist = self._liveness.is_alive(known, now_ns), have_begun(known, wants), gist_of(known)
+        self._judged = _Judged(now_ns, alive, ready and do_run(known), gist)
+        status = f"{about}: {gist}" if about else gist
+        self._notifier.turn(ready=ready, alive=alive, status=status, now_ns=now_ns)
+
+    def health(self, facts: tuple[tuple[str, Fact], ...] = (), now_ns: int | None = None) -> Health:
+        """Live while all loops beat, the launcher's own among them; ready while they run."""
+        judged = self._judged
+        if judged is None:
+            return Health(live=True, ready=False, why="it has just begun", facts=facts)
+        still_ns = (time.monotonic_ns() if now_ns is None else now_ns) - judged.at_ns
+        if still_ns > SILENCE_NS:
+            why = f"the launcher stands still for {still_ns / 1e9:.0f} s"
+            return Health(live=False, ready=False, why=why, facts=facts)
+        ready = judged.alive and judged.ready
+        return Health(live=judged.alive, ready=ready, why="" if ready else judged.gist, facts=facts)
 
     def stopping(self, why: str) -> None:
         """Say so. May be repeated."""
