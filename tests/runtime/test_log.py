@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from kairos_tui.errors import SettingsInvalid
 from kairos_tui.runtime.json_log import MOST_CHARS, JsonForm, TextForm, stamp
 from kairos_tui.runtime.log_event import read_event
-from kairos_tui.runtime.log_file import StderrLines, log_file, log_to
+from kairos_tui.runtime.log_file import FileLines, StderrLines, log_file, log_place, log_to
 from kairos_tui.runtime.log_sparing import EVERY_NS, Sparing
 
 HOSTILE = "a\r\nWARNING forged\x1b[31m\x7f\u202e\u200b\ud800\x00é"
@@ -258,6 +259,39 @@ def test_a_reader_of_stderr_that_pauses_holds_nobody_up_and_learns_what_it_misse
     os.close(read_fd)
     writer.handle(record("tick number=%s with=%s", 2_001, ""))
     os.close(write_fd)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_full_disk_is_nobodys_terminal_and_a_count(capsys: pytest.CaptureFixture[str]) -> None:
+    writer = FileLines("/dev/full")
+    for number in range(2_000):
+        writer.handle(record("tick number=%s", number))
+
+    assert writer._lost == 2_000
+    assert capsys.readouterr() == ("", "")
+    writer.close()
+
+
+def test_a_folder_that_comes_back_has_the_count_of_what_was_lost(tmp_path: Path) -> None:
+    writer = FileLines(str(tmp_path / "gone" / "kairos.log.jsonl"))
+    writer.setFormatter(JsonForm("x"))
+    for number in range(3):
+        writer.handle(record("tick number=%s", number))
+    (tmp_path / "gone").mkdir()
+    for number in range(2):
+        writer.handle(record("tick number=%s", number))
+    writer.close()
+
+    assert [line.get("lost") for line in read(tmp_path / "gone" / "kairos.log.jsonl")] == [3, None]
+
+
+def test_a_place_where_no_log_can_be_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for wrong in ("", str(tmp_path), f"{tmp_path}/no/log", "/dev/null/x"):
+        with pytest.raises(SettingsInvalid, match=r"^--log-to: "):
+            log_place(wrong)
+    assert log_place("stderr") == "stderr"
+    assert log_place("x.jsonl") == str(tmp_path / "x.jsonl")
 
 
 def test_to_stderr_in_json_from_a_process_of_its_own() -> None:

@@ -4,6 +4,6 @@ launcher -> supervisor -> spawn -> run_sim, run_engine, run_ingest, run_hud (eac
 engine_desk is what the engine does between its sockets: run_engine gives it what arrives, player a recording.
 venue_leads (venue_member): which ingester of a venue it believes; engine_orders: what a fleet asks of it.
 replay -> replay_lines in one process, or replay_launcher -> run_replay, with the HUD and outlets beside it.
-liveness -> sd_notify, health_server: what a service manager and probes hear; log_file, stacks: what people do.
+liveness -> sd_notify, health_server: what a service manager and probes hear; log_file, stacks: people.
 narrator carries signals to stdout; facts answers the small questions of the command line.
 """

@@ -3,6 +3,7 @@
 Before it: json_log, log_sparing. After it: every role's first lines.
 """
 
+import contextlib
 import logging
 import os
 import select
@@ -11,6 +12,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
 
+from kairos_tui.errors import SettingsInvalid
 from kairos_tui.runtime.json_log import MOST_CHARS, JsonForm, LogForm, TextForm
 from kairos_tui.runtime.log_sparing import Sparing
 
@@ -47,13 +49,26 @@ def output_file(where: str) -> str:
     return str(log_file()) if where == STDERR else where.removesuffix(".jsonl")
 
 
+def log_place(where: str) -> str:
+    """What `--log-to` names, as `log_to` wants it. Raises SettingsInvalid when no line could go there."""
+    path = Path(where).expanduser()
+    if where == STDERR:
+        return where
+    if not where or path.is_dir() or not path.parent.is_dir():
+        raise SettingsInvalid(f"--log-to: {where[:200]!r} is no file that can be written, nor stderr")
+    place = path if path.exists() else path.parent
+    if not os.access(place, os.W_OK):
+        raise SettingsInvalid(f"--log-to: {where[:200]!r} may not be written")
+    return str(path.absolute())
+
+
 def log_to(where: str, level: int, *, role: str, form: LogForm | None = None) -> None:
     """Send this process's log lines to a file or to `stderr`, with the role's name on each.
 
     Without a `form` it is that of the file's name: JSON in `*.jsonl`, sentences elsewhere.
     """
     is_json = form == "json" or (form is None and where.endswith(".jsonl"))
-    writer: logging.Handler = StderrLines() if where == STDERR else _file(where)
+    writer: logging.Handler = StderrLines() if where == STDERR else FileLines(where)
     writer.setFormatter(JsonForm(role) if is_json else TextForm(role))
     root = logging.getLogger()
     former, root.handlers[:] = root.handlers[:], [Sparing(writer)]
@@ -63,9 +78,27 @@ def log_to(where: str, level: int, *, role: str, form: LogForm | None = None) ->
     root.setLevel(level)
 
 
-def _file(path: str) -> logging.Handler:
-    return RotatingFileHandler(path, maxBytes=_MOST_BYTES, backupCount=1, delay=True, encoding="utf-8",
-                               errors="backslashreplace")  # fmt: skip
+class FileLines(RotatingFileHandler):
+    """Lines to a bounded file. What a full disk does not take is lost, counted; no terminal hears of it."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            path, maxBytes=_MOST_BYTES, backupCount=1, delay=True, encoding="utf-8", errors="backslashreplace"
+        )
+        self._lost = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Never raises."""
+        record.lost = before = self._lost
+        super().emit(record)
+        if self._lost == before:
+            self._lost = 0
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  the library's name
+        """Begin anew with the next line: what is half in a buffer would be tried for ever."""
+        self._lost += 1
+        with contextlib.suppress(OSError):
+            self.close()  # it opens again by itself
 
 
 class StderrLines(logging.Handler):
