@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import time
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def stage(kairos: Kairos) -> Stage:
 
 def opens(tapped: Tapped, count: int, since_s: float = 0.0, within_s: float = 30.0) -> None:
     def enough() -> bool:
-        return sum(line["event"] == "open" for line in tapped.of("signal", since_s)) >= count
+        return len([line for line in tapped.of("signal", since_s) if line["event"] == "open"]) >= count
 
     wait_for(enough, within_s, f"{count} signals at the tap")
 
@@ -78,13 +79,13 @@ def test_a_killed_ingester_is_replaced_by_the_one_that_stands_by(stage: Stage) -
 
     killed_s = kill(ingesters[0])
     for venue in stage.venues:
-        wait_for(lambda v=venue: quotes_of(tapped, v, killed_s + 1.5), 5.0, f"quotes of {venue}")
+        wait_for(partial(quotes_of, tapped, venue, killed_s + 1.5), 5.0, f"quotes of {venue}")
     assert longest_silence_s(tapped, stage.venues, killed_s) < 10.0
     assert not [line for line in tapped.of("venue", killed_s) if line["state"] == "down"]
 
     both_killed_s = kill(ingesters[1])
     for venue in stage.venues:
-        wait_for(lambda v=venue: is_down(tapped, v, both_killed_s), 10.0, f"{venue} is down")
+        wait_for(partial(is_down, tapped, venue, both_killed_s), 10.0, f"{venue} is down")
     lines = tapped.end()
     assert (faults_of(lines), holes(lines)) == ([], set())
 

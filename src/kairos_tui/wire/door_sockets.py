@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from kairos_tui.wire.curve import NO_KEYS, KeyRing
 from kairos_tui.wire.door_words import ANSWER_MAX_BYTES, HELLO_MAX_BYTES
-from kairos_tui.wire.sockets import OpenSocket
+from kairos_tui.wire.open_socket import OpenSocket
 
 QUESTIONS_QUEUED = 1_000
 _IN, _NOW = int(zmq.POLLIN), int(zmq.NOBLOCK)
