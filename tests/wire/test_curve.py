@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import zmq
+from tests.wire.curve_site import ANY_PORT, Site
 
 from kairos_tui.errors import Fatal, PortTaken, SettingsInvalid
 from kairos_tui.market import FeedState, FeedStatus, PackedTick, Tick, Venue
@@ -22,7 +23,6 @@ from kairos_tui.wire import (
     TickReceiver,
     TickSender,
     Topic,
-    make_keys,
     public_key,
     read_tcp,
 )
@@ -31,31 +31,12 @@ from kairos_tui.wire.porter import AllowList
 Until = Callable[[Callable[[], object]], None]
 Make = Callable[..., Tick]
 LIVE = FeedStatus(Venue("okx"), None, FeedState.LIVE, 1)
-ANY_PORT = "tcp://127.0.0.1:0"
 LEAVES = """
 import sys
 from kairos_tui.wire import KeyRing, TickReceiver
 receiver = TickReceiver("tcp://127.0.0.1:0", ring=KeyRing(sys.argv[1], sys.argv[2]))
 print(receiver.endpoint, flush=True)
 """
-
-
-class Site:
-    """An engine's folder with its own key and those it lets in, and the folder of a stranger."""
-
-    def __init__(self, root: Path) -> None:
-        self.ours, self.theirs = root / "ours", root / "theirs"
-        make_keys(self.ours, ("engine", "ingest"))
-        make_keys(self.theirs, ("engine", "stranger"))
-        self.serves = KeyRing(str(self.ours / "engine.key"), str(self.ours))
-        self.comes = KeyRing(str(self.ours / "ingest.key"))
-        self.stranger = KeyRing(str(self.theirs / "stranger.key"))
-
-    def let_in(self) -> Path:
-        """The stranger's public key is put into the engine's folder."""
-        added = self.ours / "friend.pub"
-        added.write_bytes((self.theirs / "stranger.pub").read_bytes())
-        return added
 
 
 @pytest.fixture

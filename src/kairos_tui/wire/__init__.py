@@ -3,8 +3,9 @@
 records -> codec (version, restamp) -> outbox, tick_sender (tick_fan: one per engine) ~ tick_receiver,
 loss_ledger; signal_publisher ~ signal_reader, which makes one bus of several engines';
 door (door_words, door_sockets) ~ door_link, clock_offset: who is there, and what its clock says;
-address names the sockets of a run, sockets sets their options, curve holds the keys without which no TCP
-socket is opened, but by bench_ends while buses are measured; bench_json is what the hop is measured against.
+address names the sockets of a run; sockets opens them as open_socket can: over TCP with the keys of curve
+only, where porter answers who may come in and joins says why one was refused. A plain TCP socket is opened by
+bench_ends alone, while buses are measured; bench_json is what the hop is measured against.
 """
 
 from kairos_tui.wire.address import Endpoints, TcpAddress, is_tcp, private_dir, read_tcp

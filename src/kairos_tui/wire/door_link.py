@@ -74,6 +74,8 @@ class DoorLink:
         silent_ns = time.monotonic_ns() - self._heard_ns
         if silent_ns < SILENT_AFTER_NS:
             return None
+        if self._socket.trouble is not None:
+            return self._socket.trouble
         return f"{self._endpoint} has not answered for {silent_ns // 1_000_000_000} s"
 
     def close(self) -> None:
@@ -89,6 +91,7 @@ class DoorLink:
             now_ns = time.monotonic_ns()
             if now_ns >= self._next_ns:
                 self._ask(now_ns)
+            self._socket.look_for_trouble()
             wait_ms = max(1, min(_LOOK_AROUND_MS, (self._next_ns - now_ns) // 1_000_000))
             packed = self._socket.receive_within(wait_ms)
             if packed is not None:

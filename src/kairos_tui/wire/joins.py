@@ -24,7 +24,8 @@ _ASK_AGAIN_AFTER_NS = 1_000_000_000
 class Joins:
     """Look often: whom libzmq takes for refused or foreign it never tries again. This does, a second later.
 
-    `name`: of our own key, to be said where it is refused.
+    `name`: of our own key, to be said where it is refused. `trouble` is what keeps the first of those from
+    joining that cannot, as far as it is known; another thread may read it.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Joins:
         name: str,
         clock_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
+        self.trouble: str | None = None
         self._monitor = socket.get_monitor_socket(_JOINED | _UNKNOWN | _PARTED)
         self._reconnect = reconnect
         self._name = name
@@ -44,11 +46,6 @@ class Joins:
         self._cut_short: dict[str, int] = {}
         self._troubles: dict[str, str] = {}
         self._again_at_ns: dict[str, int] = {}
-
-    @property
-    def trouble(self) -> str | None:
-        """What keeps the first of those from joining that cannot, as far as it is known."""
-        return next(iter(self._troubles.values()), None)
 
     def follow(self, peer: TcpAddress) -> None:
         """It is connected to from here on, and what keeps it from joining is of interest."""
@@ -72,6 +69,7 @@ class Joins:
                 self._note(event, peer)
         if self._again_at_ns:
             self._ask_again()
+        self.trouble = next(iter(self._troubles.values()), None)
         return joined
 
     def _note(self, event: int, peer: TcpAddress) -> None:

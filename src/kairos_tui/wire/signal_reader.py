@@ -57,7 +57,7 @@ class SignalReader:
 
     @property
     def trouble(self) -> str | None:
-        """What keeps messages from coming: a refused key, or an engine of another version."""
+        """What keeps messages from coming: another version, a refused key. All else the launcher says."""
         if self._foreign is None or time.monotonic_ns() - self._foreign[1] > _SAID_FOR_NS:
             return self._socket.trouble
         return self._foreign[0]
