@@ -10,6 +10,7 @@ import typer
 import kairos_tui
 from kairos_tui.cli.bench import bench_app
 from kairos_tui.cli.config import config_app
+from kairos_tui.cli.curve import curve_app
 from kairos_tui.cli.doctor import doctor
 from kairos_tui.cli.dump import dump
 from kairos_tui.cli.engine import engine
@@ -63,6 +64,7 @@ def build_app() -> typer.Typer:
     app.command()(dump)
     app.add_typer(bench_app, name="bench")
     app.add_typer(config_app, name="config")
+    app.add_typer(curve_app, name="curve")
     app.add_typer(themes_app, name="themes")
     app.command()(keys)
     app.command()(schema)
