@@ -12,6 +12,7 @@ from kairos_tui.market import (
     Board,
     CloseReason,
     FeedCounts,
+    FeedState,
     FeedStatus,
     Fill,
     Listing,
@@ -21,6 +22,7 @@ from kairos_tui.market import (
     Quote,
     RecordingView,
     Shard,
+    Venue,
     split_symbol,
 )
 from kairos_tui.runtime.engine_asides import EngineAsides
@@ -36,7 +38,8 @@ from kairos_tui.wire import Arrival, OutboxCounts, RecordOrder, RoleReport
 class EngineDesk:
     """`apply` what arrived, then `decide` once; `board` is the picture in between.
 
-    `thresholds` are those in force, `asides` what launchers have said beside the market.
+    `thresholds` are those in force, `asides` what launchers have said beside the market. `mask` knows what
+    it serves of what it knows.
     """
 
     def __init__(
@@ -60,7 +63,7 @@ class EngineDesk:
         if not plan.serves:
             self._engine.mask.serve(frozenset(), started_ns)
         self._teller = SignalTeller(publish, clock_ns, self._engine.stages)
-        self.asides, self.leads = EngineAsides(plan), VenueLeads()
+        self.asides, self.leads, self.mask = EngineAsides(plan), VenueLeads(), self._engine.mask
         self.costs = EngineCosts(self._engine.stages, with_cells=plan.shard.of > 1)
 
     def serve(self, shard: Shard | None, now_ns: int, *, until_ns: int, anew: bool = False) -> None:
@@ -123,14 +126,10 @@ class EngineDesk:
         for status in self._streams.all():
             self._publish(status)
 
-    @property
-    def books(self) -> int:
-        """How many of the streams that it could price have a book."""
-        return self._engine.mask.books
-
-    def live_venues(self, now_ns: int) -> int:
-        """How many venues have a book that could be priced now."""
-        return self._engine.mask.live_venues(now_ns)
+    def withdraw(self, venue: Venue, reason: str, now_ns: int) -> None:
+        """Nobody sends this venue any more: each of its streams is down until its feed says otherwise."""
+        for symbol in self._streams.usable_of(venue):
+            self._hear(FeedStatus(venue, symbol, FeedState.DOWN, now_ns, reason), now_ns)
 
     def known(self) -> Iterator[tuple[Told, ...]]:
         """What it has been told and still holds, a stream at a time, each as it is when asked for."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from kairos_tui import __version__
 from kairos_tui.errors import PortTaken, SettingsInvalid
 from kairos_tui.market import Quote
+from kairos_tui.runtime.absent_ingesters import AbsentIngesters
 from kairos_tui.runtime.child import Post, on_terminate, post_from_argv
 from kairos_tui.runtime.collector import freeze_start_up
 from kairos_tui.runtime.engine_desk import EngineDesk
@@ -40,6 +41,7 @@ class EngineRole:
         self._publisher = SignalPublisher(
             plan.signals, run=plan.run, epoch=plan.epoch, engine=plan.shard.number, ring=plan.ring
         )
+        self._absent = AbsentIngesters()
         self._door = Door(plan.door, self._welcome, ring=plan.ring) if plan.door else None
         self._started_ns = time.monotonic_ns()
         self._desk = EngineDesk(plan, self._publish, clock_ns=time.monotonic_ns, started_ns=self._started_ns)
@@ -56,9 +58,9 @@ class EngineRole:
 
     def run(self, post: Post) -> None:
         """Turn until stopped, then close every open signal and say so."""
-        post.count_books = lambda: self._desk.books if self._orders.is_warming else None
+        post.count_books = lambda: self._desk.mask.books if self._orders.is_warming else None
         if self._door is not None:
-            post.count_live = lambda: self._desk.live_venues(time.monotonic_ns())
+            post.count_live = lambda: self._desk.mask.live_venues(time.monotonic_ns())
         while not self._stopping:
             self._turn()
             post.lag_us = self._desk.costs.lag_us
@@ -83,6 +85,9 @@ class EngineRole:
         is_quoted = self._publisher.wanted(Topic.QUOTE)  # once a turn: it looks at its socket
         desk.apply(arrivals, is_quoted=is_quoted)
         now_ns = time.monotonic_ns()
+        if self._door is not None and self._absent.is_due(now_ns):
+            for venue in self._absent.look(self._door.clients(), now_ns):
+                desk.withdraw(venue, "its ingester is gone", now_ns)
         is_heard = may_decide and self._is_heard(now_ns)
         self._recording.on_turn(now_ns, is_heard=is_heard)
         desk.decide(now_ns, is_heard=is_heard)

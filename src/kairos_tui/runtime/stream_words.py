@@ -39,6 +39,14 @@ class StreamWords:
         """Whether the feed has said just that before."""
         return self._told.get((status.venue, status.symbol)) == status
 
+    def usable_of(self, venue: Venue) -> list[Symbol]:
+        """The venue's streams that are well, as their feeds say."""
+        return [
+            symbol
+            for (of, symbol), status in self._told.items()
+            if of == venue and symbol is not None and status.state in USABLE
+        ]
+
     def on_told(self, status: FeedStatus) -> bool:
         """A feed's own word of a stream. Whether that is to be published.
 
