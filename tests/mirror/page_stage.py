@@ -15,7 +15,7 @@ from tests.hud.play import Market
 from kairos_tui.hud.theme import browser_tokens
 from kairos_tui.hud.themes import list_themes, load_theme, theme_folders
 from kairos_tui.market import Board, FeedStatus, Signal
-from kairos_tui.mirror import Line, MirrorPlan, serve
+from kairos_tui.mirror import Line, MirrorPlan, Themes, serve
 from kairos_tui.sinks import line_maker
 from kairos_tui.sinks.line_maker import Stamp
 from kairos_tui.sinks.line_text import encode
@@ -95,20 +95,20 @@ def item_ns(item):
 
 
 @asynccontextmanager
-async def mirror_of(show, port=0) -> AsyncIterator[str]:
+async def mirror_of(show, port=0, new_themes=lambda: None) -> AsyncIterator[str]:
     """The URL of a mirror that shows it, for as long as the block lasts."""
     search = theme_folders({"HOME": "/nowhere"})
     themes = {entry.name: browser_tokens(load_theme(entry.name, search)) for entry in list_themes(search)}
     plan = MirrorPlan(
         run="k7f3", feed="sim", version="0.0.0", symbols=(show.market.symbol,), mirror=f"127.0.0.1:{port}",
-        themes=themes, theme="neon",
+        themes=Themes(themes, "neon"),
     )  # fmt: skip
     stopping, opened = asyncio.Event(), asyncio.get_running_loop().create_future()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(
             serve(
                 plan, show, show, stopping=stopping, on_open=lambda place, _: opened.set_result(place),
-                beat=lambda: None,
+                beat=lambda: None, new_themes=new_themes,
             )
         )  # fmt: skip
         async with asyncio.timeout(WITHIN_S):

@@ -25,7 +25,7 @@ from kairos_tui.market import (
     Venue,
     VenueView,
 )
-from kairos_tui.mirror import Line, MirrorPlan, Place, serve
+from kairos_tui.mirror import Line, MirrorPlan, Place, Themes, serve
 
 VENUES = ("binance", "coinbase", "kraken", "okx", "bybit")
 SYMBOLS = (Symbol("BTC/USDT"), Symbol("ETH/USDT"))
@@ -154,12 +154,17 @@ class Served:
         self.beats = 0
         self.mirror: Place | None = None
         self.metrics: Place | None = None
+        self.wardrobe: Themes | None = None
         self.stopping = asyncio.Event()
         self.opened = asyncio.Event()
 
     def on_open(self, mirror: Place | None, metrics: Place | None) -> None:
         self.mirror, self.metrics = mirror, metrics
         self.opened.set()
+
+    def new_themes(self) -> Themes | None:
+        taken, self.wardrobe = self.wardrobe, None
+        return taken
 
     def beat(self) -> None:
         self.beats += 1
@@ -249,8 +254,7 @@ async def mirror(**changed: Any) -> AsyncIterator[Served]:
         "version": "0.1.0",
         "symbols": SYMBOLS,
         "mirror": "127.0.0.1:0",
-        "themes": {"neon": {"primary": "#00f0ff"}},
-        "theme": "neon",
+        "themes": Themes({"neon": {"primary": "#00f0ff"}}, "neon"),
     }
     source = PlayedSource()
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
@@ -263,6 +267,7 @@ async def mirror(**changed: Any) -> AsyncIterator[Served]:
                 stopping=served.stopping,
                 on_open=served.on_open,
                 beat=served.beat,
+                new_themes=served.new_themes,
             )
             task = tasks.create_task(serving)
             opened = tasks.create_task(served.opened.wait())

@@ -16,8 +16,9 @@ from tests.hud.play import Market
 from tests.mirror.browser import open_page, path_of_chromium
 from tests.mirror.page_stage import Show, mirror_of, playing
 
-from kairos_tui.hud import numbers
+from kairos_tui.hud import numbers, theme_folders
 from kairos_tui.market import Asset, FeedState, HorizonGrade, PaperView, RouteGrade, Symbol
+from kairos_tui.runtime.mirror_themes import MirrorThemes
 
 CHROMIUM = path_of_chromium()
 pytestmark = [
@@ -40,9 +41,9 @@ EDGE = {"okx": 60.0}
 
 
 @asynccontextmanager
-async def watching(show, *, width=1600, height=900):
+async def watching(show, *, width=1600, height=900, new_themes=lambda: None):
     """A page that looks at `show`, without a complaint until its end."""
-    async with mirror_of(show) as url, open_page(CHROMIUM) as page:
+    async with mirror_of(show, new_themes=new_themes) as url, open_page(CHROMIUM) as page:
         await page.resize(width, height, phone=width < 500)
         await page.go(url)
         show.step()
@@ -187,6 +188,26 @@ async def test_the_theme_is_the_hud_s_own_and_is_kept():
         assert await page.ask(colour) == "#ffb000"
         await page.say("Page.reload")
         await page.until(f"window.kairos && {ROWS}.length > 0 && {colour} === '#ffb000'")
+
+
+async def test_a_theme_file_that_changes_is_worn_by_who_looks_on(tmp_path):
+    own = 'inherits = "neon"\nname = "mine"\nprimary = "{}"\n'
+    path, show = tmp_path / "mine.toml", Show()
+    path.write_text(own.format("#112233"))
+    themes = MirrorThemes("mine", (tmp_path, *theme_folders({"HOME": "/nowhere"})))
+    colour = "getComputedStyle(document.documentElement).getPropertyValue('--primary')"
+    first = iter((themes.themes,))  # the stage has themes of its own
+    async with watching(show, new_themes=lambda: next(first, None) or themes.look()) as page:
+        await page.until(
+            "[...document.getElementById('theme').options].some((each) => each.value === 'mine')"
+        )
+        while await page.ask("document.getElementById('theme').value") != "mine":
+            await page.press("t")
+        assert await page.ask(colour) == "#112233"
+        path.write_text(own.format("#445566"))
+        await page.until(f"{colour} === '#445566'")
+        path.unlink()
+        await page.until("document.getElementById('theme').value !== 'mine'")
 
 
 async def test_the_keys_do_what_the_help_says():

@@ -8,6 +8,7 @@ import socketio
 from tests.mirror.stage import SYMBOLS, board, mirror, signal_line, until, until_board, venue_line
 
 from kairos_tui.market import RoleView
+from kairos_tui.mirror import Themes
 
 
 async def test_whoever_comes_sees_the_whole_board_at_once() -> None:
@@ -37,6 +38,18 @@ async def test_a_snapshot_brings_the_themes_the_version_and_the_trail_of_the_bes
     assert seen["themes"] == {"neon": {"primary": "#00f0ff"}}
     assert (seen["theme"], seen["version"], seen["run"], seen["feed"]) == ("neon", "0.1.0", "k7f3", "sim")
     assert [point[1] for point in seen["trail"]["BTC/USDT"]][-1] == -10.0
+
+
+async def test_whoever_looks_on_gets_themes_that_became_others() -> None:
+    async with mirror() as served, served.viewer() as viewer:
+        await viewer.event("snapshot")
+        served.wardrobe = Themes({"mine": {"primary": "#112233"}}, "mine")
+        seen = await viewer.event("snapshot")
+        async with served.viewer() as another:
+            first = await another.event("snapshot")
+
+    assert (seen["themes"], seen["theme"]) == ({"mine": {"primary": "#112233"}}, "mine")
+    assert first["themes"] == seen["themes"]
 
 
 async def test_before_the_first_board_a_viewer_gets_an_empty_one() -> None:

@@ -12,7 +12,7 @@ from msgspec import Raw
 
 from kairos_tui.market import Board, FeedKind, Symbol
 from kairos_tui.mirror.picture import picture_of
-from kairos_tui.mirror.seam import Line, MirrorPlan
+from kairos_tui.mirror.seam import Line, MirrorPlan, Themes
 from kairos_tui.mirror.trail import Trails
 
 MOST_SIGNALS: Final = 200
@@ -31,6 +31,7 @@ class Scene:
         self.board: Board | None = None
         self.n = 0
         self._plan = plan
+        self._themes = plan.themes
         self._new: deque[Line] = deque(maxlen=_MOST_NEW)
         self._signals: dict[str, Line] = {}
         self._venues: dict[str, Line] = {}
@@ -59,6 +60,11 @@ class Scene:
                 self._keep(item)
         self._snapshots.clear()
 
+    def dress(self, themes: Themes) -> None:
+        """From now on viewers may wear these; whoever is here already learns it by a snapshot."""
+        self._themes = themes
+        self._snapshots.clear()
+
     def turn(self, *, with_board: bool) -> None:
         """What is new becomes the next batch; without its board it is short, and goes sooner."""
         self.n += 1
@@ -82,8 +88,8 @@ class Scene:
             kept = [*self._venues.values(), *self._gaps, *self._signals.values()]
             whole = {
                 "version": self._plan.version,
-                "themes": self._plan.themes,
-                "theme": self._plan.theme,
+                "themes": self._themes.by_name,
+                "theme": self._themes.first,
                 "trail": self._trails.shown(),
             }
             self._snapshots[focus] = self._encoded(self._picture(focus) | whole, kept)

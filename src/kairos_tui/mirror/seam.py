@@ -3,7 +3,7 @@
 Before it: the signal wire, or Redis. After it: intake, events. Frozen data; no sockets, no clock.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -22,6 +22,17 @@ class Line(Struct, frozen=True, gc=False):
     body: bytes
     about: str = ""
     stands: bool = False
+
+
+class Themes(Struct, frozen=True):
+    """What a viewer may wear, its colours by token, by name; and which of them comes first."""
+
+    by_name: Mapping[str, Mapping[str, Any]] = {}
+    first: str = ""
+
+
+NewThemes = Callable[[], Themes | None]
+"""Asked four times a second: the themes, where they became others since it was asked last."""
 
 
 class Source(Protocol):
@@ -66,5 +77,4 @@ class MirrorPlan(Struct, frozen=True, kw_only=True):
     metrics: str = ""
     origins: tuple[str, ...] = ()
     token: str = ""
-    themes: Mapping[str, Mapping[str, Any]] = {}
-    theme: str = ""
+    themes: Themes = Themes()

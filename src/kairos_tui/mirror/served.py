@@ -15,7 +15,7 @@ from kairos_tui.mirror.health import Health
 from kairos_tui.mirror.intake import Intake
 from kairos_tui.mirror.ring import Ring
 from kairos_tui.mirror.scene import Scene
-from kairos_tui.mirror.seam import Line, MirrorPlan, Source, Words
+from kairos_tui.mirror.seam import Line, MirrorPlan, Source, Themes, Words
 
 
 class Served:
@@ -50,6 +50,12 @@ class Served:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait_s):
                 await self._changed.wait()
+
+    def dress(self, themes: Themes) -> None:
+        """Everybody may wear other themes."""
+        self.scene.dress(themes)
+        for viewer in self.audience.viewers:
+            self.audience.catch_up(viewer)
 
     def _take(self, heard: Sequence[Board | Line]) -> None:
         self.scene.take(heard)

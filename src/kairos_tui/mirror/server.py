@@ -13,7 +13,7 @@ from aiohttp import web
 from kairos_tui.mirror.guard import Guard
 from kairos_tui.mirror.listening import Place, listen
 from kairos_tui.mirror.routes import app_of, mirror_routes, watched_routes
-from kairos_tui.mirror.seam import MirrorPlan, Source, Words
+from kairos_tui.mirror.seam import MirrorPlan, NewThemes, Source, Words
 from kairos_tui.mirror.served import Served
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ async def serve(
     stopping: asyncio.Event,
     on_open: Callable[[Place | None, Place | None], None],
     beat: Callable[[], None],
+    new_themes: NewThemes = lambda: None,
 ) -> None:
     """Serve until `stopping`, then say bye. `on_open` is told where the mirror and the metrics are.
 
@@ -47,7 +48,7 @@ async def serve(
     on_open(mirror, metrics)
     served.intake.start()
     try:
-        await _live(served, stopping, beat)
+        await _live(served, stopping, beat, new_themes)
     finally:
         for runner in runners:
             await runner.cleanup()
@@ -60,9 +61,12 @@ async def _open(app: web.Application, place: Place) -> web.AppRunner:
     return runner
 
 
-async def _live(served: Served, stopping: asyncio.Event, beat: Callable[[], None]) -> None:
+async def _live(
+    served: Served, stopping: asyncio.Event, beat: Callable[[], None], new_themes: NewThemes
+) -> None:
     async with asyncio.TaskGroup() as tasks:
-        running = [tasks.create_task(served.run_batches()), tasks.create_task(_watch(served, beat))]
+        watch = _watch(served, beat, new_themes)
+        running = [tasks.create_task(served.run_batches()), tasks.create_task(watch)]
         ended = tasks.create_task(served.intake.ended.wait())
         asked = tasks.create_task(stopping.wait())
         await asyncio.wait((ended, asked), return_when=asyncio.FIRST_COMPLETED)
@@ -78,8 +82,8 @@ async def _live(served: Served, stopping: asyncio.Event, beat: Callable[[], None
     served.audience.dismiss("the run is over")
 
 
-async def _watch(served: Served, beat: Callable[[], None]) -> None:
-    """Beat, sweep, and once a second tell viewers how the mirror is."""
+async def _watch(served: Served, beat: Callable[[], None], new_themes: NewThemes) -> None:
+    """Beat, sweep, look for other themes, and once a second tell viewers how the mirror is."""
     loop = asyncio.get_running_loop()
     turns = 0
     while True:
@@ -87,6 +91,8 @@ async def _watch(served: Served, beat: Callable[[], None]) -> None:
         await asyncio.sleep(_TURN_S)
         served.health.loop_lag_s = max(0.0, loop.time() - due_s)
         served.audience.sweep()
+        if (themes := new_themes()) is not None:
+            served.dress(themes)
         turns += 1
         if served.health.not_alive() is None:
             beat()

@@ -11,14 +11,14 @@ import uvloop
 
 import kairos_tui
 from kairos_tui.errors import ExtraMissing, PortTaken, SettingsInvalid, ThemeInvalid
-from kairos_tui.hud.theme import browser_tokens
-from kairos_tui.hud.themes import list_themes, load_theme, theme_folders
-from kairos_tui.mirror import MirrorPlan, Place, is_loopback, new_token, serve, split_host_port
+from kairos_tui.hud import theme_folders
+from kairos_tui.mirror import MirrorPlan, Place, Themes, is_loopback, new_token, serve, split_host_port
 from kairos_tui.runtime.child import News, Post, post_from_argv
 from kairos_tui.runtime.collector import freeze_start_up
 from kairos_tui.runtime.log_file import log_to
 from kairos_tui.runtime.loop_lag import LoopLag
 from kairos_tui.runtime.mirror_source import TOPICS, MirrorSource, MirrorWords, Reader
+from kairos_tui.runtime.mirror_themes import MirrorThemes
 from kairos_tui.runtime.plans import MirrorRolePlan
 from kairos_tui.runtime.sources import open_source
 
@@ -34,7 +34,8 @@ async def run_mirror(
     late: Callable[[int], None] = lambda _lag_us: None,
 ) -> None:
     """Serve until SIGTERM, SIGHUP or SIGINT. `tell` gets one line: where it is. Raises PortTaken."""
-    shown = mirror_plan(plan)
+    themes = MirrorThemes(plan.settings.theme, theme_folders(os.environ))
+    shown = mirror_plan(plan, themes.themes)
     # Whoever chose a token knows it; one that was made for this run is said once, with the address.
     told_token = "" if plan.settings.mirror_token else shown.token
     stopping = asyncio.Event()
@@ -54,14 +55,12 @@ async def run_mirror(
         stopping=stopping,
         on_open=opened,
         beat=beat,
+        new_themes=themes.look,
     )
 
 
-def mirror_plan(plan: MirrorRolePlan) -> MirrorPlan:
+def mirror_plan(plan: MirrorRolePlan, themes: Themes) -> MirrorPlan:
     """What the room needs of a role's plan, and the themes, which it cannot read itself."""
-    search = theme_folders(os.environ)
-    usable = [entry.theme for entry in list_themes(search) if entry.theme is not None]
-    wanted = load_theme(plan.settings.theme, search)
     settings = plan.settings
     places = [address for address in (plan.mirror, plan.metrics) if address]
     is_private = all(is_loopback(split_host_port(address)[0]) for address in places)
@@ -74,8 +73,7 @@ def mirror_plan(plan: MirrorRolePlan) -> MirrorPlan:
         metrics=plan.metrics,
         origins=settings.mirror_origins,
         token=settings.mirror_token or ("" if is_private else plan.spare_token or new_token()),
-        themes={theme.title: browser_tokens(theme) for theme in (*usable, wanted)},
-        theme=wanted.title,
+        themes=themes,
     )
 
 
