@@ -21,22 +21,26 @@ VENUES = ("binance", "kraken", "okx")
 SYMBOLS = ("BTC/USDT", "ETH/USDT", "SOL/USDT")
 
 
+_next_port = 21_000 + os.getpid() * 37 % 11_000
+"""Below those that the system hands out by itself, and another one for each test process."""
+
+
 def free_ports(count: int) -> int:
-    """The first of so many ports in a row that nobody has now."""
-    for base in range(21_000 + os.getpid() % 9_000 * 4, 62_000, count):
+    """The first of so many ports in a row that nobody has now; no two calls give the same."""
+    global _next_port
+    while True:
+        base, _next_port = _next_port, 21_000 + (_next_port + count - 21_000) % 11_000
         held = []
         try:
             for port in range(base, base + count):
-                probe = socket.socket()
-                held.append(probe)
-                probe.bind(("127.0.0.1", port))
+                held.append(socket.socket())
+                held[-1].bind(("127.0.0.1", port))
         except OSError:
             continue
         finally:
             for probe in held:
                 probe.close()
         return base
-    raise AssertionError("no free ports")
 
 
 def wait_for(is_so: Callable[[], Any], within_s: float, what: str) -> Any:

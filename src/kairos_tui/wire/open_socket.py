@@ -21,6 +21,8 @@ LINGER_MS = 250
 _IN, _OUT, _NOW = int(zmq.POLLIN), int(zmq.POLLOUT), int(zmq.NOBLOCK)
 _CONNECTS_WITHIN_MS = 3_000
 _HANDSHAKE_WITHIN_MS = 5_000
+_SILENT_FOR_MS = 4_000
+"""Parting loses what is on its way: a machine that is out of breath for a moment is not gone."""
 _RECONNECT_MOST_MS = 1_000
 
 
@@ -153,6 +155,7 @@ class OpenSocket:
         if self._pair is None:
             self._pair = load_pair(Path(self._ring.own))
             self.zmq.set(zmq.HANDSHAKE_IVL, _HANDSHAKE_WITHIN_MS)
+            self.zmq.set(zmq.HEARTBEAT_TIMEOUT, _SILENT_FOR_MS)
             self.zmq.set(zmq.CONNECT_TIMEOUT, _CONNECTS_WITHIN_MS)
             self.zmq.set(zmq.RECONNECT_IVL_MAX, _RECONNECT_MOST_MS)
         self.zmq.set(zmq.IPV6, int(":" in at.host))
