@@ -5,6 +5,7 @@ import socket as plain_socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from kairos_tui.wire import (
     read_tcp,
 )
 from kairos_tui.wire.porter import AllowList
+from kairos_tui.wire.sockets import open_pull, open_push
 
 Until = Callable[[Callable[[], object]], None]
 Make = Callable[..., Tick]
@@ -404,6 +406,22 @@ def test_one_reader_hears_engines_of_this_machine_and_of_others(
     assert runs == {"k7f3", "near", "far"}
     for each in (reader, near, far):
         each.close()
+
+
+def test_little_waits_in_the_buffers_before_an_engine_that_stalls(site: Site, until: Until) -> None:
+    pull = open_pull(ANY_PORT, site.serves)
+    push, _ = open_push(pull.endpoint, site.comes)
+    until(push.has_room)
+    taken = refused = 0
+    while refused < 100:  # in a row; nobody reads at the other end
+        if push.send_now(b"x" * 1_000):
+            taken, refused = taken + 1, 0
+        else:
+            refused += 1
+            time.sleep(0.001)
+    assert 100 < taken < 2_000  # kB; without limits of ours 2,900 on Linux
+    push.close(waits=False)
+    pull.close()
 
 
 def test_the_folder_is_read_again_for_an_unknown_key_once_a_second_at_most(site: Site) -> None:
