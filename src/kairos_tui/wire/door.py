@@ -77,6 +77,11 @@ class Door:
         """What a link connects to: the address, of a TCP port with its number and our public key."""
         return self._socket.endpoint
 
+    @property
+    def refused_peers(self) -> int:
+        """How many came to a TCP port without a key that is allowed."""
+        return self._socket.refused_peers
+
     def clients(self) -> tuple[DoorClient, ...]:
         """Who is there now."""
         now_ns = time.monotonic_ns()

@@ -51,6 +51,7 @@ class DoorLink:
         self._hello = hello
         self._clock = ClockOffset()
         self._is_known = False
+        self._key_trouble: str | None = None
         self._asked: OrderedDict[int, None] = OrderedDict()
         self._soon = 0
         self._next_ns = self._heard_ns = time.monotonic_ns()
@@ -68,9 +69,9 @@ class DoorLink:
 
     @property
     def trouble(self) -> str | None:
-        """Why we are not served: refused, or no answer. None = we are, or it is too early to tell."""
-        if self.refusal is not None:
-            return self.refusal
+        """Why we are not served: we or our key are refused, or no answer. None: we are, or it is early."""
+        if self.refusal is not None or self._key_trouble is not None:
+            return self.refusal or self._key_trouble
         silent_ns = time.monotonic_ns() - self._heard_ns
         if silent_ns < SILENT_AFTER_NS:
             return None
@@ -100,6 +101,8 @@ class DoorLink:
     def _ask(self, now_ns: int) -> None:
         self._next_ns = now_ns + (_SOON_NS if self._soon else _ASK_EVERY_NS)
         self._soon = max(0, self._soon - 1)
+        self._socket.look_for_trouble()
+        self._key_trouble = self._socket.trouble
         if now_ns - self._heard_ns > SILENT_AFTER_NS:
             self._is_known = False  # who answers next may be another
         if not self._is_known:
