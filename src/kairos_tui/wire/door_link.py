@@ -70,13 +70,13 @@ class DoorLink:
     @property
     def trouble(self) -> str | None:
         """Why we are not served: we or our key are refused, or no answer. None: we are, or it is early."""
-        if self.refusal is not None or self._key_trouble is not None:
-            return self.refusal or self._key_trouble
+        if self.refusal is not None:
+            return self.refusal
         silent_ns = time.monotonic_ns() - self._heard_ns
         if silent_ns < SILENT_AFTER_NS:
             return None
-        if self._socket.trouble is not None:
-            return self._socket.trouble
+        if self._key_trouble is not None:
+            return self._key_trouble
         return f"{self._endpoint} has not answered for {silent_ns // 1_000_000_000} s"
 
     def close(self) -> None:
@@ -92,7 +92,6 @@ class DoorLink:
             now_ns = time.monotonic_ns()
             if now_ns >= self._next_ns:
                 self._ask(now_ns)
-            self._socket.look_for_trouble()
             wait_ms = max(1, min(_LOOK_AROUND_MS, (self._next_ns - now_ns) // 1_000_000))
             packed = self._socket.receive_within(wait_ms)
             if packed is not None:
@@ -102,7 +101,7 @@ class DoorLink:
         self._next_ns = now_ns + (_SOON_NS if self._soon else _ASK_EVERY_NS)
         self._soon = max(0, self._soon - 1)
         self._socket.look_for_trouble()
-        self._key_trouble = self._socket.trouble
+        self._key_trouble = self._socket.trouble  # kept here: others may not look into it while it changes
         if now_ns - self._heard_ns > SILENT_AFTER_NS:
             self._is_known = False  # who answers next may be another
         if not self._is_known:
