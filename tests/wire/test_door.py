@@ -209,6 +209,17 @@ def test_both_close_at_once_whether_or_not_the_other_is_there(endpoints: Endpoin
     assert not any(thread.name.startswith("door") for thread in threading.enumerate())
 
 
+def test_a_link_that_is_let_go_ends_by_itself(
+    desk: Desk, link_of: Callable[[Hello], DoorLink], until: Until
+) -> None:
+    link = link_of(INGEST)
+    until(link.clock)
+
+    link.let_go()
+
+    until(lambda: not any(thread.name == "door link" for thread in threading.enumerate()))
+
+
 def test_a_door_has_one_process(desk: Desk) -> None:
     with pytest.raises(Fatal, match="is served by another process"):
         Door(desk.endpoint, lambda: WELCOME)

@@ -27,6 +27,7 @@ from kairos_tui.wire.version import VERSION, foreign_version
 
 SILENT_AFTER_NS = 2_000_000_000
 _ASK_EVERY_NS = 500_000_000
+_KNOCK_EVERY_NS = 50_000_000
 _ASK_AGAIN_NS = 2_000_000_000
 """Who was refused may be welcome later: another version may have been installed there."""
 _SOON_NS = 20_000_000
@@ -79,15 +80,22 @@ class DoorLink:
             return self._key_trouble
         return f"{self._endpoint} has not answered for {silent_ns // 1_000_000_000} s"
 
-    def close(self) -> None:
-        """Within 0.3 s. May be repeated."""
-        if self._closing.is_set():
-            return
+    def let_go(self) -> None:
+        """End soon, and let nobody wait for it."""
         self._closing.set()
+
+    def close(self) -> None:
+        """End within 0.3 s. May be repeated."""
+        self.let_go()
         self._thread.join()
-        self._socket.close(waits=False)
 
     def _serve(self) -> None:
+        try:
+            self._turn_until_closing()
+        finally:
+            self._socket.close(waits=False)
+
+    def _turn_until_closing(self) -> None:
         while not self._closing.is_set():
             now_ns = time.monotonic_ns()
             if now_ns >= self._next_ns:
@@ -98,8 +106,11 @@ class DoorLink:
                 self._take(packed, time.monotonic_ns())
 
     def _ask(self, now_ns: int) -> None:
-        self._next_ns = now_ns + (_SOON_NS if self._soon else _ASK_EVERY_NS)
-        self._soon = max(0, self._soon - 1)
+        if not self._socket.has_room():
+            self._next_ns = now_ns + _KNOCK_EVERY_NS  # nobody is there
+        else:
+            self._next_ns = now_ns + (_SOON_NS if self._soon else _ASK_EVERY_NS)
+            self._soon = max(0, self._soon - 1)
         self._socket.look_for_trouble()
         self._key_trouble = self._socket.trouble  # kept here: others may not look into it while it changes
         if now_ns - self._heard_ns > SILENT_AFTER_NS:
