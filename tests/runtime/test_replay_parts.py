@@ -122,6 +122,21 @@ def test_a_frame_that_came_twice_counts_once_and_what_came_before_is_not_lost() 
     assert (intake.ticks.lost, intake.refused) == (0, 1)
 
 
+@pytest.mark.parametrize("several", [False, True])
+def test_a_frame_of_another_machine_is_moved_into_the_engines_clock_as_it_was_then(several: bool) -> None:
+    """By its own head: no door needs to be there any more. Nothing in it comes after it arrived."""
+    intake, clock_ns, err_ns = FrameIntake(several=several), 5_000 * SECOND, 40
+    told = [FeedStatus(Venue("okx"), None, FeedState.LIVE, since_ns) for since_ns in (700, 999)]
+    head = FrameHead("ingest:okx@far", 0, 1, 0, 990, clock_ns, err_ns)
+    frame = pack_frame(head, [pack_record(record) for record in told])
+
+    arrivals = intake.arrivals(frame, clock_ns + 950)
+
+    since = [each.record.since_ns for each in arrivals if isinstance(each.record, FeedStatus)]
+    assert since == [clock_ns + 660, clock_ns + 950]
+    assert {each.sent_ns for each in arrivals} == {clock_ns + 950}
+
+
 def test_a_segment_cut_anywhere_is_played_as_far_as_it_goes(made: MadeRun, tmp_path: Path) -> None:
     (segment,) = made.folder.glob("*.kzs")
     whole = segment.read_bytes()

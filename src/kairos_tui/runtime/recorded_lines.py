@@ -56,7 +56,7 @@ class RecordedLines:
         once = Once() if _is_of_several(recording) else None
         for entry in recording.entries(channels=(Channel.FRAME,)):
             try:
-                head, records = unpack_frame(entry.body)
+                head, records = unpack_frame(entry.body, entry.at_ns)
             except WireRefused:
                 self._count(_UNREADABLE, 1)
                 continue
