@@ -190,12 +190,19 @@ class RemoteBus:
 
     def _here(self, published: Published) -> Published:
         """With our stamps, and no younger than it is. Before its clock is known it has happened just now."""
-        link = self._links.get(published.engine)
-        clock = link[1].clock() if link is not None else None
+        link = self._link_of(published.engine)
+        clock = link.clock() if link is not None else None
         if clock is None:
             return moved_by(published, time.monotonic_ns() - published.published_ns)
         offset_ns, error_ns = clock
         return moved_by(published, -offset_ns - error_ns)
+
+    def _link_of(self, engine: int) -> DoorLink | None:
+        """One that was named by its address may have any number in its fleet."""
+        known = self._links.get(engine) or (
+            next(iter(self._links.values())) if len(self._links) == 1 else None
+        )
+        return known[1] if known is not None else None
 
 
 def open_engines(address: str, topics: Sequence[Topic], order: Sequence[Symbol], ring: KeyRing) -> RemoteBus:
