@@ -145,6 +145,7 @@ class EngineRole:
         hop = Hop(self._receiver.ledger.ticks, self._publisher.dropped)
         recording = self._recording.view
         board = self._desk.board(now_ns, wall_ns=wall_ns, hop=hop, is_last=is_last, recording=recording)
+        self._published["Board"] += 1
         self._publisher.publish(board, ts_us=wall_ns // 1000, published_ns=time.monotonic_ns())
 
 
