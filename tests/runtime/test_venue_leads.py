@@ -204,6 +204,7 @@ def test_wherever_the_lead_ends_its_legs_are_fresh_within_a_second(ends, after_m
     for symbol in SYMBOLS:
         view = course.view(symbol)
         assert (view.usable, view.state) == (True, FeedState.LIVE)
+        assert (view.lead, view.standby) == ("b", 1)
         assert view.alive_us is not None
         assert view.alive_us <= 200_000
     assert course.open == set(SYMBOLS)

@@ -31,6 +31,7 @@ from kairos_tui.market import (
 )
 
 _NONE = (None, None)
+_ALONE = ("", 0)
 _WIRE_MOST_US = 2**53
 """Beyond it a wire delay is no delay: the stamp was not in milliseconds."""
 
@@ -60,6 +61,8 @@ class BoardPainter:
         self._counts: dict[Venue, FeedCounts] = {}
         self.hidden: frozenset[Symbol] = frozenset()
         """Markets that another engine shows."""
+        self.leads: Mapping[Venue, tuple[str, int]] = {}
+        """Of venues that several ingesters send: which of them is believed, how many stand by."""
 
     def on_counts(self, counts: FeedCounts) -> None:
         """The newest totals of one venue's feed."""
@@ -114,6 +117,7 @@ class BoardPainter:
     def _view_venue(self, slot: Slot, now_ns: int, wall_offset_ns: int | None) -> VenueView:
         tick, listing, status = slot.tick, slot.listing, slot.shown_status
         retry_ns = status.retry_ns if status else None
+        lead, standby = self.leads.get(slot.venue, _ALONE)
         counts = self._counts.get(slot.venue) or FeedCounts(slot.venue)
         (bid, bid_size), (ask, ask_size) = (slot.bid, slot.ask) if tick else (_NONE, _NONE)
         return VenueView(
@@ -138,6 +142,8 @@ class BoardPainter:
             latency_us=_median(slot),
             wire_us=_wire_us(slot, wall_offset_ns),
             frames=counts.frames,
+            lead=lead,
+            standby=standby,
             bad_frames=counts.bad_frames,
             refused=counts.refused,
             reconnects=counts.reconnects,

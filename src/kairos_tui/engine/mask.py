@@ -4,7 +4,7 @@ Before it: engine, when others of a fleet come or go. After it: detectors and bo
 rest, and endings. Where everything is served it costs nothing: detectors skip the rest with what they skip.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from kairos_tui.engine.board_painter import BoardPainter
@@ -13,7 +13,7 @@ from kairos_tui.engine.detector import Detector
 from kairos_tui.engine.endings import Endings
 from kairos_tui.engine.gates import Limits, find_leg_block
 from kairos_tui.engine.quote_board import QuoteBoard
-from kairos_tui.market import Asset, CloseReason, Signal, Symbol, split_symbol
+from kairos_tui.market import Asset, CloseReason, Signal, Symbol, Venue, split_symbol
 
 _NOTHING: frozenset[Symbol] = frozenset()
 
@@ -49,6 +49,10 @@ class Mask:
             any(find_leg_block(slot, now_ns, self._limits) is None for slot in slots)
             for slots in self._board.by_venue.values()
         )
+
+    def show_leads(self, leads: Mapping[Venue, tuple[str, int]]) -> None:
+        """Of venues that several ingesters send: whose word counts, and how many stand by."""
+        self._painter.leads = leads
 
     def serve(self, assets: AbstractSet[Asset] | None, now_ns: int) -> list[Signal]:
         """From now on these, None = all. The closes of what is no longer served, oldest first.

@@ -36,6 +36,7 @@ class VenueView(Struct, frozen=True, array_like=True, gc=False):
     `age_us` counts from the last change of the book, `alive_us` from the last proof that it still holds.
     `latency_us` is the local pipeline, socket read to applied in the engine, median of recent ticks;
     `wire_us` is receive wall clock minus the exchange's stamp (another machine's clock: shown apart).
+    Where several ingesters send the venue, `lead` is the one that is believed, `standby` counts the others.
     """
 
     venue: Venue
@@ -71,6 +72,8 @@ class VenueView(Struct, frozen=True, array_like=True, gc=False):
     charged: FeeCharged | None = None
     fee_as_of_us: int | None = None
     frames: int = 0
+    lead: str = ""
+    standby: int = 0
 
 
 class RouteView(Struct, frozen=True, array_like=True, gc=False):

@@ -154,6 +154,7 @@ class EngineDesk:
     ) -> Board:
         """The whole picture, as of now."""
         plan = self._plan
+        self._engine.mask.show_leads(self.leads.views)
         return Board(
             run=plan.run,
             feed=plan.feed,

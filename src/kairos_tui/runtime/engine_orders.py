@@ -86,6 +86,10 @@ class EngineOrders:
             self._heed(now_ns)
         return self.speaks
 
+    def may_speak(self, now_ns: int) -> bool:
+        """Whether its mandate holds at this instant."""
+        return self.speaks and now_ns <= self._until_ns
+
     def _heed(self, now_ns: int) -> None:
         order = self._newest(now_ns)
         if order is not None:

@@ -59,6 +59,11 @@ class EngineSeat:
         return self._seat.left
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Of the engines that share the assets now."""
+        return self._seat.duty().names
+
+    @property
     def why_not_ready(self) -> str:
         """Empty when we speak, or would if an asset were ours."""
         duty = self._seat.duty()

@@ -12,7 +12,7 @@ from typing import Final
 
 import kairos_tui
 from kairos_tui.errors import PortTaken
-from kairos_tui.market import Shard, conversion_symbols
+from kairos_tui.market import Shard, conversion_symbols, owner_of, split_symbol
 from kairos_tui.runtime.cast import ENGINE, Cast
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.engine_orders import EngineOrder
@@ -129,9 +129,16 @@ class EngineStation:
 
     def _tell_readiness(self) -> None:
         why = self._seat.why_not_ready if self._seat is not None else ""
-        if not why and self._live < _LEAST_VENUES:
+        if not why and self._live < _LEAST_VENUES and self._owns_something:
             why = f"{self._live} of at least {_LEAST_VENUES} venues are live"
         self._station.ready(why, ("name", self._name), ("venues_live", self._live))
+
+    @property
+    def _owns_something(self) -> bool:
+        """Of few assets and many engines one may have none: nothing is sent to it."""
+        names = self._seat.names if self._seat is not None else (self._name,)
+        assets = {split_symbol(symbol)[0] for symbol in self._asked.symbols}
+        return any(owner_of(asset, names) == self._name for asset in assets)
 
     def _start(self, run: str, number: int) -> None:
         """The engine, and what hears it: its sinks and mirror, which are at home here."""

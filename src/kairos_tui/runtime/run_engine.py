@@ -139,7 +139,8 @@ class EngineRole:
 
     def _publish_board(self, now_ns: int, *, is_last: bool = False) -> None:
         # Without a mandate it shows nothing: what it would show, another may be showing.
-        if not self._publisher.wanted(Topic.BOARD) or not (self._orders.speaks or is_last):
+        may_show = is_last or self._orders.may_speak(now_ns)
+        if not may_show or not self._publisher.wanted(Topic.BOARD):
             return
         wall_ns = time.time_ns()
         hop = Hop(self._receiver.ledger.ticks, self._publisher.dropped)
