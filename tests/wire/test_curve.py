@@ -133,6 +133,24 @@ def test_an_unknown_key_delivers_nothing_and_both_ends_say_so(
     assert sender.sent == 0
 
 
+@pytest.mark.parametrize(("served", "asked"), [("127.0.0.1", "localhost"), ("[::1]", "[::1]")])
+def test_a_host_by_its_name_or_on_ipv6_is_joined_or_says_why_not(
+    site: Site, dial: Callable[..., TickSender], make_tick: Make, until: Until, served: str, asked: str
+) -> None:
+    try:
+        receiver = TickReceiver(f"tcp://{served}:0", ring=site.serves)
+    except SettingsInvalid:
+        pytest.skip(f"this machine has no {served}")
+    endpoint = receiver.endpoint.replace(served, asked)
+    assert_gets_through(receiver, dial(endpoint, site.comes), make_tick(1), until)
+    stranger = dial(endpoint, site.stranger)
+    until(lambda: (stranger.flush(), stranger.trouble)[1])
+    assert f"the engine at {read_tcp(endpoint).url.removeprefix('tcp://')} does not" in (
+        stranger.trouble or ""
+    )
+    receiver.close()
+
+
 def test_an_unknown_key_hears_nothing_and_knows_why(
     site: Site, publisher: SignalPublisher, until: Until
 ) -> None:
