@@ -37,7 +37,10 @@ def read_compose(*paths: Path, env: dict[str, str] | None = None) -> dict[str, A
 def words_of(service: dict[str, Any]) -> list[str]:
     """What the container is started with."""
     command = service.get("command", [])
-    return shlex.split(command) if isinstance(command, str) else list(command)
+    if isinstance(command, list):
+        return command
+    assert not set(command) & set("<>&|;()`"), f"Compose cuts this off: {command}"
+    return shlex.split(command)
 
 
 def _value(found: re.Match[str], env: dict[str, str]) -> str:
