@@ -38,6 +38,15 @@ def test_the_fleets_are_whole() -> None:
     assert set(LIVE["services"]) == ROLES | {"redis", "keys"}
 
 
+@pytest.mark.parametrize("fleet", FLEETS.values(), ids=FLEETS)
+def test_the_image_is_built_once_and_never_taken_from_elsewhere(fleet: dict[str, Any]) -> None:
+    ours = {name: each for name, each in fleet["services"].items() if each["image"] == "kairos"}
+
+    assert set(fleet["services"]) - set(ours) == {"redis"}
+    assert [name for name, each in ours.items() if "build" in each] == ["keys"]
+    assert {each["pull_policy"] for each in ours.values()} == {"never"}
+
+
 @pytest.mark.parametrize(("name", "service"), COMMANDS)
 def test_every_command_is_one_of_ours(name: str, service: dict[str, Any]) -> None:
     expected = "curve new" if name == "keys" else name.partition("-")[0]
