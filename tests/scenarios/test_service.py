@@ -7,6 +7,8 @@ import shutil
 import signal
 import socket
 import subprocess
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -100,3 +102,30 @@ def test_the_unit_stops_and_restarts_by_our_exit_codes() -> None:
     assert {"Type=notify", "NotifyAccess=main", "RestartPreventExitStatus=2", "SuccessExitStatus=143"} <= set(
         lines
     )
+
+
+@pytest.mark.timeout(150)
+def test_a_health_check_flips_when_the_data_is_gone_and_back_when_it_is_there(kairos: Kairos) -> None:
+    mirrored = ("--mirror", "127.0.0.1:0", "--connect-timeout", "60s")
+    running = kairos.start("watch", "BTC/USDT", "--sim", "--venues", "okx,kraken", "--json", *mirrored)
+    assert running.process.stderr is not None
+    url = running.process.stderr.readline().decode().split()[-1]
+
+    def is_well() -> bool:
+        return kairos.run("doctor", "--live", url, "-q").returncode == 0
+
+    wait_until(is_well, 60)
+    for pid in descendants(running.pid):
+        if b"run_sim" in Path(f"/proc/{pid}/cmdline").read_bytes():
+            os.kill(pid, signal.SIGSTOP)  # the launcher ends it soon, and starts another
+    wait_until(lambda: why_not_ready(url) is not None, 30)
+    wait_until(is_well, 60)
+
+
+def why_not_ready(url: str) -> str | None:
+    try:
+        with urllib.request.urlopen(f"{url}readyz", timeout=5):
+            return None
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return str(json.load(refused)["why"])
