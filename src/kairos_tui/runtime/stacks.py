@@ -5,7 +5,6 @@ Before it: child, signals_caught. After it: `kairos dump`. Names of files and fu
 """
 
 import faulthandler
-import multiprocessing
 import os
 import signal
 import sys
@@ -131,7 +130,8 @@ def _size(path: Path) -> int:
 
 def _own_name() -> str:
     """`ingest:okx` of a fork, `engine` of `-m kairos_tui.runtime.run_engine`."""
-    name = multiprocessing.current_process().name
+    forking = sys.modules.get("multiprocessing.process")  # loaded where it made this process
+    name = forking.current_process().name if forking else "MainProcess"
     if name != "MainProcess":
-        return name
+        return str(name)
     return Path(sys.argv[0]).stem.removeprefix("run_")
