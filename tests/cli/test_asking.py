@@ -14,7 +14,7 @@ GROUPS = {
     "themes": {"list", "check"},
 }
 COMMANDS = {
-    "watch", "glance", "hud", "mirror", "tap", "sim", "venues", "doctor", "keys", "schema", "record",
+    "watch", "glance", "hud", "mirror", "tap", "sim", "venues", "doctor", "dump", "keys", "schema", "record",
     "replay", "explain", "report", "export", *GROUPS,
 }  # fmt: skip
 EVERY = [
