@@ -230,6 +230,7 @@ class Moving:
         now_ns = time.monotonic_ns()
         if now_ns < self.next_ns:
             return []
+        made_ns = max(self.next_ns, now_ns - self.period_ns)  # by its own clock, not when it is fetched
         self.next_ns = max(self.next_ns + self.period_ns, now_ns - self.period_ns)
         self.boards += 1
         if self.boards == self.crash_at:
@@ -238,7 +239,7 @@ class Moving:
         self.market.pull = (
             {"okx": 38.0} if phase in range(90, 130) else {"bybit": 30.0} if phase > 200 else {}
         )
-        return self.market.step(now_ns)
+        return self.market.step(made_ns)
 
     def missed(self):
         return 0

@@ -41,31 +41,130 @@ def test_over_ssh_it_stays_at_ten_even_in_focus():
     assert drawn(pace, 30) == 10
 
 
+class Boards:
+    """Boards that are made `per_s`, each at once or a little late, and are here some ms after that."""
+
+    def __init__(self, per_s, made_late_s, takes_s, *, seed=7):
+        dice = random.Random(seed)
+        self.coming: list[tuple[float, float]] = []
+        for number in range(int(per_s * MINUTE_S)):
+            made_s = number / per_s + made_late_s(dice)
+            here_s = max(made_s + takes_s(dice), self.coming[-1][1] if self.coming else 0.0)
+            self.coming.append((made_s, here_s))
+        self.coming.reverse()
+
+    def drain(self, now_s):
+        """(how many came, when the newest was made)."""
+        found, made_s = 0, None
+        while self.coming and self.coming[-1][1] <= now_s:
+            made_s, _ = self.coming.pop()
+            found += 1
+        return found, made_s
+
+
+def play(boards, *, begun_s=0.007, fps=30, wakes_late_s=lambda dice: dice.uniform(0.0, 0.003)):
+    """(boards that a frame showed a second, frames a second, turns a second), once all has settled."""
+    dice, clock, now_s = random.Random(11), FrameClock(fps, begun_s), begun_s
+    shown = frames = turns = 0
+    while now_s < MINUTE_S:
+        found, made_s = boards.drain(now_s)
+        age_s = now_s - made_s if made_s is not None else None
+        draws = clock.draws(now_s, found=found > 0, age_s=age_s)
+        if now_s > SETTLED_S:
+            turns, frames, shown = turns + 1, frames + draws, shown + (found > 0)
+        now_s += 0.004 if draws else 0.0  # a frame takes its time
+        now_s += clock.delay_s(now_s) + wakes_late_s(dice)
+    return tuple(count / (MINUTE_S - SETTLED_S) for count in (shown, frames, turns))
+
+
+MINUTE_S, SETTLED_S = 60.0, 5.0
+
+
+def at_once(_dice):
+    return 0.0
+
+
+def some_ms(least_s, mean_s):
+    """At least so long, some much longer."""
+    return lambda dice: least_s + dice.expovariate(1 / mean_s)
+
+
 @pytest.mark.parametrize("boards_per_s", [29.4, 30.0, 30.6])
 @pytest.mark.parametrize("begun_s", [0.0, 0.007, 0.02, 0.032])
-def test_the_frame_clock_follows_the_boards_so_that_each_turn_finds_one(boards_per_s, begun_s):
-    dice = random.Random(7)
-    clock, now_s, seen, found = FrameClock(30, begun_s), begun_s, -1, []
-    for _ in range(900):
-        number = int((now_s - dice.uniform(0.0, 0.004)) * boards_per_s)
-        age_s = now_s - number / boards_per_s if number > seen else None
-        found.append(number - seen if seen >= 0 else 1)
-        seen = max(seen, number)
-        now_s += clock.delay_s(now_s, age_s) + dice.uniform(0.0, 0.003)
-    settled = found[150:]
-    assert settled.count(1) >= len(settled) - 2  # none without a board, none with two
-    assert abs(900 / (now_s - begun_s) - boards_per_s) < 0.2
+def test_the_frame_clock_follows_the_boards_so_that_each_frame_shows_one(boards_per_s, begun_s):
+    shown, frames, turns = play(Boards(boards_per_s, at_once, some_ms(0.001, 0.0005)), begun_s=begun_s)
+    assert shown == pytest.approx(boards_per_s, abs=0.1)
+    assert frames == pytest.approx(boards_per_s, abs=0.1)
+    assert turns < frames + 1.5  # one in forty looks again
+
+
+@pytest.mark.parametrize(
+    ("made_late_s", "takes_s", "least"),
+    [
+        (some_ms(0.0, 0.003), some_ms(0.002, 0.001), 29.9),  # a machine at ease
+        (at_once, some_ms(0.004, 0.003), 29.8),
+        (some_ms(0.0, 0.003), some_ms(0.004, 0.003), 29.7),  # one with much to do
+        (some_ms(0.0, 0.003), some_ms(0.003, 0.008), 29.0),
+    ],
+)
+def test_boards_that_come_late_now_and_then_are_all_shown(made_late_s, takes_s, least):
+    shown, frames, turns = play(Boards(30, made_late_s, takes_s))
+    assert least <= shown <= 30.0
+    assert frames <= 30.3
+    assert turns <= 45
+
+
+def test_the_turns_come_back_to_the_boards_when_these_come_sooner_again():
+    late, soon = some_ms(0.012, 0.004), some_ms(0.001, 0.0005)
+    boards, at_ease = Boards(30, at_once, late), Boards(30, at_once, soon)
+    clock, ages = FrameClock(30, 0.0), []
+    now_s = 0.0
+    for source, until_s in ((boards, MINUTE_S / 2), (at_ease, MINUTE_S)):
+        while now_s < until_s:
+            found, made_s = source.drain(now_s)
+            age_s = now_s - made_s if made_s is not None else None
+            clock.draws(now_s, found=found > 0, age_s=age_s)
+            ages += [age_s] if age_s is not None else []
+            now_s += clock.delay_s(now_s)
+    assert sum(ages[-150:]) / 150 < 1 / 30 * 0.4  # a third of a turn, and a little
+
+
+@pytest.mark.parametrize("fps", [10, 15, 60])
+def test_at_another_rate_than_the_boards_it_keeps_its_own(fps):
+    _, frames, _ = play(Boards(30, some_ms(0.0, 0.003), some_ms(0.002, 0.001)), fps=fps)
+    assert frames == pytest.approx(fps, abs=fps * 0.03)
+
+
+def test_a_replay_whose_boards_have_no_age_is_shown_whole_too():
+    boards, clock, now_s, shown = Boards(30, at_once, some_ms(0.002, 0.003)), FrameClock(30, 0.0), 0.0, 0
+    while now_s < MINUTE_S:
+        found, _ = boards.drain(now_s)
+        clock.draws(now_s, found=found > 0, age_s=None)
+        shown += found > 0
+        now_s += clock.delay_s(now_s)
+    assert shown / MINUTE_S > 29.5
 
 
 def test_without_boards_the_frame_clock_keeps_its_rate_and_makes_up_for_nothing():
     clock = FrameClock(30, 5.0)
-    now_s = 5.0
-    for _ in range(300):
-        now_s += clock.delay_s(now_s, None)
-    assert now_s == pytest.approx(15.0)
+    now_s, turns = 5.0, 0
+    while now_s < 15.0 - 1e-9:
+        assert clock.draws(now_s, found=False, age_s=None)
+        now_s += clock.delay_s(now_s)
+        turns += 1
+    assert turns == 300  # none of them looked again
     after_s = now_s + 1.0  # stopped for a second
-    assert 0.0 <= clock.delay_s(after_s, None) <= 1 / 30
-    assert clock.delay_s(after_s, None) > 1 / 60
+    assert 0.0 <= clock.delay_s(after_s) <= 1 / 30
+    assert clock.delay_s(after_s) > 1 / 60
+
+
+def test_once_the_boards_stop_one_turn_looks_again_for_a_while_and_no_other_does():
+    clock, now_s = FrameClock(30, 0.0), 0.0
+    drawn = []
+    for found in (True, True, *[False] * 40):
+        drawn.append(clock.draws(now_s, found=found, age_s=0.01 if found else None))
+        now_s += clock.delay_s(now_s)
+    assert drawn == [True, True, *[False] * 5, *[True] * 35]
 
 
 def test_a_link_knows_what_is_under_way_and_what_the_terminal_took():

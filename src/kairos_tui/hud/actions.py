@@ -113,7 +113,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("symbol", (), "Look", "show a symbol by name", word="symbol"),
     # Find
     Action("keys", (), "Learn", "choose keys of your own"),
-    Action("settings", (), "Learn", "what is set, and by whom"),
+    Action("settings", (), "Learn", "what holds, and why"),
     Action("palette", ("ctrl+p",), "Find", "find an action by any of its words"),
     Action("filter", ("/",), "Find", "filter: net>8 venue:okx !gemini", "filter", word="filter"),
     Action("jump", ("o",), "Find", "jump: letters of a panel, of a cell", "jump"),

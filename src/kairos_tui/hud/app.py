@@ -65,7 +65,7 @@ class HudApp(PointingApp, TakingApp, MeasuringApp):
         self.commands = commands
         self._watch = watch
         self._pace = Pace(plan.fps, os.environ)
-        self._age_s: float | None = None
+        self._newest_ns = 0
         self.fps = plan.fps
 
     def get_default_screen(self) -> Ground:
@@ -96,13 +96,22 @@ class HudApp(PointingApp, TakingApp, MeasuringApp):
         gc.freeze()
 
     def _turn(self) -> None:
-        self.tick()
-        age_s, self._age_s = self._age_s, None
-        self.set_timer(self._frame_clock.delay_s(time.monotonic(), age_s), self._turn)
+        """Drain; then paint, or look again in a moment for a board that is on its way."""
+        self._take()
+        newest_ns, self._newest_ns = self._newest_ns, 0
+        # In a replay a board's stamp is of another day.
+        age_s = (self.view.now_ns - newest_ns) / 1e9 if newest_ns and self.clock.real_ns is None else None
+        if self._frame_clock.draws(time.monotonic(), found=newest_ns > 0, age_s=age_s):
+            self._paint()
+        self.set_timer(self._frame_clock.delay_s(time.monotonic()), self._turn)
 
     def tick(self) -> None:
-        """One turn of the frame clock: drain, then paint, unless the terminal is behind or nobody looks."""
+        """Drain and paint at once, as a turn that found its board does."""
         self._take()
+        self._paint()
+
+    def _paint(self) -> None:
+        """Unless the terminal is behind or nobody looks."""
         self.look_at_cast()
         if not self._pace.is_due():
             return
@@ -208,7 +217,7 @@ class HudApp(PointingApp, TakingApp, MeasuringApp):
                 view.live.on_status(item, self._wall_us(item.since_ns))
         if newest is not None:
             self.bring(newest.at_ns)
-            self._age_s = (view.now_ns - newest.at_ns) / 1e9 if self.clock.real_ns is None else None
+            self._newest_ns = newest.at_ns
             view.on_board(newest)
         view.missed = self._source.missed()
         self.write(self.alerts.due(view.feed, view.real_ns or view.now_ns, self._is_quiet))
