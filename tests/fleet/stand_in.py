@@ -145,7 +145,7 @@ class Engine:
         self._thread.join(5.0)
         self.applied = Duty()
         self.referee.silence(self.key)
-        self.seat.close(wait_s=0.0 if self.seat.is_killed else 2.0)
+        self.seat.close(wait_s=2.0)
 
 
 class Follower:

@@ -120,7 +120,7 @@ def test_without_a_redis_from_the_start_it_waits_and_says_why(tmp_path) -> None:
     watcher.close(wait_s=2.0)
 
 
-@pytest.mark.parametrize("key", ["roster", "engine:a", "epoch", "roll"])
+@pytest.mark.parametrize("key", ["roster", "engine:a", "epoch", "roll", "born"])
 def test_what_another_program_keeps_there_is_refused_in_one_line(redis_server, key) -> None:
     redis_server.client.lpush(f"kairos:main:{key}", "theirs")
     seat = Seat(fleet_place(redis_server.url), Member("a"), run="r", tempo=QUICK)
@@ -157,7 +157,7 @@ def test_everything_is_gone_from_it_some_time_after_the_fleet_is(fleet: Fleet, r
     keys = redis_server.client.keys("*")
 
     assert {key.decode().rpartition("kairos:test:")[2] for key in keys} == {
-        *("roster", "epoch", "roll"),
+        *("roster", "epoch", "roll", "born"),
         *("engine:a", "engine:b", "engine:c", "ingest:x", "reader:r"),
     }
     assert all(0 < redis_server.client.pttl(key) <= QUICK.keep_ms for key in keys)

@@ -71,6 +71,7 @@ def test_a_leaver_need_not_wait_for_a_newcomer_but_for_another_leaver() -> None:
     leaving = leave(joined, "b")
     assert (leaving.then, leaving.mover) == (("a",), "b")
     assert leave(leaving, "a") is leaving
+    assert join(leaving, Member("c")) is leaving
     assert join(serve(leaving, "b"), Member("c")).then == ("a", "c")
 
 

@@ -1,4 +1,4 @@
-"""The promise: whatever order they start in and whatever befalls them, a fleet settles; two never speak for one."""
+"""The promise: in whatever order they start, whatever befalls them, they settle; two never speak for one."""
 
 import itertools
 import random

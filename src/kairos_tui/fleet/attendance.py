@@ -42,6 +42,7 @@ class Attendance:
         self._place, self._tempo = place, tempo
         self._turn, self._failed, self._last = turn, failed, last
         self._store_module = _load()
+        self._dice = random.Random()  # noqa: S311  not a secret
         self._reached = False
         self._closing, self._awake = threading.Event(), threading.Event()
         # Daemons: a server that hangs must not hold the exit.
@@ -97,7 +98,7 @@ class Attendance:
             self._reached, self.trouble, failures = True, None, 0
             pause_s = 0.01 if again else self._tempo.beat_ms / 1_000
         # So that they do not all come at once.
-        return failures, pause_s * random.uniform(0.7, 1.0)  # noqa: S311  not a secret
+        return failures, pause_s * self._dice.uniform(0.7, 1.0)
 
     def _on_stop(self, error: BaseException) -> None:
         said = (

@@ -28,8 +28,10 @@ class Course:
         self._founding_run = run
         self._names: tuple[str, ...] = ()
         self._joined = self._may_speak = self._is_silent = False
+        self._born = b""
+        self._until_ns = 0
         self._steady_since_ns: int | None = None
-        self._last_look_ns: int | None = None
+        self._is_stale = False
         self._number_since_ns = 0
         self._said_waiting = 0
 
@@ -43,9 +45,9 @@ class Course:
         """Whether the roster has us: not a former process of our name."""
         return self._joined and self.roster.member(self.member.name) is not None
 
-    def duty(self, until_ns: int) -> Duty:
-        """What the engine may say until then."""
-        return Duty(self.roster.number, self._names, bool(self._names), until_ns)
+    def duty(self) -> Duty:
+        """What the engine may say, and until when."""
+        return Duty(self.roster.number, self._names, bool(self._names), self._until_ns)
 
     def stopped(self, number: int) -> None:
         """The engine does what the duty with this number says."""
@@ -58,38 +60,47 @@ class Course:
         """The engine is silent, for good."""
         self._names, self._may_speak, self._is_silent = (), False, True
 
-    def on_failed(self, now_ns: int) -> None:
-        """A look at `now_ns` had no answer: what was seen so far proves nothing of who is dead."""
-        self._steady_since_ns, self._last_look_ns = None, now_ns
+    def on_failed(self, now_ns: int, failures: int) -> None:
+        """A look at `now_ns` had no answer, like those before, `failures` in all: nobody is known to be dead.
+
+        Where nobody reaches the Redis, nobody takes over: the word counts on, from look to look. Not once it
+        has lapsed: who slept cannot know who took over before the Redis went away. 0 failures: it refuses us.
+        """
+        self._steady_since_ns = None
+        if failures > 1 and now_ns <= self._until_ns:
+            self._until_ns = now_ns + self._tempo.word_ns
 
     def on_made(self, step: Step) -> None:
         """The step that was given last is in the Redis."""
         self._joined |= step.joins
 
-    def on_seen(self, seen: Seen, now_ns: int) -> Step | None:
+    def on_seen(self, seen: Seen, now_ns: int, answered_ns: int) -> Step | None:
         """A look that began at `now_ns` and renewed our lease. Gives what is to be done now, if anything."""
-        slept = self._note_look(now_ns)
+        self._note_look(seen.born, now_ns, answered_ns)
         found = seen.roster
-        if self._was_lost(found) and (found is None or not slept):
+        if self._was_lost(found) and not self._is_stale:
             return Step(restore(self.roster, found))
         if found is None:
             return self._found(now_ns)
+        self._is_stale = False
         if found.number != self.roster.number or found.run != self.roster.run:
             self._adopt(found, now_ns)
         self._grow(seen.leases, now_ns)
         return self._next(seen, now_ns)
 
-    def _note_look(self, now_ns: int) -> bool:
-        """Whether we slept: others may have lived on without us."""
-        last_ns, self._last_look_ns = self._last_look_ns, now_ns
-        slept = last_ns is not None and now_ns - last_ns > self._tempo.lease_ms * 1_000_000
-        if self._steady_since_ns is None or slept:
-            self._steady_since_ns = now_ns
-        return slept
+    def _note_look(self, born: bytes, now_ns: int, answered_ns: int) -> None:
+        """Our word counts again. Where it had lapsed and the Redis forgot, others may know better than we."""
+        lapsed, forgot = now_ns > self._until_ns, born != self._born
+        if self._steady_since_ns is None or lapsed or forgot:
+            self._steady_since_ns = answered_ns
+        if lapsed and forgot:
+            self._names, self._is_stale = (), True
+        self._until_ns, self._born = now_ns + self._tempo.word_ns, born
 
-    def _steady_ms(self, now_ns: int) -> float:
+    def _is_steady(self, now_ns: int, for_ms: int) -> bool:
+        """Whether we looked on for so long: who lives has beaten meanwhile, who has not is silent by now."""
         assert self._steady_since_ns is not None
-        return (now_ns - self._steady_since_ns) / 1e6
+        return now_ns - self._steady_since_ns >= for_ms * 1_000_000
 
     def _was_lost(self, found: Roster | None) -> bool:
         """Whether the Redis lost what we have seen in it."""
@@ -103,7 +114,9 @@ class Course:
     def _found(self, now_ns: int) -> Step | None:
         if self.is_leaving:
             self.left = True
-        elif self._steady_ms(now_ns) >= self._tempo.found_after_ms:
+        elif self._is_steady(now_ns, self._tempo.found_after_ms):
+            if self.roster.number:
+                return Step(restore(self.roster, None))
             return Step(join(Roster(run=self._founding_run), self.member), joins=True)
         return None
 
@@ -111,14 +124,15 @@ class Course:
         if self.run_is_used and self.roster.run and found.run != self.roster.run:
             self.other_run = found.run
         was_member, own = self.is_member, found.member(self.member.name) if self._joined else None
-        if found.number < self.roster.number or found.run != self.roster.run:
+        is_other = found.number < self.roster.number or found.run != self.roster.run
+        if is_other:
             self.acked = 0
         self.roster, self._number_since_ns = found, now_ns
         if own is not None:
             self.member = replace(self.member, number=own.number)
         elif was_member:
             self.is_warm = self._joined = False
-        if own is None or own.name not in found.now:
+        if own is None or own.name not in found.now or is_other:
             self._names = ()
         elif self._names:
             self._names = _united(self._names, found.now)
@@ -128,7 +142,7 @@ class Course:
     def _grow(self, leases: Iterable[Lease], now_ns: int) -> None:
         """Take the whole of our share, once nobody else speaks for any of it."""
         is_due = self.is_member and self.member.name in self.roster.now and not self._is_silent
-        if not is_due or self._names == self.roster.now:
+        if not is_due or self._names == self.roster.now or not self._is_steady(now_ns, self._tempo.lease_ms):
             return
         others = [lease for lease in leases if lease.kind == "engine" and lease.name != self.member.name]
         behind = [lease for lease in others if not self._obeys(lease)]
@@ -141,20 +155,21 @@ class Course:
         return lease.acked >= self.roster.number and lease.run == self.roster.run
 
     def _next(self, seen: Seen, now_ns: int) -> Step | None:
-        dead = tuple(sorted(self._dead(seen))) if self._steady_ms(now_ns) >= self._tempo.lease_ms else ()
+        dead = tuple(sorted(self._dead(seen))) if self._is_steady(now_ns, self._tempo.lease_ms) else ()
         if dead:
             self.notes.append(f"engine {', '.join(dead)} is dead: its share goes to the others")
             return Step(evict(self.roster, dead), dead)
         roster, name = self.roster, self.member.name
         if self.is_leaving:
             after = self._leave(seen, now_ns)
-        elif not self.is_member:
+        elif not self.is_member or name not in roster.concerned:
+            # A leaver's change undoes a newcomer's, which then tries again.
             after = join(roster, self.member)
         elif roster.mover == name and self.is_warm and self._all_follow(seen, now_ns):
             after = serve(roster, name)
         else:
             after = roster
-        joins = not self.is_leaving and not self.is_member and name in after.then
+        joins = not self.is_leaving and name in after.then
         return None if after is roster else Step(after, joins=joins)
 
     def _dead(self, seen: Seen) -> set[str]:

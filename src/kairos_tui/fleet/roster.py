@@ -60,11 +60,12 @@ def join(roster: Roster, member: Member) -> Roster:
 
     Who comes with the name of a member is another process in its place: the former one is taken out.
     """
-    if roster.member(member.name) is not None:
+    if member.name in roster.concerned:
         roster = _without(roster, {member.name})
     if not roster.is_settled:
         return roster
-    members = (*roster.members, replace(member, number=_free_number(roster, member.number)))
+    others = replace(roster, members=tuple(each for each in roster.members if each.name != member.name))
+    members = (*others.members, replace(member, number=_free_number(others, member.number)))
     then = _sorted({*roster.now, member.name})
     return _next(roster, members=members, then=then, mover=member.name)
 

@@ -7,6 +7,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,6 @@ class Seat:
         self._changed = threading.Condition()
         self._course = Course(member, self._tempo, run)
         self._token = secrets.token_hex(8)
-        self._until_ns = 0
         self._epochs: list[int] = []
         self._highest_epoch = 0
         self._held = self._fits = False
@@ -84,7 +84,7 @@ class Seat:
         with self._changed:
             if self.fatal is not None or self._course.left:
                 return Duty(self._course.roster.number)
-            return self._course.duty(self._until_ns)
+            return self._course.duty()
 
     def notes(self) -> list[str]:
         """What people should know, since the last time; at most the newest hundred."""
@@ -172,9 +172,8 @@ class Seat:
             if not self._fits:
                 return None
         self._held, self._refused_since_ns = True, None
-        self._until_ns = started_ns + self._tempo.word_ns
         self._highest_epoch = max(self._highest_epoch, seen.epoch)
-        step = self._course.on_seen(seen, started_ns)
+        step = self._course.on_seen(seen, started_ns, time.monotonic_ns())
         self._take_notes()
         return step
 
@@ -188,11 +187,8 @@ class Seat:
             )
 
     def _on_failed(self, started_ns: int, failures: int) -> None:
-        """While nobody reaches the Redis, nobody takes over: the engine's word counts after each try anew."""
         with self._changed:
-            self._course.on_failed(started_ns)
-            if failures > 1 and self._held:
-                self._until_ns = started_ns + self._tempo.word_ns
+            self._course.on_failed(started_ns, failures)
             if self._course.is_leaving and failures >= _LEAVES_UNHEARD_AFTER:
                 self._course.left = True
                 self._notes.append("left without a word: the fleet's Redis does not answer")

@@ -3,6 +3,7 @@
 Before it: attendance's thread. After it: the Redis. Every call has a deadline; raises STOPS.
 """
 
+import secrets
 from typing import Any
 
 import msgspec
@@ -27,14 +28,18 @@ if not other then
   redis.call('SADD', KEYS[4], KEYS[3])
   local last = tonumber(redis.call('GET', KEYS[2]) or '0')
   if last < tonumber(ARGV[5]) then redis.call('SET', KEYS[2], ARGV[5]) end
-  for _, key in ipairs({KEYS[1], KEYS[2], KEYS[4]}) do redis.call('PEXPIRE', key, ARGV[4]) end
+  if redis.call('EXISTS', KEYS[5]) == 0 then redis.call('SET', KEYS[5], ARGV[6]) end
+  for _, key in ipairs({KEYS[1], KEYS[2], KEYS[4], KEYS[5]}) do redis.call('PEXPIRE', key, ARGV[4]) end
 end
 local leases = {}
 for _, key in ipairs(redis.call('SMEMBERS', KEYS[4])) do
   local value = redis.call('GET', key)
   if value then leases[#leases + 1] = value else redis.call('SREM', KEYS[4], key) end
 end
-return {other and held or '', redis.call('GET', KEYS[1]) or '', redis.call('GET', KEYS[2]) or '0', leases}
+local found = {other and held or ''}
+for place, key in ipairs({KEYS[1], KEYS[2], KEYS[5]}) do found[place + 1] = redis.call('GET', key) or '' end
+found[5] = leases
+return found
 """
 # Only who holds its lease may change the roster, only from what it saw, and only while the dead stay dead.
 _SWAP = """
@@ -90,12 +95,15 @@ class Store:
         """Renew the lease, and look. `epoch`: the highest known here, for a Redis that forgot."""
         keys = (self._key("roster"), self._key("epoch"), self._lease_key(lease.kind, lease.name), self._roll)
         words = (lease.token, _packed(lease), self._tempo.lease_ms, self._tempo.keep_ms, epoch)
-        holder, raw, last, leases = self._client.eval(_BEAT, 4, *keys, *words)
+        born_if_new = secrets.token_hex(8)
+        answer = self._client.eval(_BEAT, 5, *keys, self._key("born"), *words, born_if_new)
+        holder, raw, last, born, leases = answer
         return Seen(
             holder=_lease(holder) if holder else None,
             roster=msgspec.json.decode(raw, type=Roster) if raw else None,
             raw=raw,
-            epoch=int(last),
+            epoch=int(last or 0),
+            born=born,
             leases=tuple(map(_lease, leases)),
         )
 

@@ -63,12 +63,16 @@ class Lease(Struct, frozen=True, kw_only=True):
 
 
 class Seen(Struct, frozen=True):
-    """One look: all of it is of one instant. `holder` is who has our name, if it is not us."""
+    """One look: all of it is of one instant. `holder` is who has our name, if it is not us.
+
+    `born` is another whenever the Redis forgot everything: then no lease there proves anybody dead.
+    """
 
     holder: Lease | None
     roster: Roster | None
     raw: bytes
     epoch: int
+    born: bytes
     leases: tuple[Lease, ...]
 
     def living(self, kind: Kind) -> frozenset[str]:
