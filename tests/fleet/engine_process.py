@@ -11,10 +11,15 @@ import time
 from kairos_tui.fleet import Member, Seat, fleet_place
 
 
+def await_order(seat: Seat) -> None:
+    if sys.stdin.readline():
+        seat.leave()
+
+
 def main() -> int:
     place, name = fleet_place(sys.argv[1]), sys.argv[2]
     seat = Seat(place, Member(name, wire=2), run=f"run-{name}")
-    threading.Thread(target=lambda: [seat.leave() for _ in sys.stdin], daemon=True).start()
+    threading.Thread(target=await_order, args=(seat,), daemon=True).start()
     applied = None
     while not seat.left and seat.fatal is None:
         duty = seat.duty()

@@ -15,6 +15,7 @@ from tests.fleet.stand_in import ASSETS, share
 from kairos_tui.fleet import Duty, Member, Roster, Tempo
 from kairos_tui.fleet.course import Course
 from kairos_tui.fleet.words import Lease, Seen, Step
+from kairos_tui.market import Asset
 
 TEMPO = Tempo()
 MS = 1_000_000
@@ -102,7 +103,7 @@ class Node:
         self.course.stopped(self.applied.roster_number)
 
     @property
-    def share(self) -> frozenset:
+    def share(self) -> frozenset[Asset]:
         speaks = self.applied.speaks and self.world.now_ns < self.applied.until_ns
         return share(self.name, self.applied.names) if speaks else frozenset()
 
@@ -172,7 +173,7 @@ def settle(world: World, nodes: dict[str, Node]) -> None:
 
 
 @given(deeds=DEEDS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_two_never_speak_for_one_asset_and_all_settle(deeds) -> None:
     world, nodes = World(), no_nodes()
     for word, name, ms in [("start", "a", 0), ("start", "b", 0), *deeds]:
@@ -182,7 +183,7 @@ def test_two_never_speak_for_one_asset_and_all_settle(deeds) -> None:
 
 
 @given(deeds=FORTUNE)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_nor_when_the_redis_is_away_or_forgets(deeds) -> None:
     world, nodes = World(), no_nodes()
     for name in "abc":

@@ -15,6 +15,8 @@ from typing import NamedTuple
 import pytest
 from tests.fleet.stand_in import ASSETS, share, until
 
+from kairos_tui.market import Asset
+
 PROGRAM = Path(__file__).with_name("engine_process.py")
 
 
@@ -75,7 +77,7 @@ class Process:
             assert pipe is not None
             pipe.close()
 
-    def spans(self) -> Iterator[tuple[int, int, frozenset]]:
+    def spans(self) -> Iterator[tuple[int, int, frozenset[Asset]]]:
         """From when to when it spoke, and for what."""
         ends = [said.at_ns for said in self.said[1:]] + [self.ended_ns or time.monotonic_ns()]
         for said, end_ns in zip(self.said, ends, strict=True):
