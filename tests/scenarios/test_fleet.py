@@ -39,7 +39,10 @@ def opens(tapped: Tapped, count: int, since_s: float = 0.0, within_s: float = 30
 
 
 def fleet_of(stage: Stage, server: RedisServer, *names: str) -> tuple[dict[str, Role], Role, Tapped]:
-    """Engines, an ingester and a tap that find each other by a Redis; all ready, signals flow."""
+    """Engines, an ingester and a tap that find each other by a Redis; all ready, signals flow.
+
+    Of BTC, ETH and SOL `one` has two, `two` the other.
+    """
     engines = {name: stage.engine("--fleet", server.url, name=name) for name in names}
     ingester = stage.ingest("--fleet", server.url, name="near")
     for role in (*engines.values(), ingester):
@@ -138,8 +141,8 @@ def test_a_killed_engine_begins_again_and_what_stood_is_closed(stage: Stage) -> 
 def test_engines_of_a_fleet_are_renewed_one_by_one_and_nothing_is_lost_or_said_twice(
     stage: Stage, redis_server: RedisServer
 ) -> None:
-    engines, ingester, tapped = fleet_of(stage, redis_server, "a", "b")
-    for name in ("a", "b", "a"):
+    engines, ingester, tapped = fleet_of(stage, redis_server, "one", "two")
+    for name in ("one", "two", "one"):
         assert engines[name].end() == 143
         engines[name] = stage.engine("--fleet", redis_server.url, name=name).await_ready()
         opens(tapped, 2, since_s=time.monotonic())
@@ -154,9 +157,9 @@ def test_engines_of_a_fleet_are_renewed_one_by_one_and_nothing_is_lost_or_said_t
 
 @LINUX
 def test_a_dead_engines_assets_are_served_by_another(stage: Stage, redis_server: RedisServer) -> None:
-    engines, _ingester, tapped = fleet_of(stage, redis_server, "a", "b")
+    engines, _ingester, tapped = fleet_of(stage, redis_server, "one", "two")
     assets = {line["asset"] for line in tapped.of("signal")}
-    killed_s = kill(engines["a"])
+    killed_s = kill(engines["one"])
 
     def all_served() -> bool:
         return {line["asset"] for line in tapped.of("signal", killed_s) if line["event"] == "open"} >= assets
