@@ -132,3 +132,14 @@ def test_what_an_engine_left_open_that_is_no_longer_of_the_fleet_is_closed() -> 
     told = signals.orphaned_by(Published("run", 0, Topic.BOARD, 7, 5, 6_000, picture, engine=0))
 
     assert [(signal_of(each).id, signal_of(each).event) for each in told] == [("run-1-1", "close")]
+
+
+def test_of_a_route_that_another_engine_has_now_the_former_signal_is_closed_first() -> None:
+    signals = OpenSignals()
+    hear(signals, published("run-1-1", "open", epoch=1))
+    taken_over = replace(published("run-2-1", "open", epoch=2), engine=1)
+
+    assert hear(signals, taken_over) == [("run-1-1", "close"), ("run-2-1", "open")]
+    # What its engine still says of it comes over another connection, and too late.
+    assert hear(signals, published("run-1-1", "close", epoch=1)) == []
+    assert hear(signals, replace(published("run-2-1", "close", epoch=2), engine=1)) == [("run-2-1", "close")]

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from kairos_tui.market import Board, CloseReason, Signal
+from kairos_tui.market import Board, CloseReason, Route, Signal
 from kairos_tui.wire import Published
 
 _UNKNOWN: Final = -1
@@ -22,6 +22,7 @@ class OpenSignals:
     def __init__(self) -> None:
         self._epochs: dict[int, int] = {}
         self._open: dict[str, Published] = {}
+        self._routes: dict[Route, str] = {}
 
     def orphaned_by(self, published: Published) -> list[Published]:
         """Closes for what stood when the engine's epoch changed, made at the moment of `published`."""
@@ -29,11 +30,18 @@ class OpenSignals:
         risen = {engine for engine, epoch in epochs.items() if epoch > self._epochs.get(engine, _UNKNOWN)}
         self._epochs |= {engine: epochs[engine] for engine in risen}
         left = self._epochs.keys() - epochs if _is_united(published) else set()
+        orphans = [each for each in self._open.values() if each.engine in risen or each.engine in left]
         return [
             _close(orphan, self._epochs[orphan.engine], published.ts_us, published.published_ns)
-            for orphan in self._open.values()
-            if orphan.engine in risen or orphan.engine in left
+            for orphan in [*orphans, *self._overtaken_by(published)]
         ]
+
+    def _overtaken_by(self, published: Published) -> list[Published]:
+        """On a route that another engine has now: what the former one said last may come later, or never."""
+        if not isinstance(published.body, Signal) or published.body.event != "open":
+            return []
+        former = self._open.get(self._routes.get(published.body.opportunity.route, ""))
+        return [former] if former is not None and former.engine != published.engine else []
 
     @property
     def some_stand(self) -> bool:
@@ -42,7 +50,7 @@ class OpenSignals:
 
     def left_open(self, ts_us: int, now_ns: int) -> list[Published]:
         """Closes for what still stands at the end, when the engine's own were not heard in time."""
-        orphans, self._open = list(self._open.values()), {}
+        orphans, self._open, self._routes = list(self._open.values()), {}, {}
         return [
             _close(orphan, self._epochs.get(orphan.engine, orphan.epoch), ts_us, now_ns) for orphan in orphans
         ]
@@ -54,8 +62,11 @@ class OpenSignals:
         known = signal.id in self._open
         if signal.event == "close":
             self._open.pop(signal.id, None)
+            if self._routes.get(signal.opportunity.route) == signal.id:
+                del self._routes[signal.opportunity.route]
             return published if known else None
         self._open[signal.id] = published
+        self._routes[signal.opportunity.route] = signal.id
         if known or signal.event == "open":
             return published
         return replace(published, body=replace(signal, event="open"))
