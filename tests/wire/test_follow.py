@@ -68,16 +68,12 @@ def fan(engines: list[Engine]) -> Iterator[TickFan]:
 
 
 def settle(fan: TickFan, engines: list[Engine]) -> None:
-    """Until all that was sent has come."""
+    """Until every tick that was handed to a socket has come."""
     deadline_s = time.monotonic() + 15
-    still = 0
-    while still < 2:
-        assert time.monotonic() < deadline_s, "it never came to rest"
-        waiting = fan.flush()
-        before = sum(len(engine.told) for engine in engines)
+    while fan.flush() or fan.counts().sent > sum(each.receiver.ledger.ticks.received for each in engines):
+        assert time.monotonic() < deadline_s, f"it never came to rest: {fan.counts()}"
         for engine in engines:
-            engine.hear(20)
-        still = 0 if waiting or sum(len(engine.told) for engine in engines) > before else still + 1
+            engine.hear(1)
 
 
 def test_a_newcomer_is_told_the_last_of_all_it_needs_and_of_nothing_else(
