@@ -44,9 +44,11 @@ PRICED = Opportunity(
 )
 
 
-def published(id_: str, event: SignalEvent, *, epoch: int = 0) -> Published:
+def published(id_: str, event: SignalEvent, *, epoch: int = 0, to: str = "") -> Published:
+    """A signal on a route of its own, unless it says where that goes `to`."""
     reason = CloseReason.REVERTED if event == "close" else None
-    signal = Signal(id_, event, PRICED, 1, 2, 80.0, LatencyTrace(1, 1, 1, 1, 2), reason)
+    priced = replace(PRICED, route=Route(BTC, Venue("okx"), Venue(to or id_)))
+    signal = Signal(id_, event, priced, 1, 2, 80.0, LatencyTrace(1, 1, 1, 1, 2), reason)
     return Published("run", epoch, Topic.SIGNAL, 1, 5, 6_000, signal)
 
 
@@ -136,10 +138,12 @@ def test_what_an_engine_left_open_that_is_no_longer_of_the_fleet_is_closed() -> 
 
 def test_of_a_route_that_another_engine_has_now_the_former_signal_is_closed_first() -> None:
     signals = OpenSignals()
-    hear(signals, published("run-1-1", "open", epoch=1))
-    taken_over = replace(published("run-2-1", "open", epoch=2), engine=1)
+    hear(signals, published("run-1-1", "open", epoch=1, to="kraken"))
+    taken_over = replace(published("run-2-1", "open", epoch=2, to="kraken"), engine=1)
 
     assert hear(signals, taken_over) == [("run-1-1", "close"), ("run-2-1", "open")]
     # What its engine still says of it comes over another connection, and too late.
-    assert hear(signals, published("run-1-1", "close", epoch=1)) == []
-    assert hear(signals, replace(published("run-2-1", "close", epoch=2), engine=1)) == [("run-2-1", "close")]
+    assert hear(signals, published("run-1-1", "close", epoch=1, to="kraken")) == []
+    assert hear(signals, replace(published("run-2-1", "close", epoch=2, to="kraken"), engine=1)) == [
+        ("run-2-1", "close")
+    ]

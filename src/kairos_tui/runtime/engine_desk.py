@@ -38,7 +38,7 @@ from kairos_tui.wire import Arrival, OutboxCounts, RecordOrder, RoleReport
 class EngineDesk:
     """`apply` what arrived, then `decide` once; `board` is the picture in between.
 
-    `thresholds` are those in force, `asides` what launchers have said, `mask` what is served of what it knows.
+    `thresholds` are those in force, `asides` what launchers have said, `mask` what of all it serves.
     """
 
     def __init__(
