@@ -38,6 +38,25 @@ def test_a_process_loads_only_what_its_role_needs(module: str, forbidden: set[st
     assert not loaded & forbidden
 
 
+@pytest.mark.parametrize(
+    ("modules", "waits_for_none_of"),
+    [
+        (
+            "kairos_tui.runtime.launcher",
+            {"kairos_tui.journal", "zstandard", "kairos_tui.runtime.engine_plan"},
+        ),
+        (
+            "kairos_tui.runtime.run_hud, kairos_tui.hud.app",
+            {"kairos_tui.sinks", "kairos_tui.journal", "kairos_tui.engine", "kairos_tui.feeds", "zstandard"},
+        ),
+    ],
+)
+def test_the_first_frame_waits_for_nothing_that_it_does_not_show(
+    modules: str, waits_for_none_of: set[str]
+) -> None:
+    assert not modules_after(f"import {modules}") & waits_for_none_of
+
+
 @pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE)))
 def test_no_source_file_outgrows_250_lines(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 250

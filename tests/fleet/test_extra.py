@@ -1,4 +1,4 @@
-"""The promise: the room loads no redis until a fleet is used, and without it one line says what is missing."""
+"""The promise: the room loads no redis until a fleet is used; without it one line says what is missing."""
 
 import subprocess
 import sys

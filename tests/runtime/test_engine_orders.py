@@ -140,7 +140,7 @@ def test_before_its_first_order_it_knows_all_and_says_nothing() -> None:
 
     assert room.said == []
     assert room.orders.is_warming
-    assert room.desk.books == len(VENUES) * len(SYMBOLS)
+    assert room.desk.mask.books == len(VENUES) * len(SYMBOLS)
     board = room.desk.board(room.now_ns, wall_ns=0, hop=Hop(Tally()))
     assert (board.symbols, board.told) == ((), 0)
 

@@ -12,8 +12,9 @@ from tests.redis_server import RedisServer
 from kairos_tui.errors import SettingsInvalid
 from kairos_tui.market import Board, FeedState, FeedStatus, Rates, Thresholds, Venue
 from kairos_tui.runtime.plausible import is_plausible
+from kairos_tui.runtime.redis_source import RedisSource
 from kairos_tui.runtime.remote_clock import RemoteClock
-from kairos_tui.runtime.sources import RedisSource, Source, open_source
+from kairos_tui.runtime.sources import Source, open_source
 from kairos_tui.sinks import Stamp, check_since, encode, open_reader, read_from
 from kairos_tui.sinks.line_maker import gap_line, hello_line, venue_line
 from kairos_tui.wire import Endpoints, Missed, Published, SignalReader, Topic, pack_message

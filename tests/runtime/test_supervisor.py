@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from kairos_tui.runtime.child import News
@@ -34,6 +35,9 @@ class PythonChild:
 
     def signal(self, signum: signal.Signals) -> None:
         self._process.send_signal(signum)
+
+    def order(self, _order: msgspec.Struct) -> bool:
+        return False
 
     def release(self) -> None:
         os.close(self.reports)

@@ -71,7 +71,7 @@ class Role:
         except (urllib.error.URLError, OSError):
             return False
 
-    def await_ready(self, within_s: float = 30.0) -> "Role":
+    def await_ready(self, within_s: float = 60.0) -> "Role":
         wait_for(lambda: self.is_ready or self.process.poll() is not None, within_s, f"ready: {self.said}")
         assert self.process.poll() is None, self.said
         return self

@@ -44,8 +44,8 @@ def tap(
     Lines out of a Redis keep their run and seq; what the stream no longer holds becomes a gap line."""
     from kairos_tui.cli.here import load_here
     from kairos_tui.cli.watch import EMITTED, count_of, emitted_of
+    from kairos_tui.runtime.engine_addresses import ENGINES
     from kairos_tui.runtime.fleet_keys import source_of
-    from kairos_tui.runtime.remote_bus import ENGINES
     from kairos_tui.runtime.tap import TapPlan
     from kairos_tui.runtime.tap import tap as run_tap
     from kairos_tui.sinks import check_since

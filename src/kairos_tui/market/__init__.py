@@ -29,6 +29,7 @@ from kairos_tui.market.instrument import (
     floor_to_lots,
     untrue_in,
 )
+from kairos_tui.market.key_ring import NO_KEYS, KeyRing
 from kairos_tui.market.latency import Histogram, LatencyWindow, Marks, StageView
 from kairos_tui.market.markout import (
     DEPTH_GONE,
@@ -77,6 +78,7 @@ __all__ = [
     "DEPTH_GONE",
     "FINISHED",
     "HORIZONS_MS",
+    "NO_KEYS",
     "STAGES",
     "USABLE",
     "Asset",
@@ -100,6 +102,7 @@ __all__ = [
     "Histogram",
     "HorizonGrade",
     "Instrument",
+    "KeyRing",
     "Kind",
     "LatencyTrace",
     "LatencyWindow",

@@ -9,10 +9,9 @@ from functools import partial
 
 import msgspec
 
-from kairos_tui.market import FeedKind, Mood, Shard, Symbol, Venue, deal, homes_of
+from kairos_tui.market import NO_KEYS, FeedKind, KeyRing, Mood, Shard, Symbol, Venue, deal, homes_of
 from kairos_tui.runtime.board_rate import boards_per_s
 from kairos_tui.runtime.child import News
-from kairos_tui.runtime.engine_plan import EnginePlan, recording_limits
 from kairos_tui.runtime.facts import sim_symbols, sim_venues
 from kairos_tui.runtime.ingest_plan import IngestPlan
 from kairos_tui.runtime.log_file import output_file
@@ -23,7 +22,7 @@ from kairos_tui.runtime.spawn import Child, ForkedChild, SpawnedChild, warm_fork
 from kairos_tui.runtime.supervisor import Role
 from kairos_tui.runtime.venue_plans import Origins, feed_plan
 from kairos_tui.settings import Settings
-from kairos_tui.wire import NO_KEYS, Endpoints, KeyRing
+from kairos_tui.wire import Endpoints
 
 OutletNews = Callable[[str, News], None]
 """Told a role's name and its news."""
@@ -125,6 +124,8 @@ class Cast:
         endpoints = self._endpoints[shard.number]
 
         def start(_restart: int) -> Child:
+            from kairos_tui.runtime.engine_plan import EnginePlan, recording_limits  # the HUD starts before
+
             plan = EnginePlan(
                 run=self.run,
                 epoch=next(self._engine_starts),

@@ -9,10 +9,11 @@ from typing import Final
 from msgspec import Struct
 
 from kairos_tui.errors import SettingsInvalid
+from kairos_tui.market import KeyRing
 from kairos_tui.runtime.names_here import machine_host
 from kairos_tui.wire import Endpoints
 from kairos_tui.wire.address import TcpAddress, read_tcp
-from kairos_tui.wire.curve import KeyRing, public_key
+from kairos_tui.wire.curve import public_key
 
 _EVERYWHERE: Final = {"*": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  names, not a bind
 _MOST_PORT: Final = 65_533

@@ -8,10 +8,9 @@ import logging
 import msgspec
 
 from kairos_tui.journal import Limits
-from kairos_tui.market import FeedKind, Mood, PaperTerms, Shard, Thresholds, Venue
+from kairos_tui.market import NO_KEYS, FeedKind, KeyRing, Mood, PaperTerms, Shard, Thresholds, Venue
 from kairos_tui.runtime.json_log import LogForm
 from kairos_tui.settings import Settings
-from kairos_tui.wire import NO_KEYS, KeyRing
 
 
 class EnginePlan(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ from typing import Final
 
 import kairos_tui
 from kairos_tui.errors import PortTaken
-from kairos_tui.market import Shard, conversion_symbols, owner_of, split_symbol
+from kairos_tui.market import KeyRing, Shard, conversion_symbols, owner_of, split_symbol
 from kairos_tui.runtime.cast import ENGINE, Cast
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.engine_orders import EngineOrder
@@ -27,7 +27,6 @@ from kairos_tui.runtime.sole_holder import sole_holder
 from kairos_tui.runtime.spawn import SpawnedChild
 from kairos_tui.runtime.station import STOP_WITHIN_S, Station, StationAsked
 from kairos_tui.runtime.supervisor import Role
-from kairos_tui.wire import KeyRing
 from kairos_tui.wire.version import VERSION
 
 log = logging.getLogger(__name__)

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from kairos_tui.errors import SettingsInvalid
-from kairos_tui.runtime.remote_bus import FLEET
+from kairos_tui.market import NO_KEYS, KeyRing
+from kairos_tui.runtime.engine_addresses import FLEET
 from kairos_tui.settings import Settings, config_paths
 from kairos_tui.wire.address import TcpAddress, read_tcp
-from kairos_tui.wire.curve import NO_KEYS, KeyRing, check_ring, public_key
+from kairos_tui.wire.curve import check_ring, public_key
 
 ENGINE_KEY: Final = "engine"
 ROLES: Final = (ENGINE_KEY, "ingest", "hud", "mirror", "tap")

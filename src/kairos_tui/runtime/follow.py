@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from kairos_tui.errors import Fatal, RoleLost, SourceUnreachable
-from kairos_tui.market import Board, Symbol
+from kairos_tui.market import NO_KEYS, Board, KeyRing, Symbol
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.liveness import Reporter
 from kairos_tui.runtime.log_file import log_file, log_to, output_file
@@ -26,7 +26,7 @@ from kairos_tui.runtime.supervisor import Role, Supervisor
 from kairos_tui.runtime.terminal import TerminalGuard
 from kairos_tui.runtime.view_command import follow_words
 from kairos_tui.settings import Settings
-from kairos_tui.wire import NO_KEYS, KeyRing, Published, Topic
+from kairos_tui.wire import Published, Topic
 
 _TURN_S = 0.1
 _STOP_WITHIN_S = 0.6

@@ -3,9 +3,8 @@
 import msgspec
 
 from kairos_tui.feeds.feed_plan import FeedPlan
-from kairos_tui.market import FeedKind, Symbol
+from kairos_tui.market import NO_KEYS, FeedKind, KeyRing, Symbol
 from kairos_tui.runtime.json_log import LogForm
-from kairos_tui.wire import NO_KEYS, KeyRing
 
 
 class IngestPlan(msgspec.Struct, frozen=True):

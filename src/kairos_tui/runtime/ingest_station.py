@@ -9,7 +9,7 @@ import time
 from typing import Final
 
 from kairos_tui.errors import Fatal, SettingsInvalid
-from kairos_tui.market import Venue
+from kairos_tui.market import KeyRing, Venue
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.fleet_keys import engine_at, ring_of
 from kairos_tui.runtime.ingest_plan import IngestPlan
@@ -20,7 +20,6 @@ from kairos_tui.runtime.spawn import ForkedChild, warm_fork_server
 from kairos_tui.runtime.station import STOP_WITHIN_S, Station, StationAsked
 from kairos_tui.runtime.supervisor import Role
 from kairos_tui.runtime.venue_plans import feed_plan
-from kairos_tui.wire import KeyRing
 
 log = logging.getLogger(__name__)
 

@@ -4,9 +4,8 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from kairos_tui.market import FeedKind, Mood, Symbol
+from kairos_tui.market import NO_KEYS, FeedKind, KeyRing, Mood, Symbol
 from kairos_tui.settings import Settings
-from kairos_tui.wire import NO_KEYS, KeyRing
 
 PlanT = TypeVar("PlanT")
 ReplayDeed = Literal["pause", "step", "back", "seek", "skip", "speed"]

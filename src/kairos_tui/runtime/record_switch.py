@@ -9,14 +9,21 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 from kairos_tui.errors import RecordingRefused
-from kairos_tui.journal import FolderLock, Recording
 from kairos_tui.runtime.cast import Cast
 from kairos_tui.runtime.recording_place import bytes_said, from_here, new_folder, own_recordings, stamp
 from kairos_tui.wire import RecordOrder
 
 _MOST_BESIDE = 100
+
+
+class Lock(Protocol):
+    """What keeps others out of the folder."""
+
+    def release(self) -> None:
+        """Let them in."""
 
 
 class RecordSwitch:
@@ -26,7 +33,7 @@ class RecordSwitch:
         self.path: Path | None = None
         self._cast = cast
         self._order = order
-        self._lock: FolderLock | None = None
+        self._lock: Lock | None = None
         self._given: Path | None = None
 
     def start(self, wanted: str) -> None:
@@ -57,6 +64,8 @@ class RecordSwitch:
     @property
     def summary(self) -> str:
         """What was written, once all engines have ended."""
+        from kairos_tui.journal import Recording
+
         assert self.path is not None
         name = from_here(self.path)
         try:
@@ -76,6 +85,8 @@ class RecordSwitch:
             self._lock = None
 
     def _begin(self, folder: Path) -> None:
+        from kairos_tui.journal import FolderLock  # most runs record nothing, and no HUD waits for it
+
         self.path, self._cast.record_to = folder, str(folder)
         self._lock = FolderLock(folder, self._cast.run, time.time_ns() // 1_000)
 

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kairos_tui.errors import SettingsInvalid
-from kairos_tui.journal import Limits
 from kairos_tui.runtime.log_file import state_dir
 
 
-def new_folder(wanted: str, *, floor_bytes: int = Limits().free_floor_bytes) -> Path:
-    """Where nothing is yet: `{time}` in it is now, UTC. So much of the disk must be left.
+def new_folder(wanted: str, *, floor_bytes: int | None = None) -> Path:
+    """Where nothing is yet: `{time}` in it is now, UTC. So much of the disk must be left; None: as recorders
+    leave it.
 
     Raises SettingsInvalid for a place that is not fit.
     """
@@ -39,7 +39,11 @@ def new_folder(wanted: str, *, floor_bytes: int = Limits().free_floor_bytes) -> 
     return path
 
 
-def _too_full(path: Path, floor_bytes: int) -> str | None:
+def _too_full(path: Path, floor_bytes: int | None) -> str | None:
+    if floor_bytes is None:
+        from kairos_tui.journal import Limits  # a launcher that records nothing does without
+
+        floor_bytes = Limits().free_floor_bytes
     disk = os.statvfs(path)
     free = disk.f_bavail * disk.f_frsize
     said = f"is on a disk with {bytes_said(free)} left, of which {bytes_said(floor_bytes)} stay free"

@@ -6,13 +6,14 @@ comes out has this machine's monotonic stamps: as old as it is, by the clock tha
 
 import time
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Protocol
 
 from msgspec import Struct
 
 from kairos_tui import __version__
 from kairos_tui.errors import KairosError, SettingsInvalid
 from kairos_tui.market import Symbol
+from kairos_tui.runtime.engine_addresses import FLEET
 from kairos_tui.runtime.names_here import name_here
 from kairos_tui.runtime.remote_clock import moved_by
 from kairos_tui.wire import (
@@ -26,10 +27,6 @@ from kairos_tui.wire import (
     Topic,
 )
 from kairos_tui.wire.version import VERSION
-
-FLEET: Final = "fleet+"
-ENGINES: Final = ("tcp:", FLEET)
-"""What such addresses begin with."""
 
 
 class Place(Struct, frozen=True):

@@ -1,20 +1,18 @@
 """Sources: where published messages are read from: this machine's bus, engines elsewhere, or a Redis.
 
-Before it: wire's SignalReader, remote_bus, sinks' from_redis. After it: run_hud, run_mirror, follow.
+Before it: wire's SignalReader, remote_bus, redis_source. After it: run_hud, run_mirror, follow, tap_bus.
 """
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from kairos_tui.errors import KairosError, WireRefused
-from kairos_tui.market import Board, Symbol
-from kairos_tui.runtime.bus import Bus
-from kairos_tui.runtime.line_count import LineCount
-from kairos_tui.runtime.plausible import is_plausible
-from kairos_tui.runtime.remote_bus import ENGINES, open_engines, shown_engines
-from kairos_tui.runtime.remote_clock import RemoteClock
-from kairos_tui.sinks import BoardSeen, Entry, StreamReader, open_reader, read_from
-from kairos_tui.wire import NO_KEYS, KeyRing, Missed, Published, SignalReader, Topic, unpack_message
+from kairos_tui.errors import KairosError
+from kairos_tui.market import NO_KEYS, KeyRing, Symbol
+from kairos_tui.runtime.engine_addresses import ENGINES
+from kairos_tui.wire import Missed, Published, SignalReader, Topic
+
+if TYPE_CHECKING:
+    from kairos_tui.runtime.remote_bus import RemoteBus
 
 
 class Source(Protocol):
@@ -48,100 +46,27 @@ def open_source(
     if address.startswith("ipc:"):
         return SignalReader(addresses, topics=topics, order=order)
     if address.startswith(ENGINES):
-        return open_engines(address, topics, order, ring)
-    place = read_from(address)
-    lines = any(topic is not Topic.BOARD for topic in topics)
-    reader = open_reader(place, lines=lines, board=Topic.BOARD in topics)
-    return RedisSource(reader, topics)
+        return open_bus(address, topics, order=order, ring=ring)
+    from kairos_tui.runtime.redis_source import open_redis  # the sinks: nobody on this machine's bus waits
+
+    return open_redis(address, topics)
 
 
 def open_bus(
     address: str, topics: Sequence[Topic], *, order: Sequence[Symbol] = (), ring: KeyRing = NO_KEYS
-) -> Bus:
-    """Engines elsewhere, for whoever tells what they say. Raises SettingsInvalid, ExtraMissing."""
+) -> "RemoteBus":
+    """Engines elsewhere. Raises SettingsInvalid, ExtraMissing."""
+    from kairos_tui.runtime.remote_bus import open_engines
+
     return open_engines(address, topics, order, ring)
 
 
 def shown(address: str) -> tuple[str, str]:
     """An address for people, without its secrets; and what may be wrong where nothing comes from it."""
     if address.startswith(ENGINES):
+        from kairos_tui.runtime.remote_bus import shown_engines
+
         return shown_engines(address), "no live board, is `kairos engine` running there"
-    place = read_from(address)
-    return place.shown, f"no live board at {place.board!r}, is `watch --sink redis://…` running"
+    from kairos_tui.runtime.redis_source import shown_redis
 
-
-class RedisSource:
-    """The same words as on the bus, with this machine's monotonic stamps.
-
-    A board counts once it has changed: the first one seen may be what a dead writer left behind.
-    """
-
-    def __init__(self, reader: StreamReader, topics: Sequence[Topic]) -> None:
-        self.refused = 0
-        self._reader = reader
-        self._topics = frozenset(topics)
-        self._lines = LineCount()
-        self._clock = RemoteClock()
-        self._last_board: bytes | None = None
-        self._epoch = 0
-
-    @property
-    def trouble(self) -> str | None:
-        """Why nothing comes from the server now."""
-        return self._reader.trouble
-
-    @property
-    def fatal(self) -> KairosError | None:
-        """Why nothing ever will."""
-        return self._reader.fatal
-
-    def drain(self, timeout_ms: int, most: int = 1_000) -> list[Published | Missed]:
-        """See Source."""
-        heard: list[Published | Missed] = []
-        for item in self._reader.drain(timeout_ms, most):
-            if isinstance(item, BoardSeen):
-                self._take_board(item, heard)
-            else:
-                self._take_entry(item, heard)
-        return heard
-
-    def close(self) -> None:
-        """May be repeated."""
-        self._reader.close()
-
-    def _take_board(self, seen: BoardSeen, heard: list[Published | Missed]) -> None:
-        before, self._last_board = self._last_board, seen.wire
-        if seen.wire == before:
-            return
-        published = self._unpack(seen.wire)
-        if published is None or not isinstance(published.body, Board):
-            return
-        self._clock.on_board(published, seen.arrived_ns)
-        if before is not None:
-            self._tell(published, seen.arrived_ns, heard)
-
-    def _take_entry(self, entry: Entry, heard: list[Published | Missed]) -> None:
-        missed = self._lines.take(entry)
-        if missed is None:
-            return
-        published = self._unpack(entry.wire) if entry.wire else None
-        unread = bool(entry.wire) and published is None
-        if missed or unread:
-            heard.append(Missed(Topic.SIGNAL, missed + unread, self._epoch))
-        if published is not None and published.topic in self._topics and published.topic is not Topic.BOARD:
-            self._tell(published, entry.arrived_ns, heard)
-
-    def _tell(self, published: Published, arrived_ns: int, heard: list[Published | Missed]) -> None:
-        self._epoch = published.epoch
-        heard.append(self._clock.here(published, arrived_ns))
-
-    def _unpack(self, wire: bytes) -> Published | None:
-        try:
-            published = unpack_message(wire)
-        except WireRefused:
-            self.refused += 1
-            return None
-        if not is_plausible(published):
-            self.refused += 1
-            return None
-        return published
+    return shown_redis(address)

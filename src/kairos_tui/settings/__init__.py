@@ -7,8 +7,9 @@ from kairos_tui.settings.default_toml import default_toml, settings_rows, settin
 from kairos_tui.settings.load import Loaded, config_paths, keys_path, load_settings
 from kairos_tui.settings.markets import QUOTES, map_problem
 from kairos_tui.settings.nearest import nearest, quoted
-from kairos_tui.settings.settings import MIRROR_AT, Settings, VenueTable
+from kairos_tui.settings.settings import MIRROR_AT, Settings
 from kairos_tui.settings.venue_names import validate_venues
+from kairos_tui.settings.venue_table import VenueTable
 
 __all__ = [
     "MIRROR_AT",

@@ -27,9 +27,10 @@ from kairos_tui.errors import SettingsInvalid
 from kairos_tui.settings.addresses import listen_problem, name_problem, origins_problem, token_problem
 from kairos_tui.settings.markets import QUOTES, map_problem
 from kairos_tui.settings.nearest import nearest, quoted
-from kairos_tui.settings.settings import Settings, VenueTable
+from kairos_tui.settings.settings import Settings
 from kairos_tui.settings.stock import stock_problem
 from kairos_tui.settings.toml_file import Given
+from kairos_tui.settings.venue_table import VenueTable
 
 VENUE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
 SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9._-]{0,23}/[A-Z0-9][A-Z0-9._-]{0,23}")

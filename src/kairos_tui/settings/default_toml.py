@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from kairos_tui.settings.check import TABLES
-from kairos_tui.settings.settings import Settings, VenueTable
+from kairos_tui.settings.settings import Settings
+from kairos_tui.settings.venue_table import VenueTable
 
 _OPENING = """\
 # Kairos configuration. A key that stays commented keeps its default, also after an upgrade.

@@ -12,8 +12,9 @@ from msgspec import Struct
 
 from kairos_tui.errors import SettingsInvalid
 from kairos_tui.settings.check import TOP_TYPES, check, unknown
-from kairos_tui.settings.settings import Settings, VenueTable
+from kairos_tui.settings.settings import Settings
 from kairos_tui.settings.toml_file import Given, Key, read_toml
+from kairos_tui.settings.venue_table import VenueTable
 
 _PREFIX = "KAIROS_"
 _KUBERNETES = ("KAIROS_SERVICE_", "KAIROS_PORT")

@@ -8,6 +8,7 @@ only, where porter answers who may come in and joins says why one was refused. A
 bench_ends alone, while buses are measured; bench_json is what the hop is measured against.
 """
 
+from kairos_tui.market import NO_KEYS, KeyRing
 from kairos_tui.wire.address import Endpoints, TcpAddress, is_tcp, private_dir, read_tcp
 from kairos_tui.wire.codec import (
     count_ticks,
@@ -17,7 +18,7 @@ from kairos_tui.wire.codec import (
     unpack_message,
     unpack_record,
 )
-from kairos_tui.wire.curve import NO_KEYS, KeyRing, check_ring, make_keys, public_key
+from kairos_tui.wire.curve import check_ring, make_keys, public_key
 from kairos_tui.wire.door import Door, DoorClient
 from kairos_tui.wire.door_link import DoorLink
 from kairos_tui.wire.door_words import Hello, Welcome

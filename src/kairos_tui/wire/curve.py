@@ -7,12 +7,13 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import NoReturn
 
 import zmq
 from msgspec import Struct
 
 from kairos_tui.errors import SettingsInvalid
+from kairos_tui.market import KeyRing
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")
 _Z85 = re.compile(r"[0-9A-Za-z.:+=^!/*?&<>()\[\]{}@%$#-]{40}")
@@ -24,19 +25,6 @@ secret = "{secret}"
 _PUB_TEXT = """# The public half of the key {name!r} of Kairos: for the keys folder of whoever lets it in.
 public = "{public}"
 """
-
-
-class KeyRing(Struct, frozen=True):
-    """Where keys lie: the path of the own `.key`, and the folder of the `.pub`s that may come.
-
-    Empty is none: enough for `ipc://`. Who connects needs `own`; who binds needs `allowed` as well.
-    """
-
-    own: str = ""
-    allowed: str = ""
-
-
-NO_KEYS: Final = KeyRing()
 
 
 class KeyPair(Struct, frozen=True):

@@ -12,8 +12,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kairos_tui.errors import WireRefused
+from kairos_tui.market import NO_KEYS, KeyRing
 from kairos_tui.wire.address import claim
-from kairos_tui.wire.curve import NO_KEYS, KeyRing
 from kairos_tui.wire.door_sockets import Question, answer, next_question, open_router
 from kairos_tui.wire.door_words import (
     ROLES,

@@ -8,8 +8,8 @@ import time
 from collections import OrderedDict
 
 from kairos_tui.errors import WireRefused
+from kairos_tui.market import NO_KEYS, KeyRing
 from kairos_tui.wire.clock_offset import ClockOffset
-from kairos_tui.wire.curve import NO_KEYS, KeyRing
 from kairos_tui.wire.door import is_understood
 from kairos_tui.wire.door_sockets import open_dealer
 from kairos_tui.wire.door_words import (

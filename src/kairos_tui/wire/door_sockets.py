@@ -6,7 +6,7 @@ Before it: door and door_link. After it: OpenSocket, which has the options that 
 import zmq
 from msgspec import Struct
 
-from kairos_tui.wire.curve import NO_KEYS, KeyRing
+from kairos_tui.market import NO_KEYS, KeyRing
 from kairos_tui.wire.door_words import ANSWER_MAX_BYTES, HELLO_MAX_BYTES
 from kairos_tui.wire.open_socket import OpenSocket
 

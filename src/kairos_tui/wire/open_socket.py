@@ -11,8 +11,9 @@ from pathlib import Path
 import zmq
 
 from kairos_tui.errors import PortTaken, SettingsInvalid
+from kairos_tui.market import NO_KEYS, KeyRing
 from kairos_tui.wire.address import TcpAddress, is_tcp, path_of, read_tcp
-from kairos_tui.wire.curve import NO_KEYS, KeyPair, KeyRing, check_ring, load_pair
+from kairos_tui.wire.curve import KeyPair, check_ring, load_pair
 from kairos_tui.wire.joins import Joins
 from kairos_tui.wire.porter import DOMAIN, Porter
 

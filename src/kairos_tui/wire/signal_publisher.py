@@ -5,9 +5,9 @@ Before it: the engine's role. After it: SignalReaders in any number of processes
 
 import os
 
+from kairos_tui.market import NO_KEYS, KeyRing
 from kairos_tui.wire.address import claim
 from kairos_tui.wire.codec import MESSAGE_MAX_BYTES, pack_message
-from kairos_tui.wire.curve import NO_KEYS, KeyRing
 from kairos_tui.wire.records import TOPICS, Body, Published, Topic
 from kairos_tui.wire.sockets import open_xpub
 

@@ -10,9 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec.structs import replace
 
 from kairos_tui.errors import WireRefused
-from kairos_tui.market import Board, Symbol, UnitedBoards
+from kairos_tui.market import NO_KEYS, Board, KeyRing, Symbol, UnitedBoards
 from kairos_tui.wire.codec import foreign_version_of, unpack_message
-from kairos_tui.wire.curve import NO_KEYS, KeyRing
 from kairos_tui.wire.numbering import Numbering
 from kairos_tui.wire.records import Missed, Published, Topic
 from kairos_tui.wire.sockets import PUBLICATIONS_QUEUED, open_sub

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import zmq
 
+from kairos_tui.market import NO_KEYS, KeyRing
 from kairos_tui.wire.address import is_tcp
 from kairos_tui.wire.codec import FRAME_MAX_BYTES, MESSAGE_MAX_BYTES
-from kairos_tui.wire.curve import NO_KEYS, KeyRing
 from kairos_tui.wire.joins import Joins
 from kairos_tui.wire.open_socket import OpenSocket
 

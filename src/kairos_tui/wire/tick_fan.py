@@ -7,8 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
-from kairos_tui.market import FeedStatus, Listing, Symbol, Tick
-from kairos_tui.wire.curve import NO_KEYS, KeyRing
+from kairos_tui.market import NO_KEYS, FeedStatus, KeyRing, Listing, Symbol, Tick
 from kairos_tui.wire.outbox import Latest, in_order, is_kept, key_of
 from kairos_tui.wire.records import OutboxCounts, Record
 from kairos_tui.wire.tick_sender import Clock, TickSender, same_clock

@@ -9,10 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kairos_tui.errors import WireRefused
-from kairos_tui.market import PackedTick
+from kairos_tui.market import NO_KEYS, KeyRing, PackedTick
 from kairos_tui.wire.address import claim, is_tcp, path_of
 from kairos_tui.wire.codec import unpack_frame
-from kairos_tui.wire.curve import NO_KEYS, KeyRing
 from kairos_tui.wire.loss_ledger import LedgerFile, LossLedger
 from kairos_tui.wire.records import Arrival
 from kairos_tui.wire.sockets import open_pull

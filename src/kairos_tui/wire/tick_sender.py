@@ -6,9 +6,8 @@ Before it: feeds and the launcher, through their roles. After it: TickReceiver i
 import time
 from collections.abc import Callable
 
-from kairos_tui.market import Tick
+from kairos_tui.market import NO_KEYS, KeyRing, Tick
 from kairos_tui.wire.codec import FrameHead, pack_frame, pack_record, room_in_frame
-from kairos_tui.wire.curve import NO_KEYS, KeyRing
 from kairos_tui.wire.outbox import Latest, Outbox
 from kairos_tui.wire.records import OutboxCounts, Record
 from kairos_tui.wire.sockets import open_push
