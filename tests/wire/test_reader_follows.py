@@ -235,6 +235,21 @@ def test_boards_are_one_picture_of_those_that_are_there(
     assert picture(engines[2], at_ns=4) == ["S7/USDT"]
 
 
+def test_one_that_only_shows_boards_is_heard_though_boards_are_held(
+    engines: list[Engine], reader: SignalReader, until: Until
+) -> None:
+    reader.holds_boards = True
+    follow(reader, until, *engines[:2])
+    for engine in engines[:2]:
+        engine.show()
+
+    assert reader.drain(0) == []
+    until(lambda: reader.drain(5) == [] and reader.heard_from() == {4, 40})
+    (picture,) = reader.held_boards()
+    assert isinstance(picture.body, Board)
+    assert [one.symbol for one in picture.body.symbols] == ["S4/USDT", "S40/USDT"]
+
+
 def test_stamps_are_put_into_this_machines_clock_before_boards_are_one(
     engines: list[Engine], until: Until
 ) -> None:

@@ -6,6 +6,7 @@ Before it: SignalPublishers in the engines' processes. After it: the HUD's role,
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from msgspec.structs import replace
 
@@ -139,6 +140,8 @@ class SignalReader:
     def _take(self, message: bytes, heard: list[Published | Missed]) -> None:
         if self.holds_boards and message.startswith(_BOARD):
             self._held.append(message)
+            if len(self._epochs) < len(self._engines):
+                self._note_speaker(message)
         else:
             self._open(message, heard)
 
@@ -159,6 +162,12 @@ class SignalReader:
                 heard.append(replace(published, body=united))
             return
         heard.append(published)
+
+    def _note_speaker(self, message: bytes) -> None:
+        """Boards may be all that an engine says: by them it has been heard, though they are held unopened."""
+        with suppress(WireRefused):
+            published = unpack_message(message)
+            self._epochs.setdefault(published.engine, published.epoch)
 
     def _refuse(self, message: bytes) -> None:
         self.refused += 1
