@@ -15,7 +15,7 @@ BAD = [
     ("watch BTC/USDT -x", "no option -x (see kairos watch --help)"),
     ("config show --orign", "no option --orign (did you mean --origin?)"),
     ("watch", "kairos watch needs a symbol, as in: kairos watch BTC/USDT"),
-    ("hud", "kairos hud needs --from URL (see kairos hud --help)"),
+    ("hud", "whose Kairos? give --from tcp://HOST:PORT, --from redis://HOST or --fleet URL"),
     ("watch BTC/USDT --fps", "option '--fps' requires an argument"),
     ("watch BTC/USDT --fps fast", "--fps: 'fast' is not a valid int"),
     ("watch BTC/USDT --fps 0", "--fps 0: must be a whole number from 1 to 60"),

@@ -57,8 +57,7 @@ class Cast:
         self._settings = settings
         self.symbols = symbols
         self._endpoints = endpoints
-        self._log_path = log_path
-        self._log_level = log_level
+        self._log_path, self._log_level = log_path, log_level
         self._placement, self._ring = placement, ring
         self._command, self._in_force = command, in_force
         self.record_to = ""

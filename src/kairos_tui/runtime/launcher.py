@@ -16,7 +16,7 @@ from kairos_tui.runtime.cast import ENGINE, INGEST, SINK, Cast
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.cores import held_to, plan_cores
 from kairos_tui.runtime.ingest_plan import TRY_NOW
-from kairos_tui.runtime.leaving import WatchPlan, exit_code
+from kairos_tui.runtime.leaving import WatchPlan, exit_code, reason_of
 from kairos_tui.runtime.liveness import Reporter
 from kairos_tui.runtime.log_file import log_file, log_to
 from kairos_tui.runtime.mirror_switch import MirrorSwitch
@@ -120,7 +120,7 @@ class Launcher:
                 if self._exit_code is None:
                     caught = self._signals.caught
                     self._exit_code = exit_code(self._plan, self._narrator, caught, elapsed_s)
-            why = _reason(self._exit_code)
+            why = reason_of(self._exit_code)
         except KairosError as error:
             why = str(error)
             raise
@@ -247,7 +247,3 @@ class Launcher:
             self._narrator.say(self._recording.summary)
         self._recording.close()
         self._cast.close()
-
-
-def _reason(exit_code: int) -> str:
-    return signal.Signals(exit_code - 128).name if exit_code > 128 else "done"

@@ -4,6 +4,7 @@ WatchPlan is here too: what was asked for is what decides.
 """
 
 import logging
+import signal
 from collections.abc import Sequence
 
 import msgspec
@@ -79,3 +80,8 @@ def _when_over(plan: WatchPlan, narrator: Narrator, elapsed_s: float) -> int | N
             "`kairos doctor` looks for the cause, --sim needs no network"
         )
     return None
+
+
+def reason_of(exit_code: int) -> str:
+    """What the last line says of it: `SIGTERM`, or `done`."""
+    return signal.Signals(exit_code - 128).name if exit_code > 128 else "done"
