@@ -25,11 +25,11 @@ def read_station(
     from kairos_tui.cli.extras import check_extras
     from kairos_tui.cli.here import load_here
     from kairos_tui.cli.names_known import check_names
-    from kairos_tui.cli.symbols import read_symbols
+    from kairos_tui.cli.symbols import MOST_OF_A_FLEET, read_symbols
     from kairos_tui.runtime.station import StationAsked
 
     loaded = load_here(flags, config=config)
-    wanted = read_symbols(symbols, loaded.settings.quotes)
+    wanted = read_symbols(symbols, loaded.settings.quotes, MOST_OF_A_FLEET)
     check_names(loaded, sim=False)
     check_extras(loaded)
     return StationAsked(

@@ -7,6 +7,8 @@ from kairos_tui.errors import SettingsInvalid
 from kairos_tui.market import Symbol
 
 MOST_SYMBOLS = 50
+"""Of one machine, whose HUD shows all of them."""
+MOST_OF_A_FLEET = 2_000
 _SPOT = re.compile(r"[A-Z0-9][A-Z0-9._-]{0,23}/[A-Z0-9][A-Z0-9._-]{0,23}")
 _ASSET = re.compile(r"[A-Z0-9][A-Z0-9._-]{0,23}")
 
@@ -14,12 +16,12 @@ Groups = tuple[tuple[Symbol, ...], ...]
 """One group per argument. Of an asset's symbols it is enough that one is listed somewhere."""
 
 
-def read_symbols(texts: Sequence[str], quotes: Sequence[str]) -> Groups:
+def read_symbols(texts: Sequence[str], quotes: Sequence[str], most: int = MOST_SYMBOLS) -> Groups:
     """`BTC/USDT` is one symbol; `BTC` is BTC in each of `quotes`. Raises SettingsInvalid."""
     groups = tuple(dict.fromkeys(_read(text, quotes) for text in texts))
     count = len({symbol for group in groups for symbol in group})
-    if count > MOST_SYMBOLS:
-        raise SettingsInvalid(f"{count} symbols are more than the {MOST_SYMBOLS} one run can watch")
+    if count > most:
+        raise SettingsInvalid(f"{count} symbols are more than the {most} one run can watch")
     return groups
 
 
