@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
+from kairos_tui.cli.fleet_options import KeysOption
 from kairos_tui.cli.follow import ConnectOption
-from kairos_tui.cli.options import ConfigOption, VenuesOption, read_duration_s, split_names
+from kairos_tui.cli.options import ConfigOption, FromOption, VenuesOption, read_duration_s, split_names
 from kairos_tui.errors import SettingsInvalid
 
 
@@ -21,10 +22,8 @@ def glance(
         bool, typer.Option("--once", help="Print it and leave, as in a pipe: no escape codes.")
     ] = False,
     line: Annotated[bool, typer.Option("--line", help="One line in place of three.")] = False,
-    address: Annotated[
-        str | None,
-        typer.Option("--from", metavar="URL", help="A Kairos elsewhere that sends to redis://HOST."),
-    ] = None,
+    address: FromOption = None,
+    keys: KeysOption = None,
     own: Annotated[
         bool, typer.Option("--own", help="Watch by itself, even where a `kairos watch` runs.")
     ] = False,
@@ -47,6 +46,7 @@ def glance(
     flags = {
         "venues": split_names(venues),
         "theme": theme,
+        "curve": keys,
         "connect_timeout_s": read_duration_s("--connect-timeout", connect_timeout),
     }
     loaded = load_here(flags, config=config)
@@ -58,17 +58,22 @@ def glance(
 
     from msgspec.structs import replace
 
+    from kairos_tui.market import NO_KEYS
+    from kairos_tui.runtime.fleet_keys import source_of
     from kairos_tui.runtime.glance import GlanceAsked
     from kairos_tui.runtime.glance import glance as run_glance
 
+    settings = replace(loaded.settings, sinks=(), mirror="", metrics="")
+    source, ring = (None, NO_KEYS) if address is None else source_of(address, settings, "hud")
     return run_glance(
         GlanceAsked(
             symbols=wanted[0],
-            settings=replace(loaded.settings, sinks=(), mirror="", metrics=""),
+            settings=settings,
             sim=sim,
             once=once or not os.isatty(1) or os.environ.get("TERM", "") == "dumb",
             line=line,
-            address=address,
+            address=source,
+            ring=ring,
             own=own or bool(venues),
         )
     )

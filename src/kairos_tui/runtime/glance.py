@@ -1,4 +1,4 @@
-"""Glance: `kairos glance`. The boards of a run that is there already, of a Redis, or of a run of its own.
+"""Glance: `kairos glance`. The boards of a run that is there already, of one elsewhere, or of a run of its own.
 
 Before it: cli. After it: glance_stream, which shows them; running finds runs, launcher starts one. While a
 `kairos watch` runs on this machine, a status bar that asks every few seconds connects to no exchange.
@@ -15,16 +15,15 @@ import msgspec
 from kairos_tui.errors import NoVenueReachable, OutputLost, SettingsInvalid, SourceUnreachable
 from kairos_tui.hud import load_theme, theme_folders
 from kairos_tui.hud.reach import find_reach
-from kairos_tui.market import Board, FeedKind, Symbol
+from kairos_tui.market import NO_KEYS, Board, FeedKind, KeyRing, Symbol
 from kairos_tui.runtime.follow import FollowPlan, await_board
 from kairos_tui.runtime.glance_stream import GlancePlan, GlanceStream
 from kairos_tui.runtime.leaving import WatchPlan
 from kairos_tui.runtime.running import Running, find_running
 from kairos_tui.runtime.signals_caught import SignalsCaught
-from kairos_tui.runtime.sources import Source, open_source
+from kairos_tui.runtime.sources import Source, open_source, shown
 from kairos_tui.runtime.voice import now_us
 from kairos_tui.settings import Settings
-from kairos_tui.sinks import read_from
 from kairos_tui.wire import Endpoints, Published, Topic
 
 _WAIT_MS: Final = 50
@@ -33,7 +32,7 @@ _LOST_AFTER_NS: Final = 5_000_000_000
 
 
 class GlanceAsked(msgspec.Struct, frozen=True):
-    """What `kairos glance` was asked for. `address`: of a Redis; `own`: not of a run that is there."""
+    """What `kairos glance` was asked for. `address`: of a source; `own`: not of a run that is there."""
 
     symbols: tuple[Symbol, ...]
     settings: Settings
@@ -41,6 +40,7 @@ class GlanceAsked(msgspec.Struct, frozen=True):
     once: bool
     line: bool
     address: str | None = None
+    ring: KeyRing = NO_KEYS
     own: bool = False
 
 
@@ -97,21 +97,21 @@ def _look_on(asked: GlanceAsked, folder: Path, board: Board) -> int:
 
 
 def _follow(asked: GlanceAsked, address: str) -> int:
-    """The Kairos that fills that Redis."""
+    """The Kairos behind that address."""
     with SignalsCaught() as signals:
         try:
-            board = await_board(FollowPlan(address, "hud", asked.settings), signals)
+            board = await_board(FollowPlan(address, "hud", asked.settings, asked.ring), signals)
         except SourceUnreachable:
             if asked.once:  # a status bar shows no stderr
-                print(f"{asked.symbols[0]} ◌ no live board at {read_from(address).shown}")  # noqa: T201
+                print(f"{asked.symbols[0]} ◌ no live board at {shown(address)[0]}")  # noqa: T201
             raise
         if board is None:
             return 128 + signals.caught[0]
     if not _has(board, asked.symbols):
         there = ", ".join(one.symbol for one in board.symbols)
-        raise SettingsInvalid(f"{asked.symbols[0]} is not watched at {read_from(address).shown}: {there}")
+        raise SettingsInvalid(f"{asked.symbols[0]} is not watched at {shown(address)[0]}: {there}")
     stream = _stream(asked, board.feed, asked.settings.connect_timeout_s, remote=True)
-    code = _show(stream, open_source([address], [Topic.BOARD]), board, lambda: True)
+    code = _show(stream, open_source([address], [Topic.BOARD], ring=asked.ring), board, lambda: True)
     return _after(stream, code, asked)
 
 
