@@ -2,7 +2,8 @@
 
 roster is what all agree on, as pure steps; place says where it is kept, words what each one keeps there.
 An engine's own process holds a seat (course decides, pure), ingesters and readers a watcher; manners says
-whom a fleet refuses. Both beat by attendance's threads -> store, which alone knows redis, loaded when needed.
+whom a fleet refuses. Both beat by attendance's threads -> store -> connections, which alone know redis and
+are loaded when needed; whereabouts finds its host without waiting for a name server.
 """
 
 from kairos_tui.fleet.place import FleetPlace, check_name, fleet_place

@@ -11,6 +11,7 @@ from redis import Redis, exceptions
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from kairos_tui.fleet.connections import pool_to
 from kairos_tui.fleet.place import FleetPlace
 from kairos_tui.fleet.roster import Roster
 from kairos_tui.fleet.words import Lease, Seen, Step, Tempo
@@ -77,19 +78,14 @@ class Store:
         self._tempo = tempo
         self._prefix = f"kairos:{place.name}"
         self._hints: Any = None
-        self._client: Any = Redis(
-            host=place.host,
-            port=place.port,
-            db=place.database,
-            username=place.user,
-            password=place.password,
-            ssl=place.tls,
-            socket_timeout=tempo.call_s,
-            socket_connect_timeout=tempo.call_s,
-            protocol=2,
-            client_name="kairos",
-            retry=Retry(NoBackoff(), 0),
-        )
+        options = {
+            "socket_timeout": tempo.call_s,
+            "socket_connect_timeout": tempo.call_s,
+            "protocol": 2,
+            "client_name": "kairos",
+            "retry": Retry(NoBackoff(), 0),
+        }
+        self._client: Any = Redis.from_pool(pool_to(place, options))
 
     def beat(self, lease: Lease, epoch: int) -> Seen:
         """Renew the lease, and look. `epoch`: the highest known here, for a Redis that forgot."""
