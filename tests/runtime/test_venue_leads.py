@@ -360,6 +360,28 @@ def test_members_and_senders_beyond_the_bound_are_left_out() -> None:
     assert leads.standby == 1_999 * 2
 
 
+def test_of_many_lives_of_an_ingester_the_longest_unheard_gives_way_and_never_the_lead() -> None:
+    leads, lead = VenueLeads(), Ingester(ALPHA, "lead", phase_ms=0)
+    at_ms = 0
+
+    def turn(*speakers: Ingester) -> None:
+        nonlocal at_ms
+        at_ms += 200
+        at_ns = START_NS + at_ms * MS
+        for each in speakers:
+            for record in each.say(at_ms):
+                leads.admit(Arrival(record, each.sender, at_ns, at_ns))
+        leads.due(at_ns)
+
+    for number in range(20):  # each starts anew under another name
+        turn(lead, last := Ingester(ALPHA, f"n{number}", phase_ms=0))
+    assert leads.views[ALPHA] == ("lead", 7)
+    assert leads.take() == []
+    for _ in range(5):
+        turn(last)
+    assert [switch.lead for switch in leads.take()] == ["n19"]
+
+
 def test_the_same_frames_replayed_switch_and_say_the_same(tmp_path: Path) -> None:
     numbers: dict[str, tuple[int, int]] = {}
     header = Header(

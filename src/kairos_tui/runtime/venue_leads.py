@@ -55,7 +55,8 @@ class VenueLeads:
     """`sole` are the senders of whom everything is admitted unasked: a venue's only one, or of no venue.
 
     `standby`: ticks that came and were not admitted, and are not among a switch either. `switches` wait to be
-    taken. What comes of members beyond the bound is left out.
+    taken. A member beyond the bound takes the place of one that stands by in silence; what comes of it is
+    left out while there is none.
     """
 
     def __init__(self) -> None:
@@ -191,8 +192,10 @@ class VenueLeads:
                 return None
             course = self._courses[venue] = _Course(venue, VenueMember(name, now_ns))
         member = course.members.get(name)
-        if member is not None or len(course.members) >= _MOST_MEMBERS:
+        if member is not None:
             return member
+        if len(course.members) >= _MOST_MEMBERS and not self._make_room(course, now_ns):
+            return None
         member = course.members[name] = VenueMember(name, now_ns)
         # Of who was alone nobody has kept when it was heard.
         for each in course.members.values():
@@ -204,6 +207,15 @@ class VenueLeads:
             self._looked_ns = now_ns
         self._contested[venue] = course
         return member
+
+    def _make_room(self, course: _Course, now_ns: int) -> bool:
+        """An ingester that starts anew may have another name each time: the longest unheard gives way."""
+        others = [each for each in course.members.values() if each is not course.lead]
+        longest = min(others, key=_heard_ns)
+        if now_ns - longest.heard_ns < SILENT_NS:
+            return False
+        del course.members[longest.name], self._places[_sender_of(course.venue, longest.name)]
+        return True
 
     def _sweep(self, now_ns: int) -> None:
         for venue, course in list(self._contested.items()):
