@@ -69,6 +69,8 @@ class EngineLinks:
     def close(self) -> None:
         """Leave the doors and the fleet."""
         for link in self._links.values():
+            link.let_go()
+        for link in self._links.values():
             link.close()
         self._links.clear()
         if self._watcher is not None:
@@ -80,7 +82,7 @@ class EngineLinks:
                 self._links[endpoint] = self._open(endpoint)
         fan.follow(destinations)
         for endpoint in [each for each in self._links if each not in destinations]:
-            self._links.pop(endpoint).close()
+            self._links.pop(endpoint).let_go()  # the books of the others do not wait
             self._said.pop(endpoint, None)
 
     def _open(self, endpoint: str) -> DoorLink:
