@@ -25,7 +25,7 @@ NAMES = {
     "kairos_stage_seconds",
     "kairos_symbol_signals_total", "kairos_ticks_conflated_total", "kairos_ticks_offered_total",
     "kairos_ticks_rejected_total", "kairos_ticks_total", "kairos_ticks_used_total", "kairos_up",
-    "kairos_uptime_seconds", "kairos_venue_score_ratio",
+    "kairos_ticks_standby_total", "kairos_uptime_seconds", "kairos_venue_score_ratio",
 }  # fmt: skip
 
 

@@ -97,6 +97,7 @@ def _of_rates(board: Board) -> Iterator[Metric]:
     yield _counter("kairos_ticks_offered_total", "Ticks the feeds made.", rates.offered)
     yield _counter("kairos_ticks_used_total", "Ticks the engine used.", rates.used)
     yield _counter("kairos_ticks_conflated_total", "Ticks replaced by newer ones.", rates.conflated)
+    yield _counter("kairos_ticks_standby_total", "Ticks of ingesters that stand by.", rates.standby)
     untrue: dict[Venue, int] = {}  # of a venue's one connection: on every row of it
     for row in (row for each in board.symbols for row in each.venues):
         untrue[row.venue] = max(untrue.get(row.venue, 0), row.refused)

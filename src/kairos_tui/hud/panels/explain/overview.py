@@ -34,9 +34,10 @@ def _venues(view: View) -> Explained:
 
 
 def _engine(view: View, rates: Rates) -> tuple[Explained, ...]:
-    left = rates.offered - rates.used - rates.conflated - rates.rejected - rates.lost
+    left = rates.offered - rates.used - rates.conflated - rates.rejected - rates.lost - rates.standby
     ledger = f"{rates.offered:,} offered = {rates.used:,} used + {rates.conflated:,} conflated"
-    ledger += f" + {rates.rejected:,} rejected + {rates.lost:,} lost + {max(0, left):,} in flight"
+    standby = f" + {rates.standby:,} standing by" if rates.standby else ""
+    ledger += f" + {rates.rejected:,} rejected + {rates.lost:,} lost{standby} + {max(0, left):,} in flight"
     return (
         Explained(
             "T/S",
