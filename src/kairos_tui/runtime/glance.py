@@ -1,4 +1,4 @@
-"""Glance: `kairos glance`. The boards of a run that is there already, of one elsewhere, or of a run of its own.
+"""Glance: `kairos glance`. The boards of a run that is there already, of one elsewhere, or of one of its own.
 
 Before it: cli. After it: glance_stream, which shows them; running finds runs, launcher starts one. While a
 `kairos watch` runs on this machine, a status bar that asks every few seconds connects to no exchange.
