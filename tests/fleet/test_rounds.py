@@ -1,6 +1,7 @@
 """The promise: in whatever order they start, whatever befalls them, they settle; two never speak for one."""
 
 import itertools
+import os
 import random
 import threading
 from collections.abc import Callable
@@ -8,8 +9,9 @@ from collections.abc import Callable
 import pytest
 from tests.fleet.stand_in import Fleet, until
 
-PERMUTATIONS = 60
-ROUNDS = 200
+PERMUTATIONS = int(os.environ.get("KAIROS_TEST_STARTS", "20"))
+"""Of the 120 there are."""
+ROUNDS = int(os.environ.get("KAIROS_TEST_ROUNDS", "60"))
 SIDE_BY_SIDE = 10
 """So many fleets go on at once in one Redis: it also shows that they do not see each other."""
 
