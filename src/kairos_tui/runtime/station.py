@@ -62,8 +62,8 @@ class Station:
 
     @property
     def exit_code(self) -> int:
-        """0 for a SIGTERM, with which whoever runs a fleet ends a role; else that of the signal."""
-        return 128 + self._signals.caught[0] if self._signals.caught else 0
+        """That of the signal that came first."""
+        return 128 + self._signals.caught[0]
 
     def run(self, tend: Callable[[list[Role]], None], stop: Callable[[], None]) -> int:
         """Until a signal comes; then `stop`, then whatever still runs is ended."""
