@@ -23,6 +23,8 @@ from kairos_tui.runtime.plans import encode_plan
 
 _STDERR = 2
 _FORK_WITHIN_S = 5.0
+_FIRST_FORK_WITHIN_S = 30.0
+"""Of a server that has just begun, and imports ccxt first: ended for that it would begin for ever."""
 
 
 class Child(Protocol):
@@ -157,19 +159,26 @@ def _write_all(fd: int, body: bytes) -> None:
 @contextmanager
 def _fork_server_must_answer() -> Iterator[None]:
     # Starting a worker waits for the fork server. One that is stopped or stuck is ended, which ends the wait.
-    server = getattr(forkserver._forkserver, "_forkserver_pid", None)
+    global _answering_server
+    forkserver.ensure_running()
+    server: int | None = getattr(forkserver._forkserver, "_forkserver_pid", None)
 
     def end_it(_signum: int, _frame: types.FrameType | None) -> None:
         if server is not None:
             os.kill(server, signal.SIGKILL)
 
     before = signal.signal(signal.SIGALRM, end_it)
-    signal.setitimer(signal.ITIMER_REAL, _FORK_WITHIN_S)
+    has_answered = server == _answering_server
+    signal.setitimer(signal.ITIMER_REAL, _FORK_WITHIN_S if has_answered else _FIRST_FORK_WITHIN_S)
     try:
         yield
+        _answering_server = server
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         signal.signal(signal.SIGALRM, before)
+
+
+_answering_server: int | None = None
 
 
 @contextmanager
