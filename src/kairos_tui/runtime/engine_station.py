@@ -73,7 +73,9 @@ class EngineStation:
         self._child: SpawnedChild | None = None
         self._live = 0
         self._seat = self._take_seat()
-        self._station = Station("engine", health=settings.health, signals=signals, quiet=asked.quiet)
+        self._station = Station(
+            "engine", health=settings.health, signals=signals, quiet=asked.quiet, vital=ENGINE
+        )
         self._cast: Cast | None = None
 
     def run(self) -> int:

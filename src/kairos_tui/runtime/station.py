@@ -7,6 +7,7 @@ Where `kairos watch` is one process over all roles, a fleet has a station over e
 import logging
 import os
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Final
 
@@ -24,6 +25,7 @@ from kairos_tui.settings import Settings
 log = logging.getLogger(__name__)
 
 _TURN_S: Final = 0.05
+_MOST_SAID: Final = 100
 STOP_WITHIN_S: Final = 0.6
 
 
@@ -41,15 +43,18 @@ class StationAsked(Struct, frozen=True):
 class Station:
     """Turns until a signal comes; `tend` is called once a turn and may raise a KairosError to end it.
 
-    `readiness` says why the role is not ready, or nothing when it is.
+    `ready` says why the role is not, or nothing when it is. Without the `vital` child it cannot go on.
     """
 
-    def __init__(self, name: str, *, health: str, signals: SignalsCaught, quiet: bool) -> None:
+    def __init__(
+        self, name: str, *, health: str, signals: SignalsCaught, quiet: bool, vital: str = ""
+    ) -> None:
         self.name = name
+        self._vital = vital
         self.supervisor = Supervisor()
         self._signals = signals
         self._quiet = quiet
-        self._said: set[str] = set()
+        self._said: deque[str] = deque(maxlen=_MOST_SAID)
         self._why_not_ready = "it is starting"
         self._facts: tuple[tuple[str, str | int | float], ...] = ()
         self._health = HealthServer(health, self._probe) if health else None
@@ -96,11 +101,11 @@ class Station:
             log.info("readiness changed ready=%s why=%s", not why_not, why_not)
         self._why_not_ready, self._facts = why_not, facts
 
-    def say(self, line: str) -> None:
-        """A line for people on stderr, once."""
-        if line in self._said:
+    def say(self, line: str, *, again: bool = False) -> None:
+        """A line for people on stderr, once, or `again`."""
+        if line in self._said and not again:
             return
-        self._said.add(line)
+        self._said.append(line)
         log.warning("said line=%s", line)
         if not self._quiet:
             try:
@@ -109,10 +114,10 @@ class Station:
                 return  # nobody is there to be told
 
     def _on_end(self, role: Role) -> None:
-        if role.state == "failed":
+        if role.state == "failed" and role.name == self._vital:
             raise RoleLost(f"the {role.name} process keeps ending ({role.reason})")
-        self._said.discard(f"{role.name} ended ({role.reason}), starting again")
-        self.say(f"{role.name} ended ({role.reason}), starting again")
+        what = "resting for a while" if role.state == "failed" else "starting again"
+        self.say(f"{role.name} ended ({role.reason}), {what}", again=True)
 
     def _is_live(self, now_ns: int) -> bool:
         return not any(role.is_silent(now_ns) for role in self.supervisor.roles.values())

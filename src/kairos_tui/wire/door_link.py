@@ -73,12 +73,11 @@ class DoorLink:
         """Why we are not served: we or our key are refused, or no answer. None: we are, or it is early."""
         if self.refusal is not None:
             return self.refusal
-        silent_ns = time.monotonic_ns() - self._heard_ns
-        if silent_ns < SILENT_AFTER_NS:
+        if time.monotonic_ns() - self._heard_ns < SILENT_AFTER_NS:
             return None
         if self._key_trouble is not None:
             return self._key_trouble
-        return f"{self._endpoint} has not answered for {silent_ns // 1_000_000_000} s"
+        return f"{self._endpoint} does not answer"
 
     def let_go(self) -> None:
         """End soon, and let nobody wait for it."""
