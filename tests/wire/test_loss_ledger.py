@@ -81,3 +81,11 @@ def test_a_damaged_ledger_file_is_an_empty_ledger(tmp_path: Path) -> None:
     path = tmp_path / "ticks.ledger"
     path.write_bytes(b"\x00\x00\x00\xffgarbage")
     assert LedgerFile(path).load().accounts == {}
+
+
+def test_of_a_sender_that_has_gone_on_for_long_nothing_was_lost_here() -> None:
+    ledger = LossLedger()
+    ledger.joins_late = True
+    assert ledger.admit(FrameHead("a", 0, 901, 900, 0), 10, 10)
+    assert ledger.admit(FrameHead("a", 0, 916, 915, 0), 1, 1)
+    assert (ledger.records, ledger.ticks) == (Tally(11, 5), Tally(11, 5))

@@ -41,7 +41,8 @@ class LossLedger:
     """What a killed sender had not yet handed over is known to nobody, and not in here.
 
     Workers come and go, each with a name of its own: of the 257th the one longest unheard is forgotten, and
-    its totals stay in `closed`.
+    its totals stay in `closed`. Where senders elsewhere may have gone on for long before an engine came, it
+    `joins_late`: the first number of each sets its count.
     """
 
     def __init__(self) -> None:
@@ -49,6 +50,7 @@ class LossLedger:
         self.foreign = 0
         self.frames = 0
         self.closed = Account(0)
+        self.joins_late = False
 
     @property
     def records(self) -> Tally:
@@ -64,7 +66,10 @@ class LossLedger:
         """Enter a frame; False when it must not be used: repeated, or from a sender's former life."""
         account = self.accounts.get(head.sender)
         if account is None:
-            account = self.accounts[head.sender] = Account(head.epoch)
+            account = Account(head.epoch)
+            if self.joins_late:
+                account.next_number, account.ticks_so_far = head.number, head.ticks_before
+            self.accounts[head.sender] = account
             if len(self.accounts) > _MOST_SENDERS:
                 self._close(min(self.accounts, key=self._heard))
         self.frames += 1

@@ -47,6 +47,7 @@ class TickReceiver:
             ledger = path_of(endpoint).with_suffix(".ledger")
         self._file = LedgerFile(ledger) if ledger is not None else None
         self.ledger: LossLedger = self._file.load() if self._file is not None else LossLedger()
+        self.ledger.joins_late = is_tcp(endpoint)
         self._unsaved = False
 
     @property
