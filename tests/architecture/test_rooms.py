@@ -47,7 +47,14 @@ def test_a_process_loads_only_what_its_role_needs(module: str, forbidden: set[st
         ),
         (
             "kairos_tui.runtime.run_hud, kairos_tui.hud.app",
-            {"kairos_tui.sinks", "kairos_tui.journal", "kairos_tui.engine", "kairos_tui.feeds", "zstandard"},
+            {
+                "kairos_tui.sinks",
+                "kairos_tui.journal",
+                "kairos_tui.engine",
+                "kairos_tui.feeds",
+                "kairos_tui.settings",
+                "zstandard",
+            },
         ),
     ],
 )

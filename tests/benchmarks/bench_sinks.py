@@ -22,7 +22,7 @@ import pytest
 from tests.scenarios.driver import Kairos, Line, command_line, descendants, read_tables
 
 from kairos_tui.market import Board, Symbol
-from kairos_tui.runtime.plans import SinkRolePlan
+from kairos_tui.runtime.outlet_plans import SinkRolePlan
 from kairos_tui.runtime.spawn import SpawnedChild
 from kairos_tui.settings import Settings
 from kairos_tui.wire import Published, SignalReader, Topic

@@ -11,7 +11,8 @@ from kairos_tui.hud import theme_folders
 from kairos_tui.hud.theme import TOP, VARIABLES
 from kairos_tui.market import Symbol
 from kairos_tui.runtime.mirror_themes import MirrorThemes
-from kairos_tui.runtime.plans import HudLook, MirrorRolePlan, hud_look
+from kairos_tui.runtime.outlet_plans import MirrorRolePlan
+from kairos_tui.runtime.plans import HudLook, hud_look
 from kairos_tui.runtime.run_hud import find_theme
 from kairos_tui.runtime.run_mirror import mirror_plan
 from kairos_tui.settings import Settings

@@ -373,12 +373,13 @@ def test_of_many_lives_of_an_ingester_the_longest_unheard_gives_way_and_never_th
                 leads.admit(Arrival(record, each.sender, at_ns, at_ns))
         leads.due(at_ns)
 
-    for number in range(20):  # each starts anew under another name
-        turn(lead, last := Ingester(ALPHA, f"n{number}", phase_ms=0))
+    anew = [Ingester(ALPHA, f"n{number}", phase_ms=0) for number in range(20)]
+    for each in anew:  # under another name each time
+        turn(lead, each)
     assert leads.views[ALPHA] == ("lead", 7)
     assert leads.take() == []
     for _ in range(5):
-        turn(last)
+        turn(anew[-1])
     assert [switch.lead for switch in leads.take()] == ["n19"]
 
 

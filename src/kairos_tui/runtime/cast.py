@@ -15,8 +15,9 @@ from kairos_tui.runtime.child import News
 from kairos_tui.runtime.facts import sim_symbols, sim_venues
 from kairos_tui.runtime.ingest_plan import IngestPlan
 from kairos_tui.runtime.log_file import output_file
+from kairos_tui.runtime.outlet_plans import MirrorRolePlan, SinkRolePlan
 from kairos_tui.runtime.placement import ANYWHERE, Cores, Placement
-from kairos_tui.runtime.plans import UNSAID, HudRolePlan, InForce, MirrorRolePlan, SimRolePlan, SinkRolePlan
+from kairos_tui.runtime.plans import UNSAID, HudRolePlan, InForce, SimRolePlan
 from kairos_tui.runtime.plans import hud_look as look_of
 from kairos_tui.runtime.spawn import Child, ForkedChild, SpawnedChild, warm_fork_server
 from kairos_tui.runtime.supervisor import Role
@@ -27,7 +28,7 @@ from kairos_tui.wire import Endpoints
 OutletNews = Callable[[str, News], None]
 """Told a role's name and its news."""
 ENGINE = "engine"
-"""What the name of every engine begins with; with several, a colon and a number from 1 follow."""
+"""What every engine's name begins with; with several, a colon and a number from 1 follow."""
 INGEST = "ingest:"
 """What the name of every ingest worker begins with."""
 MIRROR = "mirror"
@@ -58,8 +59,7 @@ class Cast:
         self.symbols = symbols
         self._endpoints = endpoints
         self._log_path, self._log_level = log_path, log_level
-        self._placement, self._ring = placement, ring
-        self._command, self._in_force = command, in_force
+        self._placement, self._ring, self._command, self._in_force = placement, ring, command, in_force
         self.record_to = ""
         self.mirror_at = settings.mirror
         self.open_at_bps: float | None = None

@@ -18,7 +18,8 @@ from kairos_tui.market import NO_KEYS, Board, KeyRing, Symbol
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.liveness import Reporter
 from kairos_tui.runtime.log_file import log_file, log_to, output_file
-from kairos_tui.runtime.plans import HudRolePlan, InForce, MirrorRolePlan, hud_look
+from kairos_tui.runtime.outlet_plans import MirrorRolePlan
+from kairos_tui.runtime.plans import HudRolePlan, InForce, hud_look
 from kairos_tui.runtime.signals_caught import SignalsCaught
 from kairos_tui.runtime.sources import open_source, shown
 from kairos_tui.runtime.spawn import SpawnedChild

@@ -34,8 +34,9 @@ def in_force(loaded: Loaded, env: Mapping[str, str], *, decides: bool = True) ->
     rows = settings_rows(shown, loaded.origins)
     if not decides:
         rows = tuple(row for row in rows if row[0] in _HUDS_OWN or row[0].startswith("keys."))
-    own = [path for path in loaded.files if path != keys_path(env)]
-    return InForce(rows, str(own[-1]) if own else str(config_paths(env, Path())[0]))
+    keys = keys_path(env)
+    own = [path for path in loaded.files if path != keys]
+    return InForce(rows, str(own[-1] if own else config_paths(env, Path())[0]), str(keys))
 
 
 def _without_secrets(url: str) -> str:

@@ -1,11 +1,13 @@
 """Plans: what the launcher tells each role when it starts it. Written by launcher, read by run_*."""
 
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 
 from kairos_tui.market import NO_KEYS, FeedKind, KeyRing, Mood, Symbol
-from kairos_tui.settings import Settings
+
+if TYPE_CHECKING:  # the HUD is started with plans, and needs no settings
+    from kairos_tui.settings import Settings
 
 PlanT = TypeVar("PlanT")
 ReplayDeed = Literal["pause", "step", "back", "seek", "skip", "speed"]
@@ -41,11 +43,13 @@ class HudLook(msgspec.Struct, frozen=True):
 
 
 class InForce(msgspec.Struct, frozen=True):
-    """The settings in force: (key, value as TOML, origin, meaning) of each, secrets hidden; and the file in
-    which they are changed."""
+    """The settings in force: (key, value as TOML, origin, meaning) of each, secrets hidden; the file in
+    which they are changed, and the one that the HUD itself changes: keys chosen in it.
+    """
 
     knobs: tuple[tuple[str, str, str, str], ...] = ()
     file: str = ""
+    keys_file: str = ""
 
 
 UNSAID = InForce()
@@ -81,40 +85,7 @@ class HudRolePlan(msgspec.Struct, frozen=True):
     in_force: InForce = InForce()
 
 
-class SinkRolePlan(msgspec.Struct, frozen=True):
-    """One `--sink` URL, and what its lines say of the run."""
-
-    run: str
-    feed: FeedKind
-    signals: tuple[str, ...]
-    settings: Settings
-    symbols: tuple[Symbol, ...]
-    url: str
-    log_path: str
-    log_level: int
-    ring: KeyRing = NO_KEYS
-
-
-class MirrorRolePlan(msgspec.Struct, frozen=True):
-    """Where the mirror and the metrics are served; an empty address serves nothing there.
-
-    `spare_token`: what viewers must know when nobody chose a token and others than this machine can come.
-    """
-
-    run: str
-    feed: FeedKind
-    signals: tuple[str, ...]
-    settings: Settings
-    symbols: tuple[Symbol, ...]
-    mirror: str
-    metrics: str
-    log_path: str
-    log_level: int
-    ring: KeyRing = NO_KEYS
-    spare_token: str = ""
-
-
-def hud_look(settings: Settings) -> HudLook:
+def hud_look(settings: "Settings") -> HudLook:
     """How the HUD looks with these settings."""
     look = (settings.theme, settings.colours, settings.glyphs, settings.reduced_motion)
     return HudLook(*look, alerts=settings.alerts)

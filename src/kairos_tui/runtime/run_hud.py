@@ -18,7 +18,6 @@ from kairos_tui.runtime.no_network import forbid_network
 from kairos_tui.runtime.plans import HudRolePlan, ReplayOrder
 from kairos_tui.runtime.replay_clock import ReplayClock
 from kairos_tui.runtime.sources import Source, open_source
-from kairos_tui.settings import keys_path
 from kairos_tui.wire import Missed, Topic
 
 _SERVER = Venue("redis")
@@ -129,7 +128,7 @@ def main() -> None:
         reduced_motion=plan.look.reduced_motion,
         fps=plan.fps,
         mouse=plan.mouse,
-        keys_path=keys_path(os.environ),
+        keys_path=Path(plan.in_force.keys_file) if plan.in_force.keys_file else None,
         feed=plan.feed,
         mood=plan.mood,
         seed=plan.seed,

@@ -19,7 +19,7 @@ from kairos_tui.runtime.log_file import log_to
 from kairos_tui.runtime.loop_lag import LoopLag
 from kairos_tui.runtime.mirror_source import TOPICS, MirrorSource, MirrorWords, Reader
 from kairos_tui.runtime.mirror_themes import MirrorThemes
-from kairos_tui.runtime.plans import MirrorRolePlan
+from kairos_tui.runtime.outlet_plans import MirrorRolePlan
 from kairos_tui.runtime.sources import open_source
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from kairos_tui.errors import Fatal
 from kairos_tui.runtime.child import News, Post, on_terminate, post_from_argv
 from kairos_tui.runtime.log_file import log_to
 from kairos_tui.runtime.loop_lag import LoopLag
-from kairos_tui.runtime.plans import SinkRolePlan
+from kairos_tui.runtime.outlet_plans import SinkRolePlan
 from kairos_tui.runtime.sink_teller import SinkTeller
 from kairos_tui.sinks import Backlog, SinkUrl, open_sink, read_url
 from kairos_tui.sinks.courier import Courier
