@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +153,10 @@ def test_the_roles_agree_on_what_they_watch_and_on_being_simulated(fleet: dict[s
     assert [after(words[name], "--name") for name in stations] == stations
     for name in stations:
         if name.startswith("engine-"):
-            assert after(words[name], "--advertise") == name
+            address = fleet["services"][name]["networks"]["fleet"]["ipv4_address"]
+            (known,) = fleet["networks"]["fleet"]["ipam"]["config"]
+            assert after(words[name], "--advertise") == address
+            assert ip_address(address) in ip_network(known["subnet"])
 
 
 def _first_flag(words: list[str]) -> int:
