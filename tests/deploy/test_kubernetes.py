@@ -14,6 +14,8 @@ from tests.deploy.words import ROOT, check_words
 
 import kairos_tui
 from kairos_tui.settings import load_settings
+from kairos_tui.wire import KeyRing
+from kairos_tui.wire.curve import check_ring, make_keys
 
 FOLDER = ROOT / "deploy" / "k8s"
 FLEET = yaml.safe_load((FOLDER / "kustomization.yaml").read_text())
@@ -227,10 +229,10 @@ def test_copies_of_the_keys_are_nobody_elses(name: str, tmp_path: Path) -> None:
     data, secret, keys = tmp_path / "secret" / "..2026", tmp_path / "secret", tmp_path / "keys"
     data.mkdir(parents=True)
     (secret / "..data").symlink_to("..2026")
-    for file in ("engine.key", "engine.pub"):
-        (data / file).write_text(file)
-        (data / file).chmod(0o440)
-        (secret / file).symlink_to(f"..data/{file}")
+    for made in make_keys(tmp_path / "made", ("engine",)):
+        (data / made.name).write_bytes(made.read_bytes())
+        (data / made.name).chmod(0o440)
+        (secret / made.name).symlink_to(f"..data/{made.name}")
     secret.chmod(0o1777)
     keys.mkdir(mode=0o777)
     script = init["args"][0].replace("'/secret'", repr(str(secret))).replace("/keys/", f"{keys}/")
@@ -244,7 +246,8 @@ def test_copies_of_the_keys_are_nobody_elses(name: str, tmp_path: Path) -> None:
     for copy in copied.iterdir():
         assert not copy.is_symlink()
         assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-        assert copy.read_text() == copy.name
+        assert copy.read_bytes() == (tmp_path / "made" / copy.name).read_bytes()
+    check_ring(KeyRing(own=str(copied / "engine.key"), allowed=str(copied)), binds=True)
     environment = {each["name"]: each.get("value") for each in main_container(name)["env"]}
     assert environment["KAIROS_CURVE"] == "/keys/curve"
 
