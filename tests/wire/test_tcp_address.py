@@ -1,5 +1,7 @@
 """An endpoint of another machine is read as it was written, or refused in one line."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,6 +32,12 @@ def test_one_character_less_of_a_key_is_no_key(address: TcpAddress, cut: int) ->
             read_tcp(whole[:-cut])
     else:
         assert str(read_tcp(whole)) == whole
+
+
+def test_an_engine_is_named_by_the_first_of_its_ports_or_by_its_signals() -> None:
+    far = Endpoints.at_port(f"tcp://host:5701#{'k' * 40}")
+    assert Endpoints.at_port(far.named) == far
+    assert Endpoints.in_dir(Path("/run/k")).named == "ipc:///run/k/signals"
 
 
 @given(st.text(max_size=80) | st.text(Z85, max_size=80).map("tcp://".__add__))

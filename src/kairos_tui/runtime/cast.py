@@ -155,9 +155,8 @@ class Cast:
 
     def sim(self, on_news: Callable[[News], None]) -> Role:
         """The simulated exchanges."""
-        settings = self._settings
         classes = tuple(dict.fromkeys(map(self._class_of, self.venues)))
-        plan = SimRolePlan(venues=classes, seed=settings.seed, mood=settings.mood)
+        plan = SimRolePlan(venues=classes, seed=self._settings.seed, mood=self._settings.mood)
         return self._role("sim", lambda _epoch: self._spawn("run_sim", plan), on_news)
 
     def ingest(self, venue: Venue, origins: Origins) -> Role:
@@ -205,7 +204,7 @@ class Cast:
         plan = MirrorRolePlan(
             run=self.run,
             feed=feed,
-            signals=self._signals,
+            signals=tuple(each.named for each in self._endpoints),
             ring=self._ring,
             settings=self._settings,
             symbols=self.symbols,

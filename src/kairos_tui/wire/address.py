@@ -47,6 +47,11 @@ class Endpoints(Struct, frozen=True):
         at = read_tcp(base)
         return Endpoints(*[str(at.at(at.port + place if at.port else 0)) for place in range(3)])
 
+    @property
+    def named(self) -> str:
+        """The one address by which it is asked for: of its signals; on TCP, of the first of its ports."""
+        return self.ticks if is_tcp(self.ticks) else self.signals
+
     @staticmethod
     def signals_in(folder: Path) -> tuple[str, ...]:
         """Where the engines of a run publish: the first, begun or not, and those of the others that have."""
