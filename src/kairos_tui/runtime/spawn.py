@@ -10,7 +10,7 @@ import subprocess
 import sys
 import types
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from typing import Protocol
@@ -165,7 +165,8 @@ def _fork_server_must_answer() -> Iterator[None]:
 
     def end_it(_signum: int, _frame: types.FrameType | None) -> None:
         if server is not None:
-            os.kill(server, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(server, signal.SIGKILL)
 
     before = signal.signal(signal.SIGALRM, end_it)
     has_answered = server == _answering_server
