@@ -113,6 +113,7 @@ class Outlet:
         self._is_closed = True
         if self._links is not None:
             self._sender.offer(_down(self._venue, "its ingester has left"))
+        self._sender.offer_counts()
         self._sender.flush()
         self._sender.close()
         if self._links is not None:
