@@ -96,9 +96,11 @@ class EngineLinks:
         return all(link.clock() is not None for link in self._links.values()) and not fan.flush()
 
     def _tell(self, about: str, line: str | None) -> None:
-        if line and self._said.get(about) != line:
+        """Once, however long it lasts."""
+        said = line.partition(" for ")[0] if line else ""
+        if line and self._said.get(about) != said:
             self._say(line)
-        self._said[about] = line or ""
+        self._said[about] = said
 
 
 def needs_of(roster: "Roster", symbols: tuple[Symbol, ...]) -> dict[str, tuple[Symbol, ...]]:
