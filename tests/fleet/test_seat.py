@@ -110,6 +110,19 @@ def test_who_comes_back_under_the_name_of_a_dead_one_is_not_the_dead_one(fleet: 
     fleet.settle()
 
 
+def test_who_comes_back_is_a_member_once_it_has_its_own_number(fleet: Fleet) -> None:
+    fleet.engine("a")
+    fleet.settle()
+    fleet.engine("b")
+    fleet.settle()
+    fleet.kill("a")
+    fleet.kill("b")
+    seat = fleet.engine("b").seat
+    until(lambda: seat.is_member)
+
+    assert seat.roster.member("b") == seat.member
+
+
 def test_a_sleeper_that_was_replaced_says_nothing_until_it_is_let_in_again(fleet: Fleet) -> None:
     fleet.engine("a")
     sleeper = fleet.engine("b")

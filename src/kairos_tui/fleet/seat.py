@@ -64,6 +64,13 @@ class Seat:
             return self._course.member
 
     @property
+    def is_member(self) -> bool:
+        """The roster has this process, with its number: not a former one of its name."""
+        with self._changed:
+            course = self._course
+            return course.is_member and course.roster.member(course.member.name) == course.member
+
+    @property
     def trouble(self) -> str | None:
         """What is wrong with the Redis now; all goes on with the last roster meanwhile."""
         return self._attendance.trouble

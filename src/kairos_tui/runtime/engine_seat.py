@@ -32,11 +32,12 @@ class EngineSeat:
         self._sent_ns = 0
         self._books = -1
         self._books_since_ns = self._child_since_ns = 0
+        self._is_mute = False
 
     @property
     def is_member(self) -> bool:
         """The roster has us, with a number: the child may be started."""
-        return self._seat.fatal is None and self._seat.roster.member(self._name) is not None
+        return self._seat.fatal is None and self._seat.is_member
 
     @property
     def number(self) -> int:
@@ -81,6 +82,11 @@ class EngineSeat:
     def on_start(self) -> None:
         """A new child knows nothing."""
         self._sent, self._books, self._child_since_ns = None, -1, time.monotonic_ns()
+        self._is_mute = False
+
+    def on_end(self) -> None:
+        """The child is dead: it says nothing, which obeys any roster. Nobody need wait for it."""
+        self._is_mute, self._child_since_ns = True, 0
 
     def on_news(self, news: News) -> None:
         """What it obeys is acknowledged; once it has its books it may speak."""
@@ -94,6 +100,9 @@ class EngineSeat:
         if self._is_warm(now_ns):
             self._seat.warm()
         duty = self._seat.duty()
+        if self._is_mute:
+            self._seat.stopped(duty.roster_number)
+            return
         said = (duty.roster_number, duty.names if duty.speaks else (), duty.speaks)
         if said == self._sent and now_ns - self._sent_ns < _RENEW_EVERY_NS:
             return

@@ -6,6 +6,7 @@ Before it: cli. After it: run_engine, which is told by orders what it may say.
 import logging
 import os
 import secrets
+import signal
 import time
 from functools import partial
 from typing import Final
@@ -71,7 +72,7 @@ class EngineStation:
         self._log_fd = os.open(output_file(log_path), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._run = secrets.token_hex(2)
         self._child: SpawnedChild | None = None
-        self._live = 0
+        self._live = self._number = 0
         self._seat = self._take_seat()
         self._station = Station(
             "engine", health=settings.health, signals=signals, quiet=asked.quiet, vital=ENGINE
@@ -114,19 +115,27 @@ class EngineStation:
     def _tend(self, ended: list[Role]) -> None:
         if any(role.name == ENGINE for role in ended):
             self._child, self._live = None, 0
-        seat, roles = self._seat, self._station.supervisor.roles
-        if seat is None:
-            if ENGINE not in roles:
-                self._start(self._run, 0)
-        else:
-            if seat.fatal is not None:
-                raise seat.fatal
-            for note in seat.notes():
-                self._station.say(note)
-            if ENGINE not in roles and seat.is_member:
-                self._start(seat.run, seat.number)
-            seat.tend(time.monotonic_ns())
+            if self._seat is not None:
+                self._seat.on_end()
+        if self._seat is not None:
+            self._tend_seat(self._seat)
+        elif ENGINE not in self._station.supervisor.roles:
+            self._start(self._run)
         self._tell_readiness()
+
+    def _tend_seat(self, seat: EngineSeat) -> None:
+        if seat.fatal is not None:
+            raise seat.fatal
+        for note in seat.notes():
+            self._station.say(note)
+        if ENGINE not in self._station.supervisor.roles:
+            if seat.is_member:
+                self._start(seat.run)
+        elif self._child is not None and seat.is_member and seat.number != self._number:
+            # It was taken out of the roster, and is back under another number: readers know it by that.
+            self._child.signal(signal.SIGTERM)
+            self._child = None
+        seat.tend(time.monotonic_ns())
 
     def _tell_readiness(self) -> None:
         why = self._seat.why_not_ready if self._seat is not None else ""
@@ -141,7 +150,7 @@ class EngineStation:
         assets = {split_symbol(symbol)[0] for symbol in self._asked.symbols}
         return any(owner_of(asset, names) == self._name for asset in assets)
 
-    def _start(self, run: str, number: int) -> None:
+    def _start(self, run: str) -> None:
         """The engine, and what hears it: its sinks and mirror, which are at home here."""
         settings, asked = self._asked.settings, self._asked
         self._cast = cast = Cast(
@@ -153,13 +162,14 @@ class EngineStation:
             log_level=asked.log_level,
             ring=self._ring,
         )
-        self._station.supervisor.add(Role(ENGINE, partial(self._spawn, run, number), on_news=self._on_news))
+        self._station.supervisor.add(Role(ENGINE, partial(self._spawn, run), on_news=self._on_news))
         for outlet in cast.outlets(asked.feed, self._on_outlet_news):
             self._station.supervisor.add(outlet)
 
-    def _spawn(self, run: str, number: int) -> SpawnedChild:
+    def _spawn(self, run: str) -> SpawnedChild:
         """Epochs only grow, whichever process counts them: in a fleet its Redis, else the clock."""
         settings, seat = self._asked.settings, self._seat
+        self._number = seat.number if seat else 0
         symbols = self._asked.symbols
         plan = EnginePlan(
             run=run,
@@ -170,7 +180,7 @@ class EngineStation:
             door=self._places.bound.door,
             ring=self._ring,
             ledger=str(state_dir() / f"engine-{self._name}.ledger"),
-            shard=Shard(number=number, symbols=symbols, conversions=conversion_symbols(symbols)),
+            shard=Shard(number=self._number, symbols=symbols, conversions=conversion_symbols(symbols)),
             venues=settings.venues,
             thresholds=settings.thresholds,
             boards_per_s=BOARDS_PER_S,
