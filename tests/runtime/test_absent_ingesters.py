@@ -44,3 +44,27 @@ def test_who_was_itself_away_accuses_nobody() -> None:
     assert absent.look([client("okx@a", LOOK_EVERY_NS)], woken_ns) == frozenset()
     assert absent.look([client("okx@a", woken_ns)], woken_ns + LOOK_EVERY_NS) == frozenset()
     assert absent.is_due(woken_ns + 2 * LOOK_EVERY_NS)
+
+
+def test_one_whose_ticks_come_before_it_is_at_the_door_is_withdrawn_when_they_end() -> None:
+    absent, found, frames = AbsentIngesters(), [], 7
+    last_ns = 3_000_000_000
+    for now_ns in range(LOOK_EVERY_NS, 9_000_000_000, LOOK_EVERY_NS):
+        frames += now_ns <= last_ns
+        sent = {"ingest:okx@a": frames, "launcher@a": frames}
+        found += [(now_ns, venue) for venue in absent.look([], now_ns, sent)]
+    assert [venue for _, venue in found] == [OKX]
+    assert found[0][0] - last_ns <= ABSENT_NS + LOOK_EVERY_NS
+
+
+def test_one_whose_door_is_away_is_not_withdrawn_while_its_ticks_come() -> None:
+    absent = AbsentIngesters()
+    for number, now_ns in enumerate(range(LOOK_EVERY_NS, 9_000_000_000, LOOK_EVERY_NS)):
+        clients = [client("okx@a", LOOK_EVERY_NS)]
+        assert absent.look(clients, now_ns, {"ingest:okx@a": number}) == frozenset()
+
+
+def test_what_a_predecessor_had_counted_is_no_sign_of_life() -> None:
+    absent = AbsentIngesters()
+    for now_ns in range(LOOK_EVERY_NS, 9_000_000_000, LOOK_EVERY_NS):
+        assert absent.look([], now_ns, {"ingest:okx@a": 41}) == frozenset()

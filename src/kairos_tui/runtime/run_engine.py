@@ -86,7 +86,8 @@ class EngineRole:
         desk.apply(arrivals, is_quoted=is_quoted)
         now_ns = time.monotonic_ns()
         if self._door is not None and self._absent.is_due(now_ns):
-            for venue in self._absent.look(self._door.clients(), now_ns):
+            frames = {sender: each.heard for sender, each in self._receiver.ledger.accounts.items()}
+            for venue in self._absent.look(self._door.clients(), now_ns, frames):
                 desk.withdraw(venue, "its ingester is gone", now_ns)
         is_heard = may_decide and self._is_heard(now_ns)
         self._recording.on_turn(now_ns, is_heard=is_heard)
