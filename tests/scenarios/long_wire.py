@@ -34,6 +34,8 @@ class LongWire:
                 self.loss = float(figure)
             case "cut" | "join":
                 self.is_cut = word == "cut"
+            case _:
+                pass
         return json.dumps({"carried": self.carried, "lost": self.lost, "late_ms": self.late / 1e6})
 
     def take(self, device: int) -> None:

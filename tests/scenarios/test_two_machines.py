@@ -81,6 +81,7 @@ def test_over_a_long_wire_books_come_in_order_no_age_is_too_young_and_the_ledger
     assert ingester.end() == 143
     parts = wait_for(lambda: ledger_of(two), 20.0, "the ledger closes")
     assert engine.end() == 143
+    ages: list[int] = []
     for tapped in (here, there):
         lines = tapped.end()
         assert (faults_of(lines), holes(lines)) == ([], set())

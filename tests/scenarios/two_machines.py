@@ -112,7 +112,8 @@ class Machine(Kairos):
             finally:
                 connection.close()
 
-        return inside(self.namespace, ask)
+        answer: tuple[int, str] = inside(self.namespace, ask)
+        return answer
 
     def figures(self, port: int = METRICS) -> dict[str, float]:
         """What /metrics says: by name and labels."""
@@ -131,7 +132,8 @@ class Machine(Kairos):
             cwd=self.home,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            **{"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **pipes},
+            stdout=pipes.get("stdout", subprocess.DEVNULL),
+            stderr=pipes.get("stderr", subprocess.DEVNULL),
         )
         self.started.append(process)
         return process
