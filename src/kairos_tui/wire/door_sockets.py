@@ -48,7 +48,10 @@ def next_question(router: OpenSocket, timeout_ms: int) -> Question | None:
     """What was asked, waiting up to `timeout_ms` for it. Of what has another shape the body is empty."""
     if not zmq.zmq_poll([(router.zmq, _IN)], timeout_ms):
         return None
-    parts = router.zmq.recv_multipart(_NOW, copy=False)
+    try:
+        parts = router.zmq.recv_multipart(_NOW, copy=False)
+    except zmq.Again:  # who asked has parted meanwhile, and took it along
+        return None
     body = parts[1].bytes if len(parts) == 2 else b""
     return Question(parts[0].bytes, body, _host_of(parts[-1]))
 

@@ -178,8 +178,14 @@ class OpenSocket:
         return bool(zmq.zmq_poll([(self.zmq, _OUT)], 0))
 
     def receive_now(self) -> bytes | None:
-        """The next message, or None when there is none."""
-        return self.zmq.recv(_NOW) if self.has_input() else None
+        """The next message, or None when there is none.
+
+        Who parts between the look and the taking takes what was seen along: then there is none after all.
+        """
+        try:
+            return self.zmq.recv(_NOW) if self.has_input() else None
+        except zmq.Again:
+            return None
 
     def receive_within(self, timeout_ms: int) -> bytes | None:
         """The next message, waiting up to `timeout_ms` for it."""
