@@ -229,6 +229,7 @@ def test_a_screen_far_away_shows_the_matrix_and_says_when_its_engine_is_gone(sta
         assert "SIM" in screen.text.upper()
         os.killpg(engine.process.pid, signal.SIGKILL)
         screen.wait_for(lambda text: "3/3" not in text and "silent" in text.lower(), 30.0)
+        screen.wait_for(lambda text: "ENGINE down" in text, 30.0)
         screen.press("q")
         assert screen.wait_for_end() == 0
     finally:

@@ -12,6 +12,7 @@ from kairos_tui.errors import ThemeInvalid
 from kairos_tui.hud import HudPlan, Knob, ReplayDeed, Theme, build_keymap, load_theme, run_hud, theme_folders
 from kairos_tui.market import Board, FeedState, FeedStatus, Markout, Signal, Venue
 from kairos_tui.runtime.child import News, Post, post_from_argv
+from kairos_tui.runtime.engine_addresses import ENGINES
 from kairos_tui.runtime.hud_lines import HudLines
 from kairos_tui.runtime.log_file import log_to, state_dir
 from kairos_tui.runtime.no_network import forbid_network
@@ -20,15 +21,18 @@ from kairos_tui.runtime.replay_clock import ReplayClock
 from kairos_tui.runtime.sources import Source, open_source
 from kairos_tui.wire import Missed, Topic
 
-_SERVER = Venue("redis")
+_REDIS, _ENGINE = Venue("redis"), Venue("engine")
 log = logging.getLogger(__name__)
 
 
 class BusSource:
     """The HUD's source: drains the bus once a frame, and beats, since a frame is a turn of the loop."""
 
-    def __init__(self, source: Source, post: Post, clock: ReplayClock | None = None) -> None:
+    def __init__(
+        self, source: Source, post: Post, clock: ReplayClock | None = None, *, server: Venue = _REDIS
+    ) -> None:
         self._clock = clock
+        self._server = server
         self._source = source
         self._post = post
         self._missed = 0
@@ -57,12 +61,12 @@ class BusSource:
         self._source.close()
 
     def _news(self) -> list[Board | Signal | FeedStatus | Markout]:
-        """A server between the engine and us that went away, or came back: a line of the timeline."""
+        """What we are connected to went away, or came back: a line of the timeline."""
         if self._source.trouble == self._trouble:
             return []
         self._trouble = self._source.trouble
         state = FeedState.DOWN if self._trouble else FeedState.LIVE
-        return [FeedStatus(_SERVER, None, state, time.monotonic_ns(), self._trouble)]
+        return [FeedStatus(self._server, None, state, time.monotonic_ns(), self._trouble)]
 
 
 class LauncherCommands(HudLines):
@@ -114,7 +118,9 @@ def main() -> None:
     replayed = ReplayClock() if plan.feed == "replay" else None
     if replayed is not None:
         forbid_network()
-    source = BusSource(open_source(plan.signals, topics, plan.symbols, plan.ring), post, replayed)
+    server = _ENGINE if plan.signals[0].startswith(ENGINES) else _REDIS
+    opened = open_source(plan.signals, topics, plan.symbols, plan.ring)
+    source = BusSource(opened, post, replayed, server=server)
     search = theme_folders(os.environ)
     theme, problem = find_theme(plan.look.theme, search)
     hud_plan = HudPlan(
