@@ -212,7 +212,7 @@ def test_a_thousand_kills_leave_nothing_behind(stage: Stage, redis_server: Redis
         hammer.strike(BLOWS)
         since_s = time.monotonic()
         for name in IN_TURN:
-            wait_for(partial(is_back, hammer, name), 120.0, f"{name}: {fleet.roles[name].said[-2000:]}")
+            wait_for(partial(hammer.is_back, name), 120.0, f"{name}: {fleet.roles[name].said[-2000:]}")
         flows(tapped, since_s, ASSETS, within_s=120.0)
         recovered.append(time.monotonic() - since_s)
         say(
@@ -229,9 +229,3 @@ def test_a_thousand_kills_leave_nothing_behind(stage: Stage, redis_server: Redis
     say(told("nothing left of a station that ended", hammer.buried_s))
     say(f"faults {faults_of(lines)} holes {holes(lines)}")
     assert (hammer.orphans, holes(lines), faults_of(lines)) == ([], set(), [])
-
-
-def is_back(hammer: Hammer, name: str) -> bool:
-    """Ready; should its station have ended meanwhile, it starts anew."""
-    hammer.bury(name)
-    return hammer.fleet.roles[name].is_ready

@@ -188,6 +188,11 @@ class Hammer:
         self.fleet.read_logs()
         self.fleet.start(name)
 
+    def is_back(self, name: str) -> bool:
+        """Ready; should its station have ended meanwhile, it starts anew."""
+        self.bury(name)
+        return self.fleet.roles[name].is_ready
+
     def _hit(self, name: str) -> None:
         station = self.fleet.roles[name].process.pid
         below = [pid for pid in self.fleet.pids(name) if pid != station]

@@ -27,6 +27,8 @@ from kairos_tui.wire.version import VERSION
 
 _LONGEST_WAIT_MS = 50
 _AUDIENCE_WITHIN_NS = 1_000_000_000
+_REMOTE_AUDIENCE_WITHIN_NS = 2_000_000_000
+"""Readers on other machines knock once a second at an engine that was away."""
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +108,8 @@ class EngineRole:
         # Readers take a moment to find a restarted engine; what opened before would open unheard.
         if not self._heard:
             waited_ns = now_ns - self._started_ns
-            self._heard = waited_ns > _AUDIENCE_WITHIN_NS or self._publisher.wanted(Topic.SIGNAL)
+            within_ns = _REMOTE_AUDIENCE_WITHIN_NS if self._door is not None else _AUDIENCE_WITHIN_NS
+            self._heard = waited_ns > within_ns or self._publisher.wanted(Topic.SIGNAL)
         return self._heard
 
     def _wait_ms(self, now_ns: int) -> int:
