@@ -11,6 +11,7 @@ from kairos_tui.market import Symbol, owner_of, split_symbol
 from kairos_tui.market.shard import converting
 from kairos_tui.runtime.ingest_plan import IngestPlan
 from kairos_tui.wire import DoorLink, Endpoints, Hello, TickFan
+from kairos_tui.wire.address import is_connectable
 from kairos_tui.wire.tick_sender import Clock
 from kairos_tui.wire.version import VERSION
 
@@ -56,7 +57,9 @@ class EngineLinks:
                 self._give_up(str(watcher.fatal))
             roster = watcher.roster
             if roster.number != self._followed:
-                self._follow(fan, needs_of(roster, self._plan.feed.symbols))
+                needs = needs_of(roster, self._plan.feed.symbols)
+                # The Redis may hold anything.
+                self._follow(fan, {at: symbols for at, symbols in needs.items() if is_connectable(at)})
                 self._followed = roster.number
             if self._followed and self._is_sent(fan):
                 watcher.acknowledge(self._followed)

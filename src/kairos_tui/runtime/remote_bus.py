@@ -26,6 +26,7 @@ from kairos_tui.wire import (
     SignalReader,
     Topic,
 )
+from kairos_tui.wire.address import is_connectable
 from kairos_tui.wire.version import VERSION
 
 
@@ -95,7 +96,11 @@ class FleetEngines:
     def places(self) -> tuple[int, tuple[Place, ...]]:
         """See Engines."""
         roster = self._watcher.roster
-        found = [Place(each.number, each.signals, each.door) for each in roster.members]
+        found = [
+            Place(each.number, each.signals, each.door)
+            for each in roster.members
+            if is_connectable(each.signals) and is_connectable(each.door)  # the Redis may hold anything
+        ]
         return roster.number, tuple(found)
 
     def acknowledge(self, number: int) -> None:

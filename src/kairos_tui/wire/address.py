@@ -130,6 +130,15 @@ def read_tcp(endpoint: str) -> TcpAddress:
     return TcpAddress(match["v6"] or match["host"], int(match["port"]), match["key"] or "")
 
 
+def is_connectable(endpoint: str) -> bool:
+    """Whether it is a whole `tcp://HOST:PORT#KEY`: of what others wrote down, all else is not to be opened."""
+    try:
+        at = read_tcp(endpoint)
+    except SettingsInvalid:
+        return False
+    return bool(at.port and at.key)
+
+
 def path_of(endpoint: str) -> Path:
     """The socket file of an `ipc://` address. Raises Fatal for any other kind of address."""
     scheme, _, path = endpoint.partition("://")
