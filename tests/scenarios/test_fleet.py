@@ -1,5 +1,6 @@
 """The promise: roles on TCP are one Kairos. Nothing is said twice or lost, and nobody waits for the dead."""
 
+import json
 import os
 import re
 import signal
@@ -19,6 +20,7 @@ from tests.scenarios.fleet_stage import (
     faults_of,
     free_ports,
     holes,
+    role_port,
     wait_for,
 )
 
@@ -214,3 +216,15 @@ def test_bad_words_are_one_line(kairos: Kairos, words: tuple[str, ...], said: st
     answer = kairos.run(*words)
     assert (answer.returncode, answer.stderr.count("\n")) == (2, 1), answer.stderr
     assert said in answer.stderr
+
+
+def test_a_log_on_stderr_is_alone_there_and_a_hud_without_a_terminal_is_one_line(stage: Stage) -> None:
+    engine = stage.engine("--log-format", "json", "--log-to", "stderr")
+    words = ("hud", "--from", f"tcp://127.0.0.1:{role_port[engine]}", "--connect-timeout", "60s")
+    shown = stage.kairos.run(*words, timeout_s=70.0)
+    assert shown.returncode == 2
+    (line,) = shown.stderr.splitlines()
+    assert line.startswith("kairos: error: stderr is not a terminal")
+    engine.end()
+    logged = [json.loads(line) for line in engine.said.splitlines()]
+    assert any("listening at" in line.get("line", "") for line in logged)

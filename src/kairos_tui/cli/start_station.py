@@ -38,5 +38,5 @@ def read_station(
         feed="sim" if sim else "live",
         log_to=log_to or "",
         log_level=logging.INFO if verbose else logging.WARNING,
-        quiet=quiet,
+        quiet=quiet or log_to == "stderr",  # all that is said is in the log, and lines of JSON stay alone
     )

@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
-from kairos_tui.errors import Fatal, RoleLost, SourceUnreachable
+from kairos_tui.errors import Fatal, RoleLost, SourceUnreachable, TerminalUnfit
 from kairos_tui.market import NO_KEYS, Board, KeyRing, Symbol
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.liveness import Reporter
@@ -48,7 +48,8 @@ class FollowPlan(msgspec.Struct, frozen=True):
 def follow(plan: FollowPlan) -> int:
     """Until quit or signalled; returns the exit code.
 
-    Raises SourceUnreachable when there is no live board in time, SettingsInvalid, ExtraMissing, RoleLost.
+    Raises SourceUnreachable when there is no live board in time, TerminalUnfit, SettingsInvalid,
+    ExtraMissing, RoleLost.
     """
     log_path = log_file(plan.settings.log_format)
     log_to(str(log_path), plan.log_level, role="launcher")
@@ -56,6 +57,8 @@ def follow(plan: FollowPlan) -> int:
         board = await_board(plan, signals)
         if board is None:
             return 128 + signals.caught[0]
+        if plan.shows == "hud" and not os.isatty(2):
+            raise TerminalUnfit("stderr is not a terminal: nothing to draw on; for lines: kairos tap")
         return Follower(plan, board, signals, str(log_path)).run()
 
 

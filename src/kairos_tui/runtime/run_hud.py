@@ -12,7 +12,7 @@ from kairos_tui.errors import ThemeInvalid
 from kairos_tui.hud import HudPlan, Knob, ReplayDeed, Theme, build_keymap, load_theme, run_hud, theme_folders
 from kairos_tui.market import Board, FeedState, FeedStatus, Markout, Signal, Venue
 from kairos_tui.runtime.child import News, Post, post_from_argv
-from kairos_tui.runtime.engine_addresses import ENGINES
+from kairos_tui.runtime.engine_addresses import FLEET
 from kairos_tui.runtime.hud_lines import HudLines
 from kairos_tui.runtime.log_file import log_to, state_dir
 from kairos_tui.runtime.no_network import forbid_network
@@ -21,18 +21,15 @@ from kairos_tui.runtime.replay_clock import ReplayClock
 from kairos_tui.runtime.sources import Source, open_source
 from kairos_tui.wire import Missed, Topic
 
-_REDIS, _ENGINE = Venue("redis"), Venue("engine")
 log = logging.getLogger(__name__)
 
 
 class BusSource:
     """The HUD's source: drains the bus once a frame, and beats, since a frame is a turn of the loop."""
 
-    def __init__(
-        self, source: Source, post: Post, clock: ReplayClock | None = None, *, server: Venue = _REDIS
-    ) -> None:
+    def __init__(self, source: Source, post: Post, address: str, clock: ReplayClock | None = None) -> None:
         self._clock = clock
-        self._server = server
+        self._server = server_of(address)
         self._source = source
         self._post = post
         self._missed = 0
@@ -61,12 +58,19 @@ class BusSource:
         self._source.close()
 
     def _news(self) -> list[Board | Signal | FeedStatus | Markout]:
-        """What we are connected to went away, or came back: a line of the timeline."""
+        """What we hear all from went away, or came back: a line of the timeline."""
         if self._source.trouble == self._trouble:
             return []
         self._trouble = self._source.trouble
         state = FeedState.DOWN if self._trouble else FeedState.LIVE
         return [FeedStatus(self._server, None, state, time.monotonic_ns(), self._trouble)]
+
+
+def server_of(address: str) -> Venue:
+    """What the timeline calls whoever we hear all from, in the place of an exchange's name."""
+    if address.startswith(FLEET):
+        return Venue("fleet")
+    return Venue("engine" if address.startswith(("tcp:", "ipc:")) else "redis")
 
 
 class LauncherCommands(HudLines):
@@ -118,9 +122,8 @@ def main() -> None:
     replayed = ReplayClock() if plan.feed == "replay" else None
     if replayed is not None:
         forbid_network()
-    server = _ENGINE if plan.signals[0].startswith(ENGINES) else _REDIS
-    opened = open_source(plan.signals, topics, plan.symbols, plan.ring)
-    source = BusSource(opened, post, replayed, server=server)
+    heard = open_source(plan.signals, topics, plan.symbols, plan.ring)
+    source = BusSource(heard, post, plan.signals[0], replayed)
     search = theme_folders(os.environ)
     theme, problem = find_theme(plan.look.theme, search)
     hud_plan = HudPlan(
