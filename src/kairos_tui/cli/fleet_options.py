@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from kairos_tui.errors import SettingsInvalid
+
 KeysOption = Annotated[
     str | None,
     typer.Option(
@@ -41,3 +43,9 @@ SimulatedOption = Annotated[
         help="The config points at a `kairos sim`: all that is shown says sim.",
     ),
 ]
+
+
+def refuse_two_sources(address: str | None, fleet: object) -> None:
+    """Raises SettingsInvalid where both flags were given. An address wins over a configured fleet."""
+    if address is not None and fleet is not None:
+        raise SettingsInvalid("--from and --fleet: keep one")

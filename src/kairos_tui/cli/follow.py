@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from kairos_tui.cli.fleet_options import FleetOption, KeysOption
+from kairos_tui.cli.fleet_options import FleetOption, KeysOption, refuse_two_sources
 from kairos_tui.cli.options import (
     ColoursOption,
     ConfigOption,
@@ -98,6 +98,7 @@ def _follow(
         settings = replace(settings, mirror=MIRROR_AT)
     level = logging.INFO if verbose else logging.WARNING
     own = in_force(loaded, os.environ, decides=False)
+    refuse_two_sources(address, flags.get("fleet"))
     source, ring = source_of(address, settings, shows)
     return follow(
         FollowPlan(address=source, shows=shows, settings=settings, ring=ring, log_level=level, in_force=own)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from kairos_tui.cli.fleet_options import FleetOption, KeysOption
+from kairos_tui.cli.fleet_options import FleetOption, KeysOption, refuse_two_sources
 from kairos_tui.cli.options import (
     ConfigOption,
     CountOption,
@@ -52,6 +52,7 @@ def tap(
 
     within = {"connect_timeout_s": read_duration_s("--connect-timeout", connect_timeout)}
     settings = load_here({**within, "fleet": fleet, "curve": keys}, config=config).settings
+    refuse_two_sources(address, fleet)
     source, ring = source_of(address, settings, "tap")
     plan = TapPlan(
         address=source,

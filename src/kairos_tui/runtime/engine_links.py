@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from kairos_tui import __version__
 from kairos_tui.market import Symbol, owner_of, split_symbol
 from kairos_tui.market.shard import converting
+from kairos_tui.runtime.engine_pins import is_known_engine, known_engines, unknown_engine
 from kairos_tui.runtime.ingest_plan import IngestPlan
 from kairos_tui.wire import DoorLink, Endpoints, Hello, TickFan
-from kairos_tui.wire.address import is_connectable
 from kairos_tui.wire.tick_sender import Clock
 from kairos_tui.wire.version import VERSION
 
@@ -57,10 +57,15 @@ class EngineLinks:
                 self._give_up(str(watcher.fatal))
             roster = watcher.roster
             if roster.number != self._followed:
+                known = known_engines(self._plan.ring)
                 needs = needs_of(roster, self._plan.feed.symbols)
-                # The Redis may hold anything.
-                self._follow(fan, {at: symbols for at, symbols in needs.items() if is_connectable(at)})
+                self._follow(
+                    fan, {at: symbols for at, symbols in needs.items() if is_known_engine(at, known)}
+                )
                 self._followed = roster.number
+                for member in roster.members:
+                    is_known = is_known_engine(member.ticks, known)
+                    self._tell(member.name, None if is_known else unknown_engine(member.name))
             if self._followed and self._is_sent(fan):
                 watcher.acknowledge(self._followed)
             self._tell("fleet", watcher.trouble)

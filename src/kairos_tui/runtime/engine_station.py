@@ -81,7 +81,6 @@ class EngineStation:
 
     def run(self) -> int:
         """Start the engine once the fleet has it, turn until a signal comes, hand over, stop."""
-        self._station.say(f"listening at {self._places.shown}, key {self._places.key}")
         try:
             return self._station.run(self._tend, self._stop)
         finally:
@@ -201,6 +200,7 @@ class EngineStation:
             self._live = news.live
         if news.given_up:
             raise PortTaken(news.given_up)
+        self._station.say(f"listening at {self._places.shown}, key {self._places.key}")
         if self._seat is not None:
             self._seat.on_news(news)
 

@@ -6,7 +6,7 @@ comes out has this machine's monotonic stamps: as old as it is, by the clock tha
 
 import time
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from msgspec import Struct
 
@@ -14,6 +14,7 @@ from kairos_tui import __version__
 from kairos_tui.errors import KairosError, SettingsInvalid
 from kairos_tui.market import Symbol
 from kairos_tui.runtime.engine_addresses import FLEET
+from kairos_tui.runtime.engine_pins import is_known_engine, known_engines, unknown_engine
 from kairos_tui.runtime.names_here import name_here
 from kairos_tui.runtime.remote_clock import moved_by
 from kairos_tui.wire import (
@@ -26,8 +27,10 @@ from kairos_tui.wire import (
     SignalReader,
     Topic,
 )
-from kairos_tui.wire.address import is_connectable
 from kairos_tui.wire.version import VERSION
+
+_TOO_OLD_NS: Final = 1_500_000_000
+"""More than a picture may be behind."""
 
 
 class Place(Struct, frozen=True):
@@ -77,16 +80,19 @@ class OneEngine:
 class FleetEngines:
     """Those of the roster, those included that do not speak yet: they are heard from their first word on."""
 
-    def __init__(self, address: str, role: str) -> None:
+    def __init__(self, address: str, role: str, ring: KeyRing) -> None:
         from kairos_tui.fleet import Watcher, fleet_place  # only here: the redis package comes with it
 
+        self._ring = ring
+        self._seen: tuple[int, tuple[Place, ...]] = 0, ()
+        self._unknown: str | None = None
         place = fleet_place(address.removeprefix(FLEET))
         self._watcher = Watcher(place, "reader", name_here(role), wire=VERSION, version=__version__)
 
     @property
     def trouble(self) -> str | None:
-        """Why the roster cannot be read now."""
-        return self._watcher.trouble
+        """Why the roster cannot be read now, or one of its engines is not heard."""
+        return self._watcher.trouble or self._unknown
 
     @property
     def fatal(self) -> KairosError | None:
@@ -96,12 +102,17 @@ class FleetEngines:
     def places(self) -> tuple[int, tuple[Place, ...]]:
         """See Engines."""
         roster = self._watcher.roster
-        found = [
-            Place(each.number, each.signals, each.door)
-            for each in roster.members
-            if is_connectable(each.signals) and is_connectable(each.door)  # the Redis may hold anything
-        ]
-        return roster.number, tuple(found)
+        if roster.number != self._seen[0]:
+            known = known_engines(self._ring)
+            others = [each.name for each in roster.members if not is_known_engine(each.ticks, known)]
+            self._unknown = unknown_engine(others[0]) if others else None
+            at = {
+                each.number: Endpoints.at_port(each.ticks)
+                for each in roster.members
+                if each.name not in others
+            }
+            self._seen = roster.number, tuple(Place(number, to.signals, to.door) for number, to in at.items())
+        return self._seen
 
     def acknowledge(self, number: int) -> None:
         """See Engines."""
@@ -191,11 +202,11 @@ class RemoteBus:
         self._reader.follow({place.signals: place.number for place in places})
 
     def _here(self, published: Published) -> Published:
-        """With our stamps, and no younger than it is. Before its clock is known it has happened just now."""
+        """With our stamps, and no younger than it is. Of an unknown clock nothing passes for live."""
         link = self._link_of(published.engine)
         clock = link.clock() if link is not None else None
         if clock is None:
-            return moved_by(published, time.monotonic_ns() - published.published_ns)
+            return moved_by(published, time.monotonic_ns() - published.published_ns - _TOO_OLD_NS)
         offset_ns, error_ns = clock
         return moved_by(published, -offset_ns - error_ns)
 
@@ -210,7 +221,7 @@ class RemoteBus:
 def open_engines(address: str, topics: Sequence[Topic], order: Sequence[Symbol], ring: KeyRing) -> RemoteBus:
     """`tcp://HOST:PORT#KEY` or `fleet+redis://…`. Raises SettingsInvalid, ExtraMissing."""
     role = "hud" if Topic.BOARD in topics else "tap"
-    engines: Engines = FleetEngines(address, role) if address.startswith(FLEET) else OneEngine(address)
+    engines: Engines = FleetEngines(address, role, ring) if address.startswith(FLEET) else OneEngine(address)
     return RemoteBus(engines, role, topics, order, ring)
 
 

@@ -131,7 +131,7 @@ def read_tcp(endpoint: str) -> TcpAddress:
 
 
 def is_connectable(endpoint: str) -> bool:
-    """Whether it is a whole `tcp://HOST:PORT#KEY`: of what others wrote down, all else is not to be opened."""
+    """Whether it is a whole `tcp://HOST:PORT#KEY`: of what others wrote, all else is not to be opened."""
     try:
         at = read_tcp(endpoint)
     except SettingsInvalid:
