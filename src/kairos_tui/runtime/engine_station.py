@@ -188,6 +188,9 @@ class EngineStation:
             limits=recording_limits(settings),
             serves=seat is None,
             member=self._name if seat else "",
+            log_path=self._log_path,
+            log_level=self._asked.log_level,
+            log_form=settings.log_format,
         )
         child = SpawnedChild("kairos_tui.runtime.run_engine", plan, log_fd=self._log_fd, owns_terminal=False)
         self._child = child
