@@ -1,5 +1,6 @@
 """The promise of test_engine_orders, kept by a real process: it warms up, takes over, hands on, ends."""
 
+import logging
 import os
 import shutil
 import signal
@@ -56,6 +57,8 @@ class Engine:
             VENUES,
             Thresholds(max_age_ms=60_000),
             20,
+            log_path=str(log),
+            log_level=logging.INFO,
         )
         plan = msgspec.structs.replace(plan, serves=False, member="a")
         log_fd = os.open(log, os.O_WRONLY | os.O_CREAT, 0o600)
