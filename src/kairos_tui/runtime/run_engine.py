@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kairos_tui import __version__
 from kairos_tui.errors import PortTaken, SettingsInvalid
-from kairos_tui.market import Quote
+from kairos_tui.market import FeedStatus, Quote
 from kairos_tui.runtime.absent_ingesters import AbsentIngesters
 from kairos_tui.runtime.child import Post, on_terminate, post_from_argv
 from kairos_tui.runtime.collector import freeze_start_up
@@ -136,6 +136,8 @@ class EngineRole:
         )
 
     def _publish(self, body: Body, at_ns: int) -> None:
+        if type(body) is FeedStatus and self._door is not None and not self._publisher.wanted(Topic.STATUS):
+            return  # who comes from elsewhere comes late: it is told all states then, and has missed none
         self._published[type(body).__name__] += 1
         message = self._publisher.publish(body, ts_us=time.time_ns() // 1000, published_ns=at_ns)
         if type(body) is not Quote:  # they are the ticks again

@@ -53,7 +53,7 @@ class Outlet:
             self._sender = TickFan(plan.ticks, plan.homes, sender=sender, epoch=plan.epoch)
         else:
             sender, clocks = f"{sender}@{plan.member}", links.clock_of
-            self._sender = TickFan((), {}, sender=sender, epoch=plan.epoch, ring=plan.ring, clocks=clocks)
+            self._sender = TickFan((), {}, sender=sender, epoch=wall_ms, ring=plan.ring, clocks=clocks)
             links.start(self._sender)
         self._links, self._loop = links, loop
         self._flush_is_due = self._retry_is_due = self._is_closed = False
@@ -217,3 +217,8 @@ async def _until_terminated(work: Coroutine[None, None, None]) -> None:
     for signum in (signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(signum, task.cancel)
     await work
+
+
+def wall_ms() -> int:
+    """An epoch above all that this sender ever had, in whatever process."""
+    return time.time_ns() // 1_000_000

@@ -21,7 +21,8 @@ class TickFan:
 
     `homes` names the engine that alone needs a symbol, by its place in `endpoints`. What is about any other
     symbol, or about none, goes to all of them. An engine that is away holds up nobody but itself. By its
-    address `clocks` gives how to learn what an engine's clock is to ours; on one machine they are one.
+    address `clocks` gives how to learn what an engine's clock is to ours; on one machine they are one. An
+    `epoch` that is asked for is another for each address: an engine may move, and remember us from before.
     """
 
     def __init__(
@@ -30,13 +31,14 @@ class TickFan:
         homes: Mapping[Symbol, int],
         *,
         sender: str,
-        epoch: int,
+        epoch: int | Callable[[], int],
         ring: KeyRing = NO_KEYS,
         clocks: Callable[[str], Clock] = lambda _: same_clock,
     ) -> None:
         self._name = sender
         self._latest: Latest = {}
-        self._open = partial(TickSender, sender=sender, epoch=epoch, ring=ring, latest=self._latest)
+        self._open = partial(TickSender, sender=sender, ring=ring, latest=self._latest)
+        self._epoch_of = epoch if callable(epoch) else lambda: epoch
         self._clocks = clocks
         self._senders: dict[str, TickSender] = {}
         self._away: dict[str, TickSender] = {}
@@ -122,7 +124,8 @@ class TickFan:
         if sender is not None:
             sender.come_back(clock)
             return sender
-        return self._open(endpoint, clock=clock, needs=partial(self._is_needed_at, endpoint))
+        needs = partial(self._is_needed_at, endpoint)
+        return self._open(endpoint, epoch=self._epoch_of(), clock=clock, needs=needs)
 
     def _part_from(self, endpoint: str) -> None:
         """It is remembered, for were it to come back its numbers must go on."""
