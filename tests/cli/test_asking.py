@@ -11,11 +11,12 @@ from kairos_tui.settings import Settings
 GROUPS = {
     "bench": {"bus", "decode", "hop", "engine", "e2e", "hud", "all"},
     "config": {"path", "init", "show", "validate"},
+    "curve": {"new", "list"},
     "themes": {"list", "check"},
 }
 COMMANDS = {
-    "watch", "glance", "hud", "mirror", "tap", "sim", "venues", "doctor", "dump", "keys", "schema", "record",
-    "replay", "explain", "report", "export", *GROUPS,
+    "watch", "glance", "hud", "mirror", "tap", "engine", "ingest", "sim", "venues", "doctor", "dump", "keys",
+    "schema", "record", "replay", "explain", "report", "export", *GROUPS,
 }  # fmt: skip
 EVERY = [
     (),

@@ -19,8 +19,8 @@ pytestmark = [
     pytest.mark.skipif(not Path("/proc").exists(), reason="finds processes in /proc"),
 ]
 
-RESTARTS = 10
-KILLS = 20
+RESTARTS = 6
+KILLS = 10
 ASSETS = ("BTC", "ETH", "SOL")
 
 

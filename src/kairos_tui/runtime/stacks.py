@@ -66,9 +66,9 @@ def _await(path: Path, pid: int, begun: int, until_s: float) -> tuple[str, str]:
         elif size > begun and time.monotonic() - since_s >= _SETTLED_S:
             return _take(path, begun), ""
         time.sleep(0.005)
-    return _take(
-        path, begun
-    ), f"it wrote nothing in time; its state is {_state(pid)}" if size == begun else ""
+    if _size(path) > begun:  # another took all the time, and this one has long written
+        return _take(path, begun), ""
+    return "", f"it wrote nothing in time; its state is {_state(pid)}"
 
 
 def _take(path: Path, begun: int) -> str:
