@@ -22,6 +22,8 @@ async def test_a_cast_plays_back_to_the_very_screen_that_was_drawn(stage, tmp_pa
             acted.run(30, {"okx": pull})
             await pilot.press("m")
         await pilot.resize_terminal(100, 24)
+        while app.size.width != 100:  # the message of it may still be on its way
+            await pilot.pause(0.01)
         acted.run(20)
         acted.pass_time(LASTS_NS)
         shown = [row_text(app, y).rstrip() for y in range(24)]

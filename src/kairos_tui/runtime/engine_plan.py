@@ -46,7 +46,7 @@ class EnginePlan(msgspec.Struct, frozen=True):
     ledger: str = ""
     log_path: str = ""
     log_level: int = logging.WARNING
-    log_form: LogForm = "text"
+    log_form: LogForm | None = None
 
 
 def recording_limits(settings: Settings) -> Limits:

@@ -22,7 +22,7 @@ class IngestPlan(msgspec.Struct, frozen=True):
     log_path: str
     log_level: int
     homes: dict[Symbol, int] = {}
-    log_form: LogForm = "text"
+    log_form: LogForm | None = None
     ring: KeyRing = NO_KEYS
     fleet: str = ""
     member: str = ""
