@@ -42,13 +42,14 @@ class Shards:
 
 
 def unnumbered(board: SymbolBoard) -> SymbolBoard:
-    """The same without the ids of its signals, which say whose they are."""
+    """The same without the ids of its signals, which say whose they are; grades are in no order."""
     pairs, converted = (
         tuple(replace(route, open_id=route.open_id and "open") for route in routes)
         for routes in (board.routes, board.converted)
     )
     best = board.best and replace(board.best, open_id=board.best.open_id and "open")
-    return replace(board, routes=pairs, converted=converted, best=best)
+    grades = tuple(sorted(board.grades, key=str))
+    return replace(board, routes=pairs, converted=converted, best=best, grades=grades)
 
 
 def play(build_desk: Any, seed: int, count: int, shards: tuple[Shard, ...]) -> Shards:
