@@ -83,6 +83,8 @@ def test_a_key_that_is_unknown_or_another_engines_is_named_in_one_line(stage: St
     assert stranger.said.count("does not know our key") == 1
     assert engine.is_ready
     assert "ingest:okx@far" not in senders_of(stage.kairos)
+    logged = (stage.kairos.home / "state" / "kairos" / "kairos.log").read_text()
+    assert f"came with the key {public_key(unknown / 'ingest.pub')}" in logged
 
 
 def test_what_is_forged_or_posted_to_its_ports_does_not_arrive_and_it_stays_ready(stage: Stage) -> None:

@@ -44,6 +44,7 @@ class EngineRole:
             plan.signals, run=plan.run, epoch=plan.epoch, engine=plan.shard.number, ring=plan.ring
         )
         self._absent = AbsentIngesters()
+        self._refusals: tuple[str | None, ...] = ()
         self._door = Door(plan.door, self._welcome, ring=plan.ring) if plan.door else None
         self._started_ns = time.monotonic_ns()
         self._desk = EngineDesk(plan, self._publish, clock_ns=time.monotonic_ns, started_ns=self._started_ns)
@@ -88,9 +89,7 @@ class EngineRole:
         desk.apply(arrivals, is_quoted=is_quoted)
         now_ns = time.monotonic_ns()
         if self._door is not None and self._absent.is_due(now_ns):
-            frames = {sender: each.heard for sender, each in self._receiver.ledger.accounts.items()}
-            for venue in self._absent.look(self._door.clients(), now_ns, frames):
-                desk.withdraw(venue, "its ingester is gone", now_ns)
+            self._look_at(self._door, now_ns)
         is_heard = may_decide and self._is_heard(now_ns)
         self._recording.on_turn(now_ns, is_heard=is_heard)
         desk.decide(now_ns, is_heard=is_heard)
@@ -103,6 +102,16 @@ class EngineRole:
             self._next_board_ns = max(self._next_board_ns, now_ns - self._board_every_ns // 2)
             self._next_board_ns += self._board_every_ns
             self._publish_board(now_ns)
+
+    def _look_at(self, door: Door, now_ns: int) -> None:
+        """Who is gone, and who was not let in: without a key that lies here, or of another version."""
+        frames = {sender: each.heard for sender, each in self._receiver.ledger.accounts.items()}
+        for venue in self._absent.look(door.clients(), now_ns, frames):
+            self._desk.withdraw(venue, "its ingester is gone", now_ns)
+        refusals = (self._receiver.last_refusal, self._publisher.last_refusal, door.last_refusal)
+        for why in filter(None, set(refusals) - set(self._refusals)):
+            log.warning("peer refused reason=%s", why)
+        self._refusals = refusals
 
     def _is_heard(self, now_ns: int) -> bool:
         # Readers take a moment to find a restarted engine; what opened before would open unheard.
