@@ -207,6 +207,8 @@ def test_a_taken_port_and_missing_keys_are_one_line_each(stage: Stage) -> None:
         (("ingest", "BTC/USDT"), "give --engine or --fleet"),
         (("ingest", "BTC/USDT", "--engine", "host"), "--engine: 'host' is not HOST:PORT"),
         (("engine", "BTC/USDT", "--bind", "0.0.0.0:65535"), "three ports in a row"),
+        (("engine", "BTC/USDT", "--log-to", "/nowhere/at/all"), "--log-to: '/nowhere/at/all' is no file"),
+        (("hud", "--from", "tcp://h:1", "--fleet", "redis://h"), "keep one"),
         (("tap",), "give --from"),
         (("hud", "--fleet", "http://x"), "--fleet"),
     ],

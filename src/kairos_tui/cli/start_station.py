@@ -26,6 +26,7 @@ def read_station(
     from kairos_tui.cli.here import load_here
     from kairos_tui.cli.names_known import check_names
     from kairos_tui.cli.symbols import MOST_OF_A_FLEET, read_symbols
+    from kairos_tui.runtime.log_file import log_place
     from kairos_tui.runtime.station import StationAsked
 
     loaded = load_here(flags, config=config)
@@ -36,7 +37,7 @@ def read_station(
         settings=loaded.settings,
         symbols=tuple(dict.fromkeys(symbol for group in wanted for symbol in group)),
         feed="sim" if sim else "live",
-        log_to=log_to or "",
+        log_to=log_place(log_to) if log_to is not None else "",
         log_level=logging.INFO if verbose else logging.WARNING,
         quiet=quiet or log_to == "stderr",  # all that is said is in the log, and lines of JSON stay alone
     )
