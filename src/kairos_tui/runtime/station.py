@@ -15,9 +15,9 @@ from msgspec import Struct
 
 from kairos_tui.errors import RoleLost
 from kairos_tui.market import FeedKind, Symbol
-from kairos_tui.runtime.health_page import Health
+from kairos_tui.runtime.health_page import Fact, Health
 from kairos_tui.runtime.health_server import HealthServer
-from kairos_tui.runtime.sd_notify import Notifier
+from kairos_tui.runtime.liveness import Reporter
 from kairos_tui.runtime.signals_caught import SignalsCaught
 from kairos_tui.runtime.supervisor import Role, Supervisor
 from kairos_tui.settings import Settings
@@ -56,9 +56,9 @@ class Station:
         self._quiet = quiet
         self._said: deque[str] = deque(maxlen=_MOST_SAID)
         self._why_not_ready = "it is starting"
-        self._facts: tuple[tuple[str, str | int | float], ...] = ()
-        self._health = HealthServer(health, self._probe) if health else None
-        self._notify = Notifier()
+        self._facts: tuple[tuple[str, Fact], ...] = ()
+        self._health = HealthServer(health, self._probe, role=name) if health else None
+        self._reporter = Reporter()
 
     @property
     def is_stopping(self) -> bool:
@@ -76,7 +76,7 @@ class Station:
         try:
             while not self.is_stopping:
                 self.turn(tend)
-            self._notify.stopping(self._signals.caught[0].name)
+            self._reporter.stopping(self._signals.caught[0].name)
             self._why_not_ready = "it is leaving"
             stop()
         finally:
@@ -92,10 +92,10 @@ class Station:
             self._on_end(role)
         tend(ended)
         self.supervisor.restart_due()
-        why, alive = self._why_not_ready, self._is_live(time.monotonic_ns())
-        self._notify.turn(ready=not why, alive=alive, status=why or "ready")
+        roles, why = self.supervisor.roles.values(), self._why_not_ready
+        self._reporter.turn(roles, time.monotonic_ns(), about=why or "ready", wants=self._vital)
 
-    def ready(self, why_not: str, *facts: tuple[str, str | int | float]) -> None:
+    def ready(self, why_not: str, *facts: tuple[str, Fact]) -> None:
         """What /readyz says from now on: why the role is not ready; empty: it is."""
         if why_not != self._why_not_ready:
             log.info("readiness changed ready=%s why=%s", not why_not, why_not)
@@ -119,10 +119,7 @@ class Station:
         what = "resting for a while" if role.state == "failed" else "starting again"
         self.say(f"{role.name} ended ({role.reason}), {what}", again=True)
 
-    def _is_live(self, now_ns: int) -> bool:
-        return not any(role.is_silent(now_ns) for role in self.supervisor.roles.values())
-
     def _probe(self) -> Health:
-        live = self._is_live(time.monotonic_ns())
-        why = self._why_not_ready if live else "a process does not answer"
-        return Health(live=live, ready=live and not why, why=why, facts=self._facts)
+        """As the processes are; then why the role itself is not ready."""
+        health, why = self._reporter.health(self._facts), self._why_not_ready
+        return Health(live=True, ready=False, why=why, facts=self._facts) if health.live and why else health
