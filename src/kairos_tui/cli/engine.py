@@ -11,7 +11,9 @@ from kairos_tui.cli.fleet_options import (
     LogFormatOption,
     LogToOption,
     NameOption,
+    SilentOption,
     SimulatedOption,
+    station_flags,
 )
 from kairos_tui.cli.ingest import SymbolsArgument
 from kairos_tui.cli.options import (
@@ -61,7 +63,7 @@ def engine(
     log_format: LogFormatOption = None,
     log_to: LogToOption = None,
     config: ConfigOption = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr.")] = False,
+    quiet: SilentOption = False,
     verbose: VerboseOption = 0,
 ) -> int:
     """Price what ingesters elsewhere send, for whoever looks on.
@@ -78,11 +80,7 @@ def engine(
         "sinks": tuple(sink) if sink else None,
         "mirror": mirror,
         "metrics": metrics,
-        "fleet": fleet,
-        "name": name,
-        "curve": keys,
-        "health": health,
-        "log_format": log_format,
+        **station_flags(fleet=fleet, name=name, keys=keys, health=health, log_format=log_format),
     }
     asked = read_station(symbols, flags, config=config, sim=sim, log_to=log_to, quiet=quiet, verbose=verbose)
 

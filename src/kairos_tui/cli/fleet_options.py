@@ -43,6 +43,14 @@ SimulatedOption = Annotated[
         help="The config points at a `kairos sim`: all that is shown says sim.",
     ),
 ]
+SilentOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr.")]
+
+
+def station_flags(
+    *, fleet: str | None, name: str | None, keys: str | None, health: str | None, log_format: str | None
+) -> dict[str, object]:
+    """What every role of a fleet is told beside its work, by the keys of the settings."""
+    return {"fleet": fleet, "name": name, "curve": keys, "health": health, "log_format": log_format}
 
 
 def refuse_two_sources(address: str | None, fleet: object) -> None:

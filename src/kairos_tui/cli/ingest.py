@@ -11,7 +11,9 @@ from kairos_tui.cli.fleet_options import (
     LogFormatOption,
     LogToOption,
     NameOption,
+    SilentOption,
     SimulatedOption,
+    station_flags,
 )
 from kairos_tui.cli.options import (
     ConfigOption,
@@ -43,7 +45,7 @@ def ingest(
     log_format: LogFormatOption = None,
     log_to: LogToOption = None,
     config: ConfigOption = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr.")] = False,
+    quiet: SilentOption = False,
     verbose: VerboseOption = 0,
 ) -> int:
     """Listen to exchanges, and send their books to engines elsewhere.
@@ -54,11 +56,7 @@ def ingest(
     flags = {
         "venues": split_names(venues),
         "quotes": split_names(quotes),
-        "fleet": fleet,
-        "name": name,
-        "curve": keys,
-        "health": health,
-        "log_format": log_format,
+        **station_flags(fleet=fleet, name=name, keys=keys, health=health, log_format=log_format),
     }
     asked = read_station(symbols, flags, config=config, sim=sim, log_to=log_to, quiet=quiet, verbose=verbose)
 

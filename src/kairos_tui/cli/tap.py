@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from kairos_tui.cli.fleet_options import FleetOption, KeysOption, refuse_two_sources
+from kairos_tui.cli.fleet_options import FleetOption, KeysOption, SilentOption, refuse_two_sources
 from kairos_tui.cli.options import (
     ConfigOption,
     CountOption,
@@ -37,7 +37,7 @@ def tap(
         str | None, typer.Option(metavar="TIME", help="Exit 3 when nothing answers by then. Default 20s.")
     ] = None,
     config: ConfigOption = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr.")] = False,
+    quiet: SilentOption = False,
 ) -> int:
     """Print the JSON lines of a Kairos elsewhere: an engine's, a fleet's, or those in a Redis.
 
