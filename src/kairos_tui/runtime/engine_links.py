@@ -105,10 +105,9 @@ class EngineLinks:
 
     def _tell(self, about: str, line: str | None) -> None:
         """Once, however long it lasts."""
-        said = line.partition(" for ")[0] if line else ""
-        if line and self._said.get(about) != said:
+        if line and self._said.get(about) != line:
             self._say(line)
-        self._said[about] = said
+        self._said[about] = line or ""
 
 
 def needs_of(roster: "Roster", symbols: tuple[Symbol, ...]) -> dict[str, tuple[Symbol, ...]]:
