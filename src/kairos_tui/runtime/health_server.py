@@ -128,7 +128,7 @@ class HealthServer:
     def _answer(self, head: bytes) -> bytes:
         try:
             health = self._probe()
-        except Exception as error:
+        except Exception as error:  # whatever a role stumbles over: its probe is answered with 503
             log.exception("health probe failed")
             health = Health(live=False, ready=False, why=f"the probe failed: {type(error).__name__}")
         return answer_to(head, health, self._role, is_private=self._is_private)
