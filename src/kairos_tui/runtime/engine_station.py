@@ -3,7 +3,6 @@
 Before it: cli. After it: run_engine, which is told by orders what it may say.
 """
 
-import logging
 import os
 import secrets
 import signal
@@ -21,16 +20,14 @@ from kairos_tui.runtime.engine_places import EnginePlaces, engine_places
 from kairos_tui.runtime.engine_plan import EnginePlan, recording_limits
 from kairos_tui.runtime.engine_seat import EngineSeat
 from kairos_tui.runtime.fleet_keys import ENGINE_KEY, ring_of
-from kairos_tui.runtime.log_file import log_file, log_to, output_file, state_dir
+from kairos_tui.runtime.log_file import output_file, state_dir
 from kairos_tui.runtime.names_here import machine_name
 from kairos_tui.runtime.signals_caught import SignalsCaught
 from kairos_tui.runtime.sole_holder import sole_holder
 from kairos_tui.runtime.spawn import SpawnedChild
-from kairos_tui.runtime.station import STOP_WITHIN_S, Station, StationAsked
+from kairos_tui.runtime.station import STOP_WITHIN_S, Station, StationAsked, begin_log
 from kairos_tui.runtime.supervisor import Role
 from kairos_tui.wire.version import VERSION
-
-log = logging.getLogger(__name__)
 
 BOARDS_PER_S: Final = 10
 """Viewers are elsewhere: so many pictures a second cross the network when somebody looks."""
@@ -48,8 +45,7 @@ def serve_engine(asked: StationAsked, *, bind: str, advertise: str) -> int:
     name = settings.name or machine_name()
     ring = ring_of(settings, ENGINE_KEY, binds=True)
     places = engine_places(bind, advertise, ring)
-    log_path = asked.log_to or str(log_file(settings.log_format))
-    log_to(log_path, asked.log_level, role=f"engine:{name}", form=settings.log_format)
+    log_path = begin_log(asked, f"engine:{name}")
     with sole_holder(state_dir() / f"engine-{name}.lock", f"the engine {name!r}"), SignalsCaught() as signals:
         return EngineStation(asked, name, places, ring, signals, log_path).run()
 

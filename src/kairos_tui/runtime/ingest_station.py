@@ -3,27 +3,21 @@
 Before it: cli. After it: run_ingest, in workers that are forked from a server with ccxt in memory.
 """
 
-import logging
 import os
-import time
-from typing import Final
 
 from kairos_tui.errors import Fatal, SettingsInvalid
 from kairos_tui.market import KeyRing, Venue
+from kairos_tui.runtime.cast import INGEST
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.fleet_keys import engine_at, ring_of
 from kairos_tui.runtime.ingest_plan import IngestPlan
-from kairos_tui.runtime.log_file import log_file, log_to, output_file
+from kairos_tui.runtime.log_file import output_file
 from kairos_tui.runtime.names_here import name_here
 from kairos_tui.runtime.signals_caught import SignalsCaught
 from kairos_tui.runtime.spawn import ForkedChild, warm_fork_server
-from kairos_tui.runtime.station import STOP_WITHIN_S, Station, StationAsked
+from kairos_tui.runtime.station import Station, StationAsked, begin_log
 from kairos_tui.runtime.supervisor import Role
 from kairos_tui.runtime.venue_plans import feed_plan
-
-log = logging.getLogger(__name__)
-
-_INGEST: Final = "ingest:"
 
 
 def serve_ingest(asked: StationAsked, *, engine: str) -> int:
@@ -39,8 +33,7 @@ def serve_ingest(asked: StationAsked, *, engine: str) -> int:
         raise SettingsInvalid(both)
     at = engine_at(engine, settings, flag="--engine") if engine else None
     ring = ring_of(settings, "ingest")
-    log_path = asked.log_to or str(log_file(settings.log_format))
-    log_to(log_path, asked.log_level, role="ingest", form=settings.log_format)
+    log_path = begin_log(asked, "ingest")
     with SignalsCaught() as signals:
         return IngestStation(asked, str(at or ""), ring, signals, log_path).run()
 
@@ -63,31 +56,30 @@ class IngestStation:
         self._station = Station("ingest", health=settings.health, signals=signals, quiet=asked.quiet)
 
     def run(self) -> int:
-        """Start the workers, turn until a signal comes, stop them."""
+        """Start the workers, turn until a signal comes, stop them.
+
+        Each then says that it has left its venue, and an ingester that stands by takes over at once.
+        """
         try:
             warm_fork_server(self._log_fd)
             for venue in self._asked.settings.venues:
                 self._station.supervisor.add(self._worker(venue))
-            return self._station.run(self._tend, self._stop)
+            return self._station.run(self._tend)
         finally:
             os.close(self._log_fd)
 
     def _tend(self, ended: list[Role]) -> None:
         for role in ended:
-            self._live[Venue(role.name.removeprefix(_INGEST))] = 0
+            self._live[Venue(role.name.removeprefix(INGEST))] = 0
         if self._given_up is not None:
             raise Fatal(self._given_up)
         live = [venue for venue, streams in self._live.items() if streams]
         why = "" if live else "no venue is live"
         self._station.ready(why, ("name", self._name), ("venues_live", len(live)))
 
-    def _stop(self) -> None:
-        # Each says of its venue that it is down, and an ingester that stands by takes over at once.
-        self._station.supervisor.stop(list(self._station.supervisor.roles), deadline_s=STOP_WITHIN_S)
-
     def _worker(self, venue: Venue) -> Role:
         def start() -> ForkedChild:
-            return ForkedChild(f"{_INGEST}{venue}", self._plan(venue), log_fd=self._log_fd)
+            return ForkedChild(f"{INGEST}{venue}", self._plan(venue), log_fd=self._log_fd)
 
         def on_news(news: News) -> None:
             if news.live is not None:
@@ -96,13 +88,13 @@ class IngestStation:
             if news.note:
                 self._station.say(f"{venue}: {news.note}")
 
-        return Role(f"{_INGEST}{venue}", start, on_news=on_news)
+        return Role(f"{INGEST}{venue}", start, on_news=on_news)
 
     def _plan(self, venue: Venue) -> IngestPlan:
         asked = self._asked
         return IngestPlan(
             run="",
-            epoch=time.time_ns() // 1_000_000,  # the engines may remember one of this name
+            epoch=0,  # it has one for each engine, by the clock
             ticks=(self._engine,) if self._engine else (),
             feed=feed_plan(asked.settings, venue, asked.symbols, None),
             log_path=self._log_path,

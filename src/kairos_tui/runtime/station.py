@@ -18,6 +18,7 @@ from kairos_tui.market import FeedKind, Symbol
 from kairos_tui.runtime.health_page import Fact, Health
 from kairos_tui.runtime.health_server import HealthServer
 from kairos_tui.runtime.liveness import Reporter
+from kairos_tui.runtime.log_file import log_file, log_to
 from kairos_tui.runtime.signals_caught import SignalsCaught
 from kairos_tui.runtime.supervisor import Role, Supervisor
 from kairos_tui.settings import Settings
@@ -38,6 +39,14 @@ class StationAsked(Struct, frozen=True):
     log_to: str = ""
     log_level: int = logging.WARNING
     quiet: bool = False
+
+
+def begin_log(asked: StationAsked, role: str) -> str:
+    """Send this process's log where it was asked for; where that is, for its children."""
+    form = asked.settings.log_format
+    place = asked.log_to or str(log_file(form))
+    log_to(place, asked.log_level, role=role, form=form)
+    return place
 
 
 class Station:
@@ -70,7 +79,7 @@ class Station:
         """That of the signal that came first."""
         return 128 + self._signals.caught[0]
 
-    def run(self, tend: Callable[[list[Role]], None], stop: Callable[[], None]) -> int:
+    def run(self, tend: Callable[[list[Role]], None], stop: Callable[[], None] = lambda: None) -> int:
         """Until a signal comes; then `stop`, then whatever still runs is ended."""
         self.supervisor.watch_fd(self._signals.wake_fd)
         try:
