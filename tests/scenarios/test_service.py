@@ -42,7 +42,8 @@ def test_the_manager_hears_ready_alive_and_stopping(kairos: Kairos, manager: soc
     running = kairos.start("watch", "BTC/USDT", "--sim", "--venues", "okx,kraken", "--json")
 
     before = heard_until(manager, "READY=1")
-    after = heard_until(manager, "STATUS=sim: 4 of 4 processes run")
+    runs = "STATUS=sim: 4 of 4 processes run"
+    after = [] if runs in before else heard_until(manager, runs)  # it may have come with that very word
     after += heard_until(manager, "WATCHDOG=1")
     assert [*before, *after].count("READY=1") == 1
     assert "STATUS=sim: 0 of 2 processes run; sim starting: not yet; engine starting: not yet" in before
