@@ -188,6 +188,15 @@ def test_an_engine_of_the_same_name_is_told_who_runs_it(stage: Stage) -> None:
     assert f"as process {first.process.pid} " in second.stderr
 
 
+def test_an_ingester_of_the_same_name_and_venue_is_told_who_runs_it(stage: Stage) -> None:
+    at = ("--engine", "127.0.0.1:1", "--name", "near")
+    first = stage.ingest(*at, venues=["okx"])
+    wait_for(lambda: (stage.kairos.home / "state" / "kairos" / "ingest-near-okx.lock").exists(), 20.0, "it")
+    second = stage.kairos.run("ingest", "BTC/USDT", *at, "--venues", "kraken,okx")
+    assert (second.returncode, second.stderr.count("\n")) == (2, 1)
+    assert f"the ingester 'near' of okx runs here already, as process {first.process.pid} " in second.stderr
+
+
 def test_a_taken_port_and_missing_keys_are_one_line_each(stage: Stage) -> None:
     port = free_ports(3)
     first = stage.engine(port=port, name="a")

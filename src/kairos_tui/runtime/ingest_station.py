@@ -4,6 +4,7 @@ Before it: cli. After it: run_ingest, in workers that are forked from a server w
 """
 
 import os
+from contextlib import ExitStack
 
 from kairos_tui.errors import Fatal, SettingsInvalid
 from kairos_tui.market import KeyRing, Venue
@@ -11,9 +12,10 @@ from kairos_tui.runtime.cast import INGEST
 from kairos_tui.runtime.child import News
 from kairos_tui.runtime.fleet_keys import engine_at, ring_of
 from kairos_tui.runtime.ingest_plan import IngestPlan
-from kairos_tui.runtime.log_file import output_file
+from kairos_tui.runtime.log_file import output_file, state_dir
 from kairos_tui.runtime.names_here import name_here
 from kairos_tui.runtime.signals_caught import SignalsCaught
+from kairos_tui.runtime.sole_holder import sole_holder
 from kairos_tui.runtime.spawn import ForkedChild, warm_fork_server
 from kairos_tui.runtime.station import Station, StationAsked, begin_log
 from kairos_tui.runtime.supervisor import Role
@@ -34,7 +36,10 @@ def serve_ingest(asked: StationAsked, *, engine: str) -> int:
     at = engine_at(engine, settings, flag="--engine") if engine else None
     ring = ring_of(settings, "ingest")
     log_path = begin_log(asked, "ingest")
-    with SignalsCaught() as signals:
+    with ExitStack() as held, SignalsCaught() as signals:
+        for venue in settings.venues if settings.name else ():  # a name that was not given is nobody else's
+            path = state_dir() / f"ingest-{settings.name}-{venue}.lock"
+            held.enter_context(sole_holder(path, f"the ingester {settings.name!r} of {venue}"))
         return IngestStation(asked, str(at or ""), ring, signals, log_path).run()
 
 
