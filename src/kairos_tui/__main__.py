@@ -1,4 +1,4 @@
-"""The `kairos` command. Answers --version and paints a splash before anything heavy is imported."""
+"""The `kairos` command. Answers --version, paints a splash and begins the HUD before anything heavy loads."""
 
 import os
 import sys
@@ -14,18 +14,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if words == ["--version"]:
         return _print_version()
     try:
-        if words[:1] == ["watch"]:
-            from kairos_tui.cli.splash import paint_splash
-
-            paint_splash(words[1:])
-        from kairos_tui.cli.entry import run_command
-
-        return run_command(words)
+        return _watch(words) if words[:1] == ["watch"] else _run(words)
     except KeyboardInterrupt:
         from kairos_tui.cli.splash import wipe_splash
 
         wipe_splash()
         return 130
+
+
+def _watch(words: list[str]) -> int:
+    from kairos_tui.cli.splash import paint_splash
+
+    if not paint_splash(words[1:]):
+        return _run(words)
+    from kairos_tui.runtime.fresh_process import begin_hud_ahead, drop_ahead
+
+    try:
+        begin_hud_ahead()
+        return _run(words)
+    finally:
+        drop_ahead()
+
+
+def _run(words: list[str]) -> int:
+    from kairos_tui.cli.entry import run_command
+
+    return run_command(words)
 
 
 def _fill_closed_streams() -> None:

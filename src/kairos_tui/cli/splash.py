@@ -12,17 +12,18 @@ _WIPE = b"\r\x1b[2K"
 _painted = False
 
 
-def paint_splash(words: Sequence[str]) -> None:
-    """Say what starts, if these words of `kairos watch` lead to a HUD on this terminal."""
+def paint_splash(words: Sequence[str]) -> bool:
+    """Say what starts, if these words of `kairos watch` lead to a HUD on this terminal. True: they do."""
     global _painted
     if {"--help", "-q", "--quiet"} & set(words):
-        return
+        return False
     here = look_around()
     flags = OutputFlags("--json" in words, "--tee" in words, "--plain" in words, "--no-hud" in words)
     if choose_output(**here._asdict(), flags=flags) not in ("hud", "tee"):
-        return
+        return False
     _write(_WIPE + splash_line(words, here.columns).encode())
     _painted = True
+    return True
 
 
 def splash_line(words: Sequence[str], columns: int) -> str:

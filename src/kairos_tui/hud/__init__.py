@@ -46,7 +46,7 @@ from kairos_tui.hud.actions import ACTIONS, Action
 from kairos_tui.hud.key_table import KeyRow, key_markdown, key_rows
 from kairos_tui.hud.keymap import Keymap, build_keymap
 from kairos_tui.hud.plan import Clock, Commands, HudPlan, Knob, ReplayDeed, Source
-from kairos_tui.hud.run import run_hud
+from kairos_tui.hud.run import load_textual, run_hud
 from kairos_tui.hud.theme import Theme
 from kairos_tui.hud.theme_lint import check_theme
 from kairos_tui.hud.themes import list_themes, load_theme, theme_folders
@@ -68,6 +68,7 @@ __all__ = [
     "key_markdown",
     "key_rows",
     "list_themes",
+    "load_textual",
     "load_theme",
     "run_hud",
     "theme_folders",

@@ -32,12 +32,11 @@ def run_hud(
 ) -> int:
     """Draw until quit; the exit code, 1 after a crash. Raises TerminalUnfit without a terminal."""
     attach_terminal()
+    load_textual()
     plan = dressed(plan, os.environ)
-    os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"  # the palette has come down already: Rich need not guess
-    os.environ.setdefault("TEXTUAL_FPS", PAINTS_PER_S)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the launcher hears Ctrl-C; here it arrives as a key
 
-    from kairos_tui.hud.app import HudApp  # 300 ms of imports that nothing else needs
+    from kairos_tui.hud.app import HudApp
 
     watch = Watch(launcher_gone)
     app = HudApp(plan, source, commands, clock=clock, watch=watch, on_crash=on_crash, on_lag=on_lag)
@@ -46,6 +45,14 @@ def run_hud(
     finally:
         watch.stop()
     return app.return_code or 0
+
+
+def load_textual() -> None:
+    """300 ms of imports that nothing else needs: to be had before there is a plan, while others start."""
+    os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"  # the palette has come down already: Rich need not guess
+    os.environ.setdefault("TEXTUAL_FPS", PAINTS_PER_S)
+
+    import kairos_tui.hud.app  # noqa: F401
 
 
 def dressed(plan: HudPlan, environ: MutableMapping[str, str]) -> HudPlan:

@@ -122,7 +122,7 @@ class Post:
         while len(body) < size:
             piece = os.read(self._plan_fd, size - len(body))
             if not piece:
-                sys.exit("the launcher left before it gave a plan")
+                sys.exit(1)  # the launcher left before it gave one; a shell may have the terminal
             body += piece
         return body
 

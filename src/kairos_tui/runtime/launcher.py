@@ -134,9 +134,9 @@ class Launcher:
             self._supervisor.add(self._cast.hud(self._feed, self._on_hud_news))
         if self._plan.sim:
             self._supervisor.add(self._cast.sim(self._on_sim_news))
-        self._add_engines()
         self._cast.warm_up()
         if not self._plan.sim:
+            self._add_engines()
             self._add_ingest()
 
     def _turn(self) -> None:
@@ -211,7 +211,6 @@ class Launcher:
         self._recording.feed_changed()
         self._narrator.feed_is("sim")
         self._supervisor.add(self._cast.sim(self._on_sim_news))
-        self._add_engines()
 
     def _on_sim_news(self, news: News) -> None:
         if not news.origins:
@@ -220,6 +219,8 @@ class Launcher:
         stale = [name for name in self._supervisor.roles if name.startswith(INGEST)]
         self._supervisor.stop(stale, deadline_s=_STOP_WITHIN_S)
         self._origins = news.origins
+        if not any(name.startswith(ENGINE) for name in self._supervisor.roles):
+            self._add_engines()  # not before there is something to hear: the first frame needs the cores
         self._add_ingest()
 
     def _add_engines(self) -> None:

@@ -9,7 +9,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kairos_tui.errors import ThemeInvalid
-from kairos_tui.hud import HudPlan, Knob, ReplayDeed, Theme, build_keymap, load_theme, run_hud, theme_folders
+from kairos_tui.hud import (
+    HudPlan,
+    Knob,
+    ReplayDeed,
+    Theme,
+    build_keymap,
+    load_textual,
+    load_theme,
+    run_hud,
+    theme_folders,
+)
 from kairos_tui.market import Board, FeedState, FeedStatus, Markout, Signal, Venue
 from kairos_tui.runtime.child import News, Post, post_from_argv
 from kairos_tui.runtime.engine_addresses import FLEET
@@ -116,6 +126,7 @@ def find_theme(wanted: str, search: tuple[Path, ...]) -> tuple[Theme, str]:
 def main() -> None:
     """Enter the HUD's process."""
     post = Post(*post_from_argv(), last_words=signal.SIGTERM)
+    load_textual()
     plan = post.read_plan(HudRolePlan)
     log_to(plan.log_path, plan.log_level, role="hud")
     topics = (Topic.SIGNAL, Topic.STATUS, Topic.BOARD, Topic.MARKOUT)

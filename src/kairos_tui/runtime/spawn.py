@@ -6,7 +6,6 @@ engine, sim and hud are fresh interpreters; ingest workers are forked from a ser
 import multiprocessing
 import os
 import signal
-import subprocess
 import sys
 import types
 from collections.abc import Iterator
@@ -18,10 +17,10 @@ from typing import Protocol
 import msgspec
 
 from kairos_tui.runtime.cores import hold
+from kairos_tui.runtime.fresh_process import FreshProcess, fresh_hud, interrupts_held
 from kairos_tui.runtime.placement import Cores
 from kairos_tui.runtime.plans import encode_plan
 
-_STDERR = 2
 _FORK_WITHIN_S = 5.0
 _FIRST_FORK_WITHIN_S = 30.0
 """Of a server that has just begun, and imports ccxt first: ended for that it would begin for ever."""
@@ -51,24 +50,14 @@ class Child(Protocol):
 
 
 class SpawnedChild:
-    """A role in a fresh interpreter: `python -m MODULE PLAN_FD REPORT_FD`."""
+    """A role in a fresh interpreter: the HUD, where it owns the terminal, or any other module of a role."""
 
     def __init__(
         self, module: str, plan: msgspec.Struct, *, log_fd: int, owns_terminal: bool, cores: Cores = ()
     ) -> None:
-        plan_read, self._plan_write = os.pipe()
-        self.reports, report_write = os.pipe()
-        with _interrupts_held():
-            self._process = subprocess.Popen(  # noqa: S603  our own interpreter and module
-                [sys.executable, "-m", module, str(plan_read), str(report_write)],
-                pass_fds=(plan_read, report_write),
-                stdin=None if owns_terminal else subprocess.DEVNULL,
-                # Textual draws on stderr but measures the terminal on stdout: the HUD gets it as both.
-                stdout=_STDERR if owns_terminal else log_fd,
-                stderr=None if owns_terminal else log_fd,
-            )
-        os.close(plan_read)
-        os.close(report_write)
+        self._fresh = fresh_hud() if owns_terminal else FreshProcess(module, output_fd=log_fd)
+        self.reports, self._plan_write = self._fresh.reports, self._fresh.plan_write
+        self._process = self._fresh.process
         self.pid = self._process.pid
         hold(self.pid, cores)  # before it has a plan, and so before it has a second thread
         os.set_blocking(self.reports, False)
@@ -85,9 +74,7 @@ class SpawnedChild:
         self._process.send_signal(signum)
 
     def release(self) -> None:
-        os.close(self._plan_write)
-        os.close(self.reports)
-        self._process.wait()
+        self._fresh.release()
 
 
 class ForkedChild:
@@ -99,7 +86,7 @@ class ForkedChild:
         context = multiprocessing.get_context("forkserver")
         plan_read, self._plan_write = context.Pipe(duplex=False)
         self._reports, report_write = context.Pipe(duplex=False)
-        with _interrupts_held(), _nameless_main(), _output_to(log_fd), _fork_server_must_answer():
+        with interrupts_held(), _nameless_main(), _output_to(log_fd), _fork_server_must_answer():
             self._process = context.Process(target=enter, args=(plan_read, report_write), name=name)
             self._process.start()
         plan_read.close()
@@ -134,7 +121,7 @@ class ForkedChild:
 def warm_fork_server(log_fd: int) -> None:
     """Start the fork server now, so that it imports ccxt while other roles start."""
     forkserver.set_forkserver_preload(["kairos_tui.runtime.fork_server_warm"])
-    with _interrupts_held(), _nameless_main(), _output_to(log_fd):
+    with interrupts_held(), _nameless_main(), _output_to(log_fd):
         forkserver.ensure_running()
 
 
@@ -180,16 +167,6 @@ def _fork_server_must_answer() -> Iterator[None]:
 
 
 _answering_server: int | None = None
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    # A child inherits the mask: Ctrl-C, which reaches the whole group, is then the launcher's alone.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 @contextmanager
