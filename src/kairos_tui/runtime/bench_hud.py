@@ -117,7 +117,7 @@ def _rows(found: Found) -> Iterator[BenchRow]:
     yield row(f"HUD at {PER_S:,} ticks/s, of a core", "%", found["cpu %"], budget=budget)
     many = f"HUD at {MANY_PER_S:,} ticks/s, of a core"
     yield row(many, "%", found["cpu % of many"], budget=Budget(name="HUD", limit=30.0))
-    yield row("frames", "/s", found["frames/s"])
+    yield row("frames", "/s", found["frames/s"], against="boards", theirs=found["boards/s"])
     yield row("CPU a frame", "ms", found["ms a frame"])
     yield row("to the terminal", "kB/s", found["kB/s"])
     yield row("first frame after exec", "ms", found["first frame"], budget=Budget(name="HUD", limit=1_000.0))

@@ -40,15 +40,19 @@ class Watch:
     def look_on(self, seconds: float) -> dict[str, float]:
         """Read all that it writes for so long; what the HUD drew and cost meanwhile."""
         hud = self._pids("run_hud")
-        before_s, began_s = _cpu_s(hud), time.monotonic()
+        self._learn(0)
+        before_s, began_s, boards = _cpu_s(hud), time.monotonic(), 0
         self._drawn.clear()
         while time.monotonic() - began_s < seconds:
             self._take(0.05)
+            boards += self._learn(0)
         took_s, used_s = time.monotonic() - began_s, _cpu_s(hud) - before_s
         frames = self._drawn.count(_FRAME_BEGINS)
         return {
             "cpu %": 100 * used_s / took_s,
             "frames/s": frames / took_s,
+            "boards/s": boards / took_s,
+            "ticks/s": self._board.rates.ticks_per_s if self._board is not None else 0.0,
             "ms a frame": 1_000 * used_s / max(1, frames),
             "kB/s": len(self._drawn) / took_s / 1_000,
         }
@@ -148,10 +152,13 @@ class Watch:
         roles = self._board.roles if self._board is not None else ()
         return next((role.lag_p99_us for role in roles if role.name == "hud"), None)
 
-    def _learn(self) -> None:
-        for item in self._reader.drain(20):
+    def _learn(self, wait_ms: int = 20) -> int:
+        boards = 0
+        for item in self._reader.drain(wait_ms):
             if isinstance(item, Published) and isinstance(item.body, Board):
                 self._board = item.body
+                boards += 1
+        return boards
 
     def _take(self, for_s: float) -> None:
         self._drawn += self._started.read(for_s)

@@ -1,7 +1,7 @@
 """LoadVenue: a venue in Binance's format that speaks as often as it is told to. To measure with.
 
-Every update moves the best prices by a millionth, so a price tells which update it was: `number_in`. Every
-`swing_every`th moves one of two venues so far up that buying on the other pays, or back.
+Every update moves the best prices by a millionth, so a price tells which update it was: `number_in`; and
+their sizes by a hundredth, so that there is something to see. Every `swing_every`th moves one of two venues so far up that buying on the other pays, or back.
 Before it: runtime's bench_e2e. After it: any client that redirects Binance's hosts here.
 """
 
@@ -24,6 +24,8 @@ _HALF_SWING = _SWING / 2
 _LEVELS = 30
 _BELOW, _ABOVE = 59_990.0, 60_100.0
 _SIZE = "1.00000000"
+_SIZES = 100
+"""So many, one after another, from one unit to just below two."""
 
 
 class LoadPlan(Struct, frozen=True):
@@ -52,6 +54,7 @@ class LoadMarket:
         self.best_stream = f"{stream}@bookTicker"
         self.depth_streams = (f"{stream}@depth", f"{stream}@depth@100ms")
         self._bid, self._ask = _FLOOR, _FLOOR + _SPREAD
+        self._size = self._told_size = _SIZE
         self._told = (self._bid, self._ask)
         self._update_id = self._told_id = 1
 
@@ -60,9 +63,10 @@ class LoadMarket:
         self._update_id += 1
         self._bid = _FLOOR + (_SWING if up else 0.0) + number * _STEP
         self._ask = self._bid + _SPREAD
+        self._size = f"{1 + number % _SIZES / _SIZES:.8f}"
         return (
             f'{{"u":{self._update_id},"s":"{self.listed.market_id}","b":"{self._bid:.8f}",'
-            f'"B":"{_SIZE}","a":"{self._ask:.8f}","A":"{_SIZE}"}}'
+            f'"B":"{self._size}","a":"{self._ask:.8f}","A":"{self._size}"}}'
         ).encode()
 
     def depth(self, wall_ms: int) -> bytes | None:
@@ -70,6 +74,7 @@ class LoadMarket:
         if self._update_id == self._told_id:
             return None
         (bid, ask), self._told = self._told, (self._bid, self._ask)
+        self._told_size = self._size
         first, self._told_id = self._told_id + 1, self._update_id
         return orjson.dumps(
             {
@@ -78,16 +83,22 @@ class LoadMarket:
                 "s": self.listed.market_id,
                 "U": first,
                 "u": self._update_id,
-                "b": [(f"{bid:.8f}", "0.00000000"), (f"{self._bid:.8f}", _SIZE)],
-                "a": [(f"{ask:.8f}", "0.00000000"), (f"{self._ask:.8f}", _SIZE)],
+                "b": [(f"{bid:.8f}", "0.00000000"), (f"{self._bid:.8f}", self._size)],
+                "a": [(f"{ask:.8f}", "0.00000000"), (f"{self._ask:.8f}", self._size)],
             }
         )
 
     def snapshot(self) -> dict[str, Any]:
         """The whole book, as of the last `depth`."""
         bid, ask = self._told
-        bids = [(f"{bid:.8f}", _SIZE), *((f"{_BELOW - each:.8f}", _SIZE) for each in range(_LEVELS))]
-        asks = [(f"{ask:.8f}", _SIZE), *((f"{_ABOVE + each:.8f}", _SIZE) for each in range(_LEVELS))]
+        bids = [
+            (f"{bid:.8f}", self._told_size),
+            *((f"{_BELOW - each:.8f}", _SIZE) for each in range(_LEVELS)),
+        ]
+        asks = [
+            (f"{ask:.8f}", self._told_size),
+            *((f"{_ABOVE + each:.8f}", _SIZE) for each in range(_LEVELS)),
+        ]
         return {"lastUpdateId": self._told_id, "bids": bids, "asks": asks}
 
 
