@@ -26,8 +26,8 @@ def said(name: str, figures: list[float], unit: str) -> str:
     ranked = sorted(figures)
     low, high = ranked[len(ranked) // 20], ranked[-1 - len(ranked) // 20]
     return (
-        f"  {name}: median {statistics.median(ranked):.1f} {unit}, 90 % of the windows {low:.1f} to {high:.1f}, "
-        f"all {ranked[0]:.1f} to {ranked[-1]:.1f}"
+        f"  {name}: median {statistics.median(ranked):.1f} {unit}, "
+        f"90 % of the windows {low:.1f} to {high:.1f}, all {ranked[0]:.1f} to {ranked[-1]:.1f}"
     )
 
 

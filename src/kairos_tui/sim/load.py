@@ -1,7 +1,8 @@
 """LoadVenue: a venue in Binance's format that speaks as often as it is told to. To measure with.
 
 Every update moves the best prices by a millionth, so a price tells which update it was: `number_in`; and
-their sizes by a hundredth, so that there is something to see. Every `swing_every`th moves one of two venues so far up that buying on the other pays, or back.
+their sizes by a hundredth, so that there is something to see. Every `swing_every`th moves one of two venues
+so far up that buying on the other pays, or back.
 Before it: runtime's bench_e2e. After it: any client that redirects Binance's hosts here.
 """
 
