@@ -8,10 +8,12 @@ from tests.runtime.test_open_signals import published
 
 from kairos_tui.market import (
     Board,
+    FeedKind,
     FeedState,
     FeedStatus,
     Markout,
     Rates,
+    ReplayView,
     RoleView,
     Route,
     Symbol,
@@ -30,14 +32,15 @@ BTC = Symbol("BTC/USDT")
 class Listening:
     """A teller, and what it has told so far."""
 
-    def __init__(self, url: str) -> None:
-        self.backlog = Backlog(run="run", feed="sim")
+    def __init__(self, url: str, feed: FeedKind = "sim") -> None:
+        self.backlog = Backlog(run="run", feed=feed)
         self.boards: list[bytes] = []
         self.teller = SinkTeller(
             read_url(url),
             self.backlog,
             settings=Settings(),
             symbols=(BTC,),
+            feed=feed,
             on_board=lambda _board, packed: self.boards.append(packed),
             now_ns=0,
         )
@@ -63,7 +66,7 @@ class Listening:
 
 @pytest.fixture
 def listen() -> Callable[..., Listening]:
-    return lambda url="file:x": Listening(url)
+    return lambda url="file:x", feed="sim": Listening(url, feed)
 
 
 def status(at_ns: int = 5, *, state: FeedState = FeedState.LIVE, number: int = 1) -> Published:
@@ -75,6 +78,12 @@ def board() -> Published:
     thresholds: Thresholds = Settings().thresholds
     body = Board("run", "sim", 0, 1, 1, 1, thresholds, (), Rates(used=7, signals=2), ())
     return Published("run", 0, Topic.BOARD, 1, 1_000, 5, body)
+
+
+def board_of_a_replay(*, from_us: int, at_us: int) -> Published:
+    played = ReplayView("there", from_us, 2 * at_us, at_us)
+    made = board()
+    return replace(made, body=replace(made.body, feed="replay", at_us=at_us, replay=played))
 
 
 def test_hello_waits_for_fees_but_no_signal_waits_for_hello(listen) -> None:
@@ -94,6 +103,24 @@ def test_with_the_fees_hello_is_told_at_once(listen) -> None:
 
     assert heard.words() == ["hello"]
     assert len(heard.boards) == 1
+
+
+def test_a_replay_tells_nothing_before_a_board_says_when_it_was_and_all_as_of_then(listen) -> None:
+    heard = listen(feed="replay")
+    heard.hear(published("a", "open"), Missed(Topic.STATUS, 2, 0), now_ns=9 * HELLO_WITHIN_NS)
+    assert heard.words() == []
+
+    heard.hear(board_of_a_replay(from_us=3_000, at_us=7_000))
+    heard.teller.finish("ended")
+
+    told = heard.told()
+    assert [(str(line.line.__struct_config__.tag), line.line.ts) for line in told] == [
+        ("hello", "1970-01-01T00:00:00.003000Z"),
+        ("signal", "1970-01-01T00:00:00.000005Z"),
+        ("gap", "1970-01-01T00:00:00.007000Z"),
+        ("signal", "1970-01-01T00:00:00.007000Z"),
+        ("bye", "1970-01-01T00:00:00.007000Z"),
+    ]
 
 
 def test_it_is_told_only_the_events_and_lines_it_asked_for(listen) -> None:

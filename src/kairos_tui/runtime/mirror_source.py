@@ -92,7 +92,7 @@ class MirrorSource:
             for item in self._reader.drain(left_ns // 1_000_000):
                 if isinstance(item, Published) and item.topic is not Topic.STATUS:
                     self._take(item, said)
-        for orphan in self._open.left_open(now_us(), self._clock_ns()):
+        for orphan in self._open.left_open(told_us(self._board), self._clock_ns()):
             self._tell_signal(orphan, said)
         rates = self._board.rates if self._board else None
         ticks, signals = (rates.used, rates.signals) if rates else (0, 0)
@@ -160,7 +160,7 @@ class MirrorSource:
         self._say(
             heard,
             lambda stamp: line_maker.gap_line(stamp, from_seq=first, to_seq=last, reason=reason),
-            now_us(),
+            told_us(self._board),
         )
 
     def _say(

@@ -19,7 +19,7 @@ from kairos_tui.runtime.open_signals import OpenSignals
 from kairos_tui.runtime.reachability import Reachability
 from kairos_tui.runtime.status_line import StatusLine
 from kairos_tui.runtime.status_news import StatusNews
-from kairos_tui.runtime.voice import NOW, Clocks, Voice, fees_are_known, open_voice
+from kairos_tui.runtime.voice import NOW, Clocks, Voice, may_begin, open_voice
 from kairos_tui.settings import Settings
 from kairos_tui.sinks import OutStream
 from kairos_tui.wire import Missed, Published, Topic
@@ -51,7 +51,7 @@ class Narrator:
         stream: OutStream | None = None,
         clocks: Clocks = NOW,
     ) -> None:
-        self._clock_ns = clocks.mono_ns
+        self._clock_ns, self._feed = clocks.mono_ns, feed
         self.reachability = Reachability(settings.venues, groups)
         self.count_met = False
         self._open_bus = open_bus
@@ -110,6 +110,7 @@ class Narrator:
 
     def feed_is(self, feed: FeedKind) -> None:
         """From now on lines say this feed."""
+        self._feed = feed
         for voice in self._voices:
             voice.feed_is(feed)
 
@@ -187,9 +188,8 @@ class Narrator:
 
     def _tell_hello(self, now_ns: int, *, at_last: bool) -> None:
         # Fees belong into the first line, and are known when venues have answered. No signal waits for that.
-        if self._waiting is None or not (
-            at_last or now_ns >= self._hello_by_ns or self._signal_waits or fees_are_known(self._board)
-        ):
+        is_late = now_ns >= self._hello_by_ns or self._signal_waits
+        if self._waiting is None or not (at_last or may_begin(self._board, self._feed, is_late=is_late)):
             return
         for voice in self._voices:
             voice.hello(self._board)
@@ -197,7 +197,7 @@ class Narrator:
         for item in waiting:
             self._tell(item)
         for voice in self._voices if self._untold else ():
-            voice.gap(self._untold, reason="too much before the first line")
+            voice.gap(self._board, self._untold, reason="too much before the first line")
 
     def _tell(self, item: Published | Missed) -> None:
         if isinstance(item, Missed):
@@ -218,9 +218,9 @@ class Narrator:
     def _tell_missed(self, missed: Missed) -> None:
         is_told = missed.topic is not Topic.MARKOUT or "markout" in self._emit
         if self._voice and missed.topic is not Topic.BOARD and is_told:
-            self._voice.gap(missed.count, reason="lost between processes")
+            self._voice.gap(self._board, missed.count, reason="lost between processes")
         if self._kept and missed.topic in (Topic.SIGNAL, Topic.MARKOUT):
-            self._kept.gap(missed.count, reason="lost between processes")
+            self._kept.gap(self._board, missed.count, reason="lost between processes")
 
     def _tell_other(self, item: Published, kind: str) -> None:
         if self._kept and kind == "markout":

@@ -40,6 +40,7 @@ class SinkRole:
             self._backlog,
             settings=plan.settings,
             symbols=plan.symbols,
+            feed=plan.feed,
             on_board=self._courier.show,
             now_ns=time.monotonic_ns(),
         )

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
-from kairos_tui.market import Board, FeedStatus, Fill, Markout, Quote, Signal, Symbol
+from kairos_tui.market import Board, FeedKind, FeedStatus, Fill, Markout, Quote, Signal, Symbol
 from kairos_tui.runtime.open_signals import OpenSignals
 from kairos_tui.runtime.status_news import StatusNews
 from kairos_tui.runtime.voice import (
     HEARTBEAT_AFTER_S,
     began_us,
-    fees_are_known,
     hello_facts,
+    may_begin,
     now_us,
     told_us,
 )
@@ -38,6 +38,7 @@ class SinkTeller:
         *,
         settings: Settings,
         symbols: tuple[Symbol, ...],
+        feed: FeedKind,
         on_board: Callable[[Board, bytes], None],
         now_ns: int,
     ) -> None:
@@ -45,6 +46,7 @@ class SinkTeller:
         self._backlog = backlog
         self._settings = settings
         self._symbols = symbols
+        self._feed: FeedKind = feed
         self._on_board = on_board
         self._open = OpenSignals()
         self._board: Board | None = None
@@ -91,7 +93,7 @@ class SinkTeller:
     def finish(self, reason: str) -> None:
         """The closes that never came, then bye."""
         self._begin()
-        for orphan in self._open.left_open(now_us(), time.monotonic_ns()):
+        for orphan in self._open.left_open(told_us(self._board), time.monotonic_ns()):
             self._tell_signal(orphan, b"")
         if self._url.life:
             rates, backlog = self._board.rates if self._board else None, self._backlog
@@ -116,7 +118,8 @@ class SinkTeller:
         assert self._waiting is not None
         urgent = any(isinstance(item, Published) and item.topic is Topic.SIGNAL for item in self._waiting)
         full = len(self._waiting) >= _MOST_BEFORE_HELLO
-        return urgent or full or now_ns >= self._hello_by_ns or fees_are_known(self._board)
+        is_late = urgent or now_ns >= self._hello_by_ns
+        return full or may_begin(self._board, self._feed, is_late=is_late)
 
     def _begin(self) -> None:
         if self._waiting is None:
@@ -132,7 +135,7 @@ class SinkTeller:
     def _tell(self, item: Published | Missed) -> None:
         if isinstance(item, Missed):
             if item.topic is not Topic.BOARD:
-                self._backlog.lose(item.count, "lost between processes", ts_us=now_us())
+                self._backlog.lose(item.count, "lost between processes", ts_us=told_us(self._board))
             return
         for orphan in self._open.orphaned_by(item):
             self._hear(orphan, b"")

@@ -77,9 +77,9 @@ class Voice:
             case Board():
                 pass
 
-    def gap(self, count: int, reason: str) -> None:
+    def gap(self, board: Board | None, count: int, *, reason: str) -> None:
         """Messages that never came."""
-        self._stream.gap(count, reason, ts_us=self._clock_us())
+        self._stream.gap(count, reason, ts_us=told_us(board, self._clock_us))
 
     def heartbeat_if_quiet(self, board: Board | None) -> None:
         """A sign of life after ten seconds of quiet."""
@@ -147,6 +147,14 @@ def hello_facts(settings: Settings, symbols: tuple[Symbol, ...], board: Board | 
         "redirected": _redirected(settings),
         "back_test": board.replay.changed if board and board.replay else (),
     }
+
+
+def may_begin(board: Board | None, feed: FeedKind, *, is_late: bool) -> bool:
+    """Whether the first line is told now. Fees belong into it; once it is late they are not waited for.
+
+    What a replay tells begins when its recording does, which only a board says.
+    """
+    return fees_are_known(board) or (is_late and (board is not None or feed != "replay"))
 
 
 def fees_are_known(board: Board | None) -> bool:
