@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from tests.engine.moves import WATCHED, Stage, moves
@@ -68,9 +68,8 @@ def play(build_desk: Any, seed: int, count: int, shards: tuple[Shard, ...]) -> S
     return parts
 
 
-# Always the same courses: of one in two hundred a converted route's lifetime is counted on another of several
-# equal ones (seed 16335 in two shards), which is not mended yet. Signals and prices are the same there, too.
-@settings(max_examples=10, deadline=None, derandomize=True)
+@settings(max_examples=10, deadline=None)
+@example(seed=16335, count=2)  # two routes whose edges ended at once, in another order in each engine
 @given(seed=st.integers(0, 2**32), count=st.integers(2, 4))
 def test_whatever_happens_they_say_the_same(build_desk, seed, count) -> None:
     play(build_desk, seed, 120, deal(WATCHED, count))

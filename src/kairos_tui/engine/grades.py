@@ -4,6 +4,7 @@ Before it: markouts. After it: boards. Bounded: of the routes the one longest wi
 """
 
 from collections import OrderedDict, deque
+from heapq import nsmallest
 from statistics import median
 
 from kairos_tui.engine.lifetimes import Lifetimes
@@ -54,7 +55,8 @@ class Grades:
         self._tallies: OrderedDict[Route, _Tally] = OrderedDict()
         self._of_symbol: dict[Symbol, dict[Route, _Tally]] = {}
         self._shown: dict[Symbol, tuple[RouteGrade, ...]] = {}
-        self._undrawn: dict[Symbol, dict[Route, None]] = {}
+        self._undrawn: dict[Symbol, dict[Route, int]] = {}
+        self._looks = 0
         self._calibration = CalibrationCount()
 
     @property
@@ -70,7 +72,7 @@ class Grades:
             tally = self._add(route)
         self._tallies.move_to_end(route)
         tally.opened += 1
-        self._undrawn.setdefault(route.symbol, {})[route] = None
+        self._undrawn.setdefault(route.symbol, {}).setdefault(route, self._looks)
         self._change(route, tally)
 
     def on_markout(self, markout: Markout, chance: float | None) -> None:
@@ -99,12 +101,16 @@ class Grades:
         ended, self._lifetimes.ended = self._lifetimes.ended, {}
         for route in ended:
             if route in self._tallies:
-                self._undrawn.setdefault(route.symbol, {})[route] = None
+                self._undrawn.setdefault(route.symbol, {}).setdefault(route, self._looks)
 
     def _draw(self, symbol: Symbol, now_ns: int) -> None:
-        """The curves of those that have news, a few at a time, the longest without first."""
+        """The curves of those that have news, a few at a time, the longest without first.
+
+        Of several that have had it for as long the names decide: not who was decided on first.
+        """
+        self._looks += 1
         undrawn = self._undrawn.get(symbol, {})
-        for route in tuple(undrawn)[:_CURVES_A_BOARD]:
+        for route, _ in nsmallest(_CURVES_A_BOARD, undrawn.items(), key=_longest_first):
             del undrawn[route]
             if (tally := self._tallies.get(route)) is not None:
                 tally.lives = self._lives(route, now_ns)
@@ -139,6 +145,11 @@ class Grades:
                 *tally.lives,
             )
         return tally.view
+
+
+def _longest_first(undrawn: tuple[Route, int]) -> tuple[int, str, str, str, str]:
+    route, since = undrawn
+    return since, route.buy_venue, route.sell_venue, route.sold_as, route.mode
 
 
 def _fewest_first(held: tuple[Route, _Tally]) -> int:
