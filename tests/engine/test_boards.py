@@ -184,6 +184,9 @@ def test_blocks_are_told_in_words(desk) -> None:
     assert desk.route("alpha", "beta").blocked == "beta does not list BTC/USDT"
     assert desk.board().venues[1].listed is False
 
+    desk.state("beta", FeedState.CONNECTING, symbol=None)  # said of the whole venue, at the same instant
+    assert desk.board().venues[1].listed is False
+
 
 def test_a_feed_in_trouble_is_blocked_with_its_own_reason(desk) -> None:
     desk.state("alpha", FeedState.LAGGING, reason="1.2 s behind its best")

@@ -3,6 +3,7 @@
 
 from msgspec.structs import replace
 
+from kairos_tui.hud.moves import move
 from kairos_tui.hud.numbers import file_size
 from kairos_tui.market import RecordingView
 
@@ -25,6 +26,10 @@ def test_a_recording_and_its_size_stand_in_the_header_and_go_when_it_ends(stage,
     assert "● REC 12.4 MB" in header(acted, screen)
     assert "not recorded" not in header(acted, screen)
     assert "● REC 12.4 MB" in header(acted, screen, 80)
+    assert "● REC" in header(acted, screen, 40)
+    move(acted.view, "freeze")
+    assert "● REC" in header(acted, screen, 80)
+    move(acted.view, "freeze")
     recorded(acted, None)
     assert "REC" not in header(acted, screen)
 

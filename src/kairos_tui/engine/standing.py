@@ -13,7 +13,12 @@ trouble of a whole venue is a judgement on it, and stands until the venue itself
 
 
 def combine(own: FeedStatus | None, whole: FeedStatus | None) -> FeedStatus | None:
-    """What is said of the stream, unless its whole venue is in trouble that covers it."""
+    """What is said of the stream, unless its whole venue is in trouble that covers it.
+
+    That a venue does not list it is no trouble, and holds however the venue is.
+    """
+    if own is not None and not own.listed:
+        return own
     if own is None or whole is None:
         return own or whole
     if whole.state in USABLE:

@@ -20,18 +20,18 @@ _LEAST_CLOCKS: Final = 2
 """One venue's clock against ours cannot tell which of the two is wrong."""
 
 
-def chips(view: View) -> tuple[Row, ...]:
-    """What is wrong just now, shortest first."""
+def chips(view: View, *, brief: bool = False) -> tuple[Row, ...]:
+    """What is wrong just now, shortest first; `brief`: that it is recorded or mirrored, and no more of it."""
     found: list[Row] = []
     if view.missed:
         found.append(((f" ✖ {view.missed} signals missed ", "alarm"),))
     board = view.tape.calm
     if board is not None:
         if board.recording is not None:
-            found += _recording(board.recording)
+            found += _recording(board.recording, brief=brief)
         where = mirror_at(board)
         if where:
-            found.append(((f"⌁ {where}", "secondary"),))
+            found.append((("⌁" if brief else f"⌁ {where}", "secondary"),))
         held = held_venues(board)
         if held:
             found.append(((f"⊘ {held} held", "down"),))
@@ -46,11 +46,11 @@ def chips(view: View) -> tuple[Row, ...]:
     return tuple(found)
 
 
-def _recording(recording: RecordingView) -> list[Row]:
+def _recording(recording: RecordingView, *, brief: bool) -> list[Row]:
     if recording.trouble:
         return [((f"✖ REC {safe(recording.trouble, _TROUBLE_CELLS)}", "down+b"),)]
     lost: Row = ((f"✖ {recording.lost:,} not recorded", "down"),)
-    size: Row = (("● REC ", "down"), (numbers.file_size(recording.bytes), "text"))
+    size: Row = (("● REC", "down"), ("" if brief else f" {numbers.file_size(recording.bytes)}", "text"))
     return [size, lost] if recording.lost else [size]
 
 

@@ -126,8 +126,10 @@ def _record(hands: Hands) -> None:
     elif view.live.board is None:
         view.say("nothing can be recorded before the engine answers")
     else:
-        on = view.live.board.recording is not None
-        view.say("the recording ends" if on else "all that comes is recorded from here on")
+        recording = view.live.board.recording
+        into = f": {view.plan.recordings}" if view.plan.recordings else ""
+        said = f"all that comes is recorded from here on{into}"
+        view.say(said if recording is None else f"the recording ends: kairos replay {recording.path}")
         hands.commands.turn_recording()
 
 

@@ -103,9 +103,9 @@ class HudPlan(Struct, frozen=True):
     exchange, so none is offered. `remote`: elsewhere is decided what is watched. `mirrored`: the web mirror
     came with the run, so no key stops it.
     `kept_in` is the folder where how the viewer left it is kept, None = nowhere. `alerts` is what a signal
-    does beside being drawn. `exports` is the folder for exported files, `command` what shows the same,
-    without symbols and theme. `settings` are those in force, secrets hidden; `settings_file` is where to
-    change them.
+    does beside being drawn. `exports` is the folder for exported files, `recordings` the one for what a key
+    begins to record, `command` what shows the same, without symbols and theme. `settings` are those in force,
+    secrets hidden; `settings_file` is where to change them.
     """
 
     symbols: tuple[Symbol, ...]
@@ -131,6 +131,7 @@ class HudPlan(Struct, frozen=True):
     kept_in: Path | None = None
     alerts: tuple[Alert, ...] = ("title",)
     exports: str = "."
+    recordings: str = ""
     command: tuple[str, ...] = ("kairos", "watch")
     mouse: bool = True
     keys_path: Path | None = None

@@ -27,6 +27,7 @@ from kairos_tui.runtime.hud_lines import HudLines
 from kairos_tui.runtime.log_file import log_to, state_dir
 from kairos_tui.runtime.no_network import forbid_network
 from kairos_tui.runtime.plans import HudRolePlan, ReplayOrder
+from kairos_tui.runtime.recording_place import own_recordings
 from kairos_tui.runtime.replay_clock import ReplayClock
 from kairos_tui.runtime.sources import Source, open_source
 from kairos_tui.wire import Missed, Topic
@@ -51,8 +52,8 @@ class BusSource:
         fresh: list[Board | Signal | FeedStatus | Markout] = self._news()
         for item in self._source.drain(0):
             if isinstance(item, Missed):
-                # Boards are sampled: only a missing signal or status is a loss.
-                self._missed += item.count if item.topic is not Topic.BOARD else 0
+                # Boards are sampled, and say all that statuses and markouts do: only a signal is a loss.
+                self._missed += item.count if item.topic is Topic.SIGNAL else 0
             elif isinstance(item.body, Board | Signal | FeedStatus | Markout):
                 fresh.append(item.body)
                 if self._clock is not None and isinstance(item.body, Board):
@@ -60,7 +61,7 @@ class BusSource:
         return fresh
 
     def missed(self) -> int:
-        """Signals and statuses lost on the bus so far."""
+        """Signals lost on the bus so far."""
         return self._missed
 
     def close(self) -> None:
@@ -161,6 +162,7 @@ def main() -> None:
         kept_in=state_dir(),
         alerts=plan.look.alerts,
         exports=str(state_dir() / "exports"),
+        recordings=str(own_recordings()),
         command=plan.command,
         settings=tuple(Knob(*each) for each in plan.in_force.knobs),
         settings_file=plan.in_force.file,

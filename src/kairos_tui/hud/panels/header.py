@@ -24,6 +24,10 @@ _BRIEF = 60
 """Cells below which only what cannot be left out is said of the feed."""
 
 _BRIEF_BESIDE_PAPER = 90
+_BRIEF_WHILE_HELD = 120
+_BRIEF_NEWS = 80
+_FEW_CELLS = 6
+"""News as short as that never yields."""
 
 
 def draw(view: View, width: int, height: int) -> Drawing:
@@ -68,8 +72,9 @@ def _left(view: View, width: int) -> list[Chip]:
         behind = view.live.deck.opened - view.held.deck.opened
         ticks = _used(view.live.board) - _used(view.held.board)
         held_for = numbers.minutes((view.now_ns - view.held_ns) // 1000)
-        chips.append((0, ((f" ▐▐ PAUSED {held_for} ", "pause+b"),)))
-        chips.append((3, ((f"+{behind} signal{'' if behind == 1 else 's'} behind", "pause"),)))
+        chips.append((0, ((f" ▐▐ {'PAUSED ' if width >= _BRIEF else ''}{held_for} ", "pause+b"),)))
+        missed = f"+{behind} signal{'' if behind == 1 else 's'} behind"
+        chips.append((0, ((missed if width >= _BRIEF_WHILE_HELD else f"+{behind}◆", "pause"),)))
         chips.append((5, ((f"+{max(0, ticks):,} ticks", "pause"),)))
     elif view.trust in {"silent", "dead"}:
         who = "SOURCE" if view.plan.remote else "ENGINE"
@@ -81,10 +86,12 @@ def _left(view: View, width: int) -> list[Chip]:
         chips.append((2, ((" KAIROS ", "brand"),)))
     chips.append((1, _symbol(view)))
     paper = view.board.paper if view.board is not None else None
-    chips.append((0, _liveness(view, brief=width < (_BRIEF if paper is None else _BRIEF_BESIDE_PAPER))))
+    full = _BRIEF_WHILE_HELD if view.held is not None else _BRIEF if paper is None else _BRIEF_BESIDE_PAPER
+    chips.append((0, _liveness(view, brief=width < full)))
     if paper is not None:
         chips.append((0, account_row(paper, width, "pause" if view.held is not None else "text")))
-    chips += [(3, chip) for chip in news(view)]
+    found = news(view, brief=width < (_BRIEF_NEWS if view.held is None else _BRIEF_WHILE_HELD))
+    chips += [(0 if row_cells(chip) <= _FEW_CELLS else 3, chip) for chip in found]
     if view.live.board is not None:
         chips += _flow(view)
     return chips

@@ -31,7 +31,10 @@ def shown_hints(view: View) -> list[tuple[str, str]]:
     actions = hint_actions(many_symbols=len(view.symbol_places) > 1, offer_sim=view.offers_sim())
     steering = "".join(keymap.shown(f"cursor_{way}") for way in ("left", "down", "up", "right"))
     return [
-        (steering if action.id == "cursor_left" else keymap.shown(action.id), action.hint)
+        (
+            steering if action.id == "cursor_left" else keymap.shown(action.id),
+            "resume" if action.id == "freeze" and view.held is not None else action.hint,
+        )
         for action in actions
         if keymap.keys_of(action.id)
     ]

@@ -70,29 +70,34 @@ def lines(view: View) -> list[Row]:
 
 
 def _groups(view: View) -> list[Row]:
-    """Venues that wait for the same thing, told once."""
-    groups: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    """Venues that wait for the same thing, told once: their names first, which say what to look at."""
+    groups: dict[tuple[str, str, str], list[tuple[str, str]]] = defaultdict(list)
     retries: list[int] = []
     for venue in view.venues:
         if venue.usable and view.trust == "fresh":
             continue
         mark = mark_of(venue)
         default = "does not list it" if not venue.listed else mark.word.lower()
-        groups[mark.glyph, mark.ink, safe(venue.reason, 60) if venue.reason else default].append(
-            venue_name(venue.venue)
-        )
+        reason = safe(venue.reason, 60) if venue.reason else default
+        # Each venue has addresses of its own.
+        groups[mark.glyph, mark.ink, reason.partition(" at ")[0]].append((venue_name(venue.venue), reason))
         if venue.retry_in_us is not None:
             retries.append(venue.retry_in_us)
     rows: list[Row] = [
-        ((f"    {glyph} ", ink), (reason, "text"), (f"  {' '.join(names)}", "muted"))
-        for (glyph, ink, reason), names in groups.items()
+        (
+            (f"    {glyph} ", ink),
+            (" ".join(name for name, _ in held), "text"),
+            (f"  {held[0][1] if len(held) == 1 else reason}", "muted"),
+        )
+        for (glyph, ink, reason), held in groups.items()
     ]
     if retries:
         key = view.plan.keymap.shown("retry")
         offer: Row = (
             () if view.plan.remote or not key else ((" · ", "muted"), (key, "key"), (" now", "muted"))
         )
-        rows.append(((f"    {numbers.retry(min(retries), 'next try')}", "muted"), *offer))
+        next_us = min((retry for retry in retries if retry > 0), default=0)
+        rows.append(((f"    {numbers.retry(next_us, 'next try')}", "muted"), *offer))
     return rows
 
 

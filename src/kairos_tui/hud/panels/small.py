@@ -47,7 +47,8 @@ def line(view: View, width: int, height: int) -> Drawing:
     """One row: alive, and the best route."""
     verdict = view.verdict()
     live, of = view.live_venues()
-    row: Row = ((f"{view.feed} {live}/{of} ", "accent"),)
+    mark = "▐▐ " if view.held is not None else "◀◀ " if view.feed == "replay" else ""
+    row: Row = ((mark, "pause"), (f"{view.feed} {live}/{of} ", "accent"))
     if view.board is not None and view.board.paper is not None:
         row += (*account_row(view.board.paper, width), (" ", "text"))
     if view.trust in {"silent", "dead"}:
