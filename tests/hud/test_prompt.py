@@ -116,7 +116,9 @@ def test_choices_are_commands_first_and_then_the_words_of_one(stage):
     view = acted.view
 
     assert len(choices(view, "")) == len(ACTIONS)
-    assert [choice.text for choice in choices(view, "them")] == ["theme_next", "theme_picker", "theme "]
+    assert [choice.text for choice in choices(view, "them")] == ["theme ", "theme_next", "theme_picker"]
+    assert choices(view, "layout")[0].text == "layout "
+    assert choices(view, "sor")[0].text == "sort "
     assert [choice.label for choice in choices(view, "theme ")] == list(words(view, "theme"))
     assert [choice.text for choice in choices(view, "theme EM")] == ["theme ember"]
     assert [choice.label for choice in choices(view, "symbol b")] == ["BTC/USDT"]
@@ -150,7 +152,7 @@ async def test_a_command_is_typed_completed_and_done(stage):
         await typed(pilot, ":them")
         assert row_text(app).startswith(" :them ")
         assert "COMMANDS" in "".join(row_text(app, y) for y in range(30))
-        await pilot.press("tab", "tab", "tab", "e", "tab", "enter")
+        await pilot.press("tab", "e", "tab", "enter")
         assert app.view.wardrobe.worn.title == "ember"
         assert app.view.prompt is None
         await typed(pilot, ":zoom venues")

@@ -89,6 +89,7 @@ def test_the_users_folder_comes_first_and_a_path_beats_both(tmp_path: Path):
         ("name = '\\u001b[2J'".replace("'", '"'), [":1: name must be a short text"]),
         ("dark = 3\n", [":1: dark must be true or false"]),
         ("inherits = 'embr'\n", ["'embr'", "did you mean 'ember'?"]),
+        ("inherits = 'wrong'\n", ["'wrong', which is itself"]),
         ("variables = 3\n", [":1: variables must be a table"]),
         ("# " + "x" * 300_000, ["larger than 256 KiB"]),
     ],

@@ -36,11 +36,17 @@ def read_command(text: str) -> Command | str:
 
 
 def choices(view: View, text: str) -> tuple[Choice, ...]:
-    """What the line may become, in the order of the registry: names of commands, then words of one."""
+    """What the line may become: names of commands, or words of one.
+
+    The command of that very name first, then those that take a word; else in the order of the registry.
+    """
     name, spaced, word = text.lstrip().partition(" ")
     folded = name.casefold().replace("-", "_")
     if not spaced:
-        return tuple(_named(view, action) for action in ACTIONS if action.id.startswith(folded))
+        begun = [action for action in ACTIONS if action.id.startswith(folded)]
+        if folded:
+            begun.sort(key=lambda action: (action.id != folded, action.word is None))
+        return tuple(_named(view, action) for action in begun)
     action = _action_of(folded)
     if isinstance(action, str) or action.word is None:
         return ()

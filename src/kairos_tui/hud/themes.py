@@ -95,7 +95,9 @@ def _read(path: Path, search: Sequence[Path], *, depth: int) -> Theme:
         for candidate in theme_files(search):
             if candidate.stem == name.removeprefix("kairos-") and candidate != path:
                 return _read(candidate, search, depth=depth + 1)
-        stems = tuple(candidate.stem for candidate in theme_files(search))
+        if name.removeprefix("kairos-") == path.stem:
+            raise LookupError(f"inherits {name!r}, which is itself")
+        stems = tuple(candidate.stem for candidate in theme_files(search) if candidate != path)
         raise LookupError(f"inherits {name!r}, which is not a theme; {nearest(name, stems)}")
 
     return read_theme(path, parent_of)

@@ -210,7 +210,7 @@ def _plot_row(line: str, row: int, height: int, scale: Scale, limit: float, mark
     pieces: list[Seg] = [(fit_right(text, _LABEL - 2), "muted"), (" ┤" if labelled else " │", "border")]
     name = f" {numbers.bps(limit)} " if at_limit else " 0.0 " if at_zero else ""
     if name and not line[: len(name)].strip("⠀") and marks.isdisjoint(range(len(name))):
-        pieces.append((name, ruler[1] if ruler else "muted"))
+        pieces.append((name, "accent" if at_limit else "muted"))
         line = line[len(name) :]
         marks = frozenset(place - len(name) for place in marks)
     return tuple(pieces + _runs(line, ink, ruler, marks))

@@ -16,9 +16,9 @@ def pair(label: str, value: str, detail: str = "", ink: str = "text") -> Row:
 def waterfall(verdict: Verdict, width: int) -> list[Row]:
     """Gross, each cost and net as bars on one scale."""
     steps = [Cost("gross", verdict.gross_bps, "sell price over buy price"), *verdict.costs]
-    scale = max(abs(step.bps) for step in steps)
-    bar = max(6, min(40, width - 73))
     net = Cost("net", verdict.net_bps, "return on outlay, fees compounded")
+    scale = max(abs(step.bps) for step in (*steps, net))
+    bar = max(6, min(40, width - 73))
     return [step_row(step, scale, bar, worst=step.label == verdict.worst) for step in steps] + [
         step_row(net, scale, bar)
     ]
