@@ -68,7 +68,7 @@ def test_the_feeds_title_says_how_many_of_all_still_paid_at_the_reaction(acted, 
     known = len(acted.view.board.symbols[0].grades)
     assert known
     assert said([overall_row(acted.view, brief=False)]) == [f"  hit 87 % at 100 ms of {39 * known}"]
-    assert f"SIGNALS  hit 87 % of {39 * known} " in screen(acted, 120, 30)
+    assert "SIGNALS  hit 87 % at 100 ms " in screen(acted, 120, 30)
 
 
 def test_without_grades_nothing_is_said_of_them(stage, screen) -> None:

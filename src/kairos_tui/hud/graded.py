@@ -110,13 +110,12 @@ def grade_of(view: View, route: Route) -> RouteGrade | None:
 
 
 def overall_row(view: View, *, brief: bool) -> Row:
-    """`hit 71 % at 100 ms of 118`: of every signal of the run, at the user's reaction."""
+    """`hit 71 % at 100 ms of 118`: of every signal of the run, at the user's reaction. Brief: no count."""
     grade = overall(view)
     if grade is None or grade.hit_rate is None:
         return ()
-    rate = f"{grade.hit_rate * 100:.0f} %"
-    at = "" if brief else f" at {_ms(grade.horizon_ms)}"
-    return (("  hit ", "muted"), (rate, "text"), (f"{at} of {grade.priced:,}", "muted"))
+    rate, of = f"{grade.hit_rate * 100:.0f} %", "" if brief else f" of {grade.priced:,}"
+    return (("  hit ", "muted"), (rate, "text"), (f" at {_ms(grade.horizon_ms)}{of}", "muted"))
 
 
 def overall(view: View) -> HorizonGrade | None:
