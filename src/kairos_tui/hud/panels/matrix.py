@@ -1,6 +1,7 @@
 """Matrix: net, gross, size or age of every ordered pair of venues, buy down, sell across.
 
-Stale and down legs have no number at all: `··`, `××`. The best route carries `◆`, other profits `▲`.
+Stale and down legs have no number at all: `··`, `××`. A route above the threshold carries `◆`, other
+profits `▲`.
 """
 
 from collections.abc import Callable
@@ -216,12 +217,14 @@ def _foot(view: View) -> Row:
         return (("no route can be priced now", "muted"),) if one is not None else ()
     net = best.net_bps
     name = name_of(best, one.symbol, "→")
+    strong = best.open_id is not None or net >= view.thresholds.min_net_bps
+    what = "" if view.look.figure == "net" else " net"
     ink = "buy+b" if net > 0 else "near"
     distance = () if net > 0 else ((f" · needs {numbers.bps(-net)} to profit", "muted"),)
     return (
         ("best ", "muted"),
-        (f"{STRONG} ", "accent"),
+        *(((f"{STRONG} ", "accent"),) if strong else ()),
         (name, "text"),
-        (f" {numbers.bps(net)}", ink),
+        (f"{what} {numbers.bps(net)}", ink),
         *distance,
     )
