@@ -113,7 +113,7 @@ def test_every_panel_names_the_same_best_net(stage, texts):
         acted.run(1, {"okx": 6})
         scene.paint(acted.view, 160, 45)
         text = "\n".join(texts(scene.rows))
-        footer = re.search(r"best ◆ \S+ ([+−][\d.]+)", text)[1]
+        footer = re.search(r"best \S+→\S+ ([+−][\d.]+)", text)[1]
         assert re.search(r"NO EDGE .* net ([+−][\d.]+) bps", text)[1] == footer
         assert re.search(r"best \S+ → \S+ +([+−][\d.]+) bps net", text)[1] == footer
 
