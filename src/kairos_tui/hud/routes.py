@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from kairos_tui.hud.glyphs import safe, venue_name
-from kairos_tui.market import Mode, Opportunity, Route, RouteView, Symbol, SymbolBoard, Venue
+from kairos_tui.market import Mode, Opportunity, Route, RouteView, Symbol, SymbolBoard, Thresholds, Venue
 
 MODES: Final[dict[Mode, tuple[str, str]]] = {
     "closed": ("closed", "muted"),
@@ -53,6 +53,11 @@ def ranked(one: SymbolBoard) -> list[RouteView]:
 def best_route(one: SymbolBoard) -> RouteView | None:
     """The highest net of all, plain or converted."""
     return highest([one.best, *one.converted])
+
+
+def is_edge(route: RouteView, thresholds: Thresholds) -> bool:
+    """A signal of it is open, or its net would open one: it carries the mark of an edge."""
+    return route.open_id is not None or (route.net_bps or 0.0) >= thresholds.min_net_bps
 
 
 def best_pair(one: SymbolBoard, muted: Collection[Venue] = ()) -> RouteView | None:

@@ -13,7 +13,7 @@ from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box, frame, title_row
 from kairos_tui.hud.panels.jump import INK
 from kairos_tui.hud.plot import sparkline
-from kairos_tui.hud.routes import best_route, name_of
+from kairos_tui.hud.routes import best_route, is_edge, name_of
 from kairos_tui.hud.segments import Row, Seg, cells, cut, fill, fit, fit_right
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import RouteView, SymbolBoard
@@ -112,7 +112,7 @@ def _net(view: View, best: RouteView | None) -> Row:
     if best is None or best.net_bps is None:
         return ((fit_right(CELL_STALE, _NET), "muted"),)
     net = best.net_bps
-    strong = best.open_id is not None or net >= view.thresholds.min_net_bps
+    strong = is_edge(best, view.thresholds)
     text = f"{STRONG if strong else POSITIVE if net > 0.0 else ''}{numbers.bps(net)}"
     ink = "hot" if strong else "buy+b" if net > 0.0 else "near"
     return (" " * max(0, _NET - cells(text)), "text"), (text, ink)

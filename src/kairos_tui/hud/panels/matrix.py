@@ -28,7 +28,7 @@ from kairos_tui.hud.muted import is_muted
 from kairos_tui.hud.panels import Drawing, quotes
 from kairos_tui.hud.panels.box import box, filter_note, frame, title_row
 from kairos_tui.hud.panels.jump import INK
-from kairos_tui.hud.routes import best_route, name_of
+from kairos_tui.hud.routes import best_route, is_edge, name_of
 from kairos_tui.hud.segments import Row, Seg, cells, fit, row_cells, wrapped
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import RouteView, Venue, VenueView
@@ -161,7 +161,7 @@ def _sifted(ink: str) -> str:
 def _net(view: View, route: RouteView) -> Seg:
     net = route.net_bps or 0.0
     text = numbers.bps(net)
-    if route.open_id is not None or net >= view.thresholds.min_net_bps:
+    if is_edge(route, view.thresholds):
         return f"{STRONG}{text}", "hot"
     if net > 0.0:
         return f"{POSITIVE}{text}", "buy+b"
@@ -217,7 +217,7 @@ def _foot(view: View) -> Row:
         return (("no route can be priced now", "muted"),) if one is not None else ()
     net = best.net_bps
     name = name_of(best, one.symbol, "→")
-    strong = best.open_id is not None or net >= view.thresholds.min_net_bps
+    strong = is_edge(best, view.thresholds)
     what = "" if view.look.figure == "net" else " net"
     ink = "buy+b" if net > 0 else "near"
     distance = () if net > 0 else ((f" · needs {numbers.bps(-net)} to profit", "muted"),)

@@ -6,7 +6,7 @@ Before it: view_state. After it: matrix, which gives it the rows that are free.
 from kairos_tui.hud import numbers
 from kairos_tui.hud.glyphs import CELL_STALE, POSITIVE, STRONG, safe, venue_name
 from kairos_tui.hud.matching import lets_through
-from kairos_tui.hud.routes import name_of
+from kairos_tui.hud.routes import is_edge, name_of
 from kairos_tui.hud.segments import Row, Seg, cells, fit, fit_right, row_cells
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import ConversionView, RouteView, Symbol
@@ -57,7 +57,7 @@ def _route(view: View, symbol: Symbol, route: RouteView) -> Row:
             (why, "warn"),
         )
     net = route.net_bps
-    strong = route.open_id is not None or net >= view.thresholds.min_net_bps
+    strong = is_edge(route, view.thresholds)
     mark = STRONG if strong else POSITIVE if net > 0.0 else ""
     ink = "hot" if strong else "buy+b" if net > 0.0 else "near"
     figure = f"{mark}{numbers.bps(net)}"

@@ -10,7 +10,7 @@ from kairos_tui.hud.panels.box import filter_note
 from kairos_tui.hud.panels.card import life
 from kairos_tui.hud.panels.edge import quiet_for
 from kairos_tui.hud.papered import account_row
-from kairos_tui.hud.routes import MODES, best_route, full_name, name_of, quote_of, ranked, route_name
+from kairos_tui.hud.routes import MODES, best_route, full_name, is_edge, name_of, quote_of, ranked, route_name
 from kairos_tui.hud.segments import Row, cells, cut, fill, fit, fit_right, row_cells
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import Route, RouteView, Symbol
@@ -74,9 +74,7 @@ def _symbols(view: View) -> list[Row]:
         one, shown = view.board.symbols[place], place == view.symbol_index
         best = best_route(one) if view.trust == "fresh" else None
         net = best.net_bps if best is not None else None
-        strong = best is not None and (
-            best.open_id is not None or (net or 0.0) >= view.thresholds.min_net_bps
-        )
+        strong = best is not None and is_edge(best, view.thresholds)
         ink = "muted" if net is None else "buy+b" if net > 0.0 else "near"
         figure = CELL_STALE if net is None else f"{STRONG if strong else ''}{numbers.bps(net)}"
         name = quote_of(one.symbol) if alike else safe(one.symbol.partition("/")[0], 8)
@@ -115,7 +113,7 @@ def _routes(view: View, most: int, width: int) -> list[Row]:
 
 def _route(view: View, symbol: Symbol, route: RouteView, name: int, width: int) -> Row:
     net = route.net_bps or 0.0
-    strong = route.open_id is not None or net >= view.thresholds.min_net_bps
+    strong = is_edge(route, view.thresholds)
     ink = "buy+b" if net > 0 else "near"
     word, mark = MODES[route.mode]
     word = word if width >= _WIDE else word.split()[-1]
