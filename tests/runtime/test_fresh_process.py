@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from kairos_tui.runtime.fresh_process import begin_hud_ahead, drop_ahead, fresh_hud
+from kairos_tui.runtime.fresh_process import HUD, FreshProcess, begin_hud_ahead, drop_ahead, fresh_process
 
 AND_IS_KILLED = """
 import os, signal
@@ -18,9 +18,13 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
+def hud() -> FreshProcess:
+    return fresh_process(HUD, output_fd=None)
+
+
 def test_it_serves_the_first_who_asks_and_nobody_else() -> None:
     ahead = begin_hud_ahead()
-    first, second = fresh_hud(), fresh_hud()
+    first, second = hud(), hud()
     try:
         assert first is ahead
         assert second is not ahead
@@ -35,7 +39,7 @@ def test_one_that_died_meanwhile_is_not_given_out() -> None:
     ahead.process.kill()
     ahead.process.wait()
 
-    alive = fresh_hud()
+    alive = hud()
     try:
         assert alive.process.poll() is None
     finally:

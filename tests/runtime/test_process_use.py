@@ -11,7 +11,7 @@ import pytest
 from kairos_tui.market import RoleView
 from kairos_tui.runtime.process_use import ProcessUse, use_of
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux says it")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, which only Linux has")
 BUSY = "while True: pass"
 IDLE = "import time; held = bytearray(64 << 20); print(len(held), flush=True); time.sleep(60)"
 Start = Callable[..., subprocess.Popen[bytes]]

@@ -54,15 +54,15 @@ def begin_hud_ahead() -> FreshProcess:
     return _ahead
 
 
-def fresh_hud() -> FreshProcess:
-    """The HUD that was begun ahead, once and if it lives; else a new one."""
+def fresh_process(module: str, *, output_fd: int | None) -> FreshProcess:
+    """A new one; or the HUD that was begun ahead, once and if it lives."""
     global _ahead
-    ahead, _ahead = _ahead, None
-    if ahead is not None and ahead.process.poll() is None:
-        return ahead
-    if ahead is not None:
+    if module == HUD and _ahead is not None:
+        ahead, _ahead = _ahead, None
+        if ahead.process.poll() is None:
+            return ahead
         ahead.release()
-    return FreshProcess(HUD, output_fd=None)
+    return FreshProcess(module, output_fd=output_fd)
 
 
 def drop_ahead() -> None:

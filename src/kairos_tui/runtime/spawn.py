@@ -17,7 +17,7 @@ from typing import Protocol
 import msgspec
 
 from kairos_tui.runtime.cores import hold
-from kairos_tui.runtime.fresh_process import FreshProcess, fresh_hud, interrupts_held
+from kairos_tui.runtime.fresh_process import fresh_process, interrupts_held
 from kairos_tui.runtime.placement import Cores
 from kairos_tui.runtime.plans import encode_plan
 
@@ -50,12 +50,12 @@ class Child(Protocol):
 
 
 class SpawnedChild:
-    """A role in a fresh interpreter: the HUD, where it owns the terminal, or any other module of a role."""
+    """A role in a fresh interpreter."""
 
     def __init__(
         self, module: str, plan: msgspec.Struct, *, log_fd: int, owns_terminal: bool, cores: Cores = ()
     ) -> None:
-        self._fresh = fresh_hud() if owns_terminal else FreshProcess(module, output_fd=log_fd)
+        self._fresh = fresh_process(module, output_fd=None if owns_terminal else log_fd)
         self.reports, self._plan_write = self._fresh.reports, self._fresh.plan_write
         self._process = self._fresh.process
         self.pid = self._process.pid
