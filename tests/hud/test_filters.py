@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from tests.hud.keyed import row_text, typed
 
 from kairos_tui.hud.filters import FIGURES, WORDS, Facts, Filter, Malformed, holds, parse_filter
-from kairos_tui.hud.matching import counted, entries, facts_of_entry, routes_of, signals_of
+from kairos_tui.hud.matching import counted, entries, facts_of_entry, facts_of_route, routes_of, signals_of
 from kairos_tui.hud.moves import move
 from kairos_tui.hud.panels import feed, matrix
 
@@ -76,6 +76,8 @@ def test_figures_are_compared_as_numbers(name, figure, bound):
     ("text", "at", "what"),
     [
         ("net>", 4, "a number has to follow net>"),
+        ("state:", 6, "a word has to follow state:; live, fading, closed, unseen"),
+        ("okx state:open", 10, "'open' is no state; live, fading, closed, unseen"),
         ("net>abc", 4, "'abc' is no number"),
         ("okx net>8x", 8, "net is not in 'x' but in bps"),
         ("net:8", 3, "net is compared by < <= > >=, not by :"),
@@ -170,13 +172,45 @@ def test_a_signal_is_found_by_what_its_card_says(stage):
     acted.lively()
     view = acted.view
     over = next(entry for entry in entries(view) if entry.life == "closed")
-    known = facts_of_entry(over, view.shown_ns).figures
+    known = facts_of_entry(view, over).figures
 
     assert known["net"] == over.signal.peak_net_bps
     assert known["lasted"] == over.signal.duration_us / 1e6
     live = next(entry for entry in entries(view) if entry.life == "live")
-    known = facts_of_entry(live, view.shown_ns).figures
+    known = facts_of_entry(view, live).figures
     assert known["lasted"] == (view.shown_ns - live.opened_ns) / 1e9
+
+
+def dim(view, key):
+    """The newest board has that open signal below the threshold."""
+    one = view.symbol_board
+    fallen = [
+        replace(each, opportunity=replace(each.opportunity, net_bps=0.1)) if each.id == key else each
+        for each in one.open_signals
+    ]
+    board = view.live.board
+    symbols = [replace(one, open_signals=tuple(fallen)) if each is one else each for each in board.symbols]
+    view.live.board = replace(board, symbols=tuple(symbols))
+
+
+def test_a_signal_is_asked_for_by_the_state_that_its_card_says(stage):
+    acted = stage()
+    acted.lively()
+    view = acted.view
+    every = entries(view)
+    fallen = next(each.key for each in every if each.life == "live")
+    dim(view, fallen)
+    for state, keys in (
+        ("fading", {fallen}),
+        ("live", {each.key for each in every if each.life == "live"} - {fallen}),
+        ("closed", {each.key for each in every if each.life == "closed"}),
+    ):
+        assert keys
+        assert {each.key for each in entries(filtered(acted, f"state:{state}"))} == keys
+    is_open = [route for route in view.symbol_board.routes if route.open_id is not None]
+    words = {route.open_id: facts_of_route(view, view.symbol, route).words["state"] for route in is_open}
+    assert words[fallen] == "fading"
+    assert set(words.values()) == {"fading", "live"}
 
 
 def test_n_goes_through_the_matches_round_the_end(stage):
@@ -244,4 +278,4 @@ def test_every_word_that_can_be_asked_for_is_known_of_routes_and_signals(stage):
     acted.lively()
     view = acted.view
     card = replace(entries(view)[0])
-    assert facts_of_entry(card, view.shown_ns).words.keys() == set(WORDS)
+    assert facts_of_entry(view, card).words.keys() == set(WORDS)

@@ -20,6 +20,8 @@ FIGURES: Final[dict[str, dict[str, float]]] = {
 """What can be compared, in bps, in base or quote, in seconds; and the units that may follow the number."""
 WORDS: Final = ("venue", "buy", "sell", "symbol", "quote", "state", "id")
 """What can be asked for by a part of it."""
+STATES: Final = ("live", "fading", "closed", "unseen")
+"""What has become of a signal; `unseen` of one whose end was missed."""
 
 _TERM: Final = re.compile(r"(?P<no>!?)(?P<name>[^\s<>=:!]*)(?:\s*(?P<sign>>=|<=|[><=:])\s*(?P<value>\S*))?")
 _NUMBER: Final = re.compile(r"(?P<number>[-+−]?(?:\d+\.?\d*|\.\d+))(?P<unit>[a-z]*)")
@@ -131,7 +133,11 @@ def _worded(found: re.Match[str], name: str, sign: str, negated: bool) -> Term |
         return Malformed(f"{name} is asked for by :, not by {sign}", found.start("sign"))
     words = tuple(word for word in found["value"].casefold().split(",") if word)
     if not words:
-        return Malformed(f"a word has to follow {name}:", found.start("value"))
+        what = f"; {', '.join(STATES)}" if name == "state" else ""
+        return Malformed(f"a word has to follow {name}:{what}", found.start("value"))
+    for word in words:
+        if name == "state" and not any(word in state for state in STATES):
+            return Malformed(f"{_quoted(word)} is no state; {', '.join(STATES)}", found.start("value"))
     return Term(name, sign, words=words, negated=negated)
 
 

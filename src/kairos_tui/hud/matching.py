@@ -4,6 +4,7 @@ Before it: filters, view_state. After it: moves (next and previous match), panel
 """
 
 from kairos_tui.hud.cards import Card, Note
+from kairos_tui.hud.fading import state_of, state_of_open
 from kairos_tui.hud.filters import Facts, holds
 from kairos_tui.hud.routes import quote_of
 from kairos_tui.hud.view_state import View
@@ -12,13 +13,13 @@ from kairos_tui.market import RouteView, Symbol
 
 def entries(view: View) -> list[Card | Note]:
     """Signals and notes of the tape that is shown, newest first, those that match."""
-    every, sieve, now_ns = view.tape.deck.entries, view.filter, view.shown_ns
-    return every if sieve is None else [each for each in every if holds(sieve, facts_of_entry(each, now_ns))]
+    every, sieve = view.tape.deck.entries, view.filter
+    return every if sieve is None else [each for each in every if holds(sieve, facts_of_entry(view, each))]
 
 
 def lets_through(view: View, symbol: str, route: RouteView) -> bool:
     """Whether a route of that symbol's board matches."""
-    return view.filter is None or holds(view.filter, facts_of_route(symbol, route))
+    return view.filter is None or holds(view.filter, facts_of_route(view, symbol, route))
 
 
 def signals_of(view: View) -> tuple[int, int]:
@@ -41,7 +42,7 @@ def counted(count: tuple[int, int]) -> str:
     return f"{count[0]} of {count[1]}"
 
 
-def facts_of_route(symbol: str, route: RouteView) -> Facts:
+def facts_of_route(view: View, symbol: str, route: RouteView) -> Facts:
     """What is known of a route now; `age` is that of its older leg."""
     blocked = route.blocked is not None
     return Facts(
@@ -52,16 +53,16 @@ def facts_of_route(symbol: str, route: RouteView) -> Facts:
             "age": None if route.age_us is None else route.age_us / 1e6,
         },
         _words(symbol, route.buy_venue, route.sell_venue, route.sell_symbol)
-        | {"state": "live" if route.open_id is not None else "", "id": route.open_id or ""},
+        | {"state": state_of_open(view, route.open_id), "id": route.open_id or ""},
     )
 
 
-def facts_of_entry(entry: Card | Note, now_ns: int) -> Facts:
+def facts_of_entry(view: View, entry: Card | Note) -> Facts:
     """What is known of a signal; of a line of the timeline, its words. Once over, `net` is its best."""
     if isinstance(entry, Note):
         return Facts({}, {"venue": entry.text.casefold()})
     found, route = entry.signal.opportunity, entry.route
-    lasted_ns = now_ns - entry.opened_ns if entry.life == "live" else entry.signal.duration_us * 1000
+    lasted_ns = view.shown_ns - entry.opened_ns if entry.life == "live" else entry.signal.duration_us * 1000
     return Facts(
         {
             "net": found.net_bps if entry.life == "live" else entry.signal.peak_net_bps,
@@ -72,7 +73,7 @@ def facts_of_entry(entry: Card | Note, now_ns: int) -> Facts:
             "lasted": lasted_ns / 1e9,
         },
         _words(route.symbol, route.buy_venue, route.sell_venue, route.sell_symbol)
-        | {"state": entry.life, "id": entry.signal.id.casefold()},
+        | {"state": state_of(view, entry), "id": entry.signal.id.casefold()},
     )
 
 

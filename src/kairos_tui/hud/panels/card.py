@@ -5,6 +5,7 @@ Before it: cards. After it: feed, which stacks them; inspect and small, which us
 
 from kairos_tui.hud import numbers
 from kairos_tui.hud.cards import Card
+from kairos_tui.hud.fading import fades
 from kairos_tui.hud.glyphs import safe, venue_name
 from kairos_tui.hud.graded import after_rows
 from kairos_tui.hud.muted import is_mute
@@ -219,14 +220,6 @@ def _standing(view: View, card: Card) -> tuple[str, str]:
     if is_acked(view, card):
         return f"{ACKED} {'FADING' if fades(view, card) else 'LIVE'}", "text"
     return ("◐ FADING", "accent") if fades(view, card) else ("● LIVE", "buy+b")
-
-
-def fades(view: View, card: Card) -> bool:
-    """Whether a signal still stands while its edge is already below what opens one."""
-    boards = view.board.symbols if view.board is not None else ()
-    standing = (each for one in boards for each in one.open_signals if each.id == card.key)
-    found = next(standing, card.signal).opportunity
-    return card.life == "live" and found.net_bps < view.thresholds.min_net_bps
 
 
 def stood_us(view: View, card: Card) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from kairos_tui.hud import matching, numbers
 from kairos_tui.hud.cards import Card, Note
 from kairos_tui.hud.cursor import first_shown
+from kairos_tui.hud.fading import fades
 from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.graded import overall_row
 from kairos_tui.hud.jumps import letters_in
@@ -19,7 +20,6 @@ from kairos_tui.hud.panels.card import (
     ACKED,
     card_rows,
     conversion_words,
-    fades,
     headline_bps,
     is_acked,
     is_lit,

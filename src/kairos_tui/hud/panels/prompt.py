@@ -32,10 +32,12 @@ _LEAST_BOX = 30
 _BOX: dict[Purpose, tuple[int, int]] = {"palette": (76, 20), "keys": (76, 20), "settings": (110, 36)}
 """Cells and rows of each box, where there is room for it."""
 _ROOMY = 12
+_LEAST_LINE = 12
 _MOST_MORE = 2
 _NAME = 22
 _KEYS = 8
-_FILTER_HELP = f"{' '.join(FIGURES)} by > <, {' '.join(WORDS)} by :, ! not"
+_FILTER_HELP = f"{' '.join(FIGURES)} by > <, {' '.join(WORDS)} by :, a comma is or, ! is not"
+_FILTER_BRIEF = "net>8 size>0.1 venue:okx,kraken !gemini state:live"
 
 
 def layers(view: View, width: int, height: int) -> tuple[Layer, ...]:
@@ -46,7 +48,7 @@ def layers(view: View, width: int, height: int) -> tuple[Layer, ...]:
     known = listed(view)
     if prompt.purpose in _BOXED and width >= _LEAST_BOX and height >= _LEAST_HEIGHT:
         return (_palette(view, prompt, known, width, height),)
-    row = Layer(0, height - 1, (line_row(prompt, width, _note(view, prompt, known)),))
+    row = Layer(0, height - 1, (line_row(prompt, width, _note(view, prompt, known, width)),))
     shown = min(_LISTED, len(known), height - _LEAST_HEIGHT + 2)
     if shown < 1 or width < _NAME or prompt.purpose in _BOXED:
         return (row,)
@@ -56,7 +58,7 @@ def layers(view: View, width: int, height: int) -> tuple[Layer, ...]:
 def line_row(prompt: Prompt, width: int, note: Row) -> Row:
     """The mark, the text with its cursor in sight, and on the right what is to be said about it."""
     line = prompt.line
-    note = cut(note, max(0, width - 12))
+    note = cut(note, max(0, width - _LEAST_LINE))
     room = max(4, width - row_cells(note) - 5)
     before = safe(line.before, 600)
     while cells(before) > room:
@@ -135,17 +137,17 @@ def _list(prompt: Prompt, known: tuple[Choice, ...], shown: int, width: int, hei
     return Layer(0, height - 1 - len(rows), tuple(rows))
 
 
-def _note(view: View, prompt: Prompt, known: tuple[Choice, ...]) -> Row:
+def _note(view: View, prompt: Prompt, known: tuple[Choice, ...], width: int) -> Row:
     if prompt.said:
         return ((safe(prompt.said, 120), "warn"),)
     if prompt.purpose == "filter":
-        return _matches(view)
+        return _matches(view, width)
     if prompt.purpose == "command":
         return (("⇥ completes · ↑ earlier · ⏎ does it · esc", "muted"),)
     return ((known[max(0, prompt.chosen)].label if known else _NOTHING, "accent"),)
 
 
-def _matches(view: View) -> Row:
+def _matches(view: View, width: int) -> Row:
     if view.filter is None:
-        return ((_FILTER_HELP, "muted"),)
+        return ((_FILTER_HELP if cells(_FILTER_HELP) + _LEAST_LINE <= width else _FILTER_BRIEF, "muted"),)
     return ((f"{counted(signals_of(view))} signals · {counted(routes_of(view))} routes", "accent"),)
