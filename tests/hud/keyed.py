@@ -1,5 +1,5 @@
 # mypy: disable-error-code="no-untyped-call"
-"""Text typed into the HUD under test, and a row of what it shows then."""
+"""Text typed into the HUD under test, and what it shows then."""
 
 from textual.keys import _character_to_key
 
@@ -12,3 +12,8 @@ async def typed(pilot, text):
 def row_text(app, y=-1):
     """A row of the screen, the last one unless told."""
     return "".join(text for text, _ in app.canvas.scene.rows[y])
+
+
+def screen_text(app):
+    """All rows of the screen."""
+    return "\n".join(row_text(app, y) for y in range(len(app.canvas.scene.rows)))

@@ -10,7 +10,7 @@ keymap, key_table                  the keys in force, the user's own among them;
 glyphs, numbers, segments, plot    data -> text: marks, figures, coloured pieces of rows, sparklines, braille
 trail, lanes, lifetimes            the past of figures, of venues' states, of signals
 cards, tape                        what has arrived: the newest Board and all that is kept of those before it
-papered                            how signals went that simulated orders followed, in words
+papered, fading                    how signals went that simulated orders followed, in words; which fade
 wardrobe, theme_moves              the themes at hand, the picker, files that change meanwhile
 ladder, curve, ranking, verdict    arithmetic on a Board: all books as one, profit by size, orders, costs
 look, layouts, view_state, kept    how the panels are set, where the viewer looks; remembered when left
@@ -19,7 +19,7 @@ cursor, steering, turns            where the cursor of each panel is, how it mov
 moves, deeds                       what each action does: to the view, or with the app's hands
 common                             prices of every quote in the first one
 mouse                              clicks, wheel, hover: what stands where they happen
-rows_shown                         rows by where they stand on the screen
+rows_shown, paging                 rows by where they stand on the screen; the inspector's pages
 jumps, jumping                     letters that lead to a panel and what is in it
 explaining                         the keys of the card that explains a number
 glowing                            what changed while the view was frozen, lit once

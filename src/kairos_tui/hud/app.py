@@ -138,7 +138,7 @@ class HudApp(PointingApp, TakingApp, MeasuringApp):
 
     def perform(self, action_id: str) -> None:
         """Do what an action does, by its id, and show it."""
-        if takes(self, action_id):
+        if takes(self, action_id) or self.turns_page(action_id):
             pass
         elif action_id in MOVES:
             move(self.view, action_id)

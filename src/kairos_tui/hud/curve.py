@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kairos_tui.hud.ladder import Book, fees_of, open_book, rungs, walk
-from kairos_tui.market import Fees, SymbolBoard, Venue
+from kairos_tui.market import Fees, Opportunity, SymbolBoard, Venue
 
 _BPS: Final = 10_000.0
 
@@ -46,12 +46,13 @@ class Curve(Struct, frozen=True):
 
 
 class Pair(Struct, frozen=True):
-    """The two books of a route and their fees."""
+    """The two books of a route and their fees. `rate`: what a unit of the sale's quote is in the buy's."""
 
     buy: Book
     sell: Book
     buy_fees: Fees
     sell_fees: Fees
+    rate: float = 1.0
 
 
 class WithFees(Struct, frozen=True):
@@ -75,17 +76,28 @@ def pair_of(one: SymbolBoard, buy: Venue, sell: Venue) -> Pair | None:
     return Pair(books[buy], books[sell], buy_fees, sell_fees)
 
 
+def taken_by(found: Opportunity) -> Pair:
+    """The levels that an opportunity used, with what it took of each; the mean rate of its conversion."""
+    buy, sell = Book(found.buy.venue, asks=found.buy.levels), Book(found.sell.venue, bids=found.sell.levels)
+    pair = Pair(buy, sell, found.buy.fees, found.sell.fees)
+    brought = sum(rung.net * rung.size for rung in rungs(sell, "sell", pair.sell_fees))
+    if found.route.sell_symbol is None or brought <= 0.0:
+        return pair
+    return replace(pair, rate=(found.outlay + found.profit) / brought)
+
+
 def curve_of(pair: Pair) -> Curve:
     """Its profit against size."""
     size = profit = best = most = 0.0
     points = [(0.0, 0.0)]
     asks, bids = rungs(pair.buy, "buy", pair.buy_fees), rungs(pair.sell, "sell", pair.sell_fees)
-    for taken, cost, worth in walk(asks, bids):
+    for taken, cost, brought in walk(asks, bids):
+        worth = brought * pair.rate
         size, profit = size + taken, profit + taken * (worth - cost)
         points.append((size, profit))
         if worth > cost:
             best, most = size, profit
-    return Curve(tuple(points), best, most, (bids[0].net / asks[0].net - 1.0) * _BPS)
+    return Curve(tuple(points), best, most, (bids[0].net * pair.rate / asks[0].net - 1.0) * _BPS)
 
 
 def with_lower_fees(pair: Pair) -> list[WithFees]:
@@ -102,7 +114,7 @@ def break_even_bps(pair: Pair) -> float | None:
 
     None where the prices do not cross: no fee is low enough.
     """
-    ratio = pair.sell.bids[0][0] / pair.buy.asks[0][0]
+    ratio = pair.sell.bids[0][0] * pair.rate / pair.buy.asks[0][0]
     return (ratio - 1.0) / (ratio + 1.0) * _BPS if ratio > 1.0 else None
 
 

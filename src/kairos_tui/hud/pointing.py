@@ -10,6 +10,7 @@ from textual.events import MouseDown, MouseEvent, MouseMove, MouseScrollDown, Mo
 
 from kairos_tui.hud.canvas import Canvas
 from kairos_tui.hud.mouse import click, hover, panel_of
+from kairos_tui.hud.paging import turns_page
 from kairos_tui.hud.rows_shown import to_row
 from kairos_tui.hud.view_state import View
 
@@ -28,6 +29,10 @@ class PointingApp(App[None]):
         """The cursor to a row by where it is shown: 0.0 is the first one, 1.0 the last."""
         to_row(self.view, self.canvas.scene.places, share)
 
+    def turns_page(self, action_id: str) -> bool:
+        """Whether the action turned a page of the inspector."""
+        return turns_page(self.view, self.canvas.scene.places, action_id)
+
     def on_mouse_down(self, event: MouseDown) -> None:
         """A click focuses the panel under it, and puts its cursor there; on a heading it sorts."""
         place = self.canvas.scene.place_at(event.screen_x, event.screen_y)
@@ -45,15 +50,19 @@ class PointingApp(App[None]):
             self.show()
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        """The wheel moves the cursor of the panel under it."""
-        self._wheel(event, "cursor_down")
+        """The wheel moves the cursor of the panel under it; of the inspector it turns the pages."""
+        self._wheel(event, "cursor_down", "page_down")
 
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
         """The other way."""
-        self._wheel(event, "cursor_up")
+        self._wheel(event, "cursor_up", "page_up")
 
-    def _wheel(self, event: MouseEvent, action_id: str) -> None:
-        panel = panel_of(self.canvas.scene.place_at(event.screen_x, event.screen_y))
+    def _wheel(self, event: MouseEvent, action_id: str, paging_id: str) -> None:
+        place = self.canvas.scene.place_at(event.screen_x, event.screen_y)
+        if place is not None and place.slot == "inspect" and self.turns_page(paging_id):
+            self.show()
+            return
+        panel = panel_of(place)
         if panel is not None and panel != self.view.focus:
             self.perform(f"panel_{panel}")
         self.perform(action_id)

@@ -4,6 +4,7 @@ Before it: nobody. After it: panels build rows of these, canvas turns inks into 
 palette (`buy`), with `+b` bold, `+u` underlined, `+r` reversed, `+d` dim and `@name` for what lies behind.
 """
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from textwrap import wrap
@@ -24,6 +25,7 @@ class Layer(Struct, frozen=True):
     rows: tuple[Row, ...]
 
 
+_WORD: Final = re.compile(r"\s*\S+|\s+")
 EDGE_STEPS: Final = 12
 """Inks `e0` to `e11` run along a card's edge."""
 
@@ -79,6 +81,20 @@ def cut(row: Iterable[Seg], width: int) -> Row:
         kept.append((text, ink))
         width -= have
     return tuple(kept)
+
+
+def fold(row: Row, width: int, indent: int) -> list[Row]:
+    """The row in lines of at most `width` cells, broken between words; those below the first are indented."""
+    lines: list[list[Seg]] = [[]]
+    room = width
+    for text, ink in row:
+        for word in _WORD.findall(text):
+            if cells(word.rstrip()) > room and len(lines[-1]) > (len(lines) > 1):
+                lines.append([(" " * indent, "text")])
+                room, word = width - indent, word.lstrip()
+            lines[-1].append((word, ink))
+            room -= cells(word)
+    return [tuple(line) for line in lines]
 
 
 def clip(row: Iterable[Seg], first: int, last: int) -> Row:

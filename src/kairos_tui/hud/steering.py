@@ -65,6 +65,7 @@ def page(way: int) -> Move:
 def inspect(view: View) -> None:
     """Take apart what is under the cursor."""
     view.measuring = False
+    view.inspect_page = view.inspect_page if view.inspected is not None else 0
     names = [venue.venue for venue in view.venues]
     if view.focus == "markets":
         view.focus, view.zoomed = "matrix", False

@@ -54,6 +54,7 @@ class View:
         self.zoomed = False
         self.helping, self.measuring, self.help_page = False, False, 0
         self.inspected: Target | None = None
+        self.inspect_page = 0
         self.explaining: Explaining | None = None
         self.glow = NO_GLOW
         self.look = Look(layout=1 if len(plan.symbols) > 1 else 0)

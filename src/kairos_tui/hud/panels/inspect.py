@@ -6,7 +6,7 @@ inspect_venue and inspect_card have the venue and the signal; inspect_rows what 
 from typing import Final
 
 from kairos_tui.hud import numbers
-from kairos_tui.hud.cards import Card, Note
+from kairos_tui.hud.cards import Card
 from kairos_tui.hud.glyphs import mark_of, safe, venue_name
 from kairos_tui.hud.graded import route_rows, signal_rows
 from kairos_tui.hud.look import Target
@@ -14,11 +14,12 @@ from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box
 from kairos_tui.hud.panels.columns import age_of
 from kairos_tui.hud.panels.inspect_card import card_rows
-from kairos_tui.hud.panels.inspect_depth import DEPTH_ROWS, depth_rows
-from kairos_tui.hud.panels.inspect_rows import pair, size_row, waterfall
+from kairos_tui.hud.panels.inspect_depth import DEPTH_ROWS, Sides, plots, sentences, sides_now, sides_taken
+from kairos_tui.hud.panels.inspect_rows import LABEL, pair, size_row, waterfall
 from kairos_tui.hud.panels.inspect_venue import venue_rows
+from kairos_tui.hud.panels.paged import pages_of
 from kairos_tui.hud.routes import mode_of, route_name
-from kairos_tui.hud.segments import Row, cut, fill
+from kairos_tui.hud.segments import Row, cut, fill, fold
 from kairos_tui.hud.verdict import Verdict, fee_detail, judge, judge_sized
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import Opportunity, Route, RouteView, VenueView
@@ -51,12 +52,36 @@ def _wanted_of(view: View, key: str) -> int:
 
 def draw(view: View, width: int, height: int) -> Drawing:
     """The docked panel; what it speaks of goes on moving while it is open."""
-    target = view.inspected or Target()
-    name, body = _content(view, target, width, height - 2)
+    name, pages = _paged(view, width, height)
+    page = view.inspect_page % len(pages)
     title: Row = (("⏎ ", "accent"), ("INSPECT", "text+b"), (f"  {name}", "focus+b"))
     note: Row = ((_keys(view), "muted"),)
-    rows = [fill(cut(row, width - 4), width - 2) for row in body]
-    return box(rows, width, height, title=title, note=note, ink="secondary", dashed=view.held is not None)
+    foot: Row = ((f"page {page + 1} of {len(pages)} · {_turning(view)}", "accent"),) if len(pages) > 1 else ()
+    rows = [fill(cut(row, width - 4), width - 2) for row in pages[page]]
+    return box(
+        rows, width, height, title=title, note=note, foot=foot, ink="secondary",
+        dashed=view.held is not None,
+    )  # fmt: skip
+
+
+def turns_page(view: View, step: int, width: int, height: int) -> bool:
+    """Turn the pages of the inspector, drawn so large; False where it has only one."""
+    count = len(_paged(view, width, height)[1])
+    if count < 2:
+        return False
+    view.inspect_page = max(0, min(view.inspect_page % count + step, count - 1))
+    return True
+
+
+def _paged(view: View, width: int, height: int) -> tuple[str, list[list[Row]]]:
+    name, rows, sides = _content(view, view.inspected or Target(), width)
+    folded = [line for row in rows for line in fold(row, width - 4, LABEL)]
+    return name, pages_of(folded, plots(sides, width - 4) if sides is not None else (), height - 2)
+
+
+def _turning(view: View) -> str:
+    keys = (view.plan.keymap.shown("page_down"), view.plan.keymap.shown("page_up"))
+    return " ".join(key for key in keys if key)
 
 
 def _keys(view: View) -> str:
@@ -72,33 +97,39 @@ def more(view: View) -> int:
     return DEPTH_ROWS if target is not None and (target.sell is not None or target.card is not None) else 0
 
 
-def _content(view: View, target: Target, width: int, room: int) -> tuple[str, list[Row]]:
+def _content(view: View, target: Target, width: int) -> tuple[str, list[Row], Sides | None]:
+    """Its name, its rows, and the books that are drawn below them, if there are any."""
     if target.card is not None:
-        entry = next((entry for entry in view.tape.deck.entries if entry.key == target.card), None)
-        name, rows = card_rows(view, entry, width)
-        return name, rows + _books_now(view, entry, width, room - len(rows))
-    buy = next((venue for venue in view.venues if venue.venue == target.buy), None)
-    if buy is None:
-        return "", [((" that venue is not watched any more", "muted"),)]
-    sell = next((venue for venue in view.venues if venue.venue == target.sell), None)
-    if sell is None:
-        return venue_name(buy.venue), venue_rows(view, buy, width)
+        return _signal(view, target.card, width)
+    ends = (target.buy, target.sell)
+    buy, sell = (next((venue for venue in view.venues if venue.venue == end), None) for end in ends)
+    if buy is None or sell is None:
+        gone: list[Row] = [((" that venue is not watched any more", "muted"),)]
+        return (venue_name(buy.venue), venue_rows(view, buy, width), None) if buy else ("", gone, None)
     name, rows = _route(view, buy, sell, width)
     one = view.symbol_board
-    if one is not None and view.trust == "fresh":
-        rows += depth_rows(view, one, buy.venue, sell.venue, width - 2, room - len(rows))
-    return name, rows
+    if one is None or view.trust != "fresh":
+        return name, rows, None
+    sides = sides_now(one, buy.venue, sell.venue)
+    return name, rows + sentences(view, sides, Route(one.symbol, buy.venue, sell.venue)), sides
 
 
-def _books_now(view: View, entry: Card | Note | None, width: int, room: int) -> list[Row]:
-    """Of a signal that still stands: what its books hold now, which is no longer what it opened on."""
-    if not isinstance(entry, Card) or entry.life != "live" or view.trust != "fresh":
-        return []
-    route, boards = entry.route, view.board.symbols if view.board is not None else ()
+def _signal(view: View, key: str, width: int) -> tuple[str, list[Row], Sides | None]:
+    entry = next((entry for entry in view.tape.deck.entries if entry.key == key), None)
+    name, rows = card_rows(view, entry, width)
+    if not isinstance(entry, Card):
+        return name, rows, None
+    sides = _sides_of(view, entry)
+    return name, rows + sentences(view, sides, entry.route), sides
+
+
+def _sides_of(view: View, card: Card) -> Sides | None:
+    """While it stands, what its books hold now; else what it took of them when it was last priced."""
+    route, boards = card.route, view.board.symbols if view.board is not None else ()
     one = next((one for one in boards if one.symbol == route.symbol), None)
-    if one is None or route.sell_symbol is not None:
-        return []
-    return depth_rows(view, one, route.buy_venue, route.sell_venue, width - 2, room)
+    stands = card.life == "live" and view.trust == "fresh" and route.sell_symbol is None
+    now = sides_now(one, route.buy_venue, route.sell_venue, "now: ") if stands and one is not None else None
+    return now or sides_taken(card.signal.opportunity)
 
 
 def _route(view: View, buy: VenueView, sell: VenueView, width: int) -> tuple[str, list[Row]]:

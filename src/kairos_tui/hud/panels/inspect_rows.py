@@ -1,11 +1,18 @@
 """Rows that the inspectors of a route, a venue and a signal share. Before them: verdict. After: inspect."""
 
+from typing import Final
+
 from kairos_tui.hud import numbers
 from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.panels.edge import step_row
-from kairos_tui.hud.segments import Row
+from kairos_tui.hud.segments import Row, cut
 from kairos_tui.hud.verdict import Cost, Verdict
 from kairos_tui.market import Opportunity
+
+_BARS: Final = 79
+"""Cells from which there are bars."""
+LABEL: Final = 14
+"""Cells of a label, and of the blanks before and after it."""
 
 
 def pair(label: str, value: str, detail: str = "", ink: str = "text") -> Row:
@@ -14,14 +21,15 @@ def pair(label: str, value: str, detail: str = "", ink: str = "text") -> Row:
 
 
 def waterfall(verdict: Verdict, width: int) -> list[Row]:
-    """Gross, each cost and net as bars on one scale."""
+    """Gross, each cost and net as bars on one scale; where that is too narrow, in figures."""
     steps = [Cost("gross", verdict.gross_bps, "sell price over buy price"), *verdict.costs]
     net = Cost("net", verdict.net_bps, "return on outlay, fees compounded")
     scale = max(abs(step.bps) for step in (*steps, net))
-    bar = max(6, min(40, width - 73))
-    return [step_row(step, scale, bar, worst=step.label == verdict.worst) for step in steps] + [
-        step_row(net, scale, bar)
-    ]
+    bar = min(40, width - 73) if width >= _BARS else 0
+    rows = [step_row(step, scale, bar, worst=step.label == verdict.worst) for step in (*steps, net)]
+    if not bar:
+        rows = [(*row[:-2], row[-1], row[-2]) for row in rows]  # what eats most before what it is
+    return [cut(row, width - 4) for row in rows]
 
 
 def size_row(found: Opportunity) -> Row:
