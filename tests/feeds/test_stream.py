@@ -197,6 +197,7 @@ def test_down_again_without_a_book_is_the_same_outage_and_after_one_another(life
     life.outbox.flush()
     down = [status for status in life.told.statuses if status.state == "down"]
     assert [status.since_ns // S for status in down] == [2, 2, 2, 11]
+    assert [status.changed_ns // S for status in down] == [2, 3, 6, 11]
     assert [status.retry_ns // S for status in down] == [3, 5, 9, 12]
 
 

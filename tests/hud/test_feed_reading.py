@@ -137,6 +137,28 @@ def test_the_timeline_has_a_lane_for_each_venue_and_the_incidents_below(stage, s
     assert "↻ engine restarted ×1" in small.split("TIMELINE")[1]
 
 
+async def test_each_change_stands_at_its_own_time_however_old_the_outage_is(stage) -> None:
+    acted = stage()
+    app = acted.new_app()
+    async with app.run_test(size=(160, 45)):
+        acted.run(3)
+        down = acted.market.status("kraken", FeedState.DOWN, "closed")
+        acted.give(down)
+        acted.pass_time(2_000_000_000)
+        acted.give(replace(down, venue="okx", state=FeedState.STALE, since_ns=acted.now_ns))
+        acted.pass_time(12_000_000_000)
+        acted.give(replace(down, state=FeedState.CONNECTING, since_ns=acted.now_ns))
+        acted.give(replace(down, reason="refused", at_ns=acted.now_ns + 1_000_000))
+        acted.give(replace(down, venue="bybit", since_ns=acted.now_ns - 13_000_000_000))
+    notes = acted.view.live.deck.notes
+    assert [note.since_us for note in notes] == sorted((note.since_us for note in notes), reverse=True)
+    assert [note.text.split()[1] for note in notes] == ["KRAKEN", "KRAKEN", "OKX", "BYBIT", "KRAKEN"]
+    assert notes[0].text == "✖ KRAKEN down for 14 s · refused"
+    assert notes[-1].text == "✖ KRAKEN down · closed"
+    assert notes[0].at_us - notes[-1].at_us == 14_001_000
+    assert acted.view.live.deck.entries == notes
+
+
 def test_incidents_are_remembered_longer_than_the_feed_and_can_be_scrolled(stage, screen) -> None:
     acted = stage()
     acted.no_edge()

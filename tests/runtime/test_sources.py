@@ -321,6 +321,10 @@ def test_stamps_of_another_machine_become_ours_and_differences_stay() -> None:
     assert isinstance(status.body, FeedStatus)
     assert status.published_ns - status.body.since_ns == 1_000
     assert status.ts_us == NOW_US
+    down = FeedStatus(Venue("okx"), None, FeedState.DOWN, FAR_NS - 9_000, at_ns=FAR_NS - 1_000)
+    again = clock.here(published(4, down, at_ns=FAR_NS), arrived_ns)
+    assert isinstance(again.body, FeedStatus)
+    assert again.published_ns - again.body.changed_ns == 1_000
 
 
 def test_another_run_has_another_clock() -> None:
@@ -337,6 +341,8 @@ def test_figures_that_cannot_be_true_are_refused() -> None:
     assert not is_plausible(replace(good, ts_us=2**62))
     assert not is_plausible(replace(good, body=board(FAR_NS + 10**18)))
     assert not is_plausible(replace(good, body=board(FAR_NS, at_us=-1)))
+    down = FeedStatus(Venue("okx"), None, FeedState.DOWN, FAR_NS, at_ns=FAR_NS + 10**18)
+    assert not is_plausible(replace(good, body=down))
     for figure in (math.inf, math.nan, -1e17):
         assert not is_plausible(replace(good, body=board(FAR_NS, rates=Rates(ticks_per_s=figure))))
 

@@ -28,25 +28,28 @@ def sent(
 def test_every_stamp_is_moved_by_the_offset_less_the_error() -> None:
     head, tick = sent(TICK, 5_000 * S, 7)
     _, pulse = sent(Pulse(OKX, (BTC,), 100 * S), 5_000 * S, 7)
-    _, status = sent(FeedStatus(OKX, BTC, FeedState.DOWN, 100 * S, retry_ns=110 * S), -50 * S, 7)
+    down = FeedStatus(OKX, BTC, FeedState.DOWN, 100 * S, retry_ns=110 * S, at_ns=105 * S)
+    _, status = sent(down, -50 * S, 7)
 
     assert head.sent_ns == 5_101 * S - 7
     assert isinstance(tick, PackedTick)
     assert (tick.received_ns, tick.decoded_ns, tick.timestamp_ms) == (5_100 * S - 7, 5_100 * S - 2, 77)
     assert pulse == Pulse(OKX, (BTC,), 5_100 * S - 7)
-    assert status == FeedStatus(OKX, BTC, FeedState.DOWN, 50 * S - 7, retry_ns=60 * S - 7)
+    assert status == FeedStatus(OKX, BTC, FeedState.DOWN, 50 * S - 7, retry_ns=60 * S - 7, at_ns=55 * S - 7)
 
 
 def test_nothing_but_the_next_try_is_after_the_arrival() -> None:
     arrived_ns = 99 * S
     head, tick = sent(TICK, 1, 0, arrived_ns)
     _, pulse = sent(Pulse(OKX, (BTC,), 100 * S), 1, 0, arrived_ns)
-    _, status = sent(FeedStatus(OKX, BTC, FeedState.DOWN, 100 * S, retry_ns=110 * S), 1, 0, arrived_ns)
+    down = FeedStatus(OKX, BTC, FeedState.DOWN, 100 * S, retry_ns=110 * S, at_ns=105 * S)
+    _, status = sent(down, 1, 0, arrived_ns)
 
     assert isinstance(tick, PackedTick)
     assert isinstance(pulse, Pulse)
     assert isinstance(status, FeedStatus)
     assert {head.sent_ns, tick.received_ns, tick.decoded_ns, pulse.at_ns, status.since_ns} == {arrived_ns}
+    assert status.at_ns == arrived_ns
     assert status.retry_ns == 110 * S + 1
 
 
@@ -72,6 +75,7 @@ def test_no_stamp_of_a_record_is_forgotten() -> None:
         ("PackedTick", "decoded_ns"),
         ("FeedStatus", "since_ns"),
         ("FeedStatus", "retry_ns"),
+        ("FeedStatus", "at_ns"),
         ("Pulse", "at_ns"),
     }
 

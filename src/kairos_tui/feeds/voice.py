@@ -23,7 +23,7 @@ class Voice:
     def say(
         self, state: FeedState, now_ns: int, reason: str | None = None, retry_ns: int | None = None
     ) -> None:
-        """Down again without a book is one outage, as old as its beginning."""
+        """Down again without a book is one outage, as old as its beginning, and a change of now."""
         if reason is None and state in USABLE:
             reason = self.note
         if (state, reason) == (self.state, self._reason) and retry_ns is None:
@@ -35,7 +35,8 @@ class Voice:
         elif state in {FeedState.LIVE, FeedState.STALE}:
             self._down_ns = 0
         said = one_line(reason) if reason else None  # it may quote the venue
-        self._outbox.put(FeedStatus(*self._where, state, since_ns, said, retry_ns))
+        at_ns = now_ns if now_ns != since_ns else None
+        self._outbox.put(FeedStatus(*self._where, state, since_ns, said, retry_ns, at_ns=at_ns))
 
     def say_next_try(self, retry_ns: int, now_ns: int, reason: str | None = None) -> None:
         """It is down and waits: its next try is then, `reason` why not sooner."""

@@ -214,7 +214,7 @@ class HudApp(PointingApp, TakingApp, MeasuringApp):
             elif isinstance(item, Markout):
                 view.live.marked.on_markout(item)
             elif isinstance(item, FeedStatus):
-                view.live.on_status(item, self._wall_us(item.since_ns))
+                view.live.on_status(item, self._wall_us(item.changed_ns))
         if newest is not None:
             self.bring(newest.at_ns)
             self._newest_ns = newest.at_ns

@@ -4,6 +4,7 @@ Before it: tape. After it: the feed and the timeline. Bounded; what falls off th
 card stands first, is never merged away and never falls off.
 """
 
+from collections.abc import Sequence
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -102,11 +103,11 @@ class Deck:
             self.entries[place] = _lived(card, signal)
 
     def on_note(self, note: Note) -> None:
-        """Add a line to the timeline."""
+        """Add a line to the timeline, where its time puts it: a newcomer is told what is long past."""
         self.version += 1
-        self.notes.insert(0, note)
+        self.notes.insert(_place_in(self.notes, note), note)
         del self.notes[_MOST_NOTES:]
-        self._push(note)
+        self._push(note, self.pinned + _place_in(self.entries[self.pinned :], note))
 
     def pin(self, key: str) -> bool | None:
         """Pin a card, or unpin it; whether it is pinned now, None where that cannot be."""
@@ -116,7 +117,8 @@ class Deck:
             return None
         del self.entries[place]
         card = replace(card, pinned=not card.pinned)
-        self.entries.insert(0 if card.pinned else self._place_by_age(card), card)
+        by_age = self.pinned + _place_in(self.entries[self.pinned :], card)
+        self.entries.insert(0 if card.pinned else by_age, card)
         self.version += 1
         return card.pinned
 
@@ -155,10 +157,6 @@ class Deck:
         if len(self._ended) > _MOST_ENDED:
             del self._ended[next(iter(self._ended))]
 
-    def _place_by_age(self, card: Card) -> int:
-        ages = enumerate(self.entries[self.pinned :], self.pinned)
-        return next((place for place, other in ages if other.since_us <= card.since_us), len(self.entries))
-
     def _open(self, signal: Signal, at_us: int) -> None:
         self.opened += 1
         opened_us = at_us - (signal.at_ns - signal.opened_ns) // 1000
@@ -171,7 +169,7 @@ class Deck:
             card = replace(card, merged=merged.merged + 1)
             if merged.key in self.acked:  # a route that flickers is known already
                 self.acknowledge(card.key)
-        self._push(card)
+        self._push(card, self.pinned)
 
     def _mergeable(self, card: Card) -> int | None:
         for place, other in enumerate(self.entries):
@@ -186,12 +184,18 @@ class Deck:
                 return place
         return None
 
-    def _push(self, entry: Card | Note) -> None:
+    def _push(self, entry: Card | Note, place: int) -> None:
         self.arrived += 1
-        self.entries.insert(self.pinned, entry)
+        self.entries.insert(place, entry)
         if len(self.entries) > _MOST:
             self.entries.pop()
             self.older += 1
+
+
+def _place_in(entries: Sequence[Card | Note], entry: Card | Note) -> int:
+    """Before the first that is no newer."""
+    places = enumerate(entries)
+    return next((place for place, other in places if other.since_us <= entry.since_us), len(entries))
 
 
 def _lived(card: Card, signal: Signal) -> Card:

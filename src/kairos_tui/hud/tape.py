@@ -6,6 +6,7 @@ Before it: Source. After it: view_state. A copy of it is what a frozen view goes
 from textwrap import wrap
 from typing import Final, NamedTuple, Protocol
 
+from kairos_tui.hud import numbers
 from kairos_tui.hud.cards import Deck, Note
 from kairos_tui.hud.followed import Ends, Followed, ends_of
 from kairos_tui.hud.glyphs import EXCLUDED, STATES, UNLISTED, safe, venue_name
@@ -125,7 +126,9 @@ class Tape:
         reason = f" · {safe(status.reason, 60)}" if status.reason else ""
         several = self.board is not None and len(self.board.symbols) > 1 and status.symbol is not None
         which = f" {safe(status.symbol or '', 16)}" if several else ""
-        text = f"{mark.glyph} {venue_name(status.venue)}{which} {mark.word.lower()}{reason}"
+        again_us = (status.changed_ns - status.since_ns) // 1000
+        lasting = f" for {numbers.span(again_us)}" if again_us > 0 else ""
+        text = f"{mark.glyph} {venue_name(status.venue)}{which} {mark.word.lower()}{lasting}{reason}"
         self.deck.on_note(Note(text, mark.ink, at_us))
 
     def flashing(self, key: PriceKey, now_ns: int) -> tuple[float, int] | None:

@@ -29,6 +29,7 @@ class FeedStatus(Struct, frozen=True, array_like=True, gc=False):
 
     `reason` is one short sentence for people; `retry_ns` the monotonic time of the next try, or None.
     `listed` is False when the venue does not trade the symbol; `nearest` then names what it does trade.
+    `at_ns` is when it came to be so once more, where that was after `since_ns`: down again in one outage.
     """
 
     venue: Venue
@@ -39,6 +40,12 @@ class FeedStatus(Struct, frozen=True, array_like=True, gc=False):
     retry_ns: int | None = None
     listed: bool = True
     nearest: tuple[Symbol, ...] = ()
+    at_ns: int | None = None
+
+    @property
+    def changed_ns(self) -> int:
+        """When it changed to this; what it has been since is `since_ns`."""
+        return self.since_ns if self.at_ns is None else self.at_ns
 
 
 class FeedCounts(Struct, frozen=True, array_like=True, gc=False):

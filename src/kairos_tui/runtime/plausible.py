@@ -42,7 +42,8 @@ def _stamps(body: Body) -> list[int]:
         case Quote():
             stamps = [body.received_ns]
         case FeedStatus():
-            stamps = [body.since_ns, *([] if body.retry_ns is None else [body.retry_ns])]
+            known = (body.since_ns, body.retry_ns, body.at_ns)
+            stamps = [stamp_ns for stamp_ns in known if stamp_ns is not None]
         case Markout():
             stamps = [body.at_ns]
         case Fill():

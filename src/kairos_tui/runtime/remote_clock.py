@@ -65,7 +65,8 @@ def _body(body: Body, by_ns: int) -> Body:
             moved = replace(body, received_ns=body.received_ns + by_ns)
         case FeedStatus():
             retry_ns = None if body.retry_ns is None else body.retry_ns + by_ns
-            moved = replace(body, since_ns=body.since_ns + by_ns, retry_ns=retry_ns)
+            changed_ns = None if body.at_ns is None else body.at_ns + by_ns
+            moved = replace(body, since_ns=body.since_ns + by_ns, retry_ns=retry_ns, at_ns=changed_ns)
         case Markout():
             moved = replace(body, at_ns=body.at_ns + by_ns)
         case Fill():

@@ -34,7 +34,8 @@ def restamped(record: Received, by_ns: int, arrived_ns: int | None) -> Received:
             since_ns = in_our_clock(record.since_ns, by_ns, arrived_ns)
             # The next try may well be after the arrival.
             retry_ns = None if record.retry_ns is None else in_our_clock(record.retry_ns, by_ns, None)
-            return replace(record, since_ns=since_ns, retry_ns=retry_ns)
+            at_ns = None if record.at_ns is None else in_our_clock(record.at_ns, by_ns, arrived_ns)
+            return replace(record, since_ns=since_ns, retry_ns=retry_ns, at_ns=at_ns)
         case Pulse():
             return replace(record, at_ns=in_our_clock(record.at_ns, by_ns, arrived_ns))
         case _:
