@@ -68,6 +68,45 @@ def test_stale_down_and_unlisted_legs_have_no_number_and_no_part_in_best(stage, 
     assert {best.buy_venue, best.sell_venue} <= {"binance", "coinbase"}
 
 
+@pytest.mark.parametrize("size", [(160, 45), (120, 30), (80, 24)])
+def test_a_venue_in_trouble_says_for_how_long_and_how_old_its_quote_is(stage, screen, size):
+    acted = stage()
+    acted.run(30)
+    acted.sicken(
+        "okx",
+        FeedState.DOWN,
+        "closed (1006)",
+        retry_in_us=3_200_000,
+        state_age_us=14_900_000,
+        age_us=24_000_000,
+    )
+    acted.sicken("kraken", FeedState.DOWN, "refused", state_age_us=7_300_000_000, age_us=7_300_400_000)
+    acted.sicken("bybit", FeedState.STALE, "no update for 2.0 s", age_us=90_000_000, alive_us=12_300_000)
+    acted.sicken("coinbase", FeedState.CONNECTING, "subscribing", age_us=61_000_000)
+    acted.run(1)
+    row = venue_rows(screen(acted, *size))
+    assert "✖ DOWN 14s" in row["OKX"]
+    assert "quote 24s old · closed (1006) · retry in 3.2 s" in row["OKX"]
+    assert "✖ DOWN 2h" in row["KRAKEN"]
+    assert "old" not in row["KRAKEN"]
+    assert "◌ STALE 12s" in row["BYBIT"]
+    assert "old" not in row["BYBIT"]
+    assert "◔ CONNECT" in row["COINBASE"]
+    assert "quote 1m old · subscribing" in row["COINBASE"]
+    assert "old" not in row["BINANCE"]
+    acted.sicken(
+        "okx", FeedState.DOWN, "closed by the other side " * 9, retry_in_us=3_200_000, age_us=200_000_000
+    )
+    acted.run(1)
+    assert re.search(r" {2}closed by.*… · retry in 3.2 s", venue_rows(screen(acted, *size))["OKX"])
+
+
+def venue_rows(text):
+    panel = text.split("1 VENUES")[1].split("╰")[0]
+    names = (line.strip("│ ▸").partition(" ")[0] for line in panel.splitlines())
+    return dict(zip(names, panel.splitlines(), strict=True))
+
+
 def test_a_silent_engine_takes_every_number_off_the_matrix_and_says_so(stage, screen):
     acted = stage()
     acted.lively()

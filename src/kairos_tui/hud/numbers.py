@@ -112,6 +112,15 @@ def age(value_us: int | None) -> str:
     return _large(value_us, "")
 
 
+def brief(value_us: int) -> str:
+    """How long, in two or three cells: `9s`, `14s`, `12m`, `3h`, `40d`."""
+    seconds = max(0, value_us) // _SECOND
+    for limit, unit, per in ((60, "s", 1), (3_600, "m", 60), (86_400, "h", 3_600)):
+        if seconds < limit:
+            return f"{seconds // per}{unit}"
+    return f"{min(seconds // 86_400, 99)}d"
+
+
 def span(value_us: int) -> str:
     """How long, to be read in a sentence: `0.4 s`, `12 s`, `12 m 04 s`, `3 h 20 m`."""
     if value_us < 10 * _SECOND:

@@ -10,18 +10,18 @@ from operator import itemgetter
 
 from kairos_tui.hud import numbers
 from kairos_tui.hud.common import MARK, Rate, in_common, rate_of
-from kairos_tui.hud.glyphs import mark_of, safe, venue_name
+from kairos_tui.hud.glyphs import is_gone, mark_of, safe, venue_name
 from kairos_tui.hud.jumps import letters_in
 from kairos_tui.hud.look import Order
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box, frame, title_row
-from kairos_tui.hud.panels.columns import SIZE, STATE, Grid, grid_for
+from kairos_tui.hud.panels.columns import SIZE, STATE, Grid, age_of, grid_for
 from kairos_tui.hud.panels.explain.subjects import column_meant
 from kairos_tui.hud.panels.jump import INK
 from kairos_tui.hud.plot import sparkline
 from kairos_tui.hud.segments import Row, Seg, cells, cut, fill, fit, fit_right, row_cells
 from kairos_tui.hud.view_state import View
-from kairos_tui.market import Venue, VenueView
+from kairos_tui.market import FeedState, Venue, VenueView
 
 _ORDERS: dict[str, Order] = {
     "VENUE": "given", "BID × SIZE": "bid", "ASK × SIZE": "ask", "SPRD": "spread", "LATENCY": "latency",
@@ -29,6 +29,8 @@ _ORDERS: dict[str, Order] = {
 }  # fmt: skip
 """Columns that can be sorted by; a click between two of them means the one to the right."""
 _MARKED = "focus+b"
+_BETWEEN = " · "
+_SECOND_US = 1_000_000
 _REASON = 160
 """Cells of a reason at most; the row cuts it further, and the inspector has the whole of it."""
 
@@ -110,7 +112,7 @@ def _venue_row(view: View, venue: VenueView, grid: Grid, inner: int, rate: Rate 
     mark = mark_of(venue, trusted=view.trust == "fresh")
     good = view.trust == "fresh" and venue.usable
     muted = venue.venue in view.look.muted
-    word, ink = ("MUTED", "muted") if muted else (mark.word, mark.ink)
+    word, ink = ("MUTED", "muted") if muted else (_lasting(view, venue, mark.word), mark.ink)
     state: Row = ((f"{mark.glyph} ", ink), (fit(word, STATE - 2), ink))
     row = (*_name(view, venue, grid, good and not muted), *state)
     reasoned = not good and bool(venue.reason or venue.retry_in_us is not None or not venue.listed)
@@ -122,6 +124,31 @@ def _venue_row(view: View, venue: VenueView, grid: Grid, inner: int, rate: Rate 
     if reasoned:
         return fill((*row, ("  ", "text"), *_reason(view, venue, inner - 3 - row_cells(row))), inner)
     return fill((*row, *_figures(view, venue, grid, good)), inner)
+
+
+def _lasting(view: View, venue: VenueView, word: str) -> str:
+    """`DOWN 14s`, `STALE 2s`; the word alone where that is too long for its column."""
+    told_us = _told_us(view, venue)
+    lasting = f"{word} {numbers.brief(told_us)}" if told_us is not None else word
+    return lasting if cells(lasting) <= STATE - 2 else word
+
+
+def _told_us(view: View, venue: VenueView) -> int | None:
+    """What the state says: how long it is gone, or how old its last proof of life is."""
+    if not venue.listed:
+        return None
+    if is_gone(venue):
+        return venue.state_age_us + (view.silence_us if view.trust != "fresh" else 0)
+    return age_of(venue) if venue.state is FeedState.STALE and view.trust == "fresh" else None
+
+
+def _quote_age(view: View, venue: VenueView) -> str:
+    """`quote 24s old`, of a venue that is not to be traded on, unless its state has just said so."""
+    age_us = None if venue.bid is None and venue.ask is None else age_of(venue)
+    if age_us is None or not venue.listed or view.trust != "fresh":
+        return ""
+    is_said = age_us - (_told_us(view, venue) or 0) < _SECOND_US
+    return "" if is_said else f"quote {numbers.brief(age_us)} old"
 
 
 def _name(view: View, venue: VenueView, grid: Grid, good: bool) -> Row:
@@ -175,14 +202,19 @@ def _figures(view: View, venue: VenueView, grid: Grid, good: bool) -> list[Seg]:
 
 
 def _reason(view: View, venue: VenueView, room: int) -> Row:
-    """Why, and when it is tried again: of the two the reason gives way."""
+    """How old its quote is, why, and when it is tried again: the age gives way whole, then the reason."""
     why, ink = safe(venue.reason, _REASON) if venue.reason else "", mark_of(venue).ink
+    age = _quote_age(view, venue)
+    again = ""
     if venue.retry_in_us is not None and view.trust == "fresh":
         again = numbers.retry(venue.retry_in_us)
-        left = room - cells(again) - 3
-        return ((f"{fit(why, min(cells(why), left))} · {again}" if why and left > 0 else again, ink),)
-    default = "waiting for the first book" if venue.listed else "does not list it; the others run"
-    return cut(((why or default, ink),), room)
+    elif not why:
+        why = "waiting for the first book" if venue.listed else "does not list it; the others run"
+    if cells(_BETWEEN.join(filter(None, (age, why, again)))) > room:
+        age = ""
+    left = room - (cells(again) + cells(_BETWEEN) if again else 0)
+    why = fit(why, min(cells(why), left)) if left > 0 else ""
+    return cut(((_BETWEEN.join(filter(None, (age, why, again))), ink),), room)
 
 
 def _census(view: View) -> Row:
