@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from kairos_tui.hud.moves import move
+from kairos_tui.hud.panels import small
 from kairos_tui.market import CloseReason, FeedState, RoleView
 
 
@@ -356,12 +357,37 @@ def test_a_small_screen_says_what_is_watched_and_who_is_in_trouble(size, stage, 
     assert "▌BTC/USDT▐" in text
     assert "SIM" in text
     assert "3/5" in text
-    assert "◌ COINBASE stale  ✖ KRAKEN down" in text
+    assert "✖ KRAKEN down  ◌ COINBASE stale" in text
     acted.pass_time(1_400_000_000)
     text = screen(acted, *size)
     assert "ENGINE silent" in text
     assert "nothing is known" in text
     assert "−" not in text
+
+
+@pytest.mark.parametrize(
+    ("width", "said"),
+    [
+        (63, " ✖ KRAKEN OKX down  ◌ BINANCE COINBASE stale  ◔ BYBIT connect"),
+        (43, " ✖ KRAKEN OKX  ◌ BINANCE COINBASE  ◔ BYBIT"),
+        (40, " ✖ KRAKEN OKX  ◌ BINANCE  +2 more"),
+        (28, " ✖ KRAKEN OKX  +3 more"),
+        (18, " ✖ KRAKEN  +4 more"),
+        (12, " ✖ KRAKEN  …"),
+    ],
+)
+def test_on_a_narrow_screen_the_worst_is_named_first_and_the_rest_counted(stage, texts, width, said):
+    acted = stage()
+    acted.run(3)
+    acted.sicken("binance", FeedState.STALE, "no update")
+    acted.sicken("coinbase", FeedState.STALE, "no update")
+    acted.sicken("bybit", FeedState.CONNECTING, "subscribing")
+    acted.sicken("kraken", FeedState.DOWN, "closed")
+    acted.sicken("okx", FeedState.DOWN, "closed")
+    acted.run(1)
+    acted.view.live.ever_usable = True
+    lines = [line.rstrip() for line in texts(small.draw(acted.view, width, 9))]
+    assert said in lines
 
 
 def test_a_small_screen_shows_every_symbol_and_whose_a_signal_is(stage, screen):

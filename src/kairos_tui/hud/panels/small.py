@@ -1,5 +1,7 @@
 """Small: screens too small for panels. Still the three answers: alive? where is the edge? what happened?"""
 
+from itertools import groupby
+
 from kairos_tui.hud import numbers
 from kairos_tui.hud.cards import Card
 from kairos_tui.hud.glyphs import CELL_STALE, STRONG, mark_of, safe, venue_name
@@ -13,8 +15,9 @@ from kairos_tui.hud.papered import account_row
 from kairos_tui.hud.routes import MODES, best_route, full_name, is_edge, name_of, quote_of, ranked, route_name
 from kairos_tui.hud.segments import Row, cells, cut, fill, fit, fit_right, row_cells
 from kairos_tui.hud.view_state import View
-from kairos_tui.market import Route, RouteView, Symbol
+from kairos_tui.market import FeedState, Route, RouteView, Symbol, VenueView
 
+_WORST_FIRST = (FeedState.DOWN, FeedState.QUARANTINED, FeedState.STALE)
 _MOST_CARDS = 3
 _WIDE = 48
 """Cells from which a route into another quote is named in full."""
@@ -26,7 +29,7 @@ def draw(view: View, width: int, height: int) -> Drawing:
     if outage.is_due(view) or view.symbol_board is None:
         rows = [*above, *outage.fitted(view, height - len(above))]
     else:
-        below = _troubles(view)
+        below = _troubles(view, width)
         cards = _cards(view, min(_MOST_CARDS, max(0, height - 4)), width)
         room = max(1, height - 1 - len(cards) - len(above) - len(below))
         rows = [*above, *_routes(view, room, width), *below, _rule(view, width), *cards]
@@ -82,15 +85,32 @@ def _symbols(view: View) -> list[Row]:
     return [row]
 
 
-def _troubles(view: View) -> list[Row]:
-    """` ✖ KRAKEN down  ◌ COINBASE stale`: who is not in the routes above, in one row."""
+def _troubles(view: View, width: int) -> list[Row]:
+    """` ✖ KRAKEN OKX down  ◌ COINBASE stale`: who is not in the routes above, in one row, the worst first.
+
+    Where that is too wide the words go, and then the last of them, who are counted.
+    """
     if view.trust != "fresh":
         return []
-    marks = [(venue, mark_of(venue)) for venue in view.venues if not venue.usable and venue.listed]
-    row = tuple(
-        (f" {mark.glyph} {venue_name(venue.venue)} {mark.word.lower()} ", mark.ink) for venue, mark in marks
-    )
-    return [row] if row else []
+    ailing = sorted((one for one in view.venues if not one.usable and one.listed), key=_severity)
+    rows = [_ailing(ailing, 0, worded=True)]
+    rows += [_ailing(ailing[:most], len(ailing) - most, worded=False) for most in range(len(ailing), 0, -1)]
+    fits = (row for row in rows if row_cells(row) <= width)
+    return [next(fits, rows[-1])] if ailing else []
+
+
+def _severity(venue: VenueView) -> tuple[int, FeedState]:
+    worst = _WORST_FIRST.index(venue.state) if venue.state in _WORST_FIRST else len(_WORST_FIRST)
+    return worst, venue.state
+
+
+def _ailing(venues: list[VenueView], more: int, *, worded: bool) -> Row:
+    row: Row = ()
+    for mark, alike in groupby(venues, mark_of):
+        names = " ".join(venue_name(venue.venue) for venue in alike)
+        word = f" {mark.word.lower()}" if worded else ""
+        row += ((f"{'  ' if row else ' '}{mark.glyph} {names}{word}", mark.ink),)
+    return (*row, (f"  +{more} more", "muted")) if more else row
 
 
 def _routes(view: View, most: int, width: int) -> list[Row]:
