@@ -24,7 +24,7 @@ def okx_refuses(kit: Any, symbol: str, error: dict[str, str]) -> Callable[..., N
 
 
 async def test_the_refused_symbol_is_quarantined_and_the_others_run_on(
-    venue, recorder, plan_for, running, kit
+    venue, recorder, plan_for, running, kit, caplog
 ):
     error = {"event": "error", "code": "60018", "msg": "channel:books,instId:ETH-USDT doesn't exist"}
     venue.on_message = okx_refuses(kit, "ETH-USDT", error)
@@ -38,7 +38,9 @@ async def test_the_refused_symbol_is_quarantined_and_the_others_run_on(
         assert feed.counts().bad_frames == 0
     assert venue.dials == 1
     last = recorder.last("ETH/USDT")
-    assert "60018" in last.reason
+    assert last.reason == "channel:books,instId:ETH-USDT doesn't exist (60018)"
+    logged = next(text for text in caplog.messages if text.startswith("stream refused"))
+    assert '"code": "60018"' in logged or '"code":"60018"' in logged
     assert last.retry_ns > monotonic_ns() + 200e9
     assert recorder.states("BTC/USDT") == ["connecting", "connecting", "live"]
 

@@ -4,7 +4,8 @@ feed_plan says what to watch; ccxt_feed runs one venue; connections has its sock
 frames, stream is one symbol; dial and pauses: when each is tried again. dialects decode and prove the books
 of the venues they know, interpreter speaks with them, format_watch says when ccxt must read instead; leg,
 vigil and health say how a book does; rounds hold it against REST; market_table loads markets, catalogue has
-their fees; bench_lanes, bench_watch: benches.
+their fees; reasons says why in a sentence, with exchange_words where a venue is quoted; bench_lanes,
+bench_watch: benches.
 This door imports no ccxt (it takes a second): import `kairos_tui.feeds.ccxt_feed` where a feed runs.
 """
 

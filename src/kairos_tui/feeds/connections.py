@@ -26,7 +26,7 @@ from kairos_tui.feeds.line import Line
 from kairos_tui.feeds.outbox import Outbox
 from kairos_tui.feeds.patience import SECOND_NS
 from kairos_tui.feeds.pauses import Pauses
-from kairos_tui.feeds.reasons import causes_of, one_line, why
+from kairos_tui.feeds.reasons import causes_of, in_full, one_line, why
 from kairos_tui.feeds.shape import Shape
 from kairos_tui.feeds.stream import Stream
 from kairos_tui.feeds.tick_maker import Sighting
@@ -133,7 +133,9 @@ class Connections:
             stream.on_no_snapshot(reason, monotonic_ns())
         else:
             self.renewals.on_refused(monotonic_ns())
-        log.warning("no snapshot venue=%s symbol=%s reason=%s", self._venue, stream.symbol, one_line(reason))
+        log.warning(
+            "no snapshot venue=%s symbol=%s reason=%s", self._venue, stream.symbol, self._in_full(error)
+        )
         self.flush()
 
     def on_book_message(self, message: object) -> None:
@@ -155,7 +157,9 @@ class Connections:
         reason = why(error, timeout_s=self._timeout_s)
         stream.on_refused(reason, monotonic_ns(), resync=isinstance(error, ccxt.InvalidNonce), final=final)
         self.orderbooks.pop(stream.market.symbol, None)
-        log.warning("stream refused venue=%s symbol=%s reason=%s", self._venue, stream.symbol, reason)
+        log.warning(
+            "stream refused venue=%s symbol=%s reason=%s", self._venue, stream.symbol, self._in_full(error)
+        )
         self.flush()
 
     # from dials
@@ -197,7 +201,9 @@ class Connections:
         for stream in streams:
             self.orderbooks.pop(stream.market.symbol, None)  # else ccxt shows it after the reconnect
             stream.on_lost(sentence, now_ns, dial.retry_ns)
-        log.warning("line down venue=%s reason=%s retry_in_s=%.2f", self._venue, sentence, delay_s)
+        log.warning(
+            "line down venue=%s reason=%s retry_in_s=%.2f", self._venue, self._in_full(reason), delay_s
+        )
         self.flush()
 
     def look(self, now_ns: int) -> None:
@@ -235,6 +241,9 @@ class Connections:
         for cause in causes_of(reason):
             if isinstance(cause, aiohttp.WSServerHandshakeError):
                 self.ban.note(cause.status, cause.headers, now_ns)
+
+    def _in_full(self, reason: str | Exception) -> str:
+        return one_line(reason) if isinstance(reason, str) else in_full(reason, timeout_s=self._timeout_s)
 
     def _on(self, line: Line) -> list[Stream]:
         return [stream for stream in self.streams if stream.line is line]

@@ -11,7 +11,7 @@ from typing import Any
 import ccxt
 
 from kairos_tui.errors import FeedDown, FeedRefused
-from kairos_tui.feeds.reasons import one_line, why
+from kairos_tui.feeds.reasons import in_full, why
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,8 @@ async def load_market_table(exchange: Any, *, within_s: float) -> None:  # noqa:
         async with asyncio.timeout(within_s):
             await exchange.load_markets(True)  # noqa: FBT003  ccxt's `reload`: else it keeps an empty table
     except (ccxt.AuthenticationError, ccxt.NotSupported, ccxt.ArgumentsRequired) as error:
-        raise FeedRefused(one_line(str(error))) from error
+        log.info("no markets reason=%s", in_full(error, timeout_s=within_s))
+        raise FeedRefused(why(error, timeout_s=within_s)) from error
     except TimeoutError as error:
         raise FeedDown(f"timed out after {within_s:g} s") from error
     except Exception as error:  # any error of any venue's parser
@@ -36,11 +37,12 @@ async def load_market_table(exchange: Any, *, within_s: float) -> None:  # noqa:
 
 def why_unread(error: Exception, *, timeout_s: float) -> str:
     """`why`, for an answer that was to be a table of markets and said nothing, or broke its parser."""
-    reason = why(error, timeout_s=timeout_s)
-    untold = UNTOLD.fullmatch(reason) if isinstance(error, ccxt.BaseError) else None
+    reason, full = why(error, timeout_s=timeout_s), in_full(error, timeout_s=timeout_s)
+    untold = UNTOLD.fullmatch(full) if isinstance(error, ccxt.BaseError) else None
     if untold is not None:
         return f"answered {untold['body'] or 'nothing'} in place of its markets"
     if isinstance(error, ArithmeticError | AttributeError | LookupError | TypeError | ValueError):
-        log.info("markets not understood reason=%s", reason)
+        log.info("markets not understood reason=%s", full)
         return "answered what is no table of markets"
+    log.info("no markets reason=%s", full)
     return reason

@@ -10,21 +10,34 @@ import aiohttp
 import ccxt
 
 from kairos_tui.errors import KairosError
+from kairos_tui.feeds.exchange_words import exchange_words
 
 LONGEST = 160
+LONGEST_LOGGED = 220
 
 
 def why(error: BaseException, *, timeout_s: float) -> str:
-    """The innermost cause that says something, as a sentence that is safe to log and to draw."""
-    for cause in causes_of(error):
-        sentence = _network(cause, timeout_s)
-        if sentence is not None:
-            return one_line(sentence)
-    text = one_line(str(error)) or type(error).__name__
+    """The innermost cause that says something, as a sentence that is safe to draw: the exchange's words."""
+    text = exchange_words(str(error)) if isinstance(error, ccxt.BaseError) else str(error)
+    return _network_cause(error, timeout_s) or _named(error, one_line(text))
+
+
+def in_full(error: BaseException, *, timeout_s: float) -> str:
+    """The same for the log, with all that ccxt quotes."""
+    return _network_cause(error, timeout_s) or _named(error, one_line(str(error), LONGEST_LOGGED))
+
+
+def _network_cause(error: BaseException, timeout_s: float) -> str:
+    sentences = (_network(cause, timeout_s) for cause in causes_of(error))
+    return one_line(next(filter(None, sentences), ""))
+
+
+def _named(error: BaseException, text: str) -> str:
+    kind = type(error).__name__
     return (
-        text
+        (text or kind)
         if isinstance(error, ccxt.BaseError | KairosError)
-        else one_line(f"{type(error).__name__}: {text}")
+        else one_line(f"{kind}: {text or kind}")
     )
 
 
