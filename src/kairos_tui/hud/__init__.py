@@ -10,6 +10,7 @@ keymap, key_table                  the keys in force, the user's own among them;
 glyphs, numbers, segments, plot    data -> text: marks, figures, coloured pieces of rows, sparklines, braille
 trail, lanes, lifetimes            the past of figures, of venues' states, of signals
 cards, tape                        what has arrived: the newest Board and all that is kept of those before it
+incidents                          what feeds say of themselves, one line for each fault
 papered, fading                    how signals went that simulated orders followed, in words; which fade
 wardrobe, theme_moves              the themes at hand, the picker, files that change meanwhile
 ladder, curve, ranking, verdict    arithmetic on a Board: all books as one, profit by size, orders, costs

@@ -10,6 +10,7 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from kairos_tui.hud.segments import cells, fit
 from kairos_tui.market import Route, Signal
 
 MERGE_WITHIN_NS: Final = 5_000_000_000
@@ -49,11 +50,17 @@ class Card(Struct, frozen=True):
 
 
 class Note(Struct, frozen=True):
-    """One line of the timeline: a venue lost, an engine restarted."""
+    """One line of the timeline: a venue lost, an engine restarted. `shorter`: the same in fewer cells."""
 
     text: str
     ink: str
     at_us: int
+    shorter: tuple[str, ...] = ()
+
+    def within(self, width: int) -> str:
+        """As much as that many cells hold; where all are too long the last is cut."""
+        texts = (self.text, *self.shorter)
+        return next((text for text in texts if cells(text) <= width), fit(texts[-1], width))
 
     @property
     def since_us(self) -> int:
@@ -108,6 +115,14 @@ class Deck:
         self.notes.insert(_place_in(self.notes, note), note)
         del self.notes[_MOST_NOTES:]
         self._push(note, self.pinned + _place_in(self.entries[self.pinned :], note))
+
+    def amend(self, note: Note, by: Note) -> None:
+        """More has become known of what a line tells."""
+        self.version += 1
+        for lines in (self.notes, self.entries):
+            place = next((place for place, line in enumerate(lines) if line is note), None)
+            if place is not None:
+                lines[place] = by
 
     def pin(self, key: str) -> bool | None:
         """Pin a card, or unpin it; whether it is pinned now, None where that cannot be."""

@@ -6,17 +6,17 @@ Before it: Source. After it: view_state. A copy of it is what a frozen view goes
 from textwrap import wrap
 from typing import Final, NamedTuple, Protocol
 
-from kairos_tui.hud import numbers
 from kairos_tui.hud.cards import Deck, Note
 from kairos_tui.hud.followed import Ends, Followed, ends_of
-from kairos_tui.hud.glyphs import EXCLUDED, STATES, UNLISTED, safe, venue_name
+from kairos_tui.hud.glyphs import safe
+from kairos_tui.hud.incidents import Incidents
 from kairos_tui.hud.lanes import Lanes
 from kairos_tui.hud.lifetimes import Lifetimes
 from kairos_tui.hud.marked import MarkedSignals
 from kairos_tui.hud.papered import PaperResults
 from kairos_tui.hud.routes import best_route
 from kairos_tui.hud.trail import Trail
-from kairos_tui.market import Board, FeedState, FeedStatus, Signal, Symbol, SymbolBoard, Venue, VenueView
+from kairos_tui.market import Board, FeedStatus, Signal, Symbol, SymbolBoard, Venue, VenueView
 
 _CALM_NS: Final = 250_000_000
 _NOTE_CELLS: Final = 28
@@ -63,7 +63,7 @@ class Tape:
         self.restarted: tuple[str, int, int] | None = None
         self.moved: dict[PriceKey, tuple[float, float, int]] = {}
         self.later: Later | None = None
-        self._states: dict[tuple[Venue, Symbol | None], FeedState] = {}
+        self._incidents = Incidents()
 
     def copy(self) -> "Tape":
         """The tape as it is now, for a frozen view."""
@@ -114,22 +114,8 @@ class Tape:
             del times[:-_MOST_MARKS]
 
     def on_status(self, status: FeedStatus, at_us: int) -> None:
-        """A change of a venue's state becomes a line of the timeline; a good start does not."""
-        key = (status.venue, status.symbol)
-        before = self._states.get(key)
-        self._states[key] = status.state
-        quiet = {None, FeedState.LIVE, FeedState.QUIET, FeedState.CONNECTING}
-        if status.state is before or (before in quiet and status.state in quiet):
-            return
-        mark = EXCLUDED if status.symbol is None and status.state is FeedState.QUARANTINED else None
-        mark = mark or (STATES[status.state] if status.listed else UNLISTED)
-        reason = f" · {safe(status.reason, 60)}" if status.reason else ""
-        several = self.board is not None and len(self.board.symbols) > 1 and status.symbol is not None
-        which = f" {safe(status.symbol or '', 16)}" if several else ""
-        again_us = (status.changed_ns - status.since_ns) // 1000
-        lasting = f" for {numbers.span(again_us)}" if again_us > 0 else ""
-        text = f"{mark.glyph} {venue_name(status.venue)}{which} {mark.word.lower()}{lasting}{reason}"
-        self.deck.on_note(Note(text, mark.ink, at_us))
+        """A change of a venue's state may become a line of the timeline."""
+        self._incidents.on_status(status, at_us, self.deck, self.board)
 
     def flashing(self, key: PriceKey, now_ns: int) -> tuple[float, int] | None:
         """The price that stood before and the shade its change has faded to, while that is still news."""

@@ -30,7 +30,7 @@ from kairos_tui.hud.panels.card import (
 from kairos_tui.hud.panels.edge import quiet_for
 from kairos_tui.hud.panels.jump import INK
 from kairos_tui.hud.routes import route_name
-from kairos_tui.hud.segments import Row, Seg, clip, cut, fill, fit, fit_right
+from kairos_tui.hud.segments import Row, Seg, cells, clip, cut, fill, fit, fit_right, row_cells
 from kairos_tui.hud.verdict import Verdict
 from kairos_tui.hud.view_state import View
 
@@ -144,10 +144,10 @@ def _entry(view: View, entry: Card | Note, width: int, tall: bool) -> list[Row]:
 
 def _note_row(note: Note, width: int, chosen: bool) -> Row:
     lead = (" ▸ " if chosen else " ─ ", "focus" if chosen else "border")
-    text = f"{numbers.clock_s(note.at_us)} {note.text} "
-    row = cut((lead, (text, note.ink)), width - 2)
-    used = sum(len(text) for text, _ in row)
-    return fill((*row, ("─" * max(0, width - used - 1), "border")), width)
+    time = f"{numbers.clock_s(note.at_us)} "
+    row: Row = (lead, (time, note.ink), (note.within(width - cells(lead[0] + time)), note.ink))
+    left = width - row_cells(row)
+    return row if left < 2 else (*row, (" ", "border"), ("─" * (left - 2), "border"), (" ", "text"))
 
 
 def _line(view: View, card: Card, width: int, chosen: bool) -> Row:

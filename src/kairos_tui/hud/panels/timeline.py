@@ -14,7 +14,7 @@ from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.axis import axis_row
 from kairos_tui.hud.panels.box import box, frame, title_row
 from kairos_tui.hud.panels.jump import INK
-from kairos_tui.hud.segments import Row, Seg, cut, fill, fit
+from kairos_tui.hud.segments import Row, Seg, fill, fit, row_cells
 from kairos_tui.hud.view_state import View
 from kairos_tui.market import FeedState, SymbolBoard
 
@@ -88,10 +88,9 @@ def _incidents(view: View, inner: int, room: int) -> list[Row]:
 
 
 def _incident(note: Note, inner: int, letter: str | None) -> Row:
-    time, text = f"{numbers.clock_s(note.at_us)} ", (note.text, note.ink)
-    if letter is not None:
-        return cut(((letter, INK), (time, "muted"), text), inner - 1)
-    return cut(((f" {time}", "muted"), text), inner - 1)
+    lead = (f"{numbers.clock_s(note.at_us)} ", "muted")
+    before: Row = ((letter, INK), lead) if letter is not None else ((" ", "text"), lead)
+    return (*before, (note.within(inner - 1 - row_cells(before)), note.ink))
 
 
 def _legend(width: int) -> Row:

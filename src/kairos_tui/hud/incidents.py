@@ -1,0 +1,141 @@
+"""Incidents: what feeds say of themselves -> lines of the timeline. One fault of one venue is one line.
+
+Before it: market's FeedStatus. After it: tape, whose deck gets the lines. That a venue tries again is no
+news: what comes of it is.
+"""
+
+import re
+from typing import Final, NamedTuple
+
+from kairos_tui.hud import numbers
+from kairos_tui.hud.cards import Deck, Note
+from kairos_tui.hud.glyphs import EXCLUDED, STATES, UNLISTED, Mark, safe, venue_name
+from kairos_tui.market import USABLE, Board, FeedState, FeedStatus, Symbol, Venue
+
+_MOMENT_US: Final = 1_000_000
+"""What happens to a venue's markets within this time has one cause."""
+_LEAST_TOLD_US: Final = 100_000
+_MOST_NAMED: Final = 4
+_MOST_REASON: Final = 100
+_FIGURES: Final = re.compile(r"[\d.,:]+")
+
+_Cause = tuple[FeedState, bool, str]
+"""State, whether it is listed, and the reason without its figures."""
+
+
+class _Stood(NamedTuple):
+    """What was last said of a stream, and when its trouble began."""
+
+    cause: _Cause
+    began_us: int
+
+
+class _Line(NamedTuple):
+    """The last line about a venue for this cause, and the markets it is of."""
+
+    status: FeedStatus
+    symbols: tuple[Symbol, ...]
+    note: Note
+
+
+class Incidents:
+    """Remembers how each stream is."""
+
+    def __init__(self) -> None:
+        self._stood: dict[tuple[Venue, Symbol | None], _Stood] = {}
+        self._lines: dict[tuple[Venue, _Cause], _Line] = {}
+
+    def on_status(self, status: FeedStatus, at_us: int, deck: Deck, board: Board | None) -> None:
+        """A change becomes a line, or joins that of another market; a good start does not."""
+        if status.state is FeedState.CONNECTING:
+            return
+        before = self._before(status)
+        cause = _cause_of(status)
+        is_well, was_well = status.state in USABLE, before is None or before.cause[0] in USABLE
+        down_us = (status.changed_ns - status.since_ns) // 1000
+        began_us = at_us - down_us if was_well or before is None else before.began_us
+        self._remember(status, _Stood(cause, began_us))
+        if (is_well and was_well) or (before is not None and _is_the_same(before.cause, cause)):
+            return
+        self._tell(status, cause, at_us, at_us - began_us if is_well else down_us, deck, board)
+
+    def _before(self, status: FeedStatus) -> _Stood | None:
+        """A venue that is down is so with all of its markets, until one of them says otherwise."""
+        whole = self._stood.get((status.venue, None))
+        is_down = whole is not None and whole.cause[0] is FeedState.DOWN
+        return self._stood.get((status.venue, status.symbol), whole if is_down else None)
+
+    def _remember(self, status: FeedStatus, stood: _Stood) -> None:
+        if status.symbol is None and status.state is FeedState.DOWN:
+            for stream in [stream for stream in self._stood if stream[0] == status.venue]:
+                del self._stood[stream]
+        self._stood[status.venue, status.symbol] = stood
+
+    def _tell(
+        self, status: FeedStatus, cause: _Cause, at_us: int, lasted_us: int, deck: Deck, board: Board | None
+    ) -> None:
+        earlier = self._lines.get((status.venue, cause))
+        symbols: tuple[Symbol, ...] = () if status.symbol is None else (status.symbol,)
+        if earlier is not None and _is_another_of(earlier, status.symbol, at_us):
+            status, symbols, at_us = earlier.status, (*earlier.symbols, *symbols), earlier.note.at_us
+            note = _note(status, symbols, at_us, lasted_us, board)
+            deck.amend(earlier.note, note)
+        else:
+            note = _note(status, symbols, at_us, lasted_us, board)
+            deck.on_note(note)
+        self._lines[status.venue, cause] = _Line(status, symbols, note)
+
+
+def _is_another_of(line: _Line, symbol: Symbol | None, at_us: int) -> bool:
+    """Another market at the same moment; the same market again is another incident."""
+    is_now = abs(at_us - line.note.at_us) <= _MOMENT_US
+    return is_now and symbol is not None and bool(line.symbols) and symbol not in line.symbols
+
+
+def _cause_of(status: FeedStatus) -> _Cause:
+    return status.state, status.listed, _FIGURES.sub("#", status.reason or "")
+
+
+def _is_the_same(before: _Cause, now: _Cause) -> bool:
+    """Of an outage a new reason is news, of a doubt it is not."""
+    return before == now if now[0] is FeedState.DOWN else before[0] is now[0]
+
+
+def _note(
+    status: FeedStatus, symbols: tuple[Symbol, ...], at_us: int, lasted_us: int, board: Board | None
+) -> Note:
+    """In full, and shorter and shorter: first its least worth goes, at last the end of the reason."""
+    mark = _mark(status)
+    head, word = f"{mark.glyph} {venue_name(status.venue)}", f" {mark.word.lower()}"
+    why = f" · {safe(status.reason, _MOST_REASON)}" if status.reason else ""
+    lasting = f" {'after' if status.state in USABLE else 'for'} {numbers.span(lasted_us)}"
+    lasting = lasting if lasted_us >= _LEAST_TOLD_US else ""
+    where, coins = _where(status.venue, symbols, board)
+    texts = (
+        f"{head}{where}{word}{lasting}{why}",
+        f"{head}{coins}{word}{lasting}{why}",
+        f"{head}{coins}{word}{why}",
+    )
+    return Note(texts[0], mark.ink, at_us, texts[1:])
+
+
+def _mark(status: FeedStatus) -> Mark:
+    if not status.listed:
+        return UNLISTED
+    whole_is_held = status.symbol is None and status.state is FeedState.QUARANTINED
+    return EXCLUDED if whole_is_held else STATES[status.state]
+
+
+def _where(venue: Venue, symbols: tuple[Symbol, ...], board: Board | None) -> tuple[str, str]:
+    """Which markets, where several are watched: in full, and in few cells."""
+    if not symbols or board is None or len(board.symbols) < 2:
+        return "", ""
+    listed = {one.symbol for one in board.symbols for row in one.venues if row.venue == venue and row.listed}
+    if len(symbols) > 1 and listed <= set(symbols):
+        return " all markets", ""
+    more = f" +{len(symbols) - _MOST_NAMED}" if len(symbols) > _MOST_NAMED else ""
+    named = [safe(symbol, 16) for symbol in symbols[:_MOST_NAMED]]
+    coins = [name.partition("/")[0] for name in named]
+    is_plain = len({one.symbol.partition("/")[0] for one in board.symbols}) == len(board.symbols)
+    full = f" {' '.join(named)}{more}"
+    return full, f" {' '.join(coins)}{more}" if is_plain else full

@@ -1,0 +1,114 @@
+# mypy: disable-error-code="no-untyped-call"
+"""Lines of the timeline: one fault of one venue is one line, and it is cut where it is worth least."""
+
+import pytest
+from msgspec.structs import replace
+
+from kairos_tui.hud.moves import move
+from kairos_tui.market import FeedState
+
+BTC, ETH, SOL = "BTC/USDT", "ETH/USDT", "SOL/USDT"
+
+
+@pytest.fixture
+def acted(stage):
+    acted = stage()
+    acted.several()
+    return acted
+
+
+@pytest.fixture
+def say(acted):
+    def said(state, *symbols, reason=None, venue="kraken", **more):
+        for symbol in symbols:
+            status = acted.market.status(venue, state, reason)
+            acted.give(replace(status, symbol=symbol, since_ns=acted.now_ns, **more))
+
+    return said
+
+
+@pytest.fixture
+def told(acted):
+    return lambda: [note.text for note in acted.view.tape.deck.notes]
+
+
+def test_one_fault_of_all_markets_is_one_line(acted, say, told, screen):
+    say(FeedState.DOWN, BTC, reason="closed (1006)")
+    acted.pass_time(30_000_000)
+    say(FeedState.DOWN, ETH, SOL, reason="closed (1006)")
+    say(FeedState.DOWN, SOL, reason="closed (1006)", venue="okx")
+    assert told() == ["✖ OKX SOL/USDT down · closed (1006)", "✖ KRAKEN all markets down · closed (1006)"]
+    deck = acted.view.tape.deck
+    assert [entry for entry in deck.entries if entry in deck.notes] == deck.notes
+    assert "✖ KRAKEN all markets down · closed (1006) ──" in screen(acted, 80, 24)
+
+
+def test_figures_make_no_other_fault_but_another_moment_does(acted, say, told):
+    say(FeedState.STALE, BTC, reason="no update for 2.0 s")
+    acted.pass_time(400_000_000)
+    say(FeedState.STALE, ETH, reason="no update for 2.4 s")
+    acted.pass_time(1_500_000_000)
+    say(FeedState.STALE, SOL, reason="no update for 3.9 s")
+    assert told() == [
+        "◌ KRAKEN SOL/USDT stale · no update for 3.9 s",
+        "◌ KRAKEN BTC/USDT ETH/USDT stale · no update for 2.0 s",
+    ]
+
+
+def test_the_same_market_again_is_another_incident(say, told):
+    for state in (FeedState.RESYNC, FeedState.LIVE, FeedState.RESYNC, FeedState.LIVE):
+        say(state, BTC)
+    assert told() == ["● KRAKEN BTC/USDT live", "◍ KRAKEN BTC/USDT resync"] * 2
+
+
+def test_a_try_is_no_news_and_what_comes_of_it_is(acted, say, told):
+    say(FeedState.DOWN, BTC, ETH, SOL, reason="connection lost")
+    down_ns = acted.now_ns
+    for reason in ("connection lost", "handshake refused: HTTP 429", "handshake refused: HTTP 418"):
+        acted.pass_time(7_000_000_000)
+        say(FeedState.CONNECTING, BTC, ETH, SOL, reason="subscribing")
+        for symbol in (BTC, ETH, SOL):
+            status = acted.market.status("kraken", FeedState.DOWN, reason)
+            acted.give(replace(status, symbol=symbol, since_ns=down_ns, at_ns=acted.now_ns))
+    say(FeedState.CONNECTING, BTC, ETH, SOL, reason="subscribing")
+    say(FeedState.LIVE, BTC, ETH, SOL)
+    assert told() == [
+        "● KRAKEN all markets live after 21 s",
+        "✖ KRAKEN all markets down for 14 s · handshake refused: HTTP 429",
+        "✖ KRAKEN all markets down · connection lost",
+    ]
+
+
+def test_a_venue_that_was_down_as_a_whole_is_back_with_its_first_market(acted, say, told):
+    say(FeedState.LIVE, BTC, ETH)
+    say(FeedState.DOWN, None, reason="no network")
+    acted.pass_time(4_000_000_000)
+    say(FeedState.CONNECTING, None, BTC, ETH)
+    assert told() == ["✖ KRAKEN down · no network"]
+    say(FeedState.LIVE, BTC, ETH)
+    assert told()[0] == "● KRAKEN BTC/USDT ETH/USDT live after 4.0 s"
+
+
+@pytest.mark.parametrize(
+    ("width", "text"),
+    [
+        (80, "✖ KRAKEN BTC/USDT ETH/USDT down for 14 s · subscription not answered in 10.0 s"),
+        (70, "✖ KRAKEN BTC ETH down for 14 s · subscription not answered in 10.0 s"),
+        (60, "✖ KRAKEN BTC ETH down · subscription not answered in 10.0 s"),
+        (40, "✖ KRAKEN BTC ETH down · subscription no…"),
+    ],
+)
+def test_it_is_cut_where_it_is_worth_least(acted, say, width, text):
+    at_ns = acted.now_ns + 14_000_000_000
+    say(FeedState.DOWN, BTC, ETH, reason="subscription not answered in 10.0 s", at_ns=at_ns)
+    note = acted.view.tape.deck.notes[0]
+    assert note.within(width) == text
+
+
+def test_in_the_narrowest_feed_venue_state_and_reason_stand(acted, say, screen):
+    say(FeedState.DOWN, BTC, ETH, SOL, reason="closed (1006)")
+    acted.view.look.layout = 1
+    assert "✖ KRAKEN down · closed (1006)" in screen(acted, 140, 40)
+    move(acted.view, "panel_timeline")
+    move(acted.view, "zoom")
+    assert "✖ KRAKEN all markets down · closed (1006)" in screen(acted, 80, 24)
