@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from kairos_tui.hud import Theme, glance
 from kairos_tui.hud.reach import Reach
 from kairos_tui.hud.segments import cells
+from kairos_tui.market import FeedState
 
 PLAIN = glance.Brush(Theme(), Reach())
 
@@ -26,7 +27,7 @@ def test_a_standing_edge_is_named_with_its_size_and_money(stage):
     acted.lively()
     alive, edge, signals = three(acted)
     assert re.fullmatch(r"KAIROS BTC/USDT  SIM lively  ● 5/5 venues · 1,\d{3} t/s · [\d:]{8}Z", alive)
-    assert re.fullmatch(r"◆ edge  \w+ → \w+  net \+\d+\.\d bps · [\d.]+ BTC · \+[\d.]+ USDT", edge)
+    assert re.fullmatch(r"◆ \+\d+\.\d bps net  \w+ → \w+ · edge · [\d.]+ BTC · \+[\d.]+ USDT", edge)
     assert re.fullmatch(r"◆ \d signals? open, best \+\d+\.\d bps · \d since start · from \+2\.0 bps", signals)
     assert re.fullmatch(r"sim BTC/USDT ◆ \+\d+\.\d bps \w+ → \w+ 5/5", one(acted))
 
@@ -36,7 +37,7 @@ def test_without_an_edge_it_says_how_far_and_what_eats_it(stage):
     acted.no_edge()
     _, edge, signals = three(acted)
     assert re.fullmatch(
-        r"○ no edge  \w+ → \w+  net −\d+\.\d bps · needs \+\d+\.\d · gross .+ eats most", edge
+        r"○ −\d+\.\d bps net  \w+ → \w+ · no edge · needs \+\d+\.\d · gross .+ eats most", edge
     )
     assert signals.startswith("no signal yet · 0 since start")
 
@@ -44,8 +45,8 @@ def test_without_an_edge_it_says_how_far_and_what_eats_it(stage):
 @pytest.mark.parametrize(
     ("act", "feed", "said"),
     [
-        ("connecting", "sim", "nothing live: loading markets, 4 of 5 venues"),
-        ("all_down", "live", "nothing live: network unreachable, 4 of 5 venues"),
+        ("connecting", "sim", "0 of 5 live: loading markets ×4"),
+        ("all_down", "live", "0 of 5 live: network unreachable ×4"),
         ("silent", "sim", "silent for 1.4 s: nothing is known to be true now"),
     ],
 )
@@ -60,6 +61,33 @@ def test_what_is_not_live_has_no_number(stage, act, feed, said):
     assert signals in ("signals: not known", "no signal yet · 0 since start · from +2.0 bps")
 
 
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        ("lively", r"◆ \+\d+\.\d bps net  \w+ → \w+ · edge.*"),
+        ("no_edge", r"○ −\d+\.\d bps net  \w+ → \w+ · no.*"),
+        ("believed", r"[▲◆] \+\d\.\d bps net  BINANCE USDT → OKX USD.*"),
+        ("all_down", r"◌ 0 of 5 live: network unreachable ×4"),
+    ],
+)
+def test_forty_columns_hold_the_figure_and_the_route_or_how_many_and_why(stage, act, said):
+    acted = stage(feed="live" if act == "all_down" else "sim")
+    getattr(acted, act)()
+    assert re.fullmatch(said, PLAIN.plain(glance.board_rows(acted.view)[1], 39))
+    assert "bps" in PLAIN.plain(glance.board_row(acted.view), 39) or act == "all_down"
+
+
+def test_one_cause_at_each_one_s_own_address_is_one_cause(stage):
+    acted = stage(feed="live")
+    for port, name in enumerate(acted.market.fees):
+        acted.sicken(name, FeedState.DOWN, f"connection refused at 127.0.0.1:{port}", bid=None, ask=None)
+    acted.run(3)
+    assert three(acted)[1] == "◌ 0 of 5 live: connection refused"
+    acted.sicken("okx", FeedState.LIVE, None, usable=True)
+    acted.run(1)
+    assert three(acted)[1] == "◌ 1 of 5 live: two make a route"
+
+
 def test_before_the_first_board_it_connects(stage):
     assert three(stage())[1] == "◌ connecting"
 
@@ -67,7 +95,7 @@ def test_before_the_first_board_it_connects(stage):
 def test_a_sale_in_another_quote_says_how_it_ends(stage):
     acted = stage()
     acted.believed()
-    assert re.search(r"BINANCE USDT → OKX USD  net \+\d\.\d bps  closed", three(acted)[1])
+    assert re.search(r"\+\d\.\d bps net  BINANCE USDT → OKX USD  closed · ", three(acted)[1])
 
 
 @pytest.mark.parametrize("depth", ["truecolor", "256", "16", "none"])

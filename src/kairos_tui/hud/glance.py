@@ -28,7 +28,11 @@ _SYSTEMS: Final[dict[Depth, ColorSystem]] = {
     "none": ColorSystem.STANDARD,  # nothing of it is a colour then
 }
 _PLAIN = frozenset({"text", "near", "muted"})
-_WORDS = {"no_edge": ("○ no edge", "text+b"), "profit": ("▲ in profit", "buy+b"), "signal": ("◆ edge", "hot")}
+_WORDS = {
+    "no_edge": ("○", "no edge", "text+b"),
+    "profit": ("▲", "in profit", "buy+b"),
+    "signal": (STRONG, "edge", "hot"),
+}
 
 
 def board_rows(view: View) -> tuple[Row, Row, Row]:
@@ -43,7 +47,7 @@ def board_row(view: View) -> Row:
     if verdict.kind == "none":
         return (*head, (_why_none(view), "warn"))
     ink = "buy+b" if verdict.net_bps > 0 else "text"
-    glyph = _WORDS[verdict.kind][0][0]
+    glyph = _WORDS[verdict.kind][0]
     best: Row = ((f"{glyph} {numbers.bps(verdict.net_bps)} bps ", ink), (verdict.route, "text"))
     return (*head, *best, (f" {live}/{of}", "muted"))
 
@@ -101,11 +105,12 @@ def _edge(view: View) -> Row:
     verdict = view.verdict()
     if verdict.kind == "none":
         return (("◌ ", "warn"), (_why_none(view), "warn"))
-    word, ink = _WORDS[verdict.kind]
-    row: Row = ((f"{word} ", ink), (f" {verdict.route}", "text"))
-    row += ((f"  net {numbers.bps(verdict.net_bps)} bps", "buy+b" if verdict.net_bps > 0 else "near"),)
+    glyph, word, ink = _WORDS[verdict.kind]
+    net = (f"{numbers.bps(verdict.net_bps)} bps net", "buy+b" if verdict.net_bps > 0 else "near")
+    row: Row = ((f"{glyph} ", ink), net, (f"  {verdict.route}", "text"))
     if verdict.mode is not None:
         row += ((f"  {MODES[verdict.mode][0]}", MODES[verdict.mode][1]),)
+    row += ((_SEPARATOR, "muted"), (word, ink))
     if verdict.kind == "no_edge":
         costs = f"gross {numbers.bps(verdict.gross_bps)}, {verdict.worst} eats most"
         row += ((f"{_SEPARATOR}needs {numbers.bps(verdict.to_profit)}{_SEPARATOR}{costs}", "muted"),)
@@ -140,19 +145,20 @@ def _signals(view: View) -> Row:
 
 
 def _why_none(view: View) -> str:
-    """What keeps a number from being shown."""
+    """What keeps a number from being shown: how many are live is said first."""
     if view.board is None:
         return "connecting"
     if view.trust != "fresh":
         return f"silent for {numbers.span(view.silence_us)}: nothing is known to be true now"
-    live, _ = view.live_venues()
+    live, of = view.live_venues()
     if live:
-        return f"no route can be priced: {live} venue{'s' if live > 1 else ''} live, two make a route"
-    reasons = Counter(_reason(view, place) for place in range(len(view.venues)))
-    (reason, count), *_ = reasons.most_common(1) or [("no venue lists it", 0)]
-    return f"nothing live: {reason}" + (f", {count} of {len(view.venues)} venues" if count else "")
+        return f"{live} of {of} live: {'two make a route' if live == 1 else 'no route can be priced'}"
+    reasons = Counter(_reason(view, place) for place in range(of))
+    (reason, count), *_ = reasons.most_common(1) or [("no venue lists it", of)]
+    return f"0 of {of} live: {reason}" + (f" ×{count}" if count < of else "")
 
 
 def _reason(view: View, place: int) -> str:
+    """Each venue has addresses of its own."""
     venue = view.venues[place]
-    return safe(venue.reason, 48) if venue.reason else mark_of(venue).word.lower()
+    return safe(venue.reason, 48).partition(" at ")[0] if venue.reason else mark_of(venue).word.lower()
