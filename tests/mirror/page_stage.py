@@ -86,7 +86,7 @@ class Show:
     def hello(self, board, seq):
         return b"{}"
 
-    def gap(self, from_seq, to_seq, reason):
+    def gap(self, board, from_seq, to_seq, reason):
         return b"{}"
 
 

@@ -140,8 +140,9 @@ class PlainWords:
     def hello(self, board: Board | None, seq: int) -> bytes:
         return json.dumps({"type": "hello", "seq": seq, "run": board.run if board else "k7f3"}).encode()
 
-    def gap(self, from_seq: int, to_seq: int, reason: str) -> bytes:
+    def gap(self, board: Board | None, from_seq: int, to_seq: int, reason: str) -> bytes:
         said = {"type": "gap", "seq": to_seq, "from_seq": from_seq, "to_seq": to_seq, "reason": reason}
+        said |= {"ts_us": board.at_us} if board else {}
         return json.dumps(said).encode()
 
 

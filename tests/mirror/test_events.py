@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -100,6 +101,7 @@ async def test_what_is_forgotten_is_named_by_a_gap_line() -> None:
         "from_seq": 6,
         "to_seq": 101,
         "reason": "too long ago to be resumed",
+        "ts_us": board(1).at_us,
     }
     assert lines[2][0] == 102
 
@@ -150,7 +152,7 @@ def line(seq: int) -> Line:
 
 
 def test_a_ring_names_what_never_reached_it() -> None:
-    ring = Ring(PlainWords().gap, most=100)
+    ring = Ring(partial(PlainWords().gap, None), most=100)
     for seq in (2, 3, 7, 8):
         ring.put(line(seq))
 
@@ -161,7 +163,7 @@ def test_a_ring_names_what_never_reached_it() -> None:
 
 @pytest.mark.parametrize("seq", range(13))
 def test_a_ring_gives_each_reader_every_number_once_or_names_it(seq: int) -> None:
-    ring = Ring(PlainWords().gap, most=5)
+    ring = Ring(partial(PlainWords().gap, None), most=5)
     for number in (2, 3, 4, 5, 8, 9, 10, 12):
         ring.put(line(number))
 

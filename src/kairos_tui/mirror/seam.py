@@ -58,7 +58,7 @@ class Words(Protocol):
         """The first line of a listener whose next line will be `seq` + 1."""
         ...
 
-    def gap(self, from_seq: int, to_seq: int, reason: str) -> bytes:
+    def gap(self, board: Board | None, from_seq: int, to_seq: int, reason: str) -> bytes:
         """Names numbers that this listener will not get; it has the last of them itself."""
         ...
 

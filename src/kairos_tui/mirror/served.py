@@ -24,7 +24,7 @@ class Served:
     def __init__(self, plan: MirrorPlan, source: Source, words: Words) -> None:
         loop = asyncio.get_running_loop()
         self.scene = Scene(plan)
-        self.ring = Ring(words.gap)
+        self.ring = Ring(lambda first, last, reason: words.gap(self.scene.board, first, last, reason))
         self.audience = Audience(self.scene, loop.time)
         self.events = Events(self.ring, self.scene, words)
         self.intake = Intake(source, loop, self._take)

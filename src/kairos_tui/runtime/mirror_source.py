@@ -48,9 +48,9 @@ class MirrorWords:
         stamp = Stamp(run, seq, ts_us, self._feed)
         return encode(line_maker.hello_line(stamp, **facts))[:-1]
 
-    def gap(self, from_seq: int, to_seq: int, reason: str) -> bytes:
+    def gap(self, board: Board | None, from_seq: int, to_seq: int, reason: str) -> bytes:
         """Takes the last of the numbers that it names."""
-        stamp = Stamp(self._run, to_seq, now_us(), self._feed)
+        stamp = Stamp(board.run if board else self._run, to_seq, told_us(board), self._feed)
         return encode(line_maker.gap_line(stamp, from_seq=from_seq, to_seq=to_seq, reason=reason))[:-1]
 
 
