@@ -8,8 +8,9 @@ from textual._xterm_parser import XTermParser
 from wcwidth import wcswidth
 
 from kairos_tui.hud.actions import BY_ID
+from kairos_tui.hud.heights import Wish
 from kairos_tui.hud.key_names import pressed, read_key
-from kairos_tui.hud.layout import Wish, arrange, size_class
+from kairos_tui.hud.layout import arrange, size_class
 from kairos_tui.hud.layouts import LAYOUTS, PANELS
 from kairos_tui.hud.look import FIGURES, ORDERS, SPANS_S
 from kairos_tui.hud.moves import MOVES, move
@@ -80,6 +81,21 @@ def test_turning_layouts_comes_round_and_keeps_the_focus_on_a_panel_that_stands(
     assert view.look.layout == begun
     move(view, "layout_3")
     assert LAYOUTS[view.look.layout].name == "depth"
+
+
+async def test_a_layout_that_is_chosen_is_shown_on_a_narrow_screen_too_wherever_the_focus_was(stage) -> None:
+    acted = stage()
+    app = acted.new_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        acted.run(30)
+        for focus in PANELS:
+            for place, layout in enumerate(LAYOUTS):
+                move(app.view, f"panel_{focus}")
+                app.perform(f"layout_{place + 1}")
+                assert {*layout.narrow} <= {each.slot for each in app.places}, (focus, layout.name)
+                assert app.view.focus == (focus if focus in layout.narrow else layout.narrow[0])
+    assert {len(layout.narrow) for layout in LAYOUTS} == {2, 3}
 
 
 def test_tab_walks_the_panels_of_the_layout_and_comes_round(stage) -> None:

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.hud.keyed import row_text, typed
 
-from kairos_tui.hud.layout import Place, Wish, arrange
+from kairos_tui.hud.heights import Wish
+from kairos_tui.hud.layout import Place, arrange
 from kairos_tui.hud.moves import move
 from kairos_tui.hud.neighbours import neighbour
 

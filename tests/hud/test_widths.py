@@ -6,7 +6,8 @@ import random
 import pytest
 from wcwidth import wcswidth
 
-from kairos_tui.hud.layout import Wish, arrange
+from kairos_tui.hud.heights import Wish
+from kairos_tui.hud.layout import arrange
 from kairos_tui.hud.moves import MOVES, move
 from kairos_tui.hud.scene import Scene
 from kairos_tui.market import FeedState

@@ -29,6 +29,7 @@ stepping, neighbours               a frozen view board by board; panels by where
 line_editor, prompt, prompting     a line that is typed, and the keys that go to it
 filters, matching, finding         what is let through, and the way from match to match
 commands, words, worded, fuzzy     what is typed after `:` or found in the palette, and the words behind it
+heights                            how many rows each panel of a column gets
 panels, layout, scene              (view, size) -> rows of (text, ink); pure, so a picture is a test
 chosen, tables, export, sequences  what a viewer takes along: the signal meant, CSV, lines, escapes
 acknowledging                      signals that have been seen

@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from kairos_tui.hud.cast import Cast
 from kairos_tui.hud.glyph_sets import translation
-from kairos_tui.hud.layout import Slot
+from kairos_tui.hud.layouts import Slot
 from kairos_tui.hud.palette import Palette
 from kairos_tui.hud.scene import Scene
 from kairos_tui.hud.theme import Theme
@@ -70,6 +70,7 @@ class Canvas(Widget):
         width, height = self.size
         if not width or not height:
             return 0
+        self.view.size = width, height
         dirty = self.scene.paint(self.view, width, height)
         if self.theme != self.view.wardrobe.worn:
             self._wear(self.view.wardrobe.worn)

@@ -1,6 +1,6 @@
 """Layouts: which panels stand together, as data. `=` turns through them, `alt` and a digit picks one.
 
-Knows no other module. After it: layout, which gives them their rows; view_state, whose focus walks them.
+Knows no other module. After it: heights, which gives them their rows; view_state, whose focus walks them.
 """
 
 from typing import Final, Literal
@@ -9,6 +9,8 @@ from msgspec import Struct
 
 Panel = Literal["venues", "matrix", "edge", "feed", "depth", "timeline", "markets"]
 PANELS: Final[tuple[Panel, ...]] = ("venues", "matrix", "edge", "feed", "depth", "timeline", "markets")
+Slot = Panel | Literal["header", "hints", "inspect", "help", "perf", "small", "line", "themes"]
+"""What stands at a place of the screen: a panel, or what is no panel."""
 
 
 class Layout(Struct, frozen=True):
@@ -31,7 +33,7 @@ LAYOUTS: Final = (
     Layout("signals", ("matrix", "edge"), ("feed", "depth"), ("matrix", "feed")),
     Layout("chart", ("edge",), ("markets", "feed"), ("edge", "feed")),
     Layout("wall", ("markets", "edge", "timeline"), ("feed",), ("markets", "feed")),
-    Layout("grid", ("matrix", "timeline"), ("markets", "feed"), ("matrix",)),
+    Layout("grid", ("matrix", "timeline"), ("markets", "feed"), ("matrix", "timeline")),
 )
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Final
 
 from kairos_tui.hud.cursor import hold_card, hold_cell, hold_venue
-from kairos_tui.hud.layout import Place, Slot
-from kairos_tui.hud.layouts import PANELS
+from kairos_tui.hud.layout import Place
+from kairos_tui.hud.layouts import PANELS, Slot
 from kairos_tui.hud.panels import feed, markets, matrix, themes, venues
 from kairos_tui.hud.turns import order_words, turn_symbol_to
 from kairos_tui.hud.view_state import View

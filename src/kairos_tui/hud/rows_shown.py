@@ -7,7 +7,8 @@ from collections.abc import Callable, Hashable
 from typing import Final, cast
 
 from kairos_tui.hud.cursor import cell_or_best, hold_card, hold_cell, hold_venue
-from kairos_tui.hud.layout import Place, Slot
+from kairos_tui.hud.layout import Place
+from kairos_tui.hud.layouts import Slot
 from kairos_tui.hud.panels import feed, markets, matrix, venues
 from kairos_tui.hud.steering import inspect
 from kairos_tui.hud.turns import turn_symbol_to

@@ -6,7 +6,9 @@ Before it: layout, panels. After it: canvas.
 from collections.abc import Callable
 from typing import Final
 
-from kairos_tui.hud.layout import Place, Slot, Wish, arrange
+from kairos_tui.hud.heights import Wish
+from kairos_tui.hud.layout import Place, arrange
+from kairos_tui.hud.layouts import Slot
 from kairos_tui.hud.panels import (
     Draw,
     depth,

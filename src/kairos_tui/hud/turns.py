@@ -1,12 +1,13 @@
 """Turns: the moves that change how panels are set: symbol, layout, the matrix's figure, order, span.
 
-Before it: look, layouts, view_state. After it: moves, which has them among all others.
+Before it: look, layouts, layout, view_state. After it: moves, which has them among all others.
 """
 
 from collections.abc import Callable
 from typing import Final
 
 from kairos_tui.hud.common import turn_common
+from kairos_tui.hud.layout import size_class
 from kairos_tui.hud.layouts import LAYOUTS, layout_at
 from kairos_tui.hud.look import FIGURES, ORDERS, SPANS_S, span_words
 from kairos_tui.hud.view_state import View
@@ -76,11 +77,13 @@ def _layout(view: View) -> None:
 
 
 def pick_layout(view: View, place: int) -> None:
-    """The layout of that number, counted from 0; its first panel takes the focus unless one of it has it."""
+    """The layout of that number, counted from 0; its first panel takes the focus unless one of those that
+    the screen has room for has it: a panel that is in none of its columns would stand in another's place."""
     layout = layout_at(place)
     view.look.layout, view.zoomed = place, False
-    if view.focus not in (*layout.left, *layout.right):
-        view.focus = layout.left[0]
+    shown = layout.narrow if size_class(*view.size) == "sm" else (*layout.left, *layout.right)
+    if view.focus not in shown:
+        view.focus = shown[0]
     view.say(f"layout {place + 1} of {len(LAYOUTS)}: {layout.name}", for_s=_SAID_S)
 
 

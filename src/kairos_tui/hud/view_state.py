@@ -60,7 +60,7 @@ class View:
         self.look = Look(layout=1 if len(plan.symbols) > 1 else 0)
         self.ranking = Ranking()
         self.venue: Venue | None = None
-        self.process = 0
+        self.process = self.missed = 0
         self.cell: tuple[int, int] | None = None
         self.card: str | None = None
         self.seen = self.incident = 0
@@ -70,7 +70,7 @@ class View:
         self.jump: Jump | None = None
         self.message: tuple[str, int] | None = None
         self.sim_asked = False
-        self.missed = 0
+        self.size = (0, 0)  # of the screen in cells: the canvas sets it
         self.gauges = Gauges()
         self.version = 0
 

@@ -20,8 +20,8 @@ from kairos_tui.hud.glyphs import (
     safe,
     venue_name,
 )
+from kairos_tui.hud.heights import NOTE_MARGIN, QUOTE_ROWS
 from kairos_tui.hud.jumps import letters_in
-from kairos_tui.hud.layout import NOTE_MARGIN, QUOTE_ROWS
 from kairos_tui.hud.look import Figure
 from kairos_tui.hud.matching import lets_through, routes_of
 from kairos_tui.hud.muted import is_muted

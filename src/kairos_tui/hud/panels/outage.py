@@ -7,7 +7,7 @@ from collections import defaultdict
 
 from kairos_tui.hud import numbers
 from kairos_tui.hud.glyphs import mark_of, safe, venue_name
-from kairos_tui.hud.layout import NOTE_MARGIN
+from kairos_tui.hud.heights import NOTE_MARGIN
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box, frame, title_row
 from kairos_tui.hud.segments import Row, cut, fill, wrapped
