@@ -14,8 +14,13 @@ from kairos_tui.hud.segments import wrapped
 LEAST: Final[dict[Panel, int]] = {
     "venues": 4, "matrix": 5, "edge": 5, "feed": 5, "depth": 6, "timeline": 5, "markets": 4,
 }  # fmt: skip
+_LEAST_CALLED: Final[dict[Panel, int]] = {"edge": 7, "depth": 6}
+"""Rows below which a panel that stands in another's place says nothing: the one before yields to it too."""
 _TALL_REST: Final = 16
 _SHORT_FEED: Final = 8
+_LEAST_FEED: Final = 4
+_PLOTTED_EDGE: Final = 9
+"""Rows of an edge whose plot is worth it: what it has before the signals below have more than the least."""
 _MOST_NOTES: Final = (2, 4)
 _ROOMY: Final = 34
 NOTE_MARGIN: Final = 6
@@ -98,7 +103,8 @@ def _matrix_rows(wish: Wish) -> int:
 def narrow_column(wish: Wish, height: int) -> list[tuple[Slot, int]]:
     """One column: what is asked for above, the last panel takes the rest; a tall one has the edge as well."""
     panels = layout_at(wish.layout).narrow
-    if wish.focus not in panels:
+    called = wish.focus not in panels
+    if called:
         panels = (*panels[:-1], wish.focus)
     if wish.inspecting:
         known = wish.focus in ("venues", "markets", "matrix")
@@ -111,6 +117,8 @@ def narrow_column(wish: Wish, height: int) -> list[tuple[Slot, int]]:
         asked = _narrow_rows(wish, panel, height, rest)
         rows.append((panel, asked))
         rest -= asked
+    if called and len(rows) > 1 and rest < _LEAST_CALLED.get(wish.focus, 0):
+        rest += rows.pop()[1]
     if rest > _TALL_REST and "edge" not in panels:
         rows.append(("edge", rest - _SHORT_FEED))
         rest = _SHORT_FEED
@@ -121,6 +129,8 @@ def _narrow_rows(wish: Wish, panel: Panel, height: int, rest: int) -> int:
     if panel in ("venues", "markets"):
         count = wish.venues if panel == "venues" else wish.markets
         return min(count + 2, max(4, (height - 3) // 2 - 1))
+    if panel == "edge":
+        return max(LEAST["edge"], rest - max(_LEAST_FEED, min(_SHORT_FEED, rest - _PLOTTED_EDGE)))
     if panel == "matrix":
         quoted = QUOTE_ROWS[0] if wish.quoted and not wish.card else 0
         above = 0 if rest < height else _narrow_rows(wish, "venues", height, rest)
