@@ -1,9 +1,11 @@
 # mypy: disable-error-code="no-untyped-call,union-attr"
 """Reading the feed: what is pinned stays, what fades says so, what comes in is counted; incidents."""
 
+import pytest
 from msgspec.structs import replace
 
 from kairos_tui.hud.cards import MOST_PINNED, Card
+from kairos_tui.hud.layouts import LAYOUTS
 from kairos_tui.hud.lifetimes import Lifetimes
 from kairos_tui.hud.moves import move
 from kairos_tui.market import CloseReason, FeedState
@@ -157,6 +159,24 @@ async def test_each_change_stands_at_its_own_time_however_old_the_outage_is(stag
     assert notes[-1].text == "✖ KRAKEN down · closed"
     assert notes[0].at_us - notes[-1].at_us == 14_001_000
     assert acted.view.live.deck.entries == notes
+
+
+@pytest.mark.parametrize(("act", "said"), [("no_edge", "no incident"), ("sick", "2 incidents")])
+def test_lanes_are_drawn_as_soon_as_there_is_room_for_them_incident_or_none(act, said, stage, screen) -> None:
+    acted = stage()
+    getattr(acted, act)()
+    for layout in range(len(LAYOUTS)):
+        acted.view.look.layout = layout
+        move(acted.view, "panel_timeline")
+        text = screen(acted, 80, 24).split("TIMELINE")[1]
+        assert said in text
+        for name in ("BINANCE", "COINBASE", "KRAKEN", "OKX", "BYBIT"):
+            assert any(f"│ {name} " in line and "━━━" in line for line in text.splitlines()), layout
+        assert "−60s" in text
+    acted.view.zoomed = True
+    below = screen(acted, 40, 10).split("TIMELINE")[1]  # six rows: five lanes and the times, or incidents
+    assert ("│ BYBIT " in below, "−60s" in below) == (act == "no_edge",) * 2
+    assert ("engine restarted" in below) == (act == "sick")
 
 
 def test_incidents_are_remembered_longer_than_the_feed_and_can_be_scrolled(stage, screen) -> None:

@@ -14,11 +14,9 @@ from kairos_tui.hud.segments import wrapped
 LEAST: Final[dict[Panel, int]] = {
     "venues": 4, "matrix": 5, "edge": 5, "feed": 5, "depth": 6, "timeline": 5, "markets": 4,
 }  # fmt: skip
-_LEAST_CALLED: Final[dict[Panel, int]] = {"edge": 7, "depth": 6}
-"""Rows below which a panel that stands in another's place says nothing: the one before yields to it too."""
-_TALL_REST: Final = 16
 _SHORT_FEED: Final = 8
 _LEAST_FEED: Final = 4
+_LEAST_EDGE: Final = 7
 _PLOTTED_EDGE: Final = 9
 """Rows of an edge whose plot is worth it: what it has before the signals below have more than the least."""
 _MOST_NOTES: Final = (2, 4)
@@ -117,12 +115,20 @@ def narrow_column(wish: Wish, height: int) -> list[tuple[Slot, int]]:
         asked = _narrow_rows(wish, panel, height, rest)
         rows.append((panel, asked))
         rest -= asked
-    if called and len(rows) > 1 and rest < _LEAST_CALLED.get(wish.focus, 0):
+    if called and len(rows) > 1 and rest < _least_called(wish):
         rest += rows.pop()[1]
-    if rest > _TALL_REST and "edge" not in panels:
-        rows.append(("edge", rest - _SHORT_FEED))
-        rest = _SHORT_FEED
+    below = max(_SHORT_FEED, _least_called(wish) if called else 0)
+    if rest - below >= _PLOTTED_EDGE and "edge" not in panels:
+        rows.append(("edge", rest - below))
+        rest = below
     return [*rows, (panels[-1], rest)]
+
+
+def _least_called(wish: Wish) -> int:
+    """Rows below which the panel in focus says too little where it stands in another's place: the one before
+    yields to it too. Of the timeline a lane for each venue, the times and an incident."""
+    least = LEAST | {"edge": _LEAST_EDGE, "timeline": wish.venues + 4, "venues": wish.venues + 2}
+    return least[wish.focus]
 
 
 def _narrow_rows(wish: Wish, panel: Panel, height: int, rest: int) -> int:
@@ -130,7 +136,8 @@ def _narrow_rows(wish: Wish, panel: Panel, height: int, rest: int) -> int:
         count = wish.venues if panel == "venues" else wish.markets
         return min(count + 2, max(4, (height - 3) // 2 - 1))
     if panel == "edge":
-        return max(LEAST["edge"], rest - max(_LEAST_FEED, min(_SHORT_FEED, rest - _PLOTTED_EDGE)))
+        below = _LEAST_FEED if wish.focus in layout_at(wish.layout).narrow else _least_called(wish)
+        return max(LEAST["edge"], rest - max(below, min(_SHORT_FEED, rest - _PLOTTED_EDGE)))
     if panel == "matrix":
         quoted = QUOTE_ROWS[0] if wish.quoted and not wish.card else 0
         above = 0 if rest < height else _narrow_rows(wish, "venues", height, rest)

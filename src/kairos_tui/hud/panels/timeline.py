@@ -41,12 +41,15 @@ def draw(view: View, width: int, height: int) -> Drawing:
 
 
 def _lanes(view: View, inner: int, room: int) -> list[Row]:
-    """Signals, then each venue, then the times; none where they would leave no room for incidents."""
+    """Signals, then each venue, then the times. Signals yield first; an incident, where there is one, keeps
+    its row, and where not even that fits there are no lanes."""
     one = view.symbol_board
     columns = inner - _MOST_NAME - 3
-    if one is None or columns < _LEAST_LANE or room < len(one.venues) + 4:
+    kept = 1 if view.tape.deck.notes else 0
+    spare = room - (len(one.venues) if one is not None else 0) - 1 - kept
+    if one is None or columns < _LEAST_LANE or spare < 0:
         return []
-    rows: list[Row] = [_signals(view, one, columns)]
+    rows: list[Row] = [_signals(view, one, columns)] if spare > kept else []
     for venue in one.venues:
         name: Seg = (f" {fit(venue_name(venue.venue), _MOST_NAME)} ", "text" if venue.usable else "muted")
         pieces = view.tape.lanes.pieces(
