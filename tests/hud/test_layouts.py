@@ -98,6 +98,22 @@ async def test_a_layout_that_is_chosen_is_shown_on_a_narrow_screen_too_wherever_
     assert {len(layout.narrow) for layout in LAYOUTS} == {2, 3}
 
 
+def test_no_venue_lacks_a_row_while_another_panel_has_blank_ones() -> None:
+    def rows(**how):
+        return {place.slot: place.height for place in arrange(Wish(**how), 80, 24)}
+
+    for place, focus in ((2, "venues"), (2, "depth"), (4, "venues"), (4, "timeline")):
+        assert rows(venues=8, focus=focus, layout=place)["venues"] == 10, (place, focus)
+    quiet, told = rows(venues=7, focus="venues", told=1), rows(venues=7, focus="venues", told=5)
+    assert (quiet["venues"], quiet["feed"]) == (9, 3)
+    assert (told["venues"], told["feed"]) == (8, 4)  # two of the five signals are shown
+    down = rows(venues=8, focus="venues", card=6, told=9)
+    assert (down["venues"], down["matrix"], down["feed"]) == (10, 9, 3)
+    for venues in range(2, 30):
+        for place in range(len(LAYOUTS)):
+            assert min(rows(venues=venues, focus="matrix", layout=place, told=venues % 4).values()) >= 1
+
+
 def test_tab_walks_the_panels_of_the_layout_and_comes_round(stage) -> None:
     view = stage().view
     move(view, "layout_4")

@@ -16,6 +16,7 @@ LEAST: Final[dict[Panel, int]] = {
 }  # fmt: skip
 _SHORT_FEED: Final = 8
 _LEAST_FEED: Final = 4
+_FEW_RUNGS: Final = 9
 _LEAST_EDGE: Final = 7
 _PLOTTED_EDGE: Final = 9
 """Rows of an edge whose plot is worth it: what it has before the signals below have more than the least."""
@@ -32,7 +33,7 @@ class Wish(Struct, frozen=True):
 
     `notes` are sentences below the matrix, `quoted` whether other quotes have rows there; `inspecting` is how
     many rows the inspector asks for, 0 when it is closed, and `more` what it would fill beyond them;
-    `picking` is how many the picker of themes asks for.
+    `picking` is how many the picker of themes asks for; `told` is how many signals and notes there are.
     """
 
     venues: int
@@ -48,6 +49,7 @@ class Wish(Struct, frozen=True):
     layout: int = 0
     markets: int = 1
     more: int = 0
+    told: int = 0
 
 
 def column(
@@ -121,7 +123,20 @@ def narrow_column(wish: Wish, height: int) -> list[tuple[Slot, int]]:
     if rest - below >= _PLOTTED_EDGE and "edge" not in panels:
         rows.append(("edge", rest - below))
         rest = below
-    return [*rows, (panels[-1], rest)]
+    return _shared(wish, [*rows, (panels[-1], rest)])
+
+
+def _shared(wish: Wish, rows: list[tuple[Slot, int]]) -> list[tuple[Slot, int]]:
+    """Venues for which there is no row get those that others would leave blank, or can spare."""
+    sized = dict(rows)
+    filled = {"feed": 2 + max(1, wish.told), "timeline": wish.venues + 4, "depth": _FEW_RUNGS}
+    filled |= {"matrix": wish.card + 2} if wish.card else {}
+    for slot, have in rows:
+        hidden = wish.venues + 2 - sized.get("venues", wish.venues + 2)
+        moved = max(0, min(hidden, have - filled.get(slot, have)))
+        if moved:
+            sized[slot], sized["venues"] = have - moved, sized["venues"] + moved
+    return [*sized.items()]
 
 
 def _least_called(wish: Wish) -> int:

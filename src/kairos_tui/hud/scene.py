@@ -60,6 +60,7 @@ _DRAWS: Final[dict[Slot, Draw]] = {
 }
 _TENTH_NS: Final = 100_000_000
 _QUARTER_NS: Final = 250_000_000
+_MOST_TOLD: Final = 12
 
 
 OnFault = Callable[[Slot, Exception], None]
@@ -152,6 +153,7 @@ def _wish(view: View) -> Wish:
         layout=view.look.layout,
         markets=len(view.symbol_places),
         more=inspect.more(view) if view.explaining is None else 0,
+        told=min(_MOST_TOLD, len(view.tape.deck.entries)),
     )
 
 
