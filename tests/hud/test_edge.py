@@ -74,3 +74,16 @@ def test_the_distance_is_said_as_far_as_there_is_room_for_it(stage, screen) -> N
     narrow = edge_of(screen(acted, 80, 24))[1]
     assert "to profit  " in narrow
     assert "…" not in narrow
+
+
+def test_its_foot_counts_the_signals_of_its_own_symbol(stage, screen) -> None:
+    acted = stage()
+    acted.several()  # two signals are open, both of ETH
+    move(acted.view, "panel_edge")
+    for symbol, said in (("BTC", "no signal yet"), ("ETH", "2 signals open"), ("SOL", "no signal yet")):
+        text = screen(acted, 80, 24)
+        assert f"▌{symbol}/USDT▐" in text
+        assert said in edge_of(text)[-1]
+        move(acted.view, "symbol_next")
+    move(acted.view, "panel_feed")
+    assert "2 signals open" in screen(acted, 80, 24)

@@ -52,15 +52,20 @@ def draw(view: View, width: int, height: int) -> Drawing:
     note = _legend(view, scale)
     note += (("   ▼ signal", "secondary"),) if width >= _LEAST_FOR_MARKS else ()
     note = (("[ ]", "key"), (" span   ", "muted"), *note) if width >= _LEAST_FOR_KEYS else note
-    return box(body, width, height, title=title, note=note, foot=quiet_for(view), ink=ink, dashed=dashed)
+    return box(
+        body, width, height, title=title, note=note, foot=quiet_for(view, own=True), ink=ink, dashed=dashed
+    )
 
 
-def quiet_for(view: View) -> Row:
-    """`no signal for 12 m 04 s · threshold 2.0`."""
+def quiet_for(view: View, *, own: bool = False) -> Row:
+    """`no signal for 12 m 04 s · threshold 2.0`; signals that are open are counted of all symbols, or with
+    `own` of the one whose silence it is."""
     one = view.symbol_board
     if one is None:
         return ()
-    standing, muted = len(heard(view)), len(view.tape.deck.live()) - len(heard(view))
+    counted = (heard(view), view.tape.deck.live())
+    standing, live = (sum(not own or card.route.symbol == one.symbol for card in cards) for cards in counted)
+    muted = live - standing
     if (standing or muted) and view.trust == "fresh":
         hushed: Row = ((f"{muted} muted signal{'s' if muted > 1 else ''} open", "muted"),)
         return ((f"{standing} signal{'s' if standing > 1 else ''} open", "buy"),) if standing else hushed
@@ -104,7 +109,7 @@ def _headline(view: View, verdict: Verdict, width: int) -> Row:
         netted,
         (*named, (f" {figure}", ink)),
     ]
-    return next((row for row in rows if row_cells(row) <= width), rows[-1])
+    return next((row for row in rows if row_cells(row) < width), rows[-1])
 
 
 def _distances(verdict: Verdict) -> list[str]:
