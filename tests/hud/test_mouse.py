@@ -1,10 +1,12 @@
 # mypy: disable-error-code="no-untyped-call,union-attr"
 """The mouse: a click goes to what it is on, a heading sorts, the wheel steps, hovering tries a theme on."""
 
+from msgspec.structs import replace
 from tests.hud.keyed import row_text
 from textual.events import MouseScrollDown, MouseScrollUp
 
 from kairos_tui.hud.canvas import Canvas
+from kairos_tui.hud.keymap import build_keymap
 
 
 def at(app, text, row=None):
@@ -99,3 +101,56 @@ async def test_a_click_on_a_symbol_shows_it(stage):
         wanted = app.view.board.symbols[2].symbol
         await pilot.click(offset=at(app, f"  {wanted}"))
         assert (app.view.focus, app.view.symbol) == ("markets", wanted)
+
+
+async def test_a_click_on_a_key_that_is_written_or_on_its_words_presses_it(stage):
+    acted = stage()
+    app = acted.new_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        acted.several()
+        await pilot.click(offset=at(app, "zoom", row=23))
+        assert app.view.zoomed
+        await pilot.click(offset=(at(app, "z zoom", row=23)[0] - 3, 23))  # its z
+        assert not app.view.zoomed
+        await pilot.click(offset=at(app, "freeze", row=23))
+        assert app.view.held is not None
+        await pilot.click(offset=at(app, "resume", row=23))
+        assert app.view.held is None
+        await pilot.click(offset=at(app, ") symbol", row=23))
+        assert app.view.symbol == "ETH/USDT"
+        x, _ = at(app, "hjkl", row=23)
+        row, column = app.view.cell = (2, 1)
+        await pilot.click(offset=(x - 2, 23))  # its h
+        await pilot.click(offset=(x - 1, 23))  # its j
+        assert app.view.cell == (row + 1, column - 1)
+        await pilot.click(offset=at(app, "( ) or", row=1))  # the blank between them is neither key
+        assert (app.view.focus, app.view.symbol) == ("markets", "ETH/USDT")
+        await pilot.click(offset=(at(app, "( ) or", row=1)[0] - 3, 1))
+        assert app.view.symbol == "BTC/USDT"
+        await pilot.click(offset=at(app, "its matrix", row=1))
+        assert app.view.focus == "matrix"
+        await pilot.click(offset=at(app, "quit", row=23))
+    assert app.return_code == 0
+
+
+async def test_keys_of_ones_own_and_keys_in_words_are_clicked_too(stage):
+    own = replace(build_keymap("default", {"zoom": ("f7",), "theme_next": ("x",)}), spelled=True)
+    acted = stage(keymap=own)
+    app = acted.new_app()
+    async with app.run_test(size=(120, 30)) as pilot:
+        await pilot.pause()
+        acted.lively()
+        worn = app.view.wardrobe.worn
+        await pilot.click(offset=at(app, "x theme", row=29))
+        assert app.view.wardrobe.worn != worn
+        acted.pass_time(5_000_000_000)  # until what is said of it has gone
+        app.tick()
+        await pilot.click(offset=at(app, "enter inspect", row=29))
+        assert app.view.inspected is not None
+        await pilot.press("escape")
+        await pilot.click(offset=at(app, "F7", row=29))
+        assert app.view.zoomed
+        await pilot.press("question_mark")
+        await pilot.click(offset=at(app, "panel in focus"))  # of the help itself
+        assert not app.view.zoomed

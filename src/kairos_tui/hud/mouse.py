@@ -1,15 +1,18 @@
 """Mouse: what a click, a wheel or a hover means where it happens. Everything goes without one, too.
 
-Before it: layout's places, panels that say what stands at a row. After it: app, which performs it.
+Before it: layout's places, panels that say what stands at a row, the keymap for keys that are written there.
+After it: app, which performs it.
 """
 
 from collections.abc import Callable
 from typing import Final
 
 from kairos_tui.hud.cursor import hold_card, hold_cell, hold_venue
+from kairos_tui.hud.key_names import label
 from kairos_tui.hud.layout import Place
 from kairos_tui.hud.layouts import PANELS, Slot
 from kairos_tui.hud.panels import feed, markets, matrix, themes, venues
+from kairos_tui.hud.segments import Row, cells
 from kairos_tui.hud.turns import order_words, turn_symbol_to
 from kairos_tui.hud.view_state import View
 
@@ -22,6 +25,38 @@ def click(view: View, place: Place, x: int, y: int) -> None:
     if press is not None:
         press(view, place, x, y)
         view.version += 1
+
+
+def pressed_at(view: View, row: Row, x: int) -> str | None:
+    """The action whose key is written at that cell of a row, or just before the words there."""
+    if view.prompt is not None or view.jump is not None:
+        return None  # what is typed is not for the panels
+    at, key = 0, ""
+    for text, ink in row:
+        inside, written = x - at, text.rstrip()
+        if inside < cells(text):
+            if ink == "key":
+                return _key_in(view, text, inside)
+            return _labels(view).get(key) if key and inside < cells(written) else None
+        key = written.lstrip() if ink == "key" else ""
+        at += cells(text)
+    return None
+
+
+def _key_in(view: View, text: str, inside: int) -> str | None:
+    """Of several keys in a piece, `hjkl` or `[ ]`, the one that was meant."""
+    labels = _labels(view)
+    whole = labels.get(text.strip())
+    if whole is not None:
+        return whole
+    one = next((character for place, character in enumerate(text) if cells(text[: place + 1]) > inside), "")
+    return labels.get(one)
+
+
+def _labels(view: View) -> dict[str, str]:
+    """What each key does, by how it is written, as signs and in words."""
+    actions = view.plan.keymap.actions.items()
+    return {label(key, spelled=spelled): action for key, action in actions for spelled in (True, False)}
 
 
 def hover(view: View, place: Place | None, y: int) -> bool:

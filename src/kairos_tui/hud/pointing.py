@@ -9,7 +9,7 @@ from textual.app import App
 from textual.events import MouseDown, MouseEvent, MouseMove, MouseScrollDown, MouseScrollUp
 
 from kairos_tui.hud.canvas import Canvas
-from kairos_tui.hud.mouse import click, hover, panel_of
+from kairos_tui.hud.mouse import click, hover, panel_of, pressed_at
 from kairos_tui.hud.paging import turns_page
 from kairos_tui.hud.rows_shown import to_row
 from kairos_tui.hud.view_state import View
@@ -34,12 +34,18 @@ class PointingApp(App[None]):
         return turns_page(self.view, self.canvas.scene.places, action_id)
 
     def on_mouse_down(self, event: MouseDown) -> None:
-        """A click focuses the panel under it, and puts its cursor there; on a heading it sorts."""
-        place = self.canvas.scene.place_at(event.screen_x, event.screen_y)
+        """A click focuses the panel under it, and puts its cursor there; on a heading it sorts, and on a key
+        that is written it does what the key does."""
+        scene = self.canvas.scene
+        place = scene.place_at(event.screen_x, event.screen_y)
         panel = panel_of(place)
+        row = scene.rows[event.screen_y] if place is not None else ()
+        action_id = pressed_at(self.view, row, event.screen_x)
         if panel is not None:
             self.perform(f"panel_{panel}")
-        if place is not None:
+        if action_id is not None:
+            self.perform(action_id)
+        elif place is not None:
             click(self.view, place, event.screen_x - place.x, event.screen_y - place.y)
             self.show()
 
