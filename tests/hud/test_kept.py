@@ -8,9 +8,12 @@ import pytest
 from msgspec.structs import replace
 
 from kairos_tui.hud.cards import Card
+from kairos_tui.hud.first_view import FirstView
 from kairos_tui.hud.kept import Keeper, kept_path
 from kairos_tui.hud.layouts import LAYOUTS
+from kairos_tui.hud.look import Look
 from kairos_tui.hud.moves import move
+from kairos_tui.hud.plan import Knob
 from kairos_tui.hud.theme import MONO
 from kairos_tui.hud.view_state import View
 
@@ -58,6 +61,23 @@ def test_layout_figure_order_span_focus_theme_and_pins_come_back(left) -> None:
     assert card.pinned
     assert (card.key, card.signal) == (before.key, before.signal)
     assert card.life == "unseen"  # it stood when the HUD was left: what became of it nobody saw
+
+
+def test_a_view_that_is_asked_for_begins_as_it_says_and_not_as_it_was_left(left) -> None:
+    asked = replace(left.plan, first=FirstView(figure="age", filter="net>8", mute=("okx",)))
+    view, _ = come_back(asked)
+    assert view.look == Look(figure="age", muted=("okx",))
+    assert view.filter.text == "net>8"
+    assert view.wardrobe.worn.title == "clarity"
+    assert [card.pinned for card in view.live.deck.entries] == [True]
+
+    flag = (Knob("theme", '"neon"', "--theme"),)
+    assert come_back(replace(asked, settings=flag))[0].wardrobe.worn.title == "neon"
+
+
+def test_a_view_can_be_asked_for_where_nothing_is_kept(stage) -> None:
+    view, _ = come_back(replace(stage().plan, kept_in=None, first=FirstView(layout="grid", sort="-edge")))
+    assert (LAYOUTS[view.look.layout].name, view.look.order, view.look.reversed) == ("grid", "edge", True)
 
 
 def test_a_theme_that_is_asked_for_anew_wins(left) -> None:

@@ -14,14 +14,16 @@ from msgspec.structs import replace
 from kairos_tui.hud import clipboard
 from kairos_tui.hud.chosen import chosen
 from kairos_tui.hud.export import lines, stem_of, write_new
+from kairos_tui.hud.filters import parse_filter
 from kairos_tui.hud.layouts import PANELS
 from kairos_tui.hud.moves import move
 from kairos_tui.hud.tables import table
 from kairos_tui.hud.taking import command_of
-from kairos_tui.market import FeedState, RouteView, Signal
+from kairos_tui.market import FeedState, RouteView, Signal, Venue
 from kairos_tui.sinks import schema
 
 VALID = jsonschema.Draft202012Validator(schema())
+SHOWN = ("--theme", "neon", "--layout", "desk")
 COPIED = re.compile(r"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")
 
 
@@ -96,15 +98,23 @@ async def test_before_the_first_board_there_is_nothing_to_copy(stage, monkeypatc
 
 async def test_capital_y_copies_a_command_that_a_shell_reads_whole(live, monkeypatch):
     written, _ = await keys(live, monkeypatch, "t", "Y")
-    assert copied(written) == ["kairos watch BTC/USDT --sim --theme ember"]
+    assert copied(written) == ["kairos watch BTC/USDT --sim --theme ember --layout desk"]
+
+
+async def test_capital_y_tells_how_the_panels_are_set_and_quotes_the_filter(live, monkeypatch):
+    live.view.filter = parse_filter("net>-8 !gemini")
+    live.view.look.muted = (Venue("okx"),)
+    written, _ = await keys(live, monkeypatch, "m", "s", "I", "]", "=", "Y")
+    look = "--layout markets --figure gross --sort=-edge --span 5m --mute okx --filter 'net>-8 !gemini'"
+    assert copied(written) == [f"kairos watch BTC/USDT --sim --theme neon {look}"]
 
 
 def test_the_command_begins_with_the_shown_symbol_and_a_follower_has_none(live):
     view = live.view
     view.plan = replace(view.plan, symbols=("ETH/USDT", "BTC/USDT"), command=("kairos", "watch", "--sim"))
-    assert command_of(view) == ["kairos", "watch", "BTC/USDT", "ETH/USDT", "--sim", "--theme", "neon"]
+    assert command_of(view) == ["kairos", "watch", "BTC/USDT", "ETH/USDT", "--sim", *SHOWN]
     view.plan = replace(view.plan, remote=True, command=("kairos", "hud", "--from", "redis://h"))
-    assert command_of(view) == ["kairos", "hud", "--from", "redis://h", "--theme", "neon"]
+    assert command_of(view) == ["kairos", "hud", "--from", "redis://h", *SHOWN]
 
 
 def test_what_is_chosen_is_what_is_inspected_else_what_the_cursor_is_on(live):

@@ -220,3 +220,19 @@ async def test_a_theme_is_changed_within_a_fifth_of_a_second(stage):
             taken_s.append(time.perf_counter() - begun_s)
             assert len(drawn) == 45
         assert sorted(taken_s)[4] < 0.2
+
+
+def test_a_theme_whose_file_is_gone_or_broken_has_no_name_to_be_asked_for_by(wardrobe, save):
+    path = save("mine", MINE.format(accent="111111"))
+    by_name, by_path = wardrobe("mine"), wardrobe(str(path))
+    assert (by_name.name, by_path.name, wardrobe("kairos-ember").name) == ("mine", str(path), "ember")
+
+    save("mine", MINE.format(accent="white"))
+    look_twice(by_name)
+    look_twice(by_path)
+    assert (by_name.name, by_path.name) == ("", "")
+
+    path.unlink()
+    look_twice(by_name)
+    look_twice(by_path)
+    assert (by_name.worn.title, by_name.name, by_path.name) == ("mine", "", "")

@@ -2,12 +2,20 @@
 
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
 
 from kairos_tui.cli.app import build_app
-from kairos_tui.market import Board, Rates, RouteView, Symbol, Thresholds, Venue
+from kairos_tui.cli.view_options import view_flags
+from kairos_tui.hud import FirstView, HudPlan, Theme
+from kairos_tui.hud.finding import filter_by
+from kairos_tui.hud.kept import Keeper
+from kairos_tui.hud.look import Look
+from kairos_tui.hud.taking import command_of
+from kairos_tui.hud.view_state import View
+from kairos_tui.market import Board, FeedKind, Rates, RouteView, Symbol, Thresholds, Venue
 from kairos_tui.runtime.hud_lines import HudLines
 from kairos_tui.runtime.view_command import follow_words, watch_words
 from kairos_tui.settings import Settings, load_settings
@@ -60,6 +68,54 @@ def test_the_command_line_takes_every_word_and_reads_the_same_values(role: str) 
         assert tuple(given["venues"]) == ("okx,kraken",)
         paper = [given[name] for name in ("paper", "paper_latency", "paper_stock")]
         assert paper == [True, "40ms", OTHER.paper_stock]
+
+
+LOOKS = [
+    Look(),
+    Look(layout=8, figure="age", order="given", reversed=True, span_s=3600, common=True),
+    Look(layout=1, figure="size", order="latency", span_s=30, muted=(Venue("okx"), Venue("kraken"))),
+]
+
+
+@pytest.mark.parametrize("filtered", ["", "net>-8 venue:okx,kraken !gemini", "-9.5", 'it\'s "$HOME" `x`'])
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("role", ["watch", "hud", "replay"])
+def test_what_is_copied_is_read_and_shown_as_the_same_view(role: str, look: Look, filtered: str) -> None:
+    symbols: tuple[Symbol, ...] = (Symbol("BTC/USDT"), Symbol("ETH/USDT"))
+    feed: FeedKind = "replay" if role == "replay" else "sim"
+    view = view_of(HudPlan(symbols, Theme(), feed=feed, command=COMMANDS[role], remote=role == "hud"))
+    view.look, view.symbol_index = look, 1
+    assert filter_by(view, filtered) is None
+
+    line = shlex.join(command_of(view))
+    given = parsed(role, shlex.split(line)[2:])
+
+    names = ("layout", "figure", "sort", "span", "filter_text", "mute")
+    asked = view_flags(*(given[name] for name in names), common=given["common"])
+    symbols = tuple(map(Symbol, given.get("symbols", symbols)))
+    again = view_of(HudPlan(symbols, Theme(), first=FirstView(**asked)))
+    assert again.look == look
+    assert (again.filter and again.filter.text) == (view.filter and view.filter.text)
+    if role == "watch":
+        assert again.symbol == view.symbol == "ETH/USDT"
+
+
+COMMANDS = {
+    "watch": ("kairos", "watch", "--sim"),
+    "hud": (*FOLLOW, "redis://h"),
+    "replay": ("kairos", "replay", "btc.kz"),
+}
+
+
+def view_of(plan: HudPlan) -> View:
+    view = View(plan)
+    Keeper(plan).restore(view)
+    return view
+
+
+def parsed(role: str, words: list[str]) -> dict[str, Any]:
+    sub = typer.main.get_command(build_app()).get_command(None, role)  # type: ignore[attr-defined]
+    return sub.make_context(role, words).params  # type: ignore[no-any-return]
 
 
 def test_no_secret_is_in_it() -> None:

@@ -1,7 +1,7 @@
 """follow: `kairos hud` and `kairos mirror`: flags -> a FollowPlan -> runtime's follow."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -17,6 +17,16 @@ from kairos_tui.cli.options import (
     ThemeOption,
     VerboseOption,
     read_duration_s,
+)
+from kairos_tui.cli.view_options import (
+    CommonOption,
+    FigureOption,
+    FilterOption,
+    LayoutOption,
+    MuteOption,
+    SortOption,
+    SpanOption,
+    view_flags,
 )
 
 ConnectOption = Annotated[
@@ -37,6 +47,13 @@ def hud(
     reduced_motion: MotionOption = False,
     fps: Annotated[int | None, typer.Option(help="Frames per second. Default 30.")] = None,
     no_mouse: NoMouseOption = False,
+    layout: LayoutOption = None,
+    figure: FigureOption = None,
+    sort: SortOption = None,
+    span: SpanOption = None,
+    filter_text: FilterOption = None,
+    mute: MuteOption = None,
+    common: CommonOption = False,
     connect_timeout: ConnectOption = None,
     config: ConfigOption = None,
     verbose: VerboseOption = 0,
@@ -46,7 +63,9 @@ def hud(
     There: kairos engine, or kairos watch BTC/USDT --sink redis://HOST"""
     look = {"theme": theme, "colours": colours, "glyphs": glyphs, "reduced_motion": reduced_motion or None}
     flags = {**look, "fps": fps, "mouse": False if no_mouse else None, "fleet": fleet, "curve": keys}
-    return _follow("hud", address, flags, connect_timeout=connect_timeout, config=config, verbose=verbose)
+    view = view_flags(layout, figure, sort, span, filter_text, mute, common=common)
+    how = {"connect_timeout": connect_timeout, "config": config}
+    return _follow("hud", address, flags, **how, verbose=verbose, view=view)
 
 
 def mirror(
@@ -76,6 +95,7 @@ def _follow(
     connect_timeout: str | None,
     config: str | None,
     verbose: int,
+    view: Mapping[str, Any] | None = None,
 ) -> int:
     import logging
     import os
@@ -97,7 +117,7 @@ def _follow(
     if shows == "mirror" and not settings.mirror:
         settings = replace(settings, mirror=MIRROR_AT)
     level = logging.INFO if verbose else logging.WARNING
-    own = in_force(loaded, os.environ, decides=False)
+    own = in_force(loaded, os.environ, decides=False, view=view)
     refuse_two_sources(address, flags.get("fleet"))
     source, ring = source_of(address, settings, shows)
     return follow(

@@ -55,6 +55,14 @@ def keep_simulated_symbols(groups: Groups, venues: tuple[str, ...]) -> Groups:
     return kept
 
 
+def check_muted(muted: tuple[str, ...], venues: tuple[str, ...]) -> None:
+    """A venue that begins muted must be watched."""
+    for venue in muted:
+        if venue not in venues:
+            near = nearest(venue, venues) or f" (there are {', '.join(venues)})"
+            raise SettingsInvalid(f"--mute: no venue {quoted(venue)} is watched{near}")
+
+
 def check_theme_name(theme: str, place: str) -> None:
     """It must be there, and be readable as a theme."""
     check_theme_exists(theme, place)

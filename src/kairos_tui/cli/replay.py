@@ -34,6 +34,16 @@ from kairos_tui.cli.options import (
 )
 from kairos_tui.cli.output import OutputFlags
 from kairos_tui.cli.paper_options import PaperLatencyOption, PaperOption, PaperStockOption, paper_flags
+from kairos_tui.cli.view_options import (
+    CommonOption,
+    FigureOption,
+    FilterOption,
+    LayoutOption,
+    MuteOption,
+    SortOption,
+    SpanOption,
+    view_flags,
+)
 from kairos_tui.cli.watch import count_of, emitted_of, output_of
 from kairos_tui.errors import SettingsInvalid
 
@@ -81,6 +91,13 @@ def replay(
     reduced_motion: MotionOption = False,
     fps: FpsOption = None,
     no_mouse: NoMouseOption = False,
+    layout: LayoutOption = None,
+    figure: FigureOption = None,
+    sort: SortOption = None,
+    span: SpanOption = None,
+    filter_text: FilterOption = None,
+    mute: MuteOption = None,
+    common: CommonOption = False,
     sink: Annotated[
         list[str] | None,
         typer.Option(metavar="URL", help="Signals also go there, as replay. Repeatable."),
@@ -117,6 +134,7 @@ def replay(
     times = read_speed(speed)
     signals = count_of(count, once=once)
     emitted = emitted_of(split_names(emit)) if emit else None
+    view = view_flags(layout, figure, sort, span, filter_text, mute, common=common)
 
     from kairos_tui.cli.extras import check_extras
     from kairos_tui.cli.here import load_here
@@ -154,7 +172,7 @@ def replay(
             quiet=quiet,
             log_level=logging.DEBUG if debug else logging.INFO if verbose else logging.WARNING,
             config=config,
-            in_force=in_force(loaded, os.environ, decides=False),
+            in_force=in_force(loaded, os.environ, decides=False, view=view),
         )
     )
 

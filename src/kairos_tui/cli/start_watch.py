@@ -5,6 +5,7 @@ Before it: watch, record. After it: runtime.
 
 import os
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from kairos_tui.cli.output import Output
 from kairos_tui.cli.say import say_error
@@ -20,6 +21,7 @@ def start_watch(
     emit: frozenset[str] | None = None,
     for_s: float | None = None,
     count: int | None = None,
+    view: Mapping[str, Any] | None = None,
     quiet: bool = False,
     verbose: int = 0,
     debug: bool = False,
@@ -30,13 +32,14 @@ def start_watch(
     """
     from kairos_tui.cli.extras import check_extras
     from kairos_tui.cli.here import load_here
-    from kairos_tui.cli.names_known import check_names, keep_simulated_symbols
+    from kairos_tui.cli.names_known import check_muted, check_names, keep_simulated_symbols
     from kairos_tui.cli.paper_check import check_paper, emitted_by
     from kairos_tui.cli.symbols import read_symbols
 
     loaded = load_here(flags, config=config)
     wanted = read_symbols(symbols, loaded.settings.quotes)
     check_names(loaded, sim=sim)
+    check_muted((view or {}).get("mute", ()), loaded.settings.venues)
     check_extras(loaded)
     check_paper(loaded, [symbol for group in wanted for symbol in group], emit)
     if sim:
@@ -65,6 +68,6 @@ def start_watch(
             verbose=verbose,
             debug=debug,
             config=config,
-            in_force=in_force(loaded, os.environ),
+            in_force=in_force(loaded, os.environ, view=view),
         )
     )

@@ -40,6 +40,16 @@ from kairos_tui.cli.options import (
 from kairos_tui.cli.output import Output, OutputFlags, choose_output, conflict, look_around
 from kairos_tui.cli.paper_options import PaperLatencyOption, PaperOption, PaperStockOption, paper_flags
 from kairos_tui.cli.start_watch import start_watch
+from kairos_tui.cli.view_options import (
+    CommonOption,
+    FigureOption,
+    FilterOption,
+    LayoutOption,
+    MuteOption,
+    SortOption,
+    SpanOption,
+    view_flags,
+)
 from kairos_tui.errors import SettingsInvalid
 
 EMITTED = ("signal", "quote", "venue", "fill", "markout")
@@ -81,6 +91,13 @@ def watch(
     reduced_motion: MotionOption = False,
     fps: FpsOption = None,
     no_mouse: NoMouseOption = False,
+    layout: LayoutOption = None,
+    figure: FigureOption = None,
+    sort: SortOption = None,
+    span: SpanOption = None,
+    filter_text: FilterOption = None,
+    mute: MuteOption = None,
+    common: CommonOption = False,
     connect_timeout: Annotated[
         str | None,
         typer.Option(metavar="TIME", help="Pipes exit 3 when no venue answers by then. Default 20s."),
@@ -135,6 +152,7 @@ def watch(
     for_s = read_duration_s("--for", for_time)
     signals = count_of(count, once=once)
     emitted = emitted_of(split_names(emit)) if emit else None
+    view = view_flags(layout, figure, sort, span, filter_text, mute, common=common)
 
     return start_watch(
         symbols,
@@ -145,6 +163,7 @@ def watch(
         emit=emitted,
         for_s=for_s,
         count=signals,
+        view=view,
         quiet=quiet,
         verbose=verbose,
         debug=debug,

@@ -15,6 +15,7 @@ papered, fading                    how signals went that simulated orders follow
 wardrobe, theme_moves              the themes at hand, the picker, files that change meanwhile
 ladder, curve, ranking, verdict    arithmetic on a Board: all books as one, profit by size, orders, costs
 look, layouts, view_state, kept    how the panels are set, where the viewer looks; remembered when left
+first_view                         how the panels are to begin, as the command line says it; as words to copy
 followed, pinning                  routes over time; what is pinned: a card, the route that is plotted
 cursor, steering, turns            where the cursor of each panel is, how it moves; what goes round
 moves, deeds                       what each action does: to the view, or with the app's hands
@@ -45,6 +46,7 @@ terminal, run                      the process: its tty, signals, watchdog, exit
 """
 
 from kairos_tui.hud.actions import ACTIONS, Action
+from kairos_tui.hud.first_view import FirstView
 from kairos_tui.hud.key_table import KeyRow, key_markdown, key_rows
 from kairos_tui.hud.keymap import Keymap, build_keymap
 from kairos_tui.hud.plan import Clock, Commands, HudPlan, Knob, ReplayDeed, Source
@@ -58,6 +60,7 @@ __all__ = [
     "Action",
     "Clock",
     "Commands",
+    "FirstView",
     "HudPlan",
     "KeyRow",
     "Keymap",

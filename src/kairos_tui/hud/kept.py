@@ -80,13 +80,20 @@ class Keeper:
         self.trouble = ""
 
     def restore(self, view: View) -> None:
-        """Set the view as it was left; `trouble` is a sentence when the file could not be used."""
-        if self._path is None:
-            return
+        """Set the view as it was left, or as it is asked for; `trouble` is a sentence when the file could not
+        be used.
+        """
+        usual = view.look
+        if self._path is not None:
+            self._restore(self._path, view)
+        if view.plan.first.is_asked:
+            _begin(view, usual)
+
+    def _restore(self, path: Path, view: View) -> None:
         try:
-            kept = _read(self._path)
+            kept = _read(path)
         except (OSError, ValueError) as error:  # msgspec's errors are ValueErrors
-            self.trouble = f"{self._path}: {error}; starting with the defaults"
+            self.trouble = f"{path}: {error}; starting with the defaults"
             return
         if kept is not None:
             _apply(kept, view)
@@ -162,6 +169,17 @@ def _apply(kept: Kept, view: View) -> None:
     for card in reversed(kept.pins.get(plan.feed, ())[:MOST_PINNED]):
         ended = replace(card, life="unseen", why="end not seen") if card.life == "live" else card
         view.live.deck.entries.insert(0, replace(ended, pinned=True))
+
+
+def _begin(view: View, usual: Look) -> None:
+    """As flags say, on the first symbol that they name; what was left is not seen. Pins, typed lines stay."""
+    plan = view.plan
+    view.look = plan.first.look(usual)
+    if not plan.remote and plan.feed != "replay":
+        view.symbol_index = 0
+    filter_by(view, plan.first.filter)
+    if any(knob.key == "theme" and knob.origin == "--theme" for knob in plan.settings):
+        view.wardrobe.worn = plan.theme
 
 
 def _asked(plan: HudPlan) -> str:

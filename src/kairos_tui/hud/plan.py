@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from kairos_tui.hud.first_view import NO_FIRST_VIEW, FirstView
 from kairos_tui.hud.keymap import DEFAULT_KEYMAP, Keymap
 from kairos_tui.hud.reach import Depth, GlyphSet, Reach
 from kairos_tui.hud.theme import Theme
@@ -104,8 +105,9 @@ class HudPlan(Struct, frozen=True):
     came with the run, so no key stops it.
     `kept_in` is the folder where how the viewer left it is kept, None = nowhere. `alerts` is what a signal
     does beside being drawn. `exports` is the folder for exported files, `recordings` the one for what a key
-    begins to record, `command` what shows the same, without symbols and theme. `settings` are those in force,
-    secrets hidden; `settings_file` is where to change them.
+    begins to record, `command` what shows the same, without symbols and what can be turned in the HUD.
+    `settings` are those in force, secrets hidden; `settings_file` is where to change them. `first` is how the
+    view is to begin, where that was said.
     """
 
     symbols: tuple[Symbol, ...]
@@ -137,3 +139,4 @@ class HudPlan(Struct, frozen=True):
     keys_path: Path | None = None
     settings: tuple[Knob, ...] = ()
     settings_file: str = ""
+    first: FirstView = NO_FIRST_VIEW

@@ -18,6 +18,7 @@ from kairos_tui.hud.cast import LASTS_NS, Cast
 from kairos_tui.hud.chosen import chosen
 from kairos_tui.hud.clipboard import copy
 from kairos_tui.hud.export import lines, stem_of, write_new
+from kairos_tui.hud.first_view import view_words
 from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.mirrored import mirror_at, mirror_url
 from kairos_tui.hud.plan import Commands, HudPlan
@@ -35,9 +36,10 @@ def command_of(view: View) -> list[str]:
     symbols = [] if plan.remote or view.feed == "replay" else [*plan.symbols[at:], *plan.symbols[:at]]
     if view.feed == "sim" and not plan.remote and "--sim" not in options:
         options = ["--sim", *options]
-    worn = view.wardrobe.worn
-    theme = plan.wanted if plan.wanted and worn == plan.theme else worn.title
-    return [kairos, role, *symbols, *options, "--theme", theme]
+    theme = view.wardrobe.name
+    wears = ["--theme", theme] if theme else []
+    look = view_words(view.look, view.filter.text if view.filter is not None else "")
+    return [kairos, role, *symbols, *options, *wears, *look]
 
 
 class TakingApp(App[None]):

@@ -18,7 +18,8 @@ class Wardrobe:
     """`themes` begin with the one asked for; `before` is what the picker gives back, None: it is closed."""
 
     def __init__(self, plan: HudPlan) -> None:
-        self.worn = plan.theme
+        self.worn = self._asked = plan.theme
+        self._wanted = plan.wanted
         self._first = plan.theme.title
         self.themes = _ring(self._first, [plan.theme, *plan.themes])
         self.before: Theme | None = None
@@ -37,6 +38,16 @@ class Wardrobe:
         """Where the worn theme stands among them; 0 where its file is gone."""
         titles = [theme.title for theme in self.themes]
         return titles.index(self.worn.title) if self.worn.title in titles else 0
+
+    @property
+    def name(self) -> str:
+        """What `--theme` would find the worn theme by; nothing where its file is gone or broken."""
+        if not self._search:
+            return self._wanted if self._wanted and self.worn == self._asked else self.worn.title
+        whole = {path: theme for path, theme in self._good.items() if path not in self._problems}
+        if self._own_file is not None and whole.get(self._own_file) == self.worn:
+            return self._wanted
+        return next((theme.title for theme in whole.values() if theme.title == self.worn.title), "")
 
     def wear(self, title: str) -> None:
         """Wear the theme of that name, which is one of them."""

@@ -116,6 +116,20 @@ def check_readable(name_or_path: str) -> None:
     load_theme(name_or_path, theme_folders())
 
 
+def view_choices() -> dict[str, tuple[str, ...]]:
+    """What may stand after the options that say how the HUD is to begin, by their name."""
+    from kairos_tui.hud.first_view import CHOICES
+
+    return CHOICES
+
+
+def filter_problem(text: str) -> str | None:
+    """What is wrong with a filter of the HUD, None: nothing."""
+    from kairos_tui.hud.first_view import filter_problem as problem
+
+    return problem(text)
+
+
 def key_clashes(settings: Settings, origins: Mapping[str, str]) -> tuple[str, ...]:
     """Keys that the user's own took from other actions, a sentence each.
 

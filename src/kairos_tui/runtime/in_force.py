@@ -5,12 +5,12 @@ Before it: cli, which has loaded them. After it: plans, which carry them.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from msgspec.structs import replace
 
 from kairos_tui.market import Thresholds
-from kairos_tui.runtime.plans import InForce
+from kairos_tui.runtime.plans import InForce, ViewAsked
 from kairos_tui.settings import Loaded, config_paths, keys_path, settings_rows
 
 HIDDEN: Final = "***"
@@ -23,8 +23,13 @@ _HUDS_OWN: Final = frozenset(
 """What also holds, or is told by the board, where the rest is decided elsewhere or was long ago."""
 
 
-def in_force(loaded: Loaded, env: Mapping[str, str], *, decides: bool = True) -> InForce:
-    """What `loaded` came to. `decides` False: a HUD that looks on, or a replay: only what is its own."""
+def in_force(
+    loaded: Loaded, env: Mapping[str, str], *, decides: bool = True, view: Mapping[str, Any] | None = None
+) -> InForce:
+    """What `loaded` came to. `decides` False: a HUD that looks on, or a replay: only what is its own.
+
+    `view` is how the HUD is to begin, as flags say it.
+    """
     settings = loaded.settings
     shown = replace(
         settings,
@@ -36,7 +41,9 @@ def in_force(loaded: Loaded, env: Mapping[str, str], *, decides: bool = True) ->
         rows = tuple(row for row in rows if row[0] in _HUDS_OWN or row[0].startswith("keys."))
     keys = keys_path(env)
     own = [path for path in loaded.files if path != keys]
-    return InForce(rows, str(own[-1] if own else config_paths(env, Path())[0]), str(keys))
+    return InForce(
+        rows, str(own[-1] if own else config_paths(env, Path())[0]), str(keys), ViewAsked(**(view or {}))
+    )
 
 
 def _without_secrets(url: str) -> str:

@@ -42,14 +42,28 @@ class HudLook(msgspec.Struct, frozen=True):
     alerts: tuple[Literal["title", "bell", "notify", "progress"], ...] = ("title",)
 
 
+class ViewAsked(msgspec.Struct, frozen=True):
+    """How the HUD is to begin, as flags say it, word for word; empty where they do not."""
+
+    layout: str = ""
+    figure: str = ""
+    sort: str = ""
+    span: str = ""
+    filter: str = ""
+    mute: tuple[str, ...] = ()
+    common: bool = False
+
+
 class InForce(msgspec.Struct, frozen=True):
     """The settings in force: (key, value as TOML, origin, meaning) of each, secrets hidden; the file in
-    which they are changed, and the one that the HUD itself changes: keys chosen in it.
+    which they are changed, and the one that the HUD itself changes: keys chosen in it. `view` is how the HUD
+    is to begin.
     """
 
     knobs: tuple[tuple[str, str, str, str], ...] = ()
     file: str = ""
     keys_file: str = ""
+    view: ViewAsked = ViewAsked()
 
 
 UNSAID = InForce()
@@ -60,7 +74,7 @@ class HudRolePlan(msgspec.Struct, frozen=True):
 
     `signals`, here and below, is where the engines publish: an address each, or the one of a source;
     `ring` has the keys for those that are elsewhere.
-    `command` is what shows the same, without symbols and theme.
+    `command` is what shows the same, without symbols and what can be turned in the HUD.
     """
 
     run: str

@@ -8,8 +8,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from msgspec.structs import asdict
+
 from kairos_tui.errors import ThemeInvalid
 from kairos_tui.hud import (
+    FirstView,
     HudPlan,
     Knob,
     ReplayDeed,
@@ -166,6 +169,7 @@ def main() -> None:
         command=plan.command,
         settings=tuple(Knob(*each) for each in plan.in_force.knobs),
         settings_file=plan.in_force.file,
+        first=FirstView(**asdict(plan.in_force.view)),
     )
     code = run_hud(
         hud_plan,
