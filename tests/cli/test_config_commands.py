@@ -74,6 +74,17 @@ def test_show_hides_what_is_secret_in_a_sinks_url(kairos) -> None:
     assert shown == ["redis://***@h:1/0?stream=s", "https://h/x/***?code=***", "file:x"]
 
 
+def test_show_hides_the_mirrors_token_and_what_is_secret_in_the_fleets_url(kairos) -> None:
+    assert tomllib.loads(kairos("config", "show").out)["mirror_token"] == ""
+    kairos.write('mirror_token = "hunter2-hunter2-hunter2"\nfleet = "rediss://me:hunter2@h:1/0"\n')
+
+    said = kairos("config", "show")
+
+    assert "hunter2" not in said.out
+    shown = tomllib.loads(said.out)
+    assert (shown["mirror_token"], shown["fleet"]) == ("***", "rediss://***@h:1/0")
+
+
 def test_validate_refuses_a_sink_that_could_not_work(kairos) -> None:
     kairos.write('seed = 5\nsinks = ["redis://:hunter2@h?maxlem=3"]\n')
 

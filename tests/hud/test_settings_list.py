@@ -14,6 +14,7 @@ CONFIG = """
 theme = "ember"
 sinks = ["redis://user:opensesame@127.0.0.1:6379/0"]
 mirror_token = "opensesame"
+fleet = "redis://:opensesame@h"
 [keys]
 zoom = "f5"
 [venue.kraken]
@@ -42,8 +43,8 @@ def test_every_setting_is_there_with_its_origin(loaded):
     assert rows["min_net_bps"] == ("1.5", "--min-net-bps")
     assert rows["fps"] == ("20", "KAIROS_FPS")
     assert rows["theme"] == ('"ember"', f"{own}:2")
-    assert rows["keys.zoom"] == ('["f5"]', f"{own}:6")
-    assert rows["venue.kraken.taker_bps"] == ("16.0", f"{own}:8")
+    assert rows["keys.zoom"] == ('["f5"]', f"{own}:7")
+    assert rows["venue.kraken.taker_bps"] == ("16.0", f"{own}:9")
     assert rows["seed"] == ("1", "default")
 
 
@@ -52,6 +53,7 @@ def test_secrets_are_hidden_and_the_file_to_edit_is_named(loaded, tmp_path):
     shown = in_force(got, env)
     assert "opensesame" not in repr(shown)
     assert told(loaded)["mirror_token"][0] == f'"{HIDDEN}"'
+    assert told(loaded)["fleet"][0] == '"redis://***@h"'
     assert shown.file == str(own)
     own.unlink()
     bare = load_settings(flags={}, env=env, cwd=tmp_path, config=None)

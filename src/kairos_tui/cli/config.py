@@ -51,16 +51,13 @@ def show(
     origin: Annotated[bool, typer.Option("--origin", help="Say where each value came from.")] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Print the settings in force, as TOML; secrets in sinks' URLs are shown as ***."""
-    from msgspec.structs import replace
-
+    """Print the settings in force, as TOML; what is secret in them is shown as ***."""
     from kairos_tui.cli.here import load_here
-    from kairos_tui.runtime import facts
+    from kairos_tui.runtime.in_force import without_secrets
     from kairos_tui.settings import settings_toml
 
     loaded = load_here(config=config)
-    shown = replace(loaded.settings, sinks=tuple(map(facts.sink_shown, loaded.settings.sinks)))
-    say(settings_toml(shown, loaded.origins if origin else None).rstrip("\n"))
+    say(settings_toml(without_secrets(loaded.settings), loaded.origins if origin else None).rstrip("\n"))
 
 
 @config_app.command()

@@ -1,4 +1,4 @@
-"""in_force: the settings a run was started with, as its HUD lists them: origin and meaning, no secret.
+"""in_force: the settings a run was started with, as its HUD and `config show` list them: no secret is shown.
 
 Before it: cli, which has loaded them. After it: plans, which carry them.
 """
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from kairos_tui.market import Thresholds
 from kairos_tui.runtime.plans import InForce, ViewAsked
-from kairos_tui.settings import Loaded, config_paths, keys_path, settings_rows
+from kairos_tui.settings import Loaded, Settings, config_paths, keys_path, settings_rows
 
 HIDDEN: Final = "***"
 _HUDS_OWN: Final = frozenset(
@@ -30,13 +30,7 @@ def in_force(
 
     `view` is how the HUD is to begin, as flags say it.
     """
-    settings = loaded.settings
-    shown = replace(
-        settings,
-        sinks=tuple(map(_without_secrets, settings.sinks)),
-        mirror_token=HIDDEN if settings.mirror_token else "",
-    )
-    rows = settings_rows(shown, loaded.origins)
+    rows = settings_rows(without_secrets(loaded.settings), loaded.origins)
     if not decides:
         rows = tuple(row for row in rows if row[0] in _HUDS_OWN or row[0].startswith("keys."))
     keys = keys_path(env)
@@ -46,7 +40,13 @@ def in_force(
     )
 
 
-def _without_secrets(url: str) -> str:
+def without_secrets(settings: Settings) -> Settings:
+    """The settings as they may be shown: what is secret in a URL, and the mirror's token, are ***."""
     from kairos_tui.runtime.facts import sink_shown
 
-    return sink_shown(url)
+    return replace(
+        settings,
+        sinks=tuple(map(sink_shown, settings.sinks)),
+        fleet=sink_shown(settings.fleet),
+        mirror_token=HIDDEN if settings.mirror_token else "",
+    )
