@@ -1,5 +1,6 @@
 """The promise: one can find, write, see and check the configuration without reading a manual."""
 
+import stat
 import tomllib
 
 
@@ -9,6 +10,8 @@ def test_path_is_where_init_writes_and_what_show_reads(kairos) -> None:
     said = kairos("config", "init")
 
     assert (said.code, said.out.strip(), path) == (0, path, str(kairos.config_file))
+    made = (kairos.config_file.parent, kairos.config_file)
+    assert [stat.S_IMODE(each.stat().st_mode) for each in made] == [0o700, 0o600]
     kairos.config_file.write_text(kairos.config_file.read_text().replace("#fps = 30", "fps = 12"))
     shown = kairos("config", "show", "--origin").out
     line = next(line for line in shown.splitlines() if line.startswith("fps"))

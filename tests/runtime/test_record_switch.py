@@ -1,5 +1,6 @@
 """A run records into a folder of its own: never over anything, and one at a time."""
 
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,6 +75,7 @@ def test_it_is_turned_on_and_off_with_an_order_to_the_engines_each_time(cast: Ca
     path = switch.path
     assert path is not None
     assert (path.parent.name, path.name[:5], path.suffix) == ("recordings", "k7f3-", ".kz")
+    assert [stat.S_IMODE(each.stat().st_mode) for each in (path.parent, path)] == [0o700, 0o700]
     assert cast.record_to == str(path)
     switch.turn()
 

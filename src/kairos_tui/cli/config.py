@@ -31,13 +31,14 @@ def path() -> None:
 def init(
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
-    """Write your config file: every key with its meaning and default."""
+    """Write your config file, for your eyes alone: every key with its meaning and default."""
     from kairos_tui.settings import default_toml
 
     target = _user_path()
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("w" if force else "x", encoding="utf-8") as file:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        how = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL)
+        with os.fdopen(os.open(target, how, 0o600), "w", encoding="utf-8") as file:
             file.write(default_toml())
     except FileExistsError as error:
         raise SettingsInvalid(f"{target} is there already: --force replaces it") from error

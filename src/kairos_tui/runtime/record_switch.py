@@ -103,4 +103,7 @@ def _beside(path: Path) -> Path:
 
 
 def _own_folder(run: str) -> Path:
-    return own_recordings() / f"{run}-{stamp()}.kz"
+    folder = own_recordings()
+    with suppress(OSError):  # who takes the folder in it says what is wrong
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder / f"{run}-{stamp()}.kz"
