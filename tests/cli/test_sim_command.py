@@ -1,5 +1,6 @@
 """The promise: `kairos sim` prints a config that any Kairos takes, and Ctrl-C ends it quietly."""
 
+import json
 import signal
 import socket
 import subprocess
@@ -33,6 +34,29 @@ def test_it_prints_a_valid_config_and_leaves_without_a_word(installed, ending: s
     assert config["venue"]["okx"]["origin_rest"].startswith("http://127.0.0.1:")
     assert installed.run("config", "validate", "sim.toml").stdout == f"ok  {printed}\n"
     assert "ws://127.0.0.1:" in installed.run("venues", "--config", "sim.toml").stdout
+
+
+def test_what_watches_it_by_that_config_says_sim_in_every_line_and_no_mood_it_cannot_know(installed) -> None:
+    printed = installed.cwd / "sim.toml"
+    with (
+        printed.open("w") as out,
+        subprocess.Popen(
+            [installed.path, "sim", "--venues", "okx,kraken", "--seed", "7"],
+            stdout=out,
+            env=installed.env,
+            cwd=installed.cwd,
+        ) as process,
+    ):
+        while process.poll() is None and printed.read_text().count("origin_ws") < 2:
+            time.sleep(0.02)
+        said = installed.run("watch", "BTC/USDT", "--config", "sim.toml", "--json", "--for", "4s")
+        process.send_signal(signal.SIGTERM)
+
+    lines = [json.loads(line) for line in said.stdout.splitlines()]
+    assert {line["feed"] for line in lines} == {"sim"}
+    assert {line["state"] for line in lines if line["type"] == "venue"} >= {"live"}
+    hello = lines[0]
+    assert (hello["mood"], hello["seed"], hello["redirected"]) == (None, None, ["okx", "kraken"])
 
 
 def test_a_port_that_somebody_has_is_one_line(kairos) -> None:

@@ -117,6 +117,14 @@ def test_the_command_begins_with_the_shown_symbol_and_a_follower_has_none(live):
     assert command_of(view) == ["kairos", "hud", "--from", "redis://h", *SHOWN]
 
 
+def test_a_simulator_elsewhere_that_the_config_names_is_not_replaced_by_one_of_its_own(live):
+    view = live.view
+    view.plan = replace(view.plan, command=("kairos", "watch", "--config", "sim.toml"))
+    assert command_of(view)[3:6] == ["--sim", "--config", "sim.toml"]
+    view.live.board = replace(view.board, mood=None)
+    assert command_of(view)[3:5] == ["--config", "sim.toml"]
+
+
 def test_what_is_chosen_is_what_is_inspected_else_what_the_cursor_is_on(live):
     view = live.view
     assert isinstance(chosen(view), Signal)

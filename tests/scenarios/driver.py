@@ -81,9 +81,10 @@ class Kairos:
 
 
 def point_at(kairos: Kairos, port: int, *venues: str) -> None:
-    """A configuration that sends every request for `venues` to one loopback port."""
+    """A configuration that sends every request for `venues` to one loopback port, as to a proxy."""
     tables = [
         f'[venue.{venue}]\norigin_rest = "http://127.0.0.1:{port}"\norigin_ws = "ws://127.0.0.1:{port}"\n'
+        "simulated = false\n"
         for venue in venues
     ]
     names = ", ".join(f'"{venue}"' for venue in venues)

@@ -4,7 +4,7 @@ defaults; where each value came from is remembered."""
 import pytest
 
 from kairos_tui.errors import SettingsInvalid
-from kairos_tui.market import Thresholds
+from kairos_tui.market import Thresholds, Venue
 from kairos_tui.settings import Settings, VenueTable
 
 
@@ -155,3 +155,21 @@ def test_a_wrong_type_shows_no_password(place) -> None:
         place.load()
 
     assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("table", "simulated"),
+    [
+        ({}, False),
+        ({"origin_rest": "http://127.0.0.1:8701", "origin_ws": "ws://127.0.0.1:8701"}, True),
+        ({"origin_rest": "http://[::1]:8701", "origin_ws": "ws://[::1]:8701"}, True),
+        ({"origin_rest": "http://localhost:8701", "origin_ws": "ws://localhost:8701"}, True),
+        ({"origin_rest": "https://proxy.example", "origin_ws": "wss://proxy.example"}, False),
+        ({"origin_rest": "http://127.0.0.1:1", "origin_ws": "ws://127.0.0.1:1", "simulated": False}, False),
+        ({"simulated": True}, True),
+    ],
+)
+def test_a_venue_on_loopback_is_simulated_unless_its_table_says_otherwise(table, simulated: bool) -> None:
+    tables = {"okx": VenueTable(**table)}
+    assert Settings(venues=(Venue("kraken"), Venue("okx")), venue=tables).is_simulated is simulated
+    assert not Settings(venues=(Venue("kraken"),), venue=tables).is_simulated

@@ -36,7 +36,7 @@ def read_station(
     return StationAsked(
         settings=loaded.settings,
         symbols=tuple(dict.fromkeys(symbol for group in wanted for symbol in group)),
-        feed="sim" if sim else "live",
+        feed="sim" if sim or loaded.settings.is_simulated else "live",
         log_to=log_place(log_to) if log_to is not None else "",
         log_level=logging.INFO if verbose else logging.WARNING,
         quiet=quiet or log_to == "stderr",  # all that is said is in the log, and lines of JSON stay alone

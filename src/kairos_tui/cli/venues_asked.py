@@ -34,7 +34,7 @@ _SYMBOL_TITLES = (
 def say_asked(loaded: Loaded, symbols: tuple[Symbol, ...], *, sim: bool, as_json: bool) -> None:
     """Ask and print. Raises NoVenueReachable, behind the rows with the reasons, when none answered."""
     surveys = ask_venues(loaded.settings, symbols, sim=sim)
-    feed: FeedKind = "sim" if sim else "live"
+    feed: FeedKind = "sim" if sim or loaded.settings.is_simulated else "live"
     rows = [_row(loaded, survey, feed) for survey in surveys]
     if as_json:
         say(json.dumps(rows, indent=2))

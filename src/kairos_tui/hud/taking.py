@@ -34,7 +34,7 @@ def command_of(view: View) -> list[str]:
     kairos, role, *options = plan.command
     at = plan.symbols.index(view.symbol) if view.symbol in plan.symbols else 0
     symbols = [] if plan.remote or view.feed == "replay" else [*plan.symbols[at:], *plan.symbols[:at]]
-    if view.feed == "sim" and not plan.remote and "--sim" not in options:
+    if view.feed == "sim" and view.mood is not None and not plan.remote and "--sim" not in options:
         options = ["--sim", *options]
     theme = view.wardrobe.name
     wears = ["--theme", theme] if theme else []

@@ -37,7 +37,8 @@ SINK = "sink"
 
 
 class Cast:
-    """Everything the roles of one run share: addresses, universe, log; where engines that start record to."""
+    """Everything the roles of one run share: addresses, universe, log; where engines that start record to.
+    `own_sim` False: what simulates, if anything, is elsewhere; its mood and seed are not known."""
 
     def __init__(
         self,
@@ -52,16 +53,15 @@ class Cast:
         command: tuple[str, ...] = ("kairos", "watch"),
         in_force: InForce = UNSAID,
         ring: KeyRing = NO_KEYS,
+        own_sim: bool = True,
     ) -> None:
-        self.run = run
-        self.venues = settings.venues
+        self.run, self.venues, self._own_sim = run, settings.venues, own_sim
         self._settings = settings
         self.symbols = symbols
         self._endpoints = endpoints
-        self._log_path, self._log_level = log_path, log_level
-        self._placement, self._ring, self._command, self._in_force = placement, ring, command, in_force
-        self.record_to = ""
-        self.mirror_at = settings.mirror
+        self._log_path, self._log_level, self._placement = log_path, log_level, placement
+        self._ring, self._command, self._in_force = ring, command, in_force
+        self.record_to, self.mirror_at = "", settings.mirror
         self.open_at_bps: float | None = None
         self._log_fd = os.open(output_file(log_path), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._starts: Counter[str] = Counter()
@@ -75,6 +75,7 @@ class Cast:
 
     def keep_simulated(self) -> None:
         """From now on only what the simulated exchanges serve."""
+        self._own_sim = True
         self.venues, self.symbols = self._simulated()
 
     def _simulated(self) -> tuple[tuple[Venue, ...], tuple[Symbol, ...]]:
@@ -92,6 +93,7 @@ class Cast:
 
     def hud(self, feed: FeedKind, on_news: Callable[[News], None]) -> Role:
         """The HUD, drawing on this terminal."""
+        mood, seed = self._market(feed)
         plan = HudRolePlan(
             run=self.run,
             feed=feed,
@@ -105,8 +107,8 @@ class Cast:
             connect_timeout_s=self._settings.connect_timeout_s,
             log_path=self._log_path,
             log_level=self._log_level,
-            mood=self._mood(feed),
-            seed=self._seed(feed),
+            mood=mood,
+            seed=seed,
             simulates=self.can_simulate,
             mirrored=bool(self._settings.mirror),
             command=self._command,
@@ -121,6 +123,7 @@ class Cast:
 
     def _engine(self, shard: Shard, feed: FeedKind, rate: int) -> Role:
         endpoints = self._endpoints[shard.number]
+        mood, seed = self._market(feed)
 
         def start(_restart: int) -> Child:
             from kairos_tui.runtime.engine_plan import EnginePlan, recording_limits  # the HUD starts before
@@ -135,8 +138,8 @@ class Cast:
                 venues=self.venues,
                 thresholds=self._settings.thresholds.opening_at(self.open_at_bps),
                 boards_per_s=rate,
-                mood=self._mood(feed),
-                seed=self._seed(feed),
+                mood=mood,
+                seed=seed,
                 paper=self._settings.paper_terms if shard.of == 1 else None,
                 record=self.record_to,
                 limits=recording_limits(self._settings),
@@ -220,11 +223,9 @@ class Cast:
         """Let go of the log."""
         os.close(self._log_fd)
 
-    def _mood(self, feed: FeedKind) -> Mood | None:
-        return self._settings.mood if feed == "sim" else None
-
-    def _seed(self, feed: FeedKind) -> int | None:
-        return self._settings.seed if feed == "sim" else None
+    def _market(self, feed: FeedKind) -> tuple[Mood, int] | tuple[None, None]:
+        own = feed == "sim" and self._own_sim
+        return (self._settings.mood, self._settings.seed) if own else (None, None)
 
     def _spawn(
         self, module: str, plan: msgspec.Struct, *, owns_terminal: bool = False, cores: Cores | None = None

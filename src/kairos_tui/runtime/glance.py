@@ -77,7 +77,9 @@ def _watch(asked: GlanceAsked) -> int:
     """A run of its own, as `kairos watch` starts one."""
     from kairos_tui.runtime.launcher import watch  # only here: a status bar has a run to look at mostly
 
-    stream = _stream(asked, "sim" if asked.sim else "live", asked.settings.connect_timeout_s)
+    stream = _stream(
+        asked, "sim" if asked.sim or asked.settings.is_simulated else "live", asked.settings.connect_timeout_s
+    )
     plan = WatchPlan(
         settings=asked.settings, groups=(asked.symbols,), sim=asked.sim, output="plain", quiet=True
     )

@@ -67,11 +67,10 @@ class Launcher:
         placement: Placement = ANYWHERE,
         stream: OutStream | None = None,
     ) -> None:
-        self._plan, self._log_path = plan, log_path
-        self._signals = signals
+        self._plan, self._log_path, self._signals = plan, log_path, signals
         self._guard = TerminalGuard()
         self._supervisor = Supervisor()
-        self._feed: FeedKind = "sim" if plan.sim else "live"
+        self._feed: FeedKind = plan.feed
         self._draws = plan.draws
         self._origins: dict[str, tuple[str, str]] = {}
         self._exit_code: int | None = None
@@ -88,6 +87,7 @@ class Launcher:
             placement=placement,
             command=watch_words(plan.settings, sim=plan.sim, config=plan.config),
             in_force=plan.in_force,
+            own_sim=plan.sim,
         )
         self._reports = TickFan([each.ticks for each in endpoints], {}, sender="launcher", epoch=0)
         self._recording = RecordSwitch(self._cast, self._reports.offer)

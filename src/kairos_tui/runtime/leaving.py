@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from kairos_tui.errors import CountNotMet, NoVenueReachable, OutputLost, SettingsInvalid
-from kairos_tui.market import Symbol
+from kairos_tui.market import FeedKind, Symbol
 from kairos_tui.runtime.narrator import Narrator, Output
 from kairos_tui.runtime.plans import InForce
 from kairos_tui.settings import Settings
@@ -46,6 +46,11 @@ class WatchPlan(msgspec.Struct, frozen=True):
         if self.debug:
             return logging.DEBUG
         return logging.INFO if self.verbose else logging.WARNING
+
+    @property
+    def feed(self) -> FeedKind:
+        """Of a simulator elsewhere, which the settings name, all says sim too."""
+        return "sim" if self.sim or self.settings.is_simulated else "live"
 
     @property
     def draws(self) -> bool:

@@ -4,6 +4,7 @@ Before it: check. Nothing is resolved here: what only this machine can tell is t
 """
 
 import re
+from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -41,6 +42,15 @@ def token_problem(value: object) -> str | None:
     if not _TOKEN.fullmatch(str(value)):
         return "must be letters, digits and . _ ~ - only"
     return None if not value or len(str(value)) >= _LEAST_TOKEN else f"must be {_LEAST_TOKEN} signs or more"
+
+
+def is_loopback(origin: str) -> bool:
+    """Whether that scheme://host:port is this machine itself, as it is written."""
+    host = urlsplit(origin).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _is_origin(text: str) -> bool:

@@ -23,6 +23,7 @@ _EXAMPLE = VenueTable(
     ccxt_class="kraken",
     origin_rest="http://127.0.0.1:8701",
     origin_ws="ws://127.0.0.1:8701",
+    simulated=True,
     taker_bps=16.0,
     symbols={"BTC/USD": "BTC/USD"},
     fee_currency="quote",

@@ -219,6 +219,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         stock = tuple((venue, read_stock(text)) for venue, text in stated if text)
         return PaperTerms(self.paper_latency_ms, self.paper_tolerance_bps, stock)
 
+    @property
+    def is_simulated(self) -> bool:
+        """Whether a venue that is watched is a simulated exchange: then nothing that comes of it is live."""
+        return any(self.venue_table(venue).is_simulated for venue in self.venues)
+
     def venue_table(self, venue: str) -> VenueTable:
         """The venue's own table, or one that changes nothing."""
         return self.venue.get(venue, VenueTable())

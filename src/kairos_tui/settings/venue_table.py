@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct, field
 
 from kairos_tui.market import FeeCharged
+from kairos_tui.settings.addresses import is_loopback
 
 
 class VenueTable(Struct, frozen=True, kw_only=True):
@@ -20,6 +21,10 @@ class VenueTable(Struct, frozen=True, kw_only=True):
     ] = None
     origin_ws: Annotated[
         str | None, Meta(description="the same for every WebSocket URL; neither without the other")
+    ] = None
+    simulated: Annotated[
+        bool | None,
+        Meta(description="all says sim; when omitted: whether its origin is on this machine's loopback"),
     ] = None
     taker_bps: Annotated[
         Annotated[float, Meta(ge=-100.0, le=1_000.0)] | None,
@@ -40,3 +45,10 @@ class VenueTable(Struct, frozen=True, kw_only=True):
         Annotated[str, Meta(max_length=4_096)] | None,
         Meta(description="what paper begins with here, in place of the general stock"),
     ] = None
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether it is a simulated exchange, as is said here, or as its origin tells."""
+        if self.simulated is not None:
+            return self.simulated
+        return self.origin_rest is not None and is_loopback(self.origin_rest)

@@ -21,7 +21,7 @@ def header(view: View) -> tuple[Explained, ...]:
 
 def _venues(view: View) -> Explained:
     live, of = view.live_venues()
-    feed = {"live": "live exchanges", "sim": "the built-in simulated exchanges", "replay": "a recording"}
+    feed = {"live": "live exchanges", "sim": "simulated exchanges", "replay": "a recording"}
     return Explained(
         "VENUES",
         view.feed,
