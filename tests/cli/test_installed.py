@@ -1,10 +1,14 @@
 """The promise: the installed `kairos` answers --version and --help without loading what they do not need,
 ends quietly when its reader leaves, and shows something on a terminal at once."""
 
+import fcntl
 import os
 import pty
+import select
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -124,6 +128,40 @@ def read_or_end(descriptor: int) -> bytes:
         return os.read(descriptor, 4096)
     except OSError:
         return b""  # Linux's way to say that the other side closed
+
+
+def test_stderr_in_a_file_takes_what_is_said_and_leaves_the_hud(installed) -> None:
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    before = termios.tcgetattr(theirs)
+    said = installed.cwd / "said"
+    with (
+        said.open("wb") as file,
+        subprocess.Popen(
+            [installed.path, "watch", "BTC/USDT", "--sim"],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=file,
+            env=installed.env | {"TERM": "xterm-256color"},
+            cwd=installed.cwd,
+            start_new_session=True,
+        ) as process,
+    ):
+        written = bytearray()
+        while b"VENUES" not in written and (chunk := read_or_end(ours)):
+            written += chunk
+        os.write(ours, b"q")
+        while process.poll() is None:
+            if select.select([ours], [], [], 0.1)[0]:
+                written += read_or_end(ours)
+    after = termios.tcgetattr(theirs)
+    os.close(theirs)
+    os.close(ours)
+
+    assert written.startswith(SPLASH)
+    assert b"VENUES" in written
+    assert b"\x1b[?1049l" in written
+    assert (process.returncode, said.read_bytes(), after) == (0, b"", before)
 
 
 SPLASH = b"\r\x1b[2K KAIROS  BTC/USDT  sim  warming up"

@@ -235,7 +235,7 @@ def test_a_log_on_stderr_is_alone_there_and_a_hud_without_a_terminal_is_one_line
     shown = stage.kairos.run(*words, timeout_s=70.0)
     assert shown.returncode == 2
     (line,) = shown.stderr.splitlines()
-    assert line.startswith("kairos: error: stderr is not a terminal")
+    assert line.startswith("kairos: error: there is no terminal to draw on")
     engine.end()
     logged = [json.loads(line) for line in engine.said.splitlines()]
     assert any("listening at" in line.get("line", "") for line in logged)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from kairos_tui.cli.finding import Finding, ProcessFinding
 from kairos_tui.cli.network_check import check_network
+from kairos_tui.cli.output import screen_fd
 from kairos_tui.cli.process_check import check_placement, check_processes
 from kairos_tui.cli.sink_check import check_sinks
 from kairos_tui.errors import KairosError
@@ -62,13 +63,11 @@ def check_libraries() -> Finding:
 
 
 def check_terminal() -> Finding:
-    """stderr leads to a terminal the HUD can draw on."""
+    """stdout or stderr leads to a terminal the HUD can draw on."""
     term = os.environ.get("TERM", "")
-    if not os.isatty(2):
-        return Finding(
-            "warn", "terminal", "stderr is no terminal: watch prints lines; for the HUD run it in one"
-        )
-    columns, rows = os.get_terminal_size(2)
+    if not os.isatty(screen_fd()):
+        return Finding("warn", "terminal", "this is none: watch prints lines; for the HUD run it in one")
+    columns, rows = os.get_terminal_size(screen_fd())
     seen = f"{columns}x{rows}, TERM={term or 'unset'}, {_colours()}"
     if term in ("", "dumb"):
         return Finding("warn", "terminal", f"{seen}: for colours set TERM, as in TERM=xterm-256color")

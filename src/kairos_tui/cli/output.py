@@ -32,14 +32,14 @@ def choose_output(
     *, stdout_tty: bool, stderr_tty: bool, term: str, columns: int, flags: OutputFlags
 ) -> Output:
     """The table of the contract, flags first."""
-    drawable = stderr_tty and term != "dumb" and columns >= LEAST_COLUMNS
+    fits = term != "dumb" and columns >= LEAST_COLUMNS
     if flags.plain:
         return "plain"
     if flags.json:
         return "json"
     if not stdout_tty:
-        return "tee" if flags.tee and drawable else "json"
-    return "hud" if drawable and not flags.no_hud else "plain"
+        return "tee" if flags.tee and stderr_tty and fits else "json"
+    return "hud" if fits and not flags.no_hud else "plain"
 
 
 def conflict(flags: OutputFlags, *, stdout_tty: bool) -> str | None:
@@ -61,8 +61,13 @@ def look_around() -> Surroundings:
     )
 
 
+def screen_fd() -> int:
+    """What is drawn on, of the two that may lead to a terminal: stdout where stderr goes into a file."""
+    return 2 if os.isatty(2) else 1
+
+
 def _columns() -> int:
     try:
-        return os.get_terminal_size(2).columns or 80
+        return os.get_terminal_size(screen_fd()).columns or 80
     except OSError:
         return 80

@@ -6,7 +6,7 @@ Before it: __main__. Standard library only, and little of it: it must be on scre
 import os
 from collections.abc import Sequence
 
-from kairos_tui.cli.output import OutputFlags, choose_output, look_around
+from kairos_tui.cli.output import OutputFlags, choose_output, look_around, screen_fd
 
 _WIPE = b"\r\x1b[2K"
 _painted = False
@@ -45,6 +45,6 @@ def wipe_splash() -> None:
 
 def _write(text: bytes) -> None:
     try:
-        os.write(2, text)
+        os.write(screen_fd(), text)
     except OSError:
         return  # the terminal is gone: nobody misses a splash

@@ -23,7 +23,7 @@ TERMINATED: Final = 143
 def attach_terminal() -> None:
     """Make stdin a readable terminal: some starters leave none. TerminalUnfit where there is none at all."""
     if not os.isatty(2):
-        raise TerminalUnfit("stderr is not a terminal: nothing to draw on")
+        raise TerminalUnfit("there is no terminal to draw on")
     if not os.isatty(0):
         try:
             keys = os.open("/dev/tty", os.O_RDONLY)

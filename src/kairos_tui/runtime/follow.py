@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from kairos_tui.errors import Fatal, RoleLost, SourceUnreachable, TerminalUnfit
 from kairos_tui.market import NO_KEYS, Board, KeyRing, Symbol
 from kairos_tui.runtime.child import News
+from kairos_tui.runtime.fresh_process import screen_fd
 from kairos_tui.runtime.liveness import Reporter
 from kairos_tui.runtime.log_file import log_file, log_to, output_file
 from kairos_tui.runtime.outlet_plans import MirrorRolePlan
@@ -57,8 +58,8 @@ def follow(plan: FollowPlan) -> int:
         board = await_board(plan, signals)
         if board is None:
             return 128 + signals.caught[0]
-        if plan.shows == "hud" and not os.isatty(2):
-            raise TerminalUnfit("stderr is not a terminal: nothing to draw on; for lines: kairos tap")
+        if plan.shows == "hud" and not os.isatty(screen_fd()):
+            raise TerminalUnfit("there is no terminal to draw on; for lines: kairos tap")
         return Follower(plan, board, signals, str(log_path)).run()
 
 

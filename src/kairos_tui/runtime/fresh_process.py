@@ -13,7 +13,10 @@ from contextlib import contextmanager
 
 HUD = "kairos_tui.runtime.run_hud"
 
-_STDERR = 2
+
+def screen_fd() -> int:
+    """What the HUD is drawn on: stderr, as with --tee stdout has lines; stdout where that is no terminal."""
+    return 2 if os.isatty(2) else 1
 
 
 class FreshProcess:
@@ -23,6 +26,8 @@ class FreshProcess:
     """
 
     def __init__(self, module: str, *, output_fd: int | None) -> None:
+        # Textual draws on stderr but measures the terminal on stdout: the HUD gets it as both.
+        written_to = screen_fd() if output_fd is None else output_fd
         plan_read, self.plan_write = os.pipe()
         self.reports, report_write = os.pipe()
         with interrupts_held():
@@ -30,9 +35,8 @@ class FreshProcess:
                 [sys.executable, "-m", module, str(plan_read), str(report_write)],
                 pass_fds=(plan_read, report_write),
                 stdin=None if output_fd is None else subprocess.DEVNULL,
-                # Textual draws on stderr but measures the terminal on stdout: the HUD gets it as both.
-                stdout=_STDERR if output_fd is None else output_fd,
-                stderr=output_fd,
+                stdout=written_to,
+                stderr=written_to,
             )
         os.close(plan_read)
         os.close(report_write)

@@ -8,6 +8,8 @@ import sys
 import termios
 from typing import Any
 
+from kairos_tui.runtime.fresh_process import screen_fd
+
 _LEAVE = (
     "\x1b[?2026l"  # synchronized output
     "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l"  # mouse reports
@@ -22,7 +24,7 @@ class TerminalGuard:
     """Remembers the terminal's modes on creation. `restore` may be called any number of times."""
 
     def __init__(self) -> None:
-        self._fd = sys.__stderr__.fileno() if sys.__stderr__ else 2
+        self._fd = screen_fd()
         self._modes = _modes(sys.__stdin__.fileno()) if sys.__stdin__ else None
 
     def restore(self, *, hud_left_in_order: bool) -> None:
