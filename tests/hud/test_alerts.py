@@ -121,6 +121,19 @@ def test_the_title_says_the_edge_the_feed_and_when_nothing_is_known(stage):
     assert title_of(down.view) == "✖ BTC/USDT · live · nothing reachable — Kairos"
 
 
+def test_among_several_assets_the_title_names_that_of_the_route(stage):
+    acted = stage()
+    acted.view.plan = replace(acted.view.plan, symbols=("BTC/USDT", "BTC/USD"))
+    acted.lively()
+    assert re.fullmatch(r"◆ \+\d+\.\d \w+ → \w+ · sim — Kairos", title_of(acted.view))
+    acted.view.plan = replace(acted.view.plan, symbols=("BTC/USDT", "ETH/USDT"))
+    assert re.fullmatch(r"◆ \+\d+\.\d BTC \w+ → \w+ · sim — Kairos", title_of(acted.view))
+    quiet = stage()
+    quiet.view.plan = acted.view.plan
+    quiet.no_edge()
+    assert re.fullmatch(r"−\d+\.\d BTC \w+ → \w+ · sim — Kairos", title_of(quiet.view))
+
+
 async def test_the_window_is_named_once_and_gets_its_own_title_back(stage):
     acted = stage()
     app = acted.new_app()

@@ -109,7 +109,10 @@ def _strength(view: View) -> tuple[int, int]:
 
 
 def title_of(view: View) -> str:
-    """`◆ +9.1 KRAKEN → OKX · sim` while a signal stands, else the best route; never a figure that is old."""
+    """`◆ +9.1 BTC KRAKEN → OKX · sim` while a signal stands, else the best route; never a figure that is old.
+
+    The asset is named where several are watched.
+    """
     return f"{_gist(view)} — Kairos"
 
 
@@ -120,10 +123,24 @@ def _gist(view: View) -> str:
     standing = [card.signal for card in view.live.deck.live() if not is_mute(view, card.signal.opportunity)]
     if standing:
         found = max((signal.opportunity for signal in standing), key=lambda found: found.net_bps)
-        return f"{STRONG} {numbers.bps(found.net_bps)} {full_name(found.route)} · {view.feed}"
-    if view.outage():
-        return f"✖ {what} · nothing reachable"
+        route = f"{_named(view, found.asset)}{full_name(found.route)}"
+        return f"{STRONG} {numbers.bps(found.net_bps)} {route} · {view.feed}"
+    return f"✖ {what} · nothing reachable" if view.outage() else _best(view) or what
+
+
+def _best(view: View) -> str:
     one = view.symbol_board
     best = best_route(one) if one is not None and view.held is None else None
-    priced = f"{numbers.bps(best.net_bps)} {name_of(best, one.symbol)}" if one is not None and best else what
-    return f"{priced} · {view.feed}" if best else what
+    if best is None or one is None:
+        return ""
+    route = f"{_named(view, _asset_of(one.symbol))}{name_of(best, one.symbol)}"
+    return f"{numbers.bps(best.net_bps)} {route} · {view.feed}"
+
+
+def _named(view: View, asset: str) -> str:
+    """The asset, where another is watched too."""
+    return f"{safe(asset, 12)} " if len(set(map(_asset_of, view.plan.symbols))) > 1 else ""
+
+
+def _asset_of(symbol: str) -> str:
+    return symbol.partition("/")[0]
