@@ -6,6 +6,7 @@ import time
 
 import pytest
 from msgspec.structs import replace
+from tests.hud.keyed import row_text, typed
 
 from kairos_tui.hud import load_theme, theme_folders
 from kairos_tui.hud.canvas import Canvas
@@ -102,6 +103,8 @@ def test_new_files_can_be_chosen_and_lost_ones_cannot(wardrobe, save, folder):
     assert set(titles(kept)) == {*packaged, "mine"}
     kept.worn = next(theme for theme in kept.themes if theme.title == "mine")
     path.unlink()
+    gone = "the file of theme mine is gone; its colours stay until another is chosen"
+    assert look_twice(kept) == gone
     assert look_twice(kept) == ""
     assert titles(kept) == packaged
     assert kept.worn.title == "mine"
@@ -169,6 +172,37 @@ async def test_while_it_runs_a_saved_file_redraws_and_a_broken_one_is_a_line_on_
         await until(pilot, lambda: "mine.toml:2: unknown key 'backgruond'" in shown(app))
         assert "did you mean 'background'?" in shown(app)
         assert ground(app) == "#222222"
+
+
+async def test_a_broken_theme_that_is_asked_for_is_told_of_by_file_line_and_reason(stage, save, folder):
+    save("mine", 'background = "#zzzzzz"\n')
+    acted = stage()
+    search = (folder, PACKAGED)
+    acted.plan = replace(acted.plan, wanted="neon", theme_search=search)
+    app = acted.new_app()
+    async with app.run_test(size=(120, 30)) as pilot:
+        await pilot.pause()
+        acted.run(3)
+        await typed(pilot, ":theme mine")
+        await pilot.press("enter")
+        assert "mine.toml:1: background = '#zzzzzz' is not a colour" in row_text(app)
+        assert app.view.wardrobe.worn.title == "neon"
+
+
+@pytest.mark.parametrize("size", [(160, 45), (80, 24), (60, 15), (40, 10)])
+async def test_what_is_said_while_a_line_is_typed_stands_above_it(size, stage):
+    acted = stage()
+    app = acted.new_app()
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        acted.run(3)
+        await typed(pilot, ":theme ")
+        app.view.say("mine.toml:1: not TOML")
+        app.show()
+        assert row_text(app).startswith(" :theme")
+        assert row_text(app, -2).startswith(" mine.toml:1: not TOML")
+        await pilot.press("e")
+        assert "mine.toml" not in shown(app)
 
 
 @pytest.mark.parametrize("size", [(160, 45), (120, 30), (80, 24), (60, 15), (40, 10)])

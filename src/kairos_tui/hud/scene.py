@@ -89,7 +89,9 @@ class Scene:
             self._drawn = {}
             self.places, self._size = places, (width, height)
         stale = [place for place in places if self._redraw(view, place)]
-        layers = (*jump.layers(view, places, width, height), *prompt.layers(view, width, height))
+        typed = prompt.layers(view, width, height)
+        said = hints.over(view, typed, width, height)
+        layers = (*jump.layers(view, places, width, height), *typed, *said)
         if not stale and not moved and layers == self._layers:
             return []
         self._layers = layers

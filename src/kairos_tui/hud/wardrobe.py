@@ -84,16 +84,24 @@ class Wardrobe:
             self._unsettled = stamps
             return ""
         self._unsettled, self._stamps = None, stamps
-        worn, problems, good = self.worn, self._problems, self._good
+        worn, problems, good, had_a_name = self.worn, self._problems, self._good, bool(self.name)
         self._read()
         self.worn = self._anew(worn, good)
         self.before = self._anew(self.before, good) if self.before is not None else None
-        return self._said(problems, changed=self.worn != worn)
+        return self._said(problems, changed=self.worn != worn, gone=had_a_name and not self.name)
 
-    def _said(self, before: dict[Path, str], *, changed: bool) -> str:
+    def problem_of(self, name: str) -> str:
+        """Why the theme of that name cannot be worn as its file is now; empty where it can."""
+        stem = name.removeprefix("kairos-")
+        found = (problem for path, problem in self._problems.items() if path.stem == stem)
+        return _without_folder(next(found, ""), [*self._problems])
+
+    def _said(self, before: dict[Path, str], *, changed: bool, gone: bool) -> str:
         fresh = [problem for path, problem in self._problems.items() if before.get(path) != problem]
         if fresh:
             return _without_folder(fresh[0], [*self._problems])
+        if gone:
+            return f"the file of theme {self.worn.title} is gone; its colours stay until another is chosen"
         return f"theme {self.worn.title} read anew" if changed else ""
 
     def _read(self) -> None:

@@ -25,8 +25,9 @@ def do_with_word(hands: Hands, action: Action, word: str) -> str | None:
     known = words(hands.view, action.word)
     if known:
         meant = one_of(word, known)
+        broken = hands.view.wardrobe.problem_of(word) if meant is None and action.word == "theme" else ""
         if meant is None:
-            return f"there is no {action.word} {quoted(word)}{nearest(word, known) or _list(known)}"
+            return broken or f"there is no {action.word} {quoted(word)}{nearest(word, known) or _list(known)}"
         word = meant
     return WORDED[action.id](hands, word)
 
@@ -36,8 +37,10 @@ def _list(known: tuple[str, ...]) -> str:
 
 
 def _theme(hands: Hands, word: str) -> None:
-    hands.view.wardrobe.wear(word)
-    hands.view.say(f"theme {word}", for_s=2.0)
+    wardrobe = hands.view.wardrobe
+    wardrobe.wear(word)
+    problem = wardrobe.problem_of(word)
+    hands.view.say(f"theme {word}, as it was: {problem}" if problem else f"theme {word}", for_s=2.0)
 
 
 def _symbol(hands: Hands, word: str) -> None:

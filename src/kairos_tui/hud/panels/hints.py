@@ -3,14 +3,17 @@
 from kairos_tui.hud.actions import hint_actions
 from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.panels import Drawing, replay
-from kairos_tui.hud.segments import Row, fill, justify, row_cells
+from kairos_tui.hud.segments import Layer, Row, fill, justify, row_cells
 from kairos_tui.hud.view_state import View
+
+_LEAST_HEIGHT = 4
 
 
 def draw(view: View, width: int, height: int) -> Drawing:
     """The hint row; hints that do not fit are left out whole, from the end."""
-    if view.message is not None and (view.real_ns or view.now_ns) < view.message[1]:
-        return [fill(((" ", "text"), (safe(view.message[0], 200), "accent+b")), width)]
+    said = _said(view, width)
+    if said is not None:
+        return [said]
     scrubbed = replay.scrub(view, width)
     if scrubbed is not None:
         return [fill(scrubbed, width)]
@@ -23,6 +26,13 @@ def draw(view: View, width: int, height: int) -> Drawing:
             row += hint
     row += quit_hint
     return [justify(row, right, width)]
+
+
+def over(view: View, typed: tuple[Layer, ...], width: int, height: int) -> tuple[Layer, ...]:
+    """The sentence once more, above the line that is typed, which stands in its place."""
+    covered = height > _LEAST_HEIGHT and any(layer.y + len(layer.rows) == height for layer in typed)
+    said = _said(view, width) if covered else None
+    return (Layer(0, height - 2, (said,)),) if said is not None else ()
 
 
 def shown_hints(view: View) -> list[tuple[str, str]]:
@@ -38,6 +48,12 @@ def shown_hints(view: View) -> list[tuple[str, str]]:
         for action in actions
         if keymap.keys_of(action.id)
     ]
+
+
+def _said(view: View, width: int) -> Row | None:
+    if view.message is None or (view.real_ns or view.now_ns) >= view.message[1]:
+        return None
+    return fill(((" ", "text"), (safe(view.message[0], 200), "accent+b")), width)
 
 
 def _hint(key: str, word: str) -> Row:
