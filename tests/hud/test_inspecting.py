@@ -128,6 +128,14 @@ def test_the_curve_of_what_was_taken_ends_in_its_size_and_its_profit(stage) -> N
         assert with_lower_fees(taken_by(found))[0].profit > found.profit
 
 
+def test_a_panel_too_low_for_a_plot_has_its_rows(stage, texts) -> None:
+    acted = stage()
+    acted.lively()
+    of_life(acted.view, "closed")
+    for height in range(1, 9):
+        assert len(texts(inspect.draw(acted.view, 80, height))) == height
+
+
 def test_a_signal_that_took_nothing_has_no_curve(stage, screen) -> None:
     acted = stage()
     acted.lively()
