@@ -89,8 +89,23 @@ def test_its_signals_are_neither_lit_nor_told(stage, texts):
         assert word in "\n".join(texts(drawn))
         assert "● LIVE" not in "\n".join(texts(drawn))
         assert not written(drawn) & {"hot", "buy+b", "e1"}
+    muted = sum(is_mute(acted.view, entry.signal.opportunity) for entry in acted.view.tape.deck.entries)
+    assert muted > len(standing)
+    assert f"SIGNALS  {muted} muted ─" in texts(feed.draw(acted.view, 60, 12))[0]
+    assert f"SIGNALS  {muted} muted ─" in texts(feed.draw(acted.view, 46, 12))[0]
     acted.run(3, {"okx": 31.0})
     assert standing[0].id in {card.key for card in acted.view.live.deck.live()}
+
+
+def test_beside_a_hit_rate_the_muted_are_counted_where_there_is_room(stage, texts):
+    acted = stage()
+    acted.graded()
+    assert "muted" not in "".join(texts(feed.draw(acted.view, 80, 24)))
+    mute(acted, "okx")
+    for width, place in ((90, 0), (46, -1)):
+        drawn = texts(feed.draw(acted.view, width, 24))
+        assert re.search(r"hit \d+ % at 100 ms( of \d+)? ", drawn[0])
+        assert re.search(r"[ ─]\d+ muted[ ─]", drawn[place])
 
 
 def test_routes_into_another_quote_are_shown_as_muted_and_their_signals_stay_known(stage):

@@ -414,6 +414,33 @@ def test_a_frozen_view_counts_what_it_misses_and_an_outage_how_long_it_is(stage,
     assert "✖ OFFLINE 03:04" in screen(live, 40, 10)
 
 
+def test_one_row_never_looks_live_while_it_is_not(stage, texts):
+    def shown(width):
+        return texts(small.line(acted.view, width, 4))[0].rstrip()
+
+    acted = stage(feed="live")
+    acted.lively()
+    assert re.fullmatch(r"live 5/5 \+\d+\.\d .+", shown(40))
+    move(acted.view, "freeze")
+    acted.run(30, {"okx": 60.0})
+    acted.pass_time(6_000_000_000)
+    assert re.fullmatch(r"▐▐ 00:06 5/5 \+\d+\.\d .*", shown(20))
+    assert {ink for _, ink in small.line(acted.view, 20, 4)[0]} <= {"pause", "text"}
+    move(acted.view, "freeze")
+    assert shown(20) == "✖ silent 6.0 s 0/5"
+    assert shown(40) == "✖ engine silent 6.0 s 0/5"
+    acted = stage(feed="live")
+    acted.all_down()
+    assert shown(20) == "live 0/5 offline"
+
+
+def test_one_row_of_a_replay_that_stands_still_says_so(stage, texts):
+    for paused, mark in ((False, "◀◀"), (True, "▐▐")):
+        acted = stage()
+        acted.replay(paused=paused)
+        assert texts(small.line(acted.view, 20, 4))[0].startswith(f"{mark} replay 5/5")
+
+
 def test_a_small_screen_tells_the_quotes_of_one_coin_apart(stage, screen):
     acted = stage()
     acted.believed()

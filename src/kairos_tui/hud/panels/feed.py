@@ -13,7 +13,7 @@ from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.graded import overall_row
 from kairos_tui.hud.jumps import letters_in
 from kairos_tui.hud.matching import signals_of
-from kairos_tui.hud.muted import heard
+from kairos_tui.hud.muted import heard, is_mute
 from kairos_tui.hud.panels import Drawing
 from kairos_tui.hud.panels.box import box, filter_note, frame, title_row
 from kairos_tui.hud.panels.card import (
@@ -35,6 +35,8 @@ from kairos_tui.hud.verdict import Verdict
 from kairos_tui.hud.view_state import View
 
 _TALL_FROM_HEIGHT = 20
+_EDGES = 8
+"""Cells of the upper edge beside title and note."""
 
 
 def draw(view: View, width: int, height: int) -> Drawing:
@@ -55,7 +57,6 @@ def draw(view: View, width: int, height: int) -> Drawing:
         body += rows
         shown += 1
     ink, dashed = frame(view, "feed")
-    title = title_row("4", "SIGNALS", *overall_row(view, brief=width < 60), focused=view.focus == "feed")
     older = len(entries) - first - shown + (view.tape.deck.older if view.filter is None else 0)
     foot: Row = ((f"{older} older ↓", "muted"),) if older > 0 else ()
     note = () if silent else quiet_for(view) if width >= 60 else _standing(view)
@@ -65,6 +66,8 @@ def draw(view: View, width: int, height: int) -> Drawing:
         note = ((f"▾ {fresh} new", "accent+b"), *((("  ", "text"), *note) if note else ()))
     elif first:
         note = ((f"{first} newer ↑", "accent+b"), *((("  ", "text"), *note) if note else ()))
+    title = title_row("4", "SIGNALS", *overall_row(view, brief=width < 60), focused=view.focus == "feed")
+    title, foot = _with_muted(view, title, foot, width - _EDGES - row_cells(note))
     return box(body, width, height, title=title, note=note, foot=foot, ink=ink, dashed=dashed)
 
 
@@ -92,6 +95,18 @@ def _laid(
         if room < 0:
             return
         yield entry, rows
+
+
+def _with_muted(view: View, title: Row, foot: Row, room: int) -> tuple[Row, Row]:
+    """How many of the signals are muted, after the title where `room` is left for it, else in the foot."""
+    cards = (entry for entry in view.tape.deck.entries if isinstance(entry, Card))
+    muted = sum(is_mute(view, card.signal.opportunity) for card in cards) if view.look.muted else 0
+    gap, said = ("  ", "text"), (f"{muted} muted", "accent")
+    if not muted:
+        return title, foot
+    if row_cells((*title, gap, said)) <= room:
+        return (*title, gap, said), foot
+    return title, ((said, gap, *foot) if foot else (said,))
 
 
 def _standing(view: View) -> Row:

@@ -19,6 +19,7 @@ from kairos_tui.market import FeedState, Route, RouteView, Symbol, VenueView
 
 _WORST_FIRST = (FeedState.DOWN, FeedState.QUARANTINED, FeedState.STALE)
 _MOST_CARDS = 3
+_LEAST_IN_FULL = 30
 _WIDE = 48
 """Cells from which a route into another quote is named in full."""
 
@@ -43,27 +44,44 @@ def _rule(view: View, width: int) -> Row:
     if view.filter is not None:
         note = ((" ", "text"), *filter_note(view, signals_of(view), width), (" ", "text"))
     rest = width - 4 - row_cells(note)
-    return ((" ──", "border"), *note, ("─" * rest, "border"))
+    line = "╌" if view.held is not None else "─"
+    return ((f" {line * 2}", "border"), *note, (line * rest, "border"))
 
 
 def line(view: View, width: int, height: int) -> Drawing:
     """One row: alive, and the best route."""
-    verdict = view.verdict()
-    live, of = view.live_venues()
-    mark = "▐▐ " if view.held is not None else "◀◀ " if view.feed == "replay" else ""
-    row: Row = ((mark, "pause"), (f"{view.feed} {live}/{of} ", "accent"))
+    verdict, held = view.verdict(), view.held is not None
+    row: Row = _standing(view, width)
     if view.board is not None and view.board.paper is not None:
-        row += (*account_row(view.board.paper, width), (" ", "text"))
+        row += (*account_row(view.board.paper, width, "pause" if held else "text"), (" ", "text"))
     if view.trust in {"silent", "dead"}:
-        row += ((f"engine silent {numbers.span(view.silence_us)}", "alarm"),)
+        who = "" if width < _LEAST_IN_FULL else "source " if view.plan.remote else "engine "
+        row = ((f"✖ {who}silent {numbers.span(view.silence_us)}", "alarm"), (" ", "text"), *row)
     elif verdict.kind == "none":
-        row += (("no route", "muted"),)
+        row += (("offline", "down") if view.outage() else ("no route", "muted"),)
     else:
-        row += (
-            (f"{numbers.bps(verdict.net_bps)} {verdict.route}", "buy+b" if verdict.net_bps > 0 else "text"),
-        )
+        ink = "pause" if held else "buy+b" if verdict.net_bps > 0 else "text"
+        row += ((f"{numbers.bps(verdict.net_bps)} {verdict.route}", ink),)
     blank: Row = ()
     return [fill(cut(each, width), width) for each in [row, *[blank] * (height - 1)]]
+
+
+def _standing(view: View, width: int) -> Row:
+    """`live 5/5 `; while the view is frozen for how long, and no word that sounds like now."""
+    live, of = view.live_venues()
+    if view.held is None:
+        is_silent = view.trust in {"silent", "dead"} and view.feed == "live"
+        return (*_mark(view), (f"{'' if is_silent else view.feed + ' '}{live}/{of} ", "accent"))
+    since = f"{numbers.minutes((view.now_ns - view.held_ns) // 1000)} "
+    word = since if view.feed == "live" else f"{view.feed} {since if width >= _LEAST_IN_FULL else ''}"
+    return (*_mark(view), (f"{word}{live}/{of} ", "pause"))
+
+
+def _mark(view: View) -> Row:
+    replay = view.board.replay if view.board is not None else None
+    stands = view.held is not None or (replay is not None and replay.paused)
+    mark = "▐▐ " if stands else "◀◀ " if view.feed == "replay" else ""
+    return ((mark, "pause"),) if mark else ()
 
 
 def _symbols(view: View) -> list[Row]:
