@@ -105,6 +105,20 @@ def test_it_is_cut_where_it_is_worth_least(acted, say, width, text):
     assert note.within(width) == text
 
 
+@pytest.mark.parametrize(
+    ("reason", "text"),
+    [
+        ("closed by the server (1006)", "✖ OKX BTC down · clo… (1006)"),
+        ("closed by the venue, code 1001", "✖ OKX BTC down · cl… code 1001"),
+        ("handshake refused: HTTP 429", "✖ OKX BTC down · han… HTTP 429"),
+        ("resync not answered in 10.0 s", "✖ OKX BTC down · resync not a…"),
+    ],
+)
+def test_a_code_at_the_end_is_kept(acted, say, reason, text):
+    say(FeedState.DOWN, BTC, reason=reason, venue="okx")
+    assert acted.view.tape.deck.notes[0].within(len(text)) == text
+
+
 def test_in_the_narrowest_feed_venue_state_and_reason_stand(acted, say, screen):
     say(FeedState.DOWN, BTC, ETH, SOL, reason="closed (1006)")
     acted.view.look.layout = 1

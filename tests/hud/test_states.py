@@ -90,16 +90,22 @@ def test_a_venue_in_trouble_says_for_how_long_and_how_old_its_quote_is(stage, sc
     assert "quote 24s old · closed (1006) · retry in 3.2 s" in row["OKX"]
     assert "✖ DOWN 2h" in row["KRAKEN"]
     assert "old" not in row["KRAKEN"]
-    assert "◌ STALE 12s" in row["BYBIT"]
-    assert "old" not in row["BYBIT"]
+    assert re.search("◌ STALE {3,}.*quote 12s old · no update for 2.0 s", row["BYBIT"])
     assert "◔ CONNECT" in row["COINBASE"]
     assert "quote 1m old · subscribing" in row["COINBASE"]
     assert "old" not in row["BINANCE"]
+    assert all(
+        re.search(r"[✖◌◔] \w+( \d+\w)? ", row[name]) for name in ("OKX", "KRAKEN", "BYBIT", "COINBASE")
+    )
+    acted.sicken("bybit", FeedState.STALE, "no update for 2.0 s", age_us=90_000_000, alive_us=9_900_000)
     acted.sicken(
         "okx", FeedState.DOWN, "closed by the other side " * 9, retry_in_us=3_200_000, age_us=200_000_000
     )
     acted.run(1)
-    assert re.search(r" {2}closed by.*… · retry in 3.2 s", venue_rows(screen(acted, *size))["OKX"])
+    row = venue_rows(screen(acted, *size))
+    assert "◌ STALE 9s " in row["BYBIT"]
+    assert "old" not in row["BYBIT"]
+    assert re.search(r" {2}closed by.*… · retry in 3.2 s", row["OKX"])
 
 
 def venue_rows(text):

@@ -4,6 +4,7 @@ Before it: tape. After it: the feed and the timeline. Bounded; what falls off th
 card stands first, is never merged away and never falls off.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Final, Literal
 
@@ -18,6 +19,8 @@ MOST_PINNED: Final = 20
 _MOST: Final = 200
 _MOST_NOTES: Final = 400
 _MOST_ENDED: Final = 1_000
+
+_CODE: Final = re.compile(r" (\(\w{1,12}\)|(code|HTTP) \d{1,6})$")
 
 Life = Literal["live", "closed", "unseen"]
 
@@ -58,9 +61,9 @@ class Note(Struct, frozen=True):
     shorter: tuple[str, ...] = ()
 
     def within(self, width: int) -> str:
-        """As much as that many cells hold; where all are too long the last is cut."""
+        """As much as that many cells hold; where all are too long the last is cut, before its code."""
         texts = (self.text, *self.shorter)
-        return next((text for text in texts if cells(text) <= width), fit(texts[-1], width))
+        return next((text for text in texts if cells(text) <= width), _cut_before_code(texts[-1], width))
 
     @property
     def since_us(self) -> int:
@@ -211,6 +214,15 @@ def _place_in(entries: Sequence[Card | Note], entry: Card | Note) -> int:
     """Before the first that is no newer."""
     places = enumerate(entries)
     return next((place for place, other in places if other.since_us <= entry.since_us), len(entries))
+
+
+def _cut_before_code(text: str, width: int) -> str:
+    """`closed by… (1006)`: a code says more than the words before it."""
+    code = _CODE.search(text)
+    left = width - cells(code[0]) if code is not None else 0
+    if code is None or left <= width // 2:
+        return fit(text, width)
+    return fit(text[: code.start()], left) + code[0]
 
 
 def _lived(card: Card, signal: Signal) -> Card:

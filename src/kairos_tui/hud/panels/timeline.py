@@ -91,8 +91,8 @@ def _incidents(view: View, inner: int, room: int) -> list[Row]:
 
 
 def _incident(note: Note, inner: int, letter: str | None) -> Row:
-    lead = (f"{numbers.clock_s(note.at_us)} ", "muted")
-    before: Row = ((letter, INK), lead) if letter is not None else ((" ", "text"), lead)
+    time = f"{numbers.clock_s(note.at_us)} "
+    before: Row = ((letter, INK), (time, "muted")) if letter is not None else ((f" {time}", "muted"),)
     return (*before, (note.within(inner - 1 - row_cells(before)), note.ink))
 
 

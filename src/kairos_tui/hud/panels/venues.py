@@ -127,19 +127,20 @@ def _venue_row(view: View, venue: VenueView, grid: Grid, inner: int, rate: Rate 
 
 
 def _lasting(view: View, venue: VenueView, word: str) -> str:
-    """`DOWN 14s`, `STALE 2s`; the word alone where that is too long for its column."""
-    told_us = _told_us(view, venue)
-    lasting = f"{word} {numbers.brief(told_us)}" if told_us is not None else word
-    return lasting if cells(lasting) <= STATE - 2 else word
+    """`DOWN 14s`, `STALE 2s`; the word alone where that leaves no gap before the next column."""
+    told_us = _told_us(view, venue, word)
+    return word if told_us is None else f"{word} {numbers.brief(told_us)}"
 
 
-def _told_us(view: View, venue: VenueView) -> int | None:
+def _told_us(view: View, venue: VenueView, word: str) -> int | None:
     """What the state says: how long it is gone, or how old its last proof of life is."""
-    if not venue.listed:
-        return None
-    if is_gone(venue):
-        return venue.state_age_us + (view.silence_us if view.trust != "fresh" else 0)
-    return age_of(venue) if venue.state is FeedState.STALE and view.trust == "fresh" else None
+    lasted_us = None
+    if venue.listed and is_gone(venue):
+        lasted_us = venue.state_age_us + (view.silence_us if view.trust != "fresh" else 0)
+    elif venue.listed and venue.state is FeedState.STALE and view.trust == "fresh":
+        lasted_us = age_of(venue)
+    fits = lasted_us is not None and cells(f"{word} {numbers.brief(lasted_us)}") < STATE - 2
+    return lasted_us if fits else None
 
 
 def _quote_age(view: View, venue: VenueView) -> str:
@@ -147,7 +148,7 @@ def _quote_age(view: View, venue: VenueView) -> str:
     age_us = None if venue.bid is None and venue.ask is None else age_of(venue)
     if age_us is None or not venue.listed or view.trust != "fresh":
         return ""
-    is_said = age_us - (_told_us(view, venue) or 0) < _SECOND_US
+    is_said = age_us - (_told_us(view, venue, mark_of(venue).word) or 0) < _SECOND_US
     return "" if is_said else f"quote {numbers.brief(age_us)} old"
 
 
