@@ -95,7 +95,8 @@ def test_a_venue_that_was_down_as_a_whole_is_back_with_its_first_market(acted, s
         (80, "✖ KRAKEN BTC/USDT ETH/USDT down for 14 s · subscription not answered in 10.0 s"),
         (70, "✖ KRAKEN BTC ETH down for 14 s · subscription not answered in 10.0 s"),
         (60, "✖ KRAKEN BTC ETH down · subscription not answered in 10.0 s"),
-        (40, "✖ KRAKEN BTC ETH down · subscription no…"),
+        (54, "✖ KRAKEN BTC ETH · subscription not answered in 10.0 s"),
+        (40, "✖ KRAKEN BTC ETH · subscription not ans…"),
     ],
 )
 def test_it_is_cut_where_it_is_worth_least(acted, say, width, text):
@@ -108,10 +109,11 @@ def test_it_is_cut_where_it_is_worth_least(acted, say, width, text):
 @pytest.mark.parametrize(
     ("reason", "text"),
     [
-        ("closed by the server (1006)", "✖ OKX BTC down · clo… (1006)"),
-        ("closed by the venue, code 1001", "✖ OKX BTC down · cl… code 1001"),
-        ("handshake refused: HTTP 429", "✖ OKX BTC down · han… HTTP 429"),
-        ("resync not answered in 10.0 s", "✖ OKX BTC down · resync not a…"),
+        ("closed by the server (1006)", "✖ OKX BTC · clo… (1006)"),
+        ("closed by the venue, code 1001", "✖ OKX BTC · closed… code 1001"),
+        ("handshake refused: HTTP 429", "✖ OKX BTC · hand… HTTP 429"),
+        ("resync not answered in 10.0 s", "✖ OKX BTC · resync not a…"),
+        ("connection refused at 127.0.0.1:8701", "✖ OKX BTC · connection refused"),
     ],
 )
 def test_a_code_at_the_end_is_kept(acted, say, reason, text):

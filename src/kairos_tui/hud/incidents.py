@@ -104,7 +104,7 @@ def _is_the_same(before: _Cause, now: _Cause) -> bool:
 def _note(
     status: FeedStatus, symbols: tuple[Symbol, ...], at_us: int, lasted_us: int, board: Board | None
 ) -> Note:
-    """In full, and shorter and shorter: first its least worth goes, at last the end of the reason."""
+    """In full, and shorter and shorter: last goes the state, which its mark says too, then of the reason."""
     mark = _mark(status)
     head, word = f"{mark.glyph} {venue_name(status.venue)}", f" {mark.word.lower()}"
     why = f" · {safe(status.reason, _MOST_REASON)}" if status.reason else ""
@@ -115,6 +115,8 @@ def _note(
         f"{head}{where}{word}{lasting}{why}",
         f"{head}{coins}{word}{lasting}{why}",
         f"{head}{coins}{word}{why}",
+        f"{head}{coins}{word}{why.partition(' at ')[0]}",
+        *((f"{head}{coins}{why.partition(' at ')[0]}",) if why else ()),
     )
     return Note(texts[0], mark.ink, at_us, texts[1:])
 
