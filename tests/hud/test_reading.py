@@ -7,6 +7,8 @@ from itertools import pairwise
 import pytest
 from msgspec.structs import replace
 
+from kairos_tui.hud.actions import ACTIONS
+from kairos_tui.hud.keymap import DEFAULT_KEYMAP
 from kairos_tui.hud.moves import move
 from kairos_tui.hud.scene import Scene
 from kairos_tui.market import FeedState
@@ -157,3 +159,32 @@ def test_help_explains_the_figures_and_the_mouse_at_every_size_a_few_pages_on(st
     words = ("quit (also ^Q, ^C)", "frames drawn a second", "read to decision, median, p99", "shift selects")
     for word in (*words, "checksum", "HUD's loop is late", "ask over bid", "peak net, 1 bps a notch"):
         assert word in text
+
+
+@pytest.mark.parametrize("spelled", [False, True])
+@pytest.mark.parametrize("size", [(160, 45), (80, 24), (60, 15)])
+def test_help_cuts_no_key_s_name_in_signs_or_spelled(stage, screen, size, spelled):
+    acted = stage(keymap=replace(DEFAULT_KEYMAP, spelled=spelled))
+    acted.no_edge()
+    move(acted.view, "help")
+    text, pieces = "", []
+    for acted.view.help_page in range(9):
+        scene = Scene()
+        scene.paint(acted.view, *size)
+        text += "\n".join("".join(each for each, _ in row) for row in scene.rows)
+        pieces += [
+            (key.split(), words)
+            for row in scene.rows
+            for (key, ink), (words, _) in pairwise(row)
+            if ink == "key"
+        ]
+    for action in ACTIONS:
+        labels = acted.plan.keymap.labels(action.id) or [":"]
+        mine = [
+            [*keys, words] for keys, words in pieces if keys[:1] == labels[:1] and action.help[:6] in words
+        ]
+        assert mine or (action.where and "matrix" not in action.where), action.id
+        for label in labels[1:] if mine else ():
+            assert any(label in re.split(r"[ (),]+", " ".join(found)) for found in mine), (label, mine)
+    assert "? or esc closes" in text
+    assert ("down up" if spelled else "↓ ↑") in text

@@ -44,13 +44,11 @@ def pressed_at(view: View, row: Row, x: int) -> str | None:
 
 
 def _key_in(view: View, text: str, inside: int) -> str | None:
-    """Of several keys in a piece, `hjkl` or `[ ]`, the one that was meant."""
+    """Of several keys in a piece, `hjkl` or `down up`, the one that was meant."""
     labels = _labels(view)
-    whole = labels.get(text.strip())
-    if whole is not None:
-        return whole
-    one = next((character for place, character in enumerate(text) if cells(text[: place + 1]) > inside), "")
-    return labels.get(one)
+    at = next((place for place in range(len(text)) if cells(text[: place + 1]) > inside), 0)
+    word = text[:at].rpartition(" ")[2] + text[at:].partition(" ")[0]
+    return labels.get(text.strip()) or (None if text[at] == " " else labels.get(word) or labels.get(text[at]))
 
 
 def _labels(view: View) -> dict[str, str]:

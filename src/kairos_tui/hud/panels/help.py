@@ -9,14 +9,15 @@ from kairos_tui.hud.segments import Row, cells, cut, fill, fit
 from kairos_tui.hud.view_state import View
 
 _TWO_COLUMNS = 56
-_KEY_CELLS = 4
+_KEY_CELLS = (4, 9)
+"""At least, and for long names at most."""
 
 _GLYPHS: tuple[tuple[str, str, str], ...] = (
-    ("◆", "fast", "under 2 ms · an edge in the matrix"),
-    ("◇ ▲", "slow", "to 3 ms, over 3 ms · ▲ in profit"),
+    ("◆", "fast", "under 2 ms · matrix: an edge"),
+    ("◇ ▲", "slow", "to 3, over 3 ms · ▲ in profit"),
     ("·· --", "muted", "stale: no number · not listed"),
     ("××", "down", "a leg is down, or held"),
-    ("○ ⊘", "muted", "still, proven · held: see ⏎"),
+    ("○ ⊘", "muted", "still, proven · held, see {}"),
 )
 
 
@@ -40,15 +41,24 @@ def draw(view: View, width: int, height: int) -> Drawing:
     pages = -(-len(rows) // room)
     page = view.help_page % max(1, pages)
     body = [fill(cut(row, inner - 1), inner) for row in rows[page * room : (page + 1) * room]]
-    title: Row = (("? ", "key"), ("KEYS", "focus+b"), (f"  {view.focus}", "muted"))
-    foot: Row = ((f"page {page + 1} of {pages} · ↓ ↑", "accent"),) if pages > 1 else ()
-    note: Row = (("? or esc closes", "muted"),)
+    keymap = view.plan.keymap
+    title: Row = (
+        (f"{keymap.shown('help') or ':'} ", "key"),
+        ("KEYS", "focus+b"),
+        (f"  {view.focus}", "muted"),
+    )
+    turns = " ".join(keymap.labels(way)[-1] for way in ("cursor_down", "cursor_up") if keymap.keys_of(way))
+    foot: Row = ((f"page {page + 1} of {pages} · ", "accent"), (turns, "key")) if pages > 1 else ()
+    closing = [key for key in (keymap.shown("help"), keymap.shown("back")) if key]
+    note: Row = tuple(seg for key in closing for seg in ((key, "key"), (" or ", "muted")))[:-1]
+    note = (*note, (" closes", "muted")) if note else ()
     return box(body, width, height, title=title, note=note, foot=foot, ink="focus")
 
 
 def _fitting(view: View, inner: int, room: int) -> list[Row]:
-    headed, plain = _key_rows(view, headed=True), _key_rows(view, headed=False)
-    legend = _legend_rows()
+    room_beside = (inner // 2 if inner >= _TWO_COLUMNS else inner) - 1
+    headed, plain = (_key_rows(view, room_beside, headed=each) for each in (True, False))
+    legend = _legend_rows(view)
     if inner < _TWO_COLUMNS:
         whole = [[*headed, *legend], [*plain, *legend]]
         return next((rows for rows in whole if len(rows) <= room), whole[0])
@@ -60,7 +70,7 @@ def _fitting(view: View, inner: int, room: int) -> list[Row]:
     return [row for page in pages for row in _beside(page[:room], page[room:], inner)]
 
 
-def _key_rows(view: View, *, headed: bool) -> list[Row]:
+def _key_rows(view: View, width: int, *, headed: bool) -> list[Row]:
     rows: list[Row] = []
     offered = [
         action
@@ -68,27 +78,38 @@ def _key_rows(view: View, *, headed: bool) -> list[Row]:
         if (view.plan.simulates or action.id != "start_sim")
         and (not action.where or view.focus in action.where or (view.inspected and "inspect" in action.where))
     ]
+    least, most = _KEY_CELLS
+    firsts = [view.plan.keymap.shown(action.id) for action in offered]
+    room = min(most, max(least, *map(cells, firsts)))
     for group in sorted(GROUPS, key=lambda group: group != "Learn"):  # who asks for help, begins there
         mine = [action for action in offered if action.group == group]
         if headed and mine:
             rows.append(((f" {group.upper()}", "secondary+b"),))
-        rows += [_key_row(view, action) for action in mine]
+        rows += [_key_row(view, action, room, width) for action in mine]
     return rows
 
 
-def _key_row(view: View, action: Action) -> Row:
-    """Its keys as the keymap in force has them; those that find no room before the words follow
-    them; an action without a key has its command."""
+def _key_row(view: View, action: Action, room: int, width: int) -> Row:
+    """Its keys as the keymap in force has them; those that find no room before the words follow them, and
+    are cut last; an action without a key has its command."""
     labels = view.plan.keymap.labels(action.id)
-    together = len(labels) == 2 and cells(" ".join(labels)) <= _KEY_CELLS
+    together = len(labels) == 2 and cells(" ".join(labels)) <= _KEY_CELLS[0]
     first = " ".join(labels) if together else next(iter(labels), ":")
-    rest = f" (also {', '.join(labels[1:])})" if labels[1:] and not together else ""
+    others = ", ".join(labels[1:]) if not together else ""
     words = action.help if labels else f"{action.id} · {action.help}"
-    return ((f"  {fit(first, _KEY_CELLS)} ", "key"), (words + rest, "text"))
+    left = width - room - 3
+    rest = f" (also {others})" if others else ""
+    if rest and cells(words + rest) > left:
+        rest = f" ({others})"
+        words = fit(words, min(cells(words), max(1, left - cells(rest))))
+    return ((f"  {fit(first, room)} ", "key"), (words + rest, "text"))
 
 
-def _legend_rows() -> list[Row]:
-    glyphs: list[Row] = [((f"  {fit(glyph, 7)}", ink), (text, "muted")) for glyph, ink, text in _GLYPHS]
+def _legend_rows(view: View) -> list[Row]:
+    inspects = view.plan.keymap.shown("inspect") or ":inspect"
+    glyphs: list[Row] = [
+        ((f"  {fit(glyph, 7)}", ink), (text.format(inspects), "muted")) for glyph, ink, text in _GLYPHS
+    ]
     figures: list[Row] = [((f"  {fit(name, 7)}", "accent"), (text, "muted")) for name, text in _FIGURES]
     return [((" GLYPHS", "secondary+b"),), *glyphs, ((" FIGURES", "secondary+b"),), *figures]
 
