@@ -3,6 +3,7 @@
 
 import pytest
 from msgspec.structs import replace
+from tests.hud.keyed import row_text
 
 from kairos_tui.hud import Clock
 from kairos_tui.hud.replaying import SPEEDS
@@ -40,6 +41,33 @@ def test_the_widest_screens_have_the_whole_recording_on_the_last_row(stage, scre
     assert bar[1] == "━"
     assert bar[-2] == "─"
     assert "◆" not in screen(acted, 120, 30).splitlines()[-1]
+
+
+@pytest.mark.parametrize("how", [{}, {"paused": True}])
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 30)])
+def test_where_there_is_no_room_for_that_the_last_row_has_the_keys_that_steer_it(stage, screen, size, how):
+    acted = stage()
+    acted.replay(**how)
+    last = screen(acted, *size).splitlines()[-1]
+    space = "␣ resume" if how else "␣ pause"
+    for said in (space, ",. event", "{} 10 s", "<> speed", "@ go", "? help", "q quit"):
+        assert said in last, said
+    assert space in screen(acted, 160, 45).splitlines()[-1]
+    assert "freeze" not in last
+
+
+async def test_the_keys_that_steer_it_are_clicked_too(stage):
+    acted = stage()
+    app = acted.new_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        acted.replay(paused=True)
+        for said, off in (("resume", 2), (",.", 0), (",.", 1), ("10 s", 1), ("{}", 0), ("<>", 1)):
+            acted.view.message = None
+            app.show()
+            await pilot.click(offset=(row_text(app).find(said) + off, 23))
+    asked = [("pause", 0), ("back", 0), ("step", 0), ("skip", 10_000_000), ("skip", -10_000_000)]
+    assert acted.commands.replays == [*asked, ("speed", 10.0)]
 
 
 @pytest.mark.parametrize(

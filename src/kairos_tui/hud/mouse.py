@@ -37,10 +37,16 @@ def pressed_at(view: View, row: Row, x: int) -> str | None:
         if inside < cells(text):
             if ink == "key":
                 return _key_in(view, text, inside)
-            return _labels(view).get(key) if key and inside < cells(written) else None
+            return _key_of(view, key) if key and inside < cells(written) else None
         key = written.lstrip() if ink == "key" else ""
         at += cells(text)
     return None
+
+
+def _key_of(view: View, key: str) -> str | None:
+    """What the words behind a key mean; of two, `{} 10 s`, the one that goes on."""
+    labels = _labels(view)
+    return labels.get(key) or (labels.get(key[1]) if len(key) == 2 else None)
 
 
 def _key_in(view: View, text: str, inside: int) -> str | None:

@@ -18,8 +18,8 @@ def draw(view: View, width: int, height: int) -> Drawing:
     if scrubbed is not None:
         return [fill(scrubbed, width)]
     right = _note(view)
-    hints = [_hint(key, word) for key, word in shown_hints(view)]
-    quit_hint = hints.pop()
+    *before, last = shown_hints(view)
+    hints, quit_hint = [_hint(*each) for each in before], _hint(*last)[:2]
     row: Row = ((" ", "text"),)
     for hint in hints:
         if row_cells(row) + row_cells(hint) + row_cells(quit_hint) <= width:
@@ -36,17 +36,18 @@ def over(view: View, typed: tuple[Layer, ...], width: int, height: int) -> tuple
 
 
 def shown_hints(view: View) -> list[tuple[str, str]]:
-    """Key and word of each hint worth showing now."""
+    """Key and word of each hint worth showing now; a replay's own before all others."""
     keymap = view.plan.keymap
+    steered = replay.hints(view)
     actions = hint_actions(many_symbols=len(view.symbol_places) > 1, offer_sim=view.offers_sim())
     steering = "".join(keymap.shown(f"cursor_{way}") for way in ("left", "down", "up", "right"))
-    return [
+    return steered + [
         (
             steering if action.id == "cursor_left" else keymap.shown(action.id),
             "resume" if action.id == "freeze" and view.held is not None else action.hint,
         )
         for action in actions
-        if keymap.keys_of(action.id)
+        if keymap.keys_of(action.id) and not (steered and action.id == "freeze")
     ]
 
 
@@ -57,7 +58,7 @@ def _said(view: View, width: int) -> Row | None:
 
 
 def _hint(key: str, word: str) -> Row:
-    return ((key, "key"), (f" {word}  ", "alert" if word == "start sim" else "muted"))
+    return ((key, "key"), (f" {word}", "alert" if word == "start sim" else "muted"), ("  ", "muted"))
 
 
 def _note(view: View) -> Row:

@@ -20,6 +20,10 @@ _HINTS: Final = (
     ("freeze", "pause"), ("step", "event"), ("forward", "10 s"), ("faster", "speed"), ("seek", "go"),
     ("help", "help"), ("quit", "quit"),
 )  # fmt: skip
+_PAIRS: Final = (
+    (("freeze",), "pause"), (("step_back", "step"), "event"), (("rewind", "forward"), "10 s"),
+    (("slower", "faster"), "speed"), (("seek",), "go"),
+)  # fmt: skip
 _DATED_FROM: Final = 76
 
 
@@ -69,14 +73,29 @@ def bar(shown: ReplayView, width: int, marks: tuple[int, ...] = ()) -> Row:
     return (*row, ("▏", "secondary"))
 
 
+def hints(view: View) -> list[tuple[str, str]]:
+    """Keys and word of each way to steer the replay, both ways together; empty where this is none."""
+    shown = replayed(view)
+    keymap = view.plan.keymap
+    pairs = (
+        [("".join(map(keymap.shown, actions)), word) for actions, word in _PAIRS] if shown is not None else []
+    )
+    return [(keys, _freezing(shown, word)) for keys, word in pairs if shown is not None and keys]
+
+
+def _freezing(shown: ReplayView, word: str) -> str:
+    return "resume" if word == "pause" and shown.paused else word
+
+
 def scrub(view: View, width: int) -> Row | None:
     """The whole recording and its signals on one row; None where this is no replay, or the screen narrow."""
     shown = replayed(view)
     if shown is None or width < SCRUBBED_FROM:
         return None
     keymap = view.plan.keymap
-    hints = [(keymap.shown(action), word) for action, word in _HINTS if keymap.keys_of(action)]
-    ends: Row = tuple(seg for key, word in hints for seg in ((f"  {key}", "key"), (f" {word}", "muted")))
+    known = [(action, _freezing(shown, word)) for action, word in _HINTS if keymap.keys_of(action)]
+    said = [(keymap.shown(action), word) for action, word in known]
+    ends: Row = tuple(seg for key, word in said for seg in ((f"  {key}", "key"), (f" {word}", "muted")))
     begins, until = numbers.clock_s(shown.from_us), numbers.clock_s(shown.to_us)
     used = len(begins) + len(until) + 4 + sum(len(text) for text, _ in ends)
     whole = bar(shown, width - used, shown.marks)
