@@ -99,6 +99,8 @@ def test_an_action_takes_a_word_if_and_only_if_it_can_do_something_with_it():
         ("\x1b[2Jx", "there is no command '\\x1b[2jx'"),
         ("panel", "'panel' may be panel_next, panel_previous, panel_venues, panel_matrix, …"),
         ("freeze now", "freeze takes no word"),
+        ("doctor", "doctor is a command of the shell: kairos doctor"),
+        ("doctor --live x", "doctor is a command of the shell: kairos doctor"),
     ],
 )
 def test_a_line_that_is_no_command_is_said_to_be_none_with_the_nearest(text, said):
@@ -187,6 +189,35 @@ async def test_what_is_wrong_is_said_and_the_line_stays_to_be_mended(stage):
         assert "there is no" not in row_text(app)
         await pilot.press("e", "backspace", "backspace", "enter")
         assert app.view.wardrobe.worn.title == "ember"
+
+
+async def test_to_watch_what_is_watched_is_to_show_it_and_the_rest_is_told_how(stage):
+    acted = stage()
+    app = acted.new_app()
+    async with app.run_test(size=(120, 30)) as pilot:
+        await pilot.pause()
+        acted.run(3)
+        await typed(pilot, ":watch btc")
+        await pilot.press("enter")
+        assert (app.view.prompt, app.view.symbol) == (None, "BTC/USDT")
+        await typed(pilot, ":watch XRP/EUR")
+        await pilot.press("enter")
+        assert "'XRP/EUR' is not watched; for others start kairos watch anew" in row_text(app)
+        await pilot.press("ctrl+u")
+        await typed(pilot, "watch BTC/EUR")
+        await pilot.press("enter")
+        assert "'BTC/EUR' is not watched; did you mean BTC/USDT?" in row_text(app)
+
+
+async def test_a_live_hud_has_nowhere_to_seek_and_says_so_at_once(stage):
+    acted = stage()
+    app = acted.new_app()
+    async with app.run_test(size=(120, 30)) as pilot:
+        await pilot.pause()
+        acted.run(3)
+        await pilot.press("@")
+        assert app.view.prompt is None
+        assert "nothing is replayed; kairos replay PATH shows a recording" in row_text(app)
 
 
 async def test_a_command_without_its_word_asks_for_it(stage):

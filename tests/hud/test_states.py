@@ -6,6 +6,7 @@ import re
 import pytest
 from msgspec.structs import replace
 
+from kairos_tui.hud.keymap import build_keymap
 from kairos_tui.hud.moves import move
 from kairos_tui.hud.panels import small
 from kairos_tui.market import CloseReason, FeedState, RoleView
@@ -140,6 +141,15 @@ def test_all_down_groups_venues_by_reason_and_offers_the_simulation(stage, scree
     assert "start the simulated exchanges" in text
     assert "next try in 3.2 s" in text
     assert " LIVE  ✖ 0/5 venues" in text
+
+
+@pytest.mark.parametrize(("own", "offered"), [(("f6",), "f6"), ((), ":start_sim")])
+def test_the_offer_names_the_key_that_starts_the_simulation(stage, screen, own, offered):
+    acted = stage(
+        feed="live", keymap=build_keymap("default", {"start_sim": own}, {"start_sim": "config.toml:3"})
+    )
+    acted.all_down()
+    assert re.search(rf" {offered} +start the simulated exchanges", screen(acted), re.IGNORECASE)
 
 
 @pytest.mark.parametrize("venues", [("binance", "okx"), ("binance", "kraken", "okx"), None])

@@ -15,6 +15,9 @@ from kairos_tui.hud.words import nearest, words
 
 _MOST_NAMED: Final = 4
 _MOST_QUOTED: Final = 24
+_ALSO: Final = {"watch": "symbol"}
+"""Other names of an action: of what is watched already, to watch it is to show it."""
+_OF_THE_SHELL: Final = ("doctor", "replay", "report", "venues", "sim", "bench", "config")
 
 
 class Command(NamedTuple):
@@ -80,13 +83,14 @@ def quoted(text: str) -> str:
 
 
 def _action_of(name: str) -> Action | str:
-    if name in BY_ID:
-        return BY_ID[name]
+    if name in BY_ID or name in _ALSO:
+        return BY_ID[_ALSO.get(name, name)]
     begun = [action for action in ACTIONS if action.id.startswith(name)]
     if len(begun) == 1:
         return begun[0]
     if not begun:
-        return f"there is no command {quoted(name)}{nearest(name, BY_ID)}"
+        of_the_shell = f"{name} is a command of the shell: kairos {name}" if name in _OF_THE_SHELL else ""
+        return of_the_shell or f"there is no command {quoted(name)}{nearest(name, BY_ID)}"
     shown = ", ".join(action.id for action in begun[:_MOST_NAMED])
     return f"{quoted(name)} may be {shown}{', …' if len(begun) > _MOST_NAMED else ''}"
 

@@ -13,6 +13,7 @@ from kairos_tui.hud.jumps import cards_shown, notes_shown
 from kairos_tui.hud.line_editor import line_of
 from kairos_tui.hud.matching import entries, lets_through
 from kairos_tui.hud.prompt import Jump, Prompt, Purpose
+from kairos_tui.hud.replaying import NO_REPLAY
 from kairos_tui.hud.view_state import View
 
 Find = Callable[[View], None]
@@ -92,6 +93,13 @@ def _next_route(view: View, step: int) -> bool:
     return bool(matching)
 
 
+def _seek(view: View) -> None:
+    if view.feed == "replay":
+        _command("seek ")(view)
+    else:
+        view.say(NO_REPLAY)
+
+
 FINDS: Final[dict[str, Find]] = {
     "command": _command(""),
     "keys": _listing("keys"),
@@ -106,7 +114,7 @@ FINDS: Final[dict[str, Find]] = {
     "mode": _command("mode "),
     "sort": _command("sort "),
     "layout": _command("layout "),
-    "seek": _command("seek "),
+    "seek": _seek,
     "filter": _filter,
     "match_next": _match(1),
     "match_previous": _match(-1),

@@ -47,7 +47,7 @@ def seek(hands: Steering, word: str) -> str | None:
     """Go where the word says; the sentence when it says nothing, or there is nothing to go in."""
     shown = replayed(hands.view)
     if shown is None:
-        return _NO_REPLAY
+        return NO_REPLAY
     at_us = read_instant(word, shown.from_us, shown.to_us)
     if isinstance(at_us, str):
         return at_us
@@ -56,13 +56,13 @@ def seek(hands: Steering, word: str) -> str | None:
 
 
 _ITS_OWN: Final[dict[str, ReplayDeed]] = {"freeze": "pause", "step": "step"}
-_NO_REPLAY: Final = "nothing is replayed; kairos replay PATH shows a recording"
+NO_REPLAY: Final = "nothing is replayed; kairos replay PATH shows a recording"
 
 
 def _ask(deed: ReplayDeed, value: float = 0) -> Callable[[Steering], None]:
     def ask(hands: Steering) -> None:
         if replayed(hands.view) is None:
-            hands.view.say(_NO_REPLAY)
+            hands.view.say(NO_REPLAY)
         else:
             hands.commands.replay(deed, value)
 
@@ -73,7 +73,7 @@ def _turn_speed(step: int) -> Callable[[Steering], None]:
     def turn(hands: Steering) -> None:
         shown = replayed(hands.view)
         if shown is None:
-            hands.view.say(_NO_REPLAY)
+            hands.view.say(NO_REPLAY)
             return
         place = max(0, min(_place_of(shown.speed, step), len(SPEEDS) - 1))
         hands.commands.replay("speed", SPEEDS[place])

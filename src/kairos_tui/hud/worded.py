@@ -8,7 +8,7 @@ from math import nan
 from typing import Final
 
 from kairos_tui.hud import numbers
-from kairos_tui.hud.actions import Action
+from kairos_tui.hud.actions import Action, Word
 from kairos_tui.hud.commands import quoted
 from kairos_tui.hud.deeds import MOST_FPS, Hands
 from kairos_tui.hud.finding import filter_by
@@ -16,6 +16,7 @@ from kairos_tui.hud.layouts import LAYOUTS
 from kairos_tui.hud.look import FIGURES, ORDERS, SPANS_S, span_label, span_words
 from kairos_tui.hud.replaying import seek
 from kairos_tui.hud.turns import order_words, pick_layout, turn_symbol_to
+from kairos_tui.hud.view_state import View
 from kairos_tui.hud.words import nearest, one_of, words
 
 
@@ -25,11 +26,25 @@ def do_with_word(hands: Hands, action: Action, word: str) -> str | None:
     known = words(hands.view, action.word)
     if known:
         meant = one_of(word, known)
-        broken = hands.view.wardrobe.problem_of(word) if meant is None and action.word == "theme" else ""
         if meant is None:
-            return broken or f"there is no {action.word} {quoted(word)}{nearest(word, known) or _list(known)}"
+            return _unknown(hands, action.word, word, known)
         word = meant
     return WORDED[action.id](hands, word)
+
+
+def _unknown(hands: Hands, kind: Word, word: str, known: tuple[str, ...]) -> str:
+    if kind == "symbol":
+        return _unwatched(hands.view, word, known)
+    broken = hands.view.wardrobe.problem_of(word) if kind == "theme" else ""
+    return broken or f"there is no {kind} {quoted(word)}{nearest(word, known) or _list(known)}"
+
+
+def _unwatched(view: View, word: str, known: tuple[str, ...]) -> str:
+    """The nearest is one of the same coin: all that end in /USDT are near one another."""
+    coin = word.casefold().partition("/")[0]
+    same = [symbol for symbol in known if symbol.casefold().partition("/")[0] == coin]
+    others = "" if view.plan.remote or view.feed == "replay" else "; for others start kairos watch anew"
+    return f"{quoted(word)} is not watched{nearest(word, same)}{others}"
 
 
 def _list(known: tuple[str, ...]) -> str:

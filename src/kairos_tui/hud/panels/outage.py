@@ -109,7 +109,7 @@ def _offer(view: View) -> list[Row]:
     return [
         (
             ("  ", "text"),
-            (" S ", "brand"),
+            (f" {view.plan.keymap.shown('start_sim') or ':start_sim'} ", "brand"),
             ("  start the simulated exchanges", "accent+b"),
             (" here, no network needed", "muted"),
         )
