@@ -21,6 +21,15 @@ def test_keys_shows_what_is_in_force_and_from_where(kairos) -> None:
     assert rows["freeze"].endswith("default")
 
 
+def test_what_has_no_key_shows_what_is_typed_for_it_and_never_a_key(kairos) -> None:
+    kairos.write("[keys]\nzoom = []\n")
+
+    rows = [line.split() for line in kairos("keys").out.splitlines() if line.startswith("  ")]
+
+    assert [row[0] for row in rows if row[-2] in ("span", "zoom")] == [":zoom", ":span"]
+    assert [row[-2] for row in rows if row[0] == "-"] == ["fps_fewer"]
+
+
 def test_a_clash_with_the_preset_is_told_and_is_no_error(kairos) -> None:
     path = kairos.write('[keys]\nperf = "z"\n')
 

@@ -10,7 +10,10 @@ from kairos_tui.hud.keymap import Keymap
 
 
 class KeyRow(NamedTuple):
-    """One action: its keys as a config file takes them, what it does, its id, and who gave the keys."""
+    """One action: its keys as a config file takes them, what it does, its id, and who gave the keys.
+
+    One without a key has what is typed for it, `:span`.
+    """
 
     group: str
     keys: str
@@ -25,7 +28,8 @@ def key_rows(keymap: Keymap) -> list[KeyRow]:
     for group in GROUPS:
         for action in (action for action in ACTIONS if action.group == group):
             bound = keymap.bound[action.id]
-            rows.append(KeyRow(group, " ".join(bound.keys) or "-", action.help, action.id, bound.origin))
+            shown = " ".join(bound.keys) or f":{action.id}"
+            rows.append(KeyRow(group, shown, action.help, action.id, bound.origin))
     return rows
 
 
