@@ -55,10 +55,44 @@ def test_figures_make_no_other_fault_but_another_moment_does(acted, say, told):
     ]
 
 
-def test_the_same_market_again_is_another_incident(say, told):
-    for state in (FeedState.RESYNC, FeedState.LIVE, FeedState.RESYNC, FeedState.LIVE):
+def test_the_same_outage_again_is_another_incident(say, told):
+    for state in (FeedState.DOWN, FeedState.LIVE, FeedState.DOWN, FeedState.LIVE):
         say(state, BTC)
-    assert told() == ["● KRAKEN BTC/USDT live", "◍ KRAKEN BTC/USDT resync"] * 2
+    assert told() == ["● KRAKEN BTC/USDT live", "✖ KRAKEN BTC/USDT down"] * 2
+
+
+def test_a_doubt_that_comes_and_goes_is_counted_on_one_line_that_says_how_it_is_now(acted, say, told):
+    say(FeedState.RESYNC, BTC, reason="checksum 1")
+    say(FeedState.LIVE, BTC)
+    assert told() == ["● KRAKEN BTC/USDT live", "◍ KRAKEN BTC/USDT resync · checksum 1"]
+    for times in (2, 3, 4):
+        acted.pass_time(1_500_000_000)
+        say(FeedState.RESYNC, BTC, reason=f"checksum {times}")
+        assert told() == [f"◍ KRAKEN BTC/USDT resync ×{times} · checksum {times}"]
+        say(FeedState.LIVE, BTC)
+        assert told() == [f"● KRAKEN BTC/USDT live, resync ×{times}"]
+    deck = acted.view.tape.deck
+    assert [entry for entry in deck.entries if entry in deck.notes] == deck.notes
+    acted.pass_time(10_000_000_000)
+    say(FeedState.RESYNC, BTC, reason="checksum 9")
+    assert told() == ["◍ KRAKEN BTC/USDT resync · checksum 9", "● KRAKEN BTC/USDT live, resync ×4"]
+    say(FeedState.STALE, BTC)
+    say(FeedState.DOWN, BTC)
+    say(FeedState.RESYNC, BTC)
+    assert len(told()) == 5  # another doubt, an outage and what comes after it have lines of their own
+
+
+def test_of_two_markets_that_flap_neither_speaks_for_the_other(acted, say, told):
+    say(FeedState.RESYNC, BTC, ETH)
+    say(FeedState.LIVE, BTC, ETH)
+    assert told() == ["● KRAKEN BTC/USDT ETH/USDT live", "◍ KRAKEN BTC/USDT ETH/USDT resync"]
+    acted.pass_time(1_500_000_000)
+    for symbol in (BTC, ETH, ETH, BTC, ETH):
+        say(FeedState.RESYNC, symbol)
+        say(FeedState.LIVE, symbol)
+    assert told()[2:] == ["● KRAKEN BTC/USDT ETH/USDT live", "◍ KRAKEN BTC/USDT ETH/USDT resync"]
+    assert told()[:2] == ["● KRAKEN ETH/USDT live, resync ×3", "● KRAKEN BTC/USDT live, resync ×2"]
+    assert len(told()) == 4
 
 
 def test_a_try_is_no_news_and_what_comes_of_it_is(acted, say, told):

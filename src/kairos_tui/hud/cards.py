@@ -127,6 +127,14 @@ class Deck:
             if place is not None:
                 lines[place] = by
 
+    def drop(self, note: Note) -> None:
+        """Another line tells that now."""
+        self.version += 1
+        for lines in (self.notes, self.entries):
+            place = next((place for place, line in enumerate(lines) if line is note), None)
+            if place is not None:
+                del lines[place]
+
     def pin(self, key: str) -> bool | None:
         """Pin a card, or unpin it; whether it is pinned now, None where that cannot be."""
         place = next((place for place, entry in enumerate(self.entries) if entry.key == key), None)

@@ -1,4 +1,5 @@
-"""Incidents: what feeds say of themselves -> lines of the timeline. One fault of one venue is one line.
+"""Incidents: what feeds say of themselves -> lines of the timeline. One fault of one venue is one line, and
+so is a doubt that comes and goes.
 
 Before it: market's FeedStatus. After it: tape, whose deck gets the lines. That a venue tries again is no
 news: what comes of it is.
@@ -14,6 +15,8 @@ from kairos_tui.market import USABLE, Board, FeedState, FeedStatus, Symbol, Venu
 
 _MOMENT_US: Final = 1_000_000
 """What happens to a venue's markets within this time has one cause."""
+_FLAPPING_US: Final = 10_000_000
+"""A doubt that comes again within this time of its line is counted there; an outage never is."""
 _LEAST_TOLD_US: Final = 100_000
 _MOST_NAMED: Final = 4
 _MOST_REASON: Final = 100
@@ -38,12 +41,24 @@ class _Line(NamedTuple):
     note: Note
 
 
+class _Doubt(NamedTuple):
+    """A stream's doubt, how often it has come since its line began, and the line that told of its end."""
+
+    state: FeedState
+    note: Note
+    times: int = 1
+    end: Note | None = None
+
+
 class Incidents:
     """Remembers how each stream is."""
 
     def __init__(self) -> None:
         self._stood: dict[tuple[Venue, Symbol | None], _Stood] = {}
         self._lines: dict[tuple[Venue, _Cause], _Line] = {}
+        self._doubts: dict[tuple[Venue, Symbol | None], _Doubt] = {}
+        self._came: dict[tuple[Venue, Symbol | None], tuple[int, int]] = {}
+        """When a stream's first doubt of late came, in us, and how many have since."""
 
     def on_status(self, status: FeedStatus, at_us: int, deck: Deck, board: Board | None) -> None:
         """A change becomes a line, or joins that of another market; a good start does not."""
@@ -57,7 +72,8 @@ class Incidents:
         self._remember(status, _Stood(cause, began_us))
         if (is_well and was_well) or (before is not None and _is_the_same(before.cause, cause)):
             return
-        self._tell(status, cause, at_us, at_us - began_us if is_well else down_us, deck, board)
+        if not self._counts(status, at_us, deck, board):
+            self._tell(status, cause, at_us, at_us - began_us if is_well else down_us, deck, board)
 
     def _before(self, status: FeedStatus) -> _Stood | None:
         """A venue that is down is so with all of its markets, until one of them says otherwise."""
@@ -69,25 +85,79 @@ class Incidents:
         if status.symbol is None and status.state is FeedState.DOWN:
             for stream in [stream for stream in self._stood if stream[0] == status.venue]:
                 del self._stood[stream]
+                self._doubts.pop(stream, None)
         self._stood[status.venue, status.symbol] = stood
+
+    def _counts(self, status: FeedStatus, at_us: int, deck: Deck, board: Board | None) -> bool:
+        """A doubt that comes again and goes again has one line: how often, and how it is now."""
+        stream = (status.venue, status.symbol)
+        doubt, is_well = self._doubts.get(stream), status.state in USABLE
+        if doubt is None or not 0 <= at_us - doubt.note.at_us <= _FLAPPING_US:
+            self._doubts.pop(stream, None)
+            return False
+        if (is_well and doubt.times == 1) or not (is_well or status.state is doubt.state):
+            return False
+        times = doubt.times + (not is_well)
+        counted = f", {STATES[doubt.state].word.lower()} ×{times}" if is_well else f" ×{times}"
+        symbols = () if status.symbol is None else (status.symbol,)
+        note = _note(status, symbols, doubt.note.at_us, 0, board, counted)
+        self._forget(doubt.note)
+        deck.amend(doubt.note, note)
+        if doubt.end is not None:
+            self._forget(doubt.end)
+            deck.drop(doubt.end)
+        self._doubts[stream] = _Doubt(doubt.state, note, times)
+        return True
+
+    def _forget(self, note: Note) -> None:
+        """Nothing joins that line any more, and nothing is counted on it."""
+        self._lines = {key: line for key, line in self._lines.items() if line.note is not note}
+        self._doubts = {
+            stream: doubt._replace(end=None) if doubt.end is note else doubt
+            for stream, doubt in self._doubts.items()
+            if doubt.note is not note
+        }
 
     def _tell(
         self, status: FeedStatus, cause: _Cause, at_us: int, lasted_us: int, deck: Deck, board: Board | None
     ) -> None:
         earlier = self._lines.get((status.venue, cause))
         symbols: tuple[Symbol, ...] = () if status.symbol is None else (status.symbol,)
-        if earlier is not None and _is_another_of(earlier, status.symbol, at_us):
+        flaps = self._flaps(status, at_us)
+        if earlier is not None and not flaps and _is_another_of(earlier, status.symbol, at_us):
             status, symbols, at_us = earlier.status, (*earlier.symbols, *symbols), earlier.note.at_us
             note = _note(status, symbols, at_us, lasted_us, board)
+            self._forget(earlier.note)
             deck.amend(earlier.note, note)
         else:
             note = _note(status, symbols, at_us, lasted_us, board)
             deck.on_note(note)
+            self._begin(status, note)
         self._lines[status.venue, cause] = _Line(status, symbols, note)
+
+    def _flaps(self, status: FeedStatus, at_us: int) -> bool:
+        """Whether it has doubted more than once of late: it has lines of its own then."""
+        stream = (status.venue, status.symbol)
+        first_us, count = self._came.get(stream, (at_us, 0))
+        if not 0 <= at_us - first_us <= _FLAPPING_US:
+            first_us, count = at_us, 0
+        count += status.state not in USABLE
+        self._came[stream] = first_us, count
+        return count > 1 and status.state is not FeedState.DOWN
+
+    def _begin(self, status: FeedStatus, note: Note) -> None:
+        """A line that may have to be counted on, or that ends one."""
+        stream = (status.venue, status.symbol)
+        if status.state is FeedState.DOWN:
+            self._doubts.pop(stream, None)
+        elif status.state not in USABLE:
+            self._doubts[stream] = _Doubt(status.state, note)
+        elif stream in self._doubts:
+            self._doubts[stream] = self._doubts[stream]._replace(end=note)
 
 
 def _is_another_of(line: _Line, symbol: Symbol | None, at_us: int) -> bool:
-    """Another market at the same moment; the same market again is another incident."""
+    """Another market at the same moment."""
     is_now = abs(at_us - line.note.at_us) <= _MOMENT_US
     return is_now and symbol is not None and bool(line.symbols) and symbol not in line.symbols
 
@@ -102,11 +172,16 @@ def _is_the_same(before: _Cause, now: _Cause) -> bool:
 
 
 def _note(
-    status: FeedStatus, symbols: tuple[Symbol, ...], at_us: int, lasted_us: int, board: Board | None
+    status: FeedStatus,
+    symbols: tuple[Symbol, ...],
+    at_us: int,
+    lasted_us: int,
+    board: Board | None,
+    counted: str = "",
 ) -> Note:
     """In full, and shorter and shorter: last goes the state, which its mark says too, then of the reason."""
     mark = _mark(status)
-    head, word = f"{mark.glyph} {venue_name(status.venue)}", f" {mark.word.lower()}"
+    head, word = f"{mark.glyph} {venue_name(status.venue)}", f" {mark.word.lower()}{counted}"
     why = f" · {safe(status.reason, _MOST_REASON)}" if status.reason else ""
     lasting = f" {'after' if status.state in USABLE else 'for'} {numbers.span(lasted_us)}"
     lasting = lasting if lasted_us >= _LEAST_TOLD_US else ""
@@ -116,7 +191,7 @@ def _note(
         f"{head}{coins}{word}{lasting}{why}",
         f"{head}{coins}{word}{why}",
         f"{head}{coins}{word}{why.partition(' at ')[0]}",
-        *((f"{head}{coins}{why.partition(' at ')[0]}",) if why else ()),
+        *((f"{head}{coins}{why.partition(' at ')[0]}",) if why and not counted else ()),
     )
     return Note(texts[0], mark.ink, at_us, texts[1:])
 
