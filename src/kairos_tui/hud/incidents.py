@@ -191,7 +191,7 @@ def _note(
         f"{head}{coins}{word}{lasting}{why}",
         f"{head}{coins}{word}{why}",
         f"{head}{coins}{word}{why.partition(' at ')[0]}",
-        *((f"{head}{coins}{why.partition(' at ')[0]}",) if why and not counted else ()),
+        *((f"{head}{coins}{why.partition(' at ')[0]}",) if why and status.listed and not counted else ()),
     )
     return Note(texts[0], mark.ink, at_us, texts[1:])
 
