@@ -158,6 +158,9 @@ def test_stderr_in_a_file_takes_what_is_said_and_leaves_the_hud(installed) -> No
     os.close(theirs)
     os.close(ours)
 
+    log = (installed.cwd / "s" / "kairos" / "kairos.log").read_text()
+    assert "role ended" not in log  # it was left
+    assert "line down" not in log
     assert written.startswith(SPLASH)
     assert b"VENUES" in written
     assert b"\x1b[?1049l" in written

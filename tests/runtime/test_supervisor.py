@@ -1,5 +1,6 @@
 """The supervisor keeps roles alive: a dead one is back at once, a dying one rests, a stuck one is ended."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -76,6 +77,22 @@ def test_a_killed_role_is_started_again_and_says_why_it_ended(supervisor: Superv
 
     assert role.view().restarts == 1
     assert role.view().reason == "SIGKILL"
+
+
+@pytest.mark.parametrize(("code", "told"), [(0, ["role left"]), (7, ["role ended"])])
+def test_a_hud_that_was_left_is_no_death_and_is_not_started_again(
+    supervisor: Supervisor, caplog: pytest.LogCaptureFixture, code: int, told: list[str]
+) -> None:
+    role = Role("hud", lambda: PythonChild(f"raise SystemExit({code})"), on_news=lambda _news: None)
+    with caplog.at_level(logging.INFO):
+        supervisor.add(role)
+        while role.last_exit is None:
+            supervisor.turn(0.05)
+
+    assert [record.getMessage()[:10].strip() for record in caplog.records] == told
+    assert (role.state, role.is_due(time.monotonic_ns())) == (
+        ("stopped", False) if code == 0 else ("restarting", True)
+    )
 
 
 def test_a_role_that_keeps_dying_is_left_to_rest(supervisor: Supervisor) -> None:

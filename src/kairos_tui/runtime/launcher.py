@@ -68,8 +68,7 @@ class Launcher:
         stream: OutStream | None = None,
     ) -> None:
         self._plan, self._log_path, self._signals = plan, log_path, signals
-        self._guard = TerminalGuard()
-        self._supervisor = Supervisor()
+        self._guard, self._supervisor = TerminalGuard(), Supervisor()
         self._feed: FeedKind = plan.feed
         self._draws = plan.draws
         self._origins: dict[str, tuple[str, str]] = {}
@@ -235,13 +234,14 @@ class Launcher:
 
     def _stop(self, why: str) -> None:
         # The HUD first: the terminal is back at once. The engine's last words still reach the narrator.
+        # The simulator last: that it hangs up is no news.
         self._reporter.stopping(why)
         self._narrator.stop_begins()
-        if "hud" in self._supervisor.roles:
-            hud = self._supervisor.roles["hud"]
+        if (hud := self._supervisor.roles.get("hud")) is not None:
             self._supervisor.stop(["hud"], deadline_s=_STOP_WITHIN_S / 2)
             self._guard.restore(hud_left_in_order=hud.last_exit in (0, 128 + signal.SIGTERM))
-        self._supervisor.stop(list(self._supervisor.roles), deadline_s=_STOP_WITHIN_S)
+        for names in ([name for name in self._supervisor.roles if name != "sim"], ["sim"]):
+            self._supervisor.stop(names, deadline_s=_STOP_WITHIN_S)
         self._narrator.finish(reason=why)
         self._reports.close()
         if self._plan.output == "none" and not self._plan.quiet:

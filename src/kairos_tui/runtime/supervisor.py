@@ -31,8 +31,7 @@ class Role:
     """One role and its current process. `start()` makes a new one."""
 
     def __init__(self, name: str, start: Callable[[], Child], *, on_news: Callable[[News], None]) -> None:
-        self.name = name
-        self.on_news = on_news
+        self.name, self.on_news = name, on_news
         self.child: Child | None = None
         self.restarts = -1
         self.state: RoleState = "starting"
@@ -40,12 +39,10 @@ class Role:
         self.note: str | None = None
         self.lag_us: int | None = None
         self.last_exit: int | None = None
-        self._start = start
+        self._start, self._unread = start, b""
         self._deaths: deque[int] = deque(maxlen=MOST_DEATHS)
-        self._abandoned = False
-        self._rest_until_ns = 0
+        self._abandoned, self._rest_until_ns = False, 0
         self._silent_after_ns = self.beat_ns = 0
-        self._unread = b""
 
     def launch(self, now_ns: int) -> None:
         """Start a new process for this role."""
@@ -102,6 +99,10 @@ class Role:
 
     def _note_death(self, now_ns: int, reason: str) -> None:
         if self._abandoned:
+            return
+        if self.name == "hud" and self.last_exit == 0:  # whoever looked at it has left: the run is over
+            self.state = "stopped"
+            log.info("role left role=%s", self.name)
             return
         self.reason = reason
         self._deaths.append(now_ns)
