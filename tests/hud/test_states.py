@@ -231,6 +231,35 @@ def test_freezing_holds_the_picture_and_counts_what_passes(stage, screen):
     assert "CLOSED" in screen(acted)
 
 
+@pytest.mark.parametrize("act", ["lively", "several", "connecting", "all_down", "paper"])
+def test_the_header_says_rate_latency_and_time_before_it_says_more(act, stage, screen):
+    acted = stage(feed="live" if act == "all_down" else "sim")
+    getattr(acted, act)()
+    for width in range(90, 161, 5):
+        header = screen(acted, width, 24).splitlines()[0]
+        for said in (" t/s ", "p99 ", "Z ", "BTC/USDT", "/5"):
+            assert said in header, header
+        if "30 fps" in header:
+            assert " signals " in header  # what the HUD costs comes after them, and never fills a gap
+
+
+def test_on_80_columns_words_yield_to_the_rate_and_the_latency(stage, screen):
+    acted = stage()
+    acted.lively()
+    header = screen(acted, 80, 24).splitlines()[0]
+    assert all(said in header for said in ("SIM lively", "● 5/5 ", "1,137 t/s", "p99 ◆1.2ms", "10:29:38Z"))
+    assert "seed" not in header
+    assert "◆ 0.3ms p99 ◆1.2ms" in screen(acted).splitlines()[0]
+    acted = stage()
+    acted.several()
+    header = screen(acted, 80, 24).splitlines()[0]
+    assert all(said in header for said in ("▌BTC/USDT▐ 1/3", "SIM  ● 5/5 ", " t/s", "p99 ◆1.2ms"))
+    move(acted.view, "freeze")
+    header = screen(acted, 80, 24).splitlines()[0]
+    assert "PAUSED" in header
+    assert "10:29:19Z" in header
+
+
 def test_a_restart_and_missed_signals_are_said_in_the_header(stage, screen):
     acted = stage()
     acted.run(30)
