@@ -1,12 +1,16 @@
 """Hints: the last row. The keys that matter now, or the sentence the HUD has to say."""
 
+from typing import Final
+
 from kairos_tui.hud.actions import hint_actions
 from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.panels import Drawing, replay
 from kairos_tui.hud.segments import Layer, Row, fill, justify, row_cells
 from kairos_tui.hud.view_state import View
 
-_LEAST_HEIGHT = 4
+_LEAST_HEIGHT: Final = 4
+_GAP: Final = 2
+"""Cells after each hint, which the last one can do without."""
 
 
 def draw(view: View, width: int, height: int) -> Drawing:
@@ -19,12 +23,12 @@ def draw(view: View, width: int, height: int) -> Drawing:
         return [fill(scrubbed, width)]
     right = _note(view)
     *before, last = shown_hints(view)
-    hints, quit_hint = [_hint(*each) for each in before], _hint(*last)[:2]
+    hints, quit_hint = [_hint(*each) for each in before], _hint(*last)
     row: Row = ((" ", "text"),)
     for hint in hints:
-        if row_cells(row) + row_cells(hint) + row_cells(quit_hint) <= width:
+        if row_cells(row) + row_cells(hint) + row_cells(quit_hint) - _GAP <= width:
             row += hint
-    row += quit_hint
+    row += quit_hint if row_cells(row) + row_cells(quit_hint) <= width else _hint(*last, gap=0)
     return [justify(row, right, width)]
 
 
@@ -57,8 +61,8 @@ def _said(view: View, width: int) -> Row | None:
     return fill(((" ", "text"), (safe(view.message[0], 200), "accent+b")), width)
 
 
-def _hint(key: str, word: str) -> Row:
-    return ((key, "key"), (f" {word}", "alert" if word == "start sim" else "muted"), ("  ", "muted"))
+def _hint(key: str, word: str, gap: int = _GAP) -> Row:
+    return ((key, "key"), (f" {word}{' ' * gap}", "alert" if word == "start sim" else "muted"))
 
 
 def _note(view: View) -> Row:
