@@ -134,6 +134,22 @@ async def test_a_click_on_a_key_that_is_written_or_on_its_words_presses_it(stage
     assert app.return_code == 0
 
 
+async def test_the_inspector_s_keys_are_clicked(stage):
+    acted = stage()
+    app = acted.new_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        acted.lively()
+        await pilot.press("enter")
+        x, y = at(app, "^D ^U")
+        await pilot.click(offset=(x - 2, y))
+        assert "page 2 of 2" in row_text(app, y)
+        await pilot.click(offset=(x + 1, y))
+        assert "page 1 of 2" in row_text(app, y)
+        await pilot.click(offset=at(app, "esc close"))
+        assert app.view.inspected is None
+
+
 async def test_keys_of_ones_own_and_keys_in_words_are_clicked_too(stage):
     own = replace(build_keymap("default", {"zoom": ("f7",), "theme_next": ("x",)}), spelled=True)
     acted = stage(keymap=own)

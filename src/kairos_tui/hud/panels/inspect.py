@@ -55,11 +55,12 @@ def draw(view: View, width: int, height: int) -> Drawing:
     name, pages = _paged(view, width, height)
     page = view.inspect_page % len(pages)
     title: Row = (("⏎ ", "accent"), ("INSPECT", "text+b"), (f"  {name}", "focus+b"))
-    note: Row = ((_keys(view), "muted"),)
-    foot: Row = ((f"page {page + 1} of {len(pages)} · {_turning(view)}", "accent"),) if len(pages) > 1 else ()
+    foot: Row = ()
+    if len(pages) > 1:
+        foot = ((f"page {page + 1} of {len(pages)} · ", "accent"), *_turning(view))
     rows = [fill(cut(row, width - 4), width - 2) for row in pages[page]]
     return box(
-        rows, width, height, title=title, note=note, foot=foot, ink="secondary",
+        rows, width, height, title=title, note=_keys(view), foot=foot, ink="secondary",
         dashed=view.held is not None,
     )  # fmt: skip
 
@@ -79,16 +80,21 @@ def _paged(view: View, width: int, height: int) -> tuple[str, list[list[Row]]]:
     return name, pages_of(folded, plots(sides, width - 4) if sides is not None else (), height - 2)
 
 
-def _turning(view: View) -> str:
+def _turning(view: View) -> Row:
     keys = (view.plan.keymap.shown("page_down"), view.plan.keymap.shown("page_up"))
-    return " ".join(key for key in keys if key)
+    return ((" ".join(key for key in keys if key), "key"),)
 
 
-def _keys(view: View) -> str:
+def _keys(view: View) -> Row:
     """`y copy · e export · esc close`, with the keys that are in force."""
     keymap = view.plan.keymap
     words = (("copy", "copy"), ("export", "export"), ("back", "close"))
-    return " · ".join(f"{keymap.shown(action)} {word}" for action, word in words if keymap.shown(action))
+    row: Row = ()
+    for action, word in words:
+        if key := keymap.shown(action):
+            row += ((" · ", "muted"),) if row else ()
+            row += ((key, "key"), (f" {word}", "muted"))
+    return row
 
 
 def more(view: View) -> int:
