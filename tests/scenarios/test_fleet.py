@@ -174,7 +174,11 @@ def test_a_dead_engines_assets_are_served_by_another(stage: Stage, redis_server:
 def test_a_live_ingester_is_refused_by_an_engine_of_simulated_markets(stage: Stage) -> None:
     port = free_ports(3)
     stage.engine(port=port)
-    said = stage.kairos.run("ingest", "BTC/USDT", "--engine", f"127.0.0.1:{port}", timeout_s=30.0)
+    tables = (stage.kairos.home / "kairos.toml").read_text()
+    live = tables.replace("origin_rest", "simulated = false\norigin_rest")
+    (stage.kairos.home / "live.toml").write_text(live)
+    words = ("ingest", "BTC/USDT", "--engine", f"127.0.0.1:{port}", "--config", "live.toml")
+    said = stage.kairos.run(*words, timeout_s=30.0)
     assert said.returncode == 2
     assert re.search(r"^kairos: error: .*sim.*live", said.stderr, re.MULTILINE), said.stderr
     assert said.stderr.count("error:") == 1
