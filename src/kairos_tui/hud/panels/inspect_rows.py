@@ -9,7 +9,7 @@ from kairos_tui.hud.segments import Row, cut
 from kairos_tui.hud.verdict import Cost, Verdict
 from kairos_tui.market import Opportunity
 
-_BARS: Final = 79
+_BARS: Final = 78
 """Cells from which there are bars."""
 LABEL: Final = 14
 """Cells of a label, and of the blanks before and after it."""
