@@ -155,6 +155,12 @@ def test_a_code_at_the_end_is_kept(acted, say, reason, text):
     assert acted.view.tape.deck.notes[0].within(len(text)) == text
 
 
+def test_of_a_part_of_kairos_the_state_is_said_in_the_narrowest_feed(acted, screen):
+    status = acted.market.status("redis", FeedState.DOWN, "no answer within 2.0 s, connected again soon")
+    acted.give(replace(status, symbol=None))
+    assert "✖ REDIS down · no answer wi" in screen(acted, 140, 40)
+
+
 def test_in_the_narrowest_feed_venue_state_and_reason_stand(acted, say, screen):
     say(FeedState.DOWN, BTC, ETH, SOL, reason="closed (1006)")
     acted.view.look.layout = 1

@@ -43,7 +43,7 @@ def test_where_nothing_answers_it_says_so_on_both_streams_and_leaves_with_3(
     done = kairos.run("glance", RARE, "--own", "--line", "--connect-timeout", "5s")
 
     assert done.returncode == 3
-    assert done.stdout.startswith("live SOL/EUR nothing live: ")
+    assert done.stdout.startswith("live SOL/EUR 0 of 2 live: connection refused")
     assert done.stderr.startswith("kairos: error: no")
     assert done.stderr.count("\n") == 1
 

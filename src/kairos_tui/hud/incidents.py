@@ -179,19 +179,21 @@ def _note(
     board: Board | None,
     counted: str = "",
 ) -> Note:
-    """In full, and shorter and shorter: last goes the state, which its mark says too, then of the reason."""
+    """In full, and shorter and shorter: last goes, where markets are named, the
+    state, which its mark says too; then of the reason."""
     mark = _mark(status)
     head, word = f"{mark.glyph} {venue_name(status.venue)}", f" {mark.word.lower()}{counted}"
     why = f" · {safe(status.reason, _MOST_REASON)}" if status.reason else ""
     lasting = f" {'after' if status.state in USABLE else 'for'} {numbers.span(lasted_us)}"
     lasting = lasting if lasted_us >= _LEAST_TOLD_US else ""
     where, coins = _where(status.venue, symbols, board)
+    is_shortened = why and coins and status.listed and not counted
     texts = (
         f"{head}{where}{word}{lasting}{why}",
         f"{head}{coins}{word}{lasting}{why}",
         f"{head}{coins}{word}{why}",
         f"{head}{coins}{word}{why.partition(' at ')[0]}",
-        *((f"{head}{coins}{why.partition(' at ')[0]}",) if why and status.listed and not counted else ()),
+        *((f"{head}{coins}{why.partition(' at ')[0]}",) if is_shortened else ()),
     )
     return Note(texts[0], mark.ink, at_us, texts[1:])
 
