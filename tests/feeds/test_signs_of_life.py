@@ -1,6 +1,12 @@
 """A quiet book on a living connection stays and is known to live; a dead one leaves, whatever goes on."""
 
+import asyncio
+import gc
 from time import monotonic_ns
+from types import SimpleNamespace
+from warnings import catch_warnings, simplefilter
+
+from kairos_tui.feeds.tapped_client import TappedClient
 
 BOOKS = "/api/v5/market/books"
 
@@ -130,3 +136,24 @@ async def test_a_conversion_is_followed_where_it_is_listed_and_passed_over_where
     assert recorder.states("USDT/EUR") == []
     confirmed = {listing.instrument.symbol: listing.instrument.confirmed for listing in recorder.listings}
     assert confirmed == {"BTC/USDT": True, "BTC/USDC": False}
+
+
+async def test_a_knock_that_is_called_off_before_it_began_leaves_nothing_behind() -> None:
+    asked = []
+
+    class Socket:
+        async def ping(self) -> None:
+            asked.append("ping")
+
+    client = TappedClient.__new__(TappedClient)
+    client.connection, client.work = Socket(), set()
+    with catch_warnings(record=True) as said:
+        simplefilter("always")
+        for called_off in (True, False):
+            async with asyncio.TaskGroup() as tasks:
+                client.keeper = SimpleNamespace(start=tasks.create_task)
+                client.knock()
+                if called_off:
+                    next(iter(client.work)).cancel()
+            gc.collect()
+    assert (asked, said) == (["ping"], [])

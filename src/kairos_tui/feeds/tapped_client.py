@@ -118,7 +118,7 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
             self.has_ponged = True
             super().handle_message(message)
         elif kind is WSMsgType.PING:
-            self.keep(self._answerable(self.connection.pong(message.data)))
+            self.keep(self._answerable(lambda: self.connection.pong(message.data)))
         elif kind is WSMsgType.ERROR:
             self.drop(f"broken WebSocket: {message.data}")
         else:
@@ -241,10 +241,10 @@ class TappedClient(Client):  # type: ignore[misc]  # ccxt is untyped
 
     def knock(self) -> None:
         """Ask for a sign of life."""
-        self.keep(self._answerable(self.connection.ping()))
+        self.keep(self._answerable(self.connection.ping))
 
-    async def _answerable(self, sent: Coroutine[Any, Any, None]) -> None:
+    async def _answerable(self, send: Callable[[], Coroutine[Any, Any, None]]) -> None:
         try:
-            await sent
+            await send()
         except (ClientError, OSError) as error:
             self.drop(error)
