@@ -11,6 +11,7 @@ from kairos_tui.engine.sizing import size_at
 from kairos_tui.hud.curve import Pair, break_even_bps, curve_of, pair_of, with_lower_fees
 from kairos_tui.hud.ladder import Book, merge
 from kairos_tui.hud.moves import move
+from kairos_tui.hud.panels import depth
 from kairos_tui.market import (
     Asset,
     BookView,
@@ -140,6 +141,19 @@ def test_the_inspector_draws_the_curve_the_books_lower_fees_and_lifetimes(stage,
     text = screen(acted)
     assert "the levels shown end here" in text
     assert "67,382.61 ×   1.300 ◂" in text
+
+
+def test_in_a_narrow_column_the_ladder_cuts_sizes_and_names_before_prices(stage, texts) -> None:
+    acted = stage()
+    acted.lively()
+    best = merge(acted.view.symbol_board)
+    for width in range(26, 90):
+        row = texts(depth.draw(acted.view, width, 12))[2]
+        sold, bought = row.strip("│ ").split("│")
+        assert f"{best.bids[0].net:,.2f}" in sold, width
+        assert f"{best.asks[0].net:,.2f}" in bought, width
+        assert width < 32 or "BINA" in bought, width
+        assert width < 32 or "OKX" in sold, width
 
 
 def test_a_route_without_profit_is_drawn_falling_and_marks_no_size(stage, screen) -> None:

@@ -19,7 +19,7 @@ from kairos_tui.hud.view_state import View
 from kairos_tui.market import Symbol, Venue
 
 _SIZE = 7
-_MOST_NAME = 9
+_LEAST_NAME, _MOST_NAME = 4, 9
 _LEAST_BAR = 4
 _MOST_BAR = 24
 _FOR_TOTAL = 24
@@ -77,6 +77,9 @@ def _side(
     """Rows of one side, the price at the middle of the panel; a bar grows outwards with what lies above."""
     shown = (ladder.bids if mirrored else ladder.asks)[: max(0, count)]
     name = min(_MOST_NAME, max((cells(venue_name(rung.venue)) for rung in shown), default=0))
+    beside = width - price - 1
+    with_size = beside - _SIZE - 1 >= min(name, _LEAST_NAME)
+    name = max(0, min(name, beside - (_SIZE + 1 if with_size else 0)))  # the price is never cut
     with_total = width - price - name - _SIZE - 4 >= _FOR_TOTAL
     bar = min(_MOST_BAR, width - price - name - _SIZE - 5 - (_SIZE + 2 if with_total else 0))
     whole = sum(rung.size for rung in shown) or 1.0
@@ -90,10 +93,10 @@ def _side(
         pieces: list[Seg] = [
             (fit_right(numbers.price(rung.net, places), price), ink),
             _pointer(view, rung.venue, letters.pop(rung.venue, None)),
-            (fit(venue_name(rung.venue), name), "text+b" if crossing else "text"),
-            (" ", "text"),
-            (fit_right(numbers.size(rung.size), _SIZE), "text"),
+            (fit(venue_name(rung.venue)[:name], name), "text+b" if crossing else "text"),
         ]
+        if with_size:
+            pieces += [(" ", "text"), (fit_right(numbers.size(rung.size), _SIZE), "text")]
         if with_total:
             seen = rung.net >= ladder.least_bid if mirrored else rung.net <= ladder.most_ask
             words = f"{numbers.size(total)}{' ' if seen else '+'}"
