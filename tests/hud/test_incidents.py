@@ -73,13 +73,56 @@ def test_a_doubt_that_comes_and_goes_is_counted_on_one_line_that_says_how_it_is_
         assert told() == [f"● KRAKEN BTC/USDT live, resync ×{times}"]
     deck = acted.view.tape.deck
     assert [entry for entry in deck.entries if entry in deck.notes] == deck.notes
-    acted.pass_time(10_000_000_000)
+    acted.pass_time(31_000_000_000)
     say(FeedState.RESYNC, BTC, reason="checksum 9")
     assert told() == ["◍ KRAKEN BTC/USDT resync · checksum 9", "● KRAKEN BTC/USDT live, resync ×4"]
     say(FeedState.STALE, BTC)
+    assert told()[0] == "◌ KRAKEN BTC/USDT stale ×2"
+    say(FeedState.LIVE, BTC)
+    assert told()[0] == "● KRAKEN BTC/USDT live, in doubt ×2"
     say(FeedState.DOWN, BTC)
     say(FeedState.RESYNC, BTC)
-    assert len(told()) == 5  # another doubt, an outage and what comes after it have lines of their own
+    assert len(told()) == 4  # an outage and what comes after it have lines of their own
+
+
+@pytest.mark.parametrize(
+    ("every_ns", "most"), [(1_000_000_000, 4), (11_000_000_000, 36), (29_000_000_000, 85)]
+)
+def test_a_feed_that_flaps_all_day_fills_nothing(acted, say, told, every_ns, most):
+    for turn in range(100):
+        acted.pass_time(every_ns)
+        say(FeedState.STALE, BTC)
+        say(FeedState.RESYNC, *((BTC,) if turn % 3 else ()))
+        say(FeedState.LIVE, BTC)
+    assert len(told()) <= most
+    assert len(acted.view.tape._incidents._lines) <= 3
+
+
+def test_of_an_outage_a_reason_is_told_once(acted, say, told):
+    for turn in range(60):
+        acted.pass_time(5_000_000_000)
+        say(FeedState.DOWN, BTC, reason=("timed out after 10 s", "cannot resolve ws.kraken.com")[turn % 2])
+        say(FeedState.CONNECTING, BTC)
+        say(FeedState.DOWN, BTC, reason=f"refused, request {turn * 7919:x}a1")
+    assert [text.partition(" · ")[2] for text in told()] == [
+        "cannot resolve ws.kraken.com",
+        "refused, request 0a1",
+        "timed out after 10 s",
+    ]
+    for turn in range(60):
+        say(FeedState.DOWN, BTC, reason="another one " + "abcdefghij"[turn % 10] * (turn + 1))
+    assert len(told()) <= 8
+
+
+def test_the_cursor_stays_on_a_line_of_which_more_becomes_known(acted, say):
+    say(FeedState.RESYNC, BTC)
+    deck = acted.view.tape.deck
+    before = deck.notes[0].key
+    say(FeedState.LIVE, BTC)
+    arrived = deck.arrived
+    say(FeedState.RESYNC, BTC)
+    assert deck.notes[0].key == before
+    assert deck.arrived == arrived - 1
 
 
 def test_of_two_markets_that_flap_neither_speaks_for_the_other(acted, say, told):

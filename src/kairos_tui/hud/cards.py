@@ -53,12 +53,14 @@ class Card(Struct, frozen=True):
 
 
 class Note(Struct, frozen=True):
-    """One line of the timeline: a venue lost, an engine restarted. `shorter`: the same in fewer cells."""
+    """One line of the timeline: a venue lost, an engine restarted. `shorter`: the same in fewer cells;
+    `begun`: its key before more became known."""
 
     text: str
     ink: str
     at_us: int
     shorter: tuple[str, ...] = ()
+    begun: str = ""
 
     def within(self, width: int) -> str:
         """As much as that many cells hold; where all are too long the last is cut, before its code."""
@@ -73,7 +75,7 @@ class Note(Struct, frozen=True):
     @property
     def key(self) -> str:
         """What the cursor holds on to."""
-        return f"{self.at_us} {self.text}"
+        return self.begun or f"{self.at_us} {self.text}"
 
 
 class Deck:
@@ -119,17 +121,20 @@ class Deck:
         del self.notes[_MOST_NOTES:]
         self._push(note, self.pinned + _place_in(self.entries[self.pinned :], note))
 
-    def amend(self, note: Note, by: Note) -> None:
-        """More has become known of what a line tells."""
+    def amend(self, note: Note, by: Note) -> Note:
+        """More has become known of what a line tells; returns the line as it stands now."""
         self.version += 1
+        now = replace(by, begun=note.key)
         for lines in (self.notes, self.entries):
             place = next((place for place, line in enumerate(lines) if line is note), None)
             if place is not None:
-                lines[place] = by
+                lines[place] = now
+        return now
 
     def drop(self, note: Note) -> None:
         """Another line tells that now."""
         self.version += 1
+        self.arrived -= 1
         for lines in (self.notes, self.entries):
             place = next((place for place, line in enumerate(lines) if line is note), None)
             if place is not None:

@@ -15,22 +15,27 @@ from kairos_tui.market import USABLE, Board, FeedState, FeedStatus, Symbol, Venu
 
 _MOMENT_US: Final = 1_000_000
 """What happens to a venue's markets within this time has one cause."""
-_FLAPPING_US: Final = 10_000_000
-"""A doubt that comes again within this time of its line is counted there; an outage never is."""
+_FLAPPING_US, _LONGEST_US = 30_000_000, 120_000_000
+"""A doubt that comes again within this time of the one before is counted on its line, as long as that is not
+older than the second; an outage never is."""
 _LEAST_TOLD_US: Final = 100_000
 _MOST_NAMED: Final = 4
 _MOST_REASON: Final = 100
-_FIGURES: Final = re.compile(r"[\d.,:]+")
+_MOST_TOLD: Final = 8
+"""Reasons of one outage; what comes after so many is no news."""
+_FIGURES: Final = re.compile(r"\S*\d\S*")
+"""Words with figures in them: times, addresses, identifiers of requests."""
 
 _Cause = tuple[FeedState, bool, str]
 """State, whether it is listed, and the reason without its figures."""
 
 
 class _Stood(NamedTuple):
-    """What was last said of a stream, and when its trouble began."""
+    """What was last said of a stream, when its trouble began, and all that was said of it since."""
 
     cause: _Cause
     began_us: int
+    told: frozenset[_Cause]
 
 
 class _Line(NamedTuple):
@@ -42,10 +47,11 @@ class _Line(NamedTuple):
 
 
 class _Doubt(NamedTuple):
-    """A stream's doubt, how often it has come since its line began, and the line that told of its end."""
+    """A stream's doubt: its word, its line, when it last came, how often, the line that told of its end."""
 
-    state: FeedState
+    word: str
     note: Note
+    at_us: int
     times: int = 1
     end: Note | None = None
 
@@ -58,7 +64,7 @@ class Incidents:
         self._lines: dict[tuple[Venue, _Cause], _Line] = {}
         self._doubts: dict[tuple[Venue, Symbol | None], _Doubt] = {}
         self._came: dict[tuple[Venue, Symbol | None], tuple[int, int]] = {}
-        """When a stream's first doubt of late came, in us, and how many have since."""
+        """When a stream's last doubt came, in us, and how many have of late."""
 
     def on_status(self, status: FeedStatus, at_us: int, deck: Deck, board: Board | None) -> None:
         """A change becomes a line, or joins that of another market; a good start does not."""
@@ -69,8 +75,10 @@ class Incidents:
         is_well, was_well = status.state in USABLE, before is None or before.cause[0] in USABLE
         down_us = (status.changed_ns - status.since_ns) // 1000
         began_us = at_us - down_us if was_well or before is None else before.began_us
-        self._remember(status, _Stood(cause, began_us))
-        if (is_well and was_well) or (before is not None and _is_the_same(before.cause, cause)):
+        told: frozenset[_Cause] = frozenset() if before is None or was_well else before.told
+        self._remember(status, _Stood(cause, began_us, told | {cause}))
+        is_known = cause in told or len(told) >= _MOST_TOLD
+        if (is_well and was_well) or (before is not None and _is_no_news(before.cause, cause, is_known)):
             return
         if not self._counts(status, at_us, deck, board):
             self._tell(status, cause, at_us, at_us - began_us if is_well else down_us, deck, board)
@@ -92,21 +100,23 @@ class Incidents:
         """A doubt that comes again and goes again has one line: how often, and how it is now."""
         stream = (status.venue, status.symbol)
         doubt, is_well = self._doubts.get(stream), status.state in USABLE
-        if doubt is None or not 0 <= at_us - doubt.note.at_us <= _FLAPPING_US:
+        is_near = doubt is not None and 0 <= at_us - doubt.at_us <= _FLAPPING_US
+        if doubt is None or not is_near or at_us - doubt.note.at_us > _LONGEST_US:
             self._doubts.pop(stream, None)
             return False
-        if (is_well and doubt.times == 1) or not (is_well or status.state is doubt.state):
+        if status.state is FeedState.DOWN or (is_well and doubt.times == 1):
             return False
-        times = doubt.times + (not is_well)
-        counted = f", {STATES[doubt.state].word.lower()} ×{times}" if is_well else f" ×{times}"
+        word, came_us, times = doubt.word, doubt.at_us, doubt.times
+        if not is_well:
+            word, came_us, times = (word if word == _word(status) else "in doubt"), at_us, times + 1
+        counted = f", {word} ×{times}" if is_well else f" ×{times}"
         symbols = () if status.symbol is None else (status.symbol,)
-        note = _note(status, symbols, doubt.note.at_us, 0, board, counted)
         self._forget(doubt.note)
-        deck.amend(doubt.note, note)
+        note = deck.amend(doubt.note, _note(status, symbols, doubt.note.at_us, 0, board, counted))
         if doubt.end is not None:
             self._forget(doubt.end)
             deck.drop(doubt.end)
-        self._doubts[stream] = _Doubt(doubt.state, note, times)
+        self._doubts[stream] = _Doubt(word, note, came_us, times)
         return True
 
     def _forget(self, note: Note) -> None:
@@ -121,6 +131,7 @@ class Incidents:
     def _tell(
         self, status: FeedStatus, cause: _Cause, at_us: int, lasted_us: int, deck: Deck, board: Board | None
     ) -> None:
+        self._lines = {key: line for key, line in self._lines.items() if _is_now(line, at_us)}
         earlier = self._lines.get((status.venue, cause))
         symbols: tuple[Symbol, ...] = () if status.symbol is None else (status.symbol,)
         flaps = self._flaps(status, at_us)
@@ -128,47 +139,58 @@ class Incidents:
             status, symbols, at_us = earlier.status, (*earlier.symbols, *symbols), earlier.note.at_us
             note = _note(status, symbols, at_us, lasted_us, board)
             self._forget(earlier.note)
-            deck.amend(earlier.note, note)
+            note = deck.amend(earlier.note, note)
         else:
             note = _note(status, symbols, at_us, lasted_us, board)
             deck.on_note(note)
-            self._begin(status, note)
+            self._begin(status, note, at_us)
         self._lines[status.venue, cause] = _Line(status, symbols, note)
 
     def _flaps(self, status: FeedStatus, at_us: int) -> bool:
         """Whether it has doubted more than once of late: it has lines of its own then."""
         stream = (status.venue, status.symbol)
-        first_us, count = self._came.get(stream, (at_us, 0))
-        if not 0 <= at_us - first_us <= _FLAPPING_US:
-            first_us, count = at_us, 0
-        count += status.state not in USABLE
-        self._came[stream] = first_us, count
-        return count > 1 and status.state is not FeedState.DOWN
+        last_us, count = self._came.get(stream, (at_us, 0))
+        count = count if 0 <= at_us - last_us <= _FLAPPING_US else 0
+        if status.state is FeedState.DOWN:
+            return False
+        if status.state not in USABLE:
+            last_us, count = at_us, count + 1
+        self._came[stream] = last_us, count
+        return count > 1
 
-    def _begin(self, status: FeedStatus, note: Note) -> None:
+    def _begin(self, status: FeedStatus, note: Note, at_us: int) -> None:
         """A line that may have to be counted on, or that ends one."""
         stream = (status.venue, status.symbol)
         if status.state is FeedState.DOWN:
             self._doubts.pop(stream, None)
         elif status.state not in USABLE:
-            self._doubts[stream] = _Doubt(status.state, note)
+            self._doubts[stream] = _Doubt(_word(status), note, at_us)
         elif stream in self._doubts:
             self._doubts[stream] = self._doubts[stream]._replace(end=note)
 
 
 def _is_another_of(line: _Line, symbol: Symbol | None, at_us: int) -> bool:
     """Another market at the same moment."""
-    is_now = abs(at_us - line.note.at_us) <= _MOMENT_US
-    return is_now and symbol is not None and bool(line.symbols) and symbol not in line.symbols
+    named = symbol is not None and bool(line.symbols)
+    return _is_now(line, at_us) and named and symbol not in line.symbols
+
+
+def _is_now(line: _Line, at_us: int) -> bool:
+    return abs(at_us - line.note.at_us) <= _MOMENT_US
+
+
+def _word(status: FeedStatus) -> str:
+    return STATES[status.state].word.lower()
 
 
 def _cause_of(status: FeedStatus) -> _Cause:
     return status.state, status.listed, _FIGURES.sub("#", status.reason or "")
 
 
-def _is_the_same(before: _Cause, now: _Cause) -> bool:
-    """Of an outage a new reason is news, of a doubt it is not."""
-    return before == now if now[0] is FeedState.DOWN else before[0] is now[0]
+def _is_no_news(before: _Cause, now: _Cause, is_known: bool) -> bool:
+    """Of an outage a reason is news once, of a doubt it is not."""
+    goes_on = before[0] is now[0]
+    return goes_on and (is_known if now[0] is FeedState.DOWN else True)
 
 
 def _note(

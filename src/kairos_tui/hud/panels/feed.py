@@ -61,7 +61,7 @@ def draw(view: View, width: int, height: int) -> Drawing:
     foot: Row = ((f"{older} older ↓", "muted"),) if older > 0 else ()
     note = () if silent else quiet_for(view) if width >= 60 else _standing(view)
     note = filter_note(view, signals_of(view), width) if view.filter is not None else note
-    fresh = view.tape.deck.arrived - view.seen if view.card is not None else 0
+    fresh = max(0, view.tape.deck.arrived - view.seen) if view.card is not None else 0
     if fresh > 0:
         note = ((f"▾ {fresh} new", "accent+b"), *((("  ", "text"), *note) if note else ()))
     elif first:
