@@ -8,10 +8,13 @@ from textual.events import MouseScrollDown
 
 from kairos_tui.hud.canvas import Canvas
 from kairos_tui.hud.cards import Card
-from kairos_tui.hud.curve import curve_of, taken_by, with_lower_fees
+from kairos_tui.hud.curve import Pair, curve_of, taken_by, with_lower_fees
+from kairos_tui.hud.ladder import Book
 from kairos_tui.hud.moves import move
 from kairos_tui.hud.panels import inspect
+from kairos_tui.hud.panels.inspect_depth import _books
 from kairos_tui.hud.segments import fold, row_cells
+from kairos_tui.market import Fees, Venue
 
 SIZES = [(160, 45), (120, 30), (80, 24), (60, 15), (40, 10)]
 OF_ALL = (
@@ -134,6 +137,15 @@ def test_a_panel_too_low_for_a_plot_has_its_rows(stage, texts) -> None:
     of_life(acted.view, "closed")
     for height in range(1, 9):
         assert len(texts(inspect.draw(acted.view, 80, height))) == height
+
+
+def test_each_side_has_the_decimals_of_its_own_prices() -> None:
+    asks, bids = ((3000.0, 1.0), (3000.5, 2.0)), ((0.03123, 1.0), (0.03120, 2.0))
+    pair = Pair(Book(Venue("a"), asks=asks), Book(Venue("b"), bids=bids), *[Fees(0.001, "config", 0)] * 2)
+    rows = ["".join(text for text, _ in row) for row in _books(pair, 90)]
+    assert "3,000.00" in rows[1]
+    assert "0.03123" in rows[1]
+    assert "0.03120" in rows[2]
 
 
 def test_a_signal_that_took_nothing_has_no_curve(stage, screen) -> None:

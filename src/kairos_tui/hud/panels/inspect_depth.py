@@ -64,7 +64,7 @@ def sides_taken(found: Opportunity) -> Sides | None:
 def sentences(view: View, sides: Sides | None, route: Route) -> list[Row]:
     """What lower fees would do, and how long the route's signals live."""
     life = _life_row(view, route)
-    return [life] if sides is None else [_fees_row(sides.pair), life]
+    return [life] if sides is None else [_fees_row(sides), life]
 
 
 def plots(sides: Sides, width: int) -> tuple[Plot, ...]:
@@ -159,26 +159,27 @@ class _Cells(Struct, frozen=True):
 def _books(pair: Pair, width: int) -> list[Row]:
     """What is bought beside what is sold, best first, under their venues; the size to trade is marked."""
     asks, bids = pair.buy.asks[:MOST_PLOT], pair.sell.bids[:MOST_PLOT]
-    best, parts = curve_of(pair).best, _cells_of((*asks, *bids), width)
+    best, room = curve_of(pair).best, (width - 2) // 2
+    bought, sold = _cells_of(asks, room), _cells_of(bids, room)
     rows: list[Row] = [
         (
-            (fit(f"ask {venue_name(pair.buy.venue)}", parts.side), "sell"),
+            (fit(f"ask {venue_name(pair.buy.venue)}", bought.side), "sell"),
             ("│ ", "border"),
-            (fit(f"bid {venue_name(pair.sell.venue)}", parts.side), "buy"),
+            (fit(f"bid {venue_name(pair.sell.venue)}", sold.side), "buy"),
         )
     ]
     for place in range(max(len(asks), len(bids))):
-        left, right = _level(asks, place, parts, best, "sell"), _level(bids, place, parts, best, "buy")
+        left, right = _level(asks, place, bought, best, "sell"), _level(bids, place, sold, best, "buy")
         rows.append((*left, ("│ ", "border"), *right))
     return rows
 
 
-def _cells_of(levels: tuple[Level, ...], width: int) -> _Cells:
-    """Room for every size that there is; where there is little, for those that are here."""
+def _cells_of(levels: tuple[Level, ...], room: int) -> _Cells:
+    """A side's: room for every size that there is; where there is little, for those that are here."""
     places = numbers.price_places(levels[0][0])
     price = max(len(numbers.price(level[0], places)) for level in levels)
     wide = _Cells(price, places, " × ", _SIZE)
-    if 2 * wide.side + 2 <= width:
+    if wide.side <= room:
         return wide
     return _Cells(price, places, "×", max(cells(numbers.size(size)) for _, size in levels))
 
@@ -196,9 +197,10 @@ def _level(levels: tuple[Level, ...], place: int, parts: _Cells, best: float, in
     )
 
 
-def _fees_row(pair: Pair) -> Row:
-    """The first unit's net and the most that could be earned, were the fees lower."""
-    row: Row = (("   lower fees ", "muted"),)
+def _fees_row(sides: Sides) -> Row:
+    """The first unit's net and the most that could be earned, of the levels known, were the fees lower."""
+    pair = sides.pair
+    row: Row = ((f"   lower fees {sides.when}", "muted"),)
     for each in with_lower_fees(pair):
         earns = each.profit > 0.0
         row += ((f"{each.label} ", "muted"), (numbers.bps(each.net_top_bps), "buy" if earns else "near"))
