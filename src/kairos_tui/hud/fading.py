@@ -5,6 +5,7 @@ Before it: cards, view_state. After it: card, feed and matching, which call it b
 
 from kairos_tui.hud.cards import Card
 from kairos_tui.hud.view_state import View
+from kairos_tui.market import RouteView
 
 
 def state_of(view: View, card: Card) -> str:
@@ -22,11 +23,12 @@ def fades(view: View, card: Card) -> bool:
     return (card.signal.opportunity.net_bps if now_bps is None else now_bps) < view.thresholds.min_net_bps
 
 
-def state_of_open(view: View, open_id: str | None) -> str:
+def state_of_open(view: View, route: RouteView) -> str:
     """The same of a route's open signal; empty while none is open."""
-    if open_id is None:
+    if route.open_id is None:
         return ""
-    now_bps = _net_now(view, open_id)
+    now_bps = _net_now(view, route.open_id)
+    now_bps = route.net_bps if now_bps is None else now_bps
     return "fading" if now_bps is not None and now_bps < view.thresholds.min_net_bps else "live"
 
 

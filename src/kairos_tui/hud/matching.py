@@ -53,7 +53,7 @@ def facts_of_route(view: View, symbol: str, route: RouteView) -> Facts:
             "age": None if route.age_us is None else route.age_us / 1e6,
         },
         _words(symbol, route.buy_venue, route.sell_venue, route.sell_symbol)
-        | {"state": state_of_open(view, route.open_id), "id": route.open_id or ""},
+        | {"state": state_of_open(view, route), "id": route.open_id or ""},
     )
 
 

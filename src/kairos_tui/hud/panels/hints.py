@@ -22,7 +22,7 @@ def draw(view: View, width: int, height: int) -> Drawing:
     if scrubbed is not None:
         return [fill(scrubbed, width)]
     right = _note(view)
-    *before, last = shown_hints(view)
+    *before, last = shown_hints(view) or [("", "")]
     hints, quit_hint = [_hint(*each) for each in before], _hint(*last)
     row: Row = ((" ", "text"),)
     for hint in hints:
