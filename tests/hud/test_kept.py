@@ -9,8 +9,10 @@ from msgspec.structs import replace
 
 from kairos_tui.hud.cards import Card
 from kairos_tui.hud.first_view import FirstView
+from kairos_tui.hud.heights import Wish
 from kairos_tui.hud.kept import Keeper, kept_path
-from kairos_tui.hud.layouts import LAYOUTS
+from kairos_tui.hud.layout import arrange
+from kairos_tui.hud.layouts import LAYOUTS, PANELS
 from kairos_tui.hud.look import Look
 from kairos_tui.hud.moves import move
 from kairos_tui.hud.plan import Knob
@@ -78,6 +80,20 @@ def test_a_view_that_is_asked_for_begins_as_it_says_and_not_as_it_was_left(left)
 def test_a_view_can_be_asked_for_where_nothing_is_kept(stage) -> None:
     view, _ = come_back(replace(stage().plan, kept_in=None, first=FirstView(layout="grid", sort="-edge")))
     assert (LAYOUTS[view.look.layout].name, view.look.order, view.look.reversed) == ("grid", "edge", True)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
+def test_a_layout_that_is_asked_for_shows_its_panels_wherever_the_focus_was_left(layout, left) -> None:
+    for focus in PANELS:
+        left.view.focus = focus
+        Keeper(left.plan).save(left.view)
+        view, _ = come_back(replace(left.plan, first=FirstView(layout=layout.name)))
+        wish = Wish(venues=5, focus=view.focus, layout=view.look.layout, markets=3)
+        wide, narrow = ({place.slot for place in arrange(wish, *size)} for size in ((160, 45), (80, 24)))
+        assert wide == {"header", "hints", *layout.left, *layout.right}, focus
+        assert narrow >= {*layout.narrow}, focus
+        if focus in wide & {*layout.narrow}:
+            assert view.focus == focus
 
 
 def test_a_theme_that_is_asked_for_anew_wins(left) -> None:

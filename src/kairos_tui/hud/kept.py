@@ -19,7 +19,7 @@ from kairos_tui.hud.cards import MOST_PINNED, Card
 from kairos_tui.hud.filters import Malformed, parse_filter
 from kairos_tui.hud.finding import filter_by
 from kairos_tui.hud.followed import Ends
-from kairos_tui.hud.layouts import LAYOUTS, Panel
+from kairos_tui.hud.layouts import LAYOUTS, Panel, layout_at
 from kairos_tui.hud.line_editor import MOST
 from kairos_tui.hud.look import SPANS_S, Figure, Look, Order
 from kairos_tui.hud.plan import HudPlan
@@ -172,9 +172,15 @@ def _apply(kept: Kept, view: View) -> None:
 
 
 def _begin(view: View, usual: Look) -> None:
-    """As flags say, on the first symbol that they name; what was left is not seen. Pins, typed lines stay."""
+    """As flags say, on the first symbol that they name; what was left is not seen. Pins, typed lines stay,
+    and the focus where the layout has its panel at every width."""
     plan = view.plan
     view.look = plan.first.look(usual)
+    layout = layout_at(view.look.layout)
+    if view.focus not in {*layout.left, *layout.right} & {
+        *layout.narrow
+    }:  # it would stand in another's place
+        view.focus = layout.narrow[0]
     if not plan.remote and plan.feed != "replay":
         view.symbol_index = 0
     filter_by(view, plan.first.filter)
