@@ -47,7 +47,7 @@ def view_flags(
     from kairos_tui.runtime import facts
 
     words = {"layout": layout, "figure": figure, "sort": sort, "span": span}
-    choices = facts.view_choices() if any(words.values()) else {}
+    choices = facts.view_choices() if any(word is not None for word in words.values()) else {}
     for option, word in words.items():
         if word is not None:
             _check(option, word, choices[option])
