@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from kairos_tui.market import Symbol, Venue
+from kairos_tui.market import Board, Rates, Symbol, Thresholds, Venue
+from kairos_tui.runtime import cast, follow
 from kairos_tui.runtime.board_rate import boards_per_s
 from kairos_tui.runtime.cast import Cast
+from kairos_tui.runtime.follow import Follower, FollowPlan
+from kairos_tui.runtime.plans import HudRolePlan, InForce, ViewAsked
+from kairos_tui.runtime.signals_caught import SignalsCaught
 from kairos_tui.runtime.venue_plans import feed_plan
 from kairos_tui.settings import Settings, VenueTable
 from kairos_tui.wire import Endpoints
@@ -18,35 +22,39 @@ SETTINGS = Settings(
 )
 
 
+ASKED = InForce(file="kairos.toml", view=ViewAsked(layout="depth", mute=("okx",)))
+
+
 @pytest.fixture
 def make_cast(tmp_path: Path) -> Iterator[Callable[..., Cast]]:
     made: list[Cast] = []
 
     def make(settings: Settings, *symbols: str) -> Cast:
-        cast = Cast(
+        one = Cast(
             run="r",
             settings=settings,
             symbols=tuple(map(Symbol, symbols)),
             endpoints=(Endpoints.in_dir(tmp_path),),
             log_path=str(tmp_path / "log"),
             log_level=30,
+            in_force=ASKED,
         )
-        made.append(cast)
-        return cast
+        made.append(one)
+        return one
 
     yield make
-    for cast in made:
-        cast.close()
+    for one in made:
+        one.close()
 
 
 def test_only_simulated_venues_and_symbols_are_kept(make_cast) -> None:
-    cast = make_cast(SETTINGS, "BTC/USDT", "DOGE/USDT")
+    made = make_cast(SETTINGS, "BTC/USDT", "DOGE/USDT")
 
-    assert cast.can_simulate
-    cast.keep_simulated()
+    assert made.can_simulate
+    made.keep_simulated()
 
-    assert cast.venues == ("mine", "kraken")
-    assert cast.symbols == ("BTC/USDT",)
+    assert made.venues == ("mine", "kraken")
+    assert made.symbols == ("BTC/USDT",)
 
 
 @pytest.mark.parametrize(
@@ -81,3 +89,34 @@ def test_a_simulation_wins_over_configured_addresses_and_keeps_the_fee() -> None
 
     assert (plan.ccxt_class, plan.origin_rest, plan.taker_bps) == ("okx", "http://127.0.0.1:2", 8.0)
     assert live.origin_rest == "http://127.0.0.1:1"
+
+
+@pytest.fixture
+def plans(monkeypatch: pytest.MonkeyPatch) -> list[HudRolePlan]:
+    """Those that a HUD is started with; no process is."""
+    told: list[HudRolePlan] = []
+
+    def start(_module: str, plan: HudRolePlan, **_how: object) -> None:
+        told.append(plan)
+        raise OSError("no process here")
+
+    monkeypatch.setattr(cast, "SpawnedChild", start)
+    monkeypatch.setattr(follow, "SpawnedChild", start)
+    return told
+
+
+@pytest.mark.parametrize("where", ["here", "elsewhere"])
+def test_a_hud_that_is_started_again_comes_back_as_it_was_left(where, make_cast, plans, tmp_path) -> None:
+    if where == "here":
+        role = make_cast(SETTINGS, "BTC/USDT").hud("sim", lambda _news: None)
+    else:
+        wanted = FollowPlan("tcp://127.0.0.1:1", "hud", SETTINGS, in_force=ASKED)
+        board = Board("r", "sim", 0, 1, 2, 3, Thresholds(), (), Rates())
+        with SignalsCaught() as signals:
+            role = Follower(wanted, board, signals, str(tmp_path / "log"))._role()
+
+    for now_ns in range(3):
+        role.launch(now_ns)
+
+    assert [plan.in_force.view for plan in plans] == [ASKED.view, ViewAsked(), ViewAsked()]
+    assert {plan.in_force.file for plan in plans} == {"kairos.toml"}

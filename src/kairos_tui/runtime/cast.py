@@ -17,8 +17,7 @@ from kairos_tui.runtime.ingest_plan import IngestPlan
 from kairos_tui.runtime.log_file import output_file
 from kairos_tui.runtime.outlet_plans import MirrorRolePlan, SinkRolePlan
 from kairos_tui.runtime.placement import ANYWHERE, Cores, Placement
-from kairos_tui.runtime.plans import UNSAID, HudRolePlan, InForce, SimRolePlan
-from kairos_tui.runtime.plans import hud_look as look_of
+from kairos_tui.runtime.plans import UNSAID, HudRolePlan, InForce, SimRolePlan, hud_look
 from kairos_tui.runtime.spawn import Child, ForkedChild, SpawnedChild, warm_fork_server
 from kairos_tui.runtime.supervisor import Role
 from kairos_tui.runtime.venue_plans import Origins, feed_plan
@@ -99,7 +98,7 @@ class Cast:
             feed=feed,
             signals=self._signals,
             symbols=self.symbols,
-            look=look_of(self._settings),
+            look=hud_look(self._settings),
             keymap=self._settings.keymap,
             keys=self._settings.keys,
             fps=self._settings.fps,
@@ -114,7 +113,8 @@ class Cast:
             command=self._command,
             in_force=self._in_force,
         )
-        return self._role("hud", lambda _epoch: self._spawn("run_hud", plan, owns_terminal=True), on_news)
+        spawn = partial(self._spawn, "run_hud", owns_terminal=True)
+        return self._role("hud", lambda epoch: spawn(plan.at_start(epoch)), on_news)
 
     def engines(self, feed: FeedKind, *, draws: bool) -> list[Role]:
         """One for each of the endpoints. No two starts have the same epoch: no id is ever used twice."""

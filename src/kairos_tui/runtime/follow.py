@@ -3,6 +3,7 @@
 Before it: cli. After it: supervisor, which keeps the role alive; the role reads the source itself.
 """
 
+import itertools
 import logging
 import os
 import signal
@@ -156,13 +157,23 @@ class Follower:
 
     def _role(self) -> Role:
         if self._plan.shows == "hud":
-            return self._started("hud", "run_hud", self._hud_plan(), on_news=lambda _news: None)
-        return self._started("mirror", "run_mirror", self._mirror_plan(), on_news=self._on_news)
+            plan_at = self._hud_plan().at_start
+            return self._started("hud", "run_hud", plan_at, on_news=lambda _news: None)
+        mirror_plan = self._mirror_plan()
+        return self._started("mirror", "run_mirror", lambda _start: mirror_plan, on_news=self._on_news)
 
     def _started(
-        self, name: str, module: str, plan: msgspec.Struct, *, on_news: Callable[[News], None]
+        self,
+        name: str,
+        module: str,
+        plan_at: Callable[[int], msgspec.Struct],
+        *,
+        on_news: Callable[[News], None],
     ) -> Role:
+        starts = itertools.count()
+
         def start() -> SpawnedChild:
+            plan = plan_at(next(starts))
             return SpawnedChild(
                 f"kairos_tui.runtime.{module}", plan, log_fd=self._log_fd, owns_terminal=name == "hud"
             )

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from kairos_tui.market import NO_KEYS, FeedKind, KeyRing, Mood, Symbol
 
@@ -97,6 +98,10 @@ class HudRolePlan(msgspec.Struct, frozen=True):
     command: tuple[str, ...] = ("kairos", "watch")
     mouse: bool = True
     in_force: InForce = InForce()
+
+    def at_start(self, number: int) -> "HudRolePlan":
+        """For that start of the HUD, from 0: after a crash it comes back as it was left, not as flags say."""
+        return self if not number else replace(self, in_force=replace(self.in_force, view=ViewAsked()))
 
 
 def hud_look(settings: "Settings") -> HudLook:
