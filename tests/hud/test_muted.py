@@ -10,8 +10,10 @@ from kairos_tui.hud.glance import board_row
 from kairos_tui.hud.kept import Keeper
 from kairos_tui.hud.moves import move
 from kairos_tui.hud.muted import is_mute
-from kairos_tui.hud.panels import feed, matrix, venues
+from kairos_tui.hud.panels import edge, feed, matrix, venues
+from kairos_tui.hud.taking import command_of
 from kairos_tui.hud.view_state import View
+from kairos_tui.market import FeedState
 
 
 def mute(acted, name):
@@ -153,3 +155,23 @@ def test_a_frozen_view_is_muted_too_and_goes_on_so(stage):
     acted.run(30, {"okx": 36.0})
     move(acted.view, "freeze")
     assert "OKX" not in acted.view.verdict().route
+
+
+def test_a_venue_that_was_muted_and_is_not_watched_is_not_told_and_stays_kept(stage, texts, tmp_path):
+    acted = stage()
+    acted.view.look.muted = ("gemini", "okx")
+    acted.run(30)
+    line = command_of(acted.view)
+    assert line[line.index("--mute") + 1] == "okx"
+    for name in ("binance", "coinbase", "kraken", "bybit"):
+        acted.sicken(name, FeedState.DOWN, "closed (1006)")
+    acted.run(30)
+    assert "two live venues make a route · 1 muted" in "\n".join(texts(edge.draw(acted.view, 120, 12)))
+    acted.view.look.muted = ("gemini",)
+    assert "--mute" not in command_of(acted.view)
+    assert "muted" not in "\n".join(texts(edge.draw(acted.view, 120, 12)))
+    plan = replace(acted.plan, kept_in=tmp_path)
+    Keeper(plan).save(acted.view)
+    view = View(plan)
+    Keeper(plan).restore(view)
+    assert view.look.muted == ("gemini",)

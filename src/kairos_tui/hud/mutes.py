@@ -1,6 +1,7 @@
 """Mutes: a board as it is without the routes of muted venues. Pure.
 
-Before it: routes. After it: view_state, which takes every board so; muted, which has the key.
+Before it: routes. After it: view_state, which takes every board so; muted, which has the key;
+taking, which copies those that are watched.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,14 @@ _MUTED: Final = "muted"
 def hush(board: Board, muted: Sequence[Venue]) -> Board:
     """The best of each symbol is that of what is not muted; what sells in another quote is blocked."""
     return replace(board, symbols=tuple(_hushed(one, muted) for one in board.symbols))
+
+
+def watched(board: Board | None, named: Sequence[Venue]) -> tuple[Venue, ...]:
+    """Which of these venues there are on a board; all of them as long as none is known."""
+    if board is None or not board.symbols:
+        return tuple(named)
+    there = {venue.venue for one in board.symbols for venue in one.venues}
+    return tuple(venue for venue in named if venue in there)
 
 
 def _hushed(one: SymbolBoard, muted: Sequence[Venue]) -> SymbolBoard:

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
 from textual.app import App
 
 from kairos_tui.hud.alerts import Alerts
@@ -21,6 +22,7 @@ from kairos_tui.hud.export import lines, stem_of, write_new
 from kairos_tui.hud.first_view import view_words
 from kairos_tui.hud.glyphs import safe
 from kairos_tui.hud.mirrored import mirror_at, mirror_url
+from kairos_tui.hud.mutes import watched
 from kairos_tui.hud.plan import Commands, HudPlan
 from kairos_tui.hud.sequences import GIVE_TITLE_BACK, KEEP_TITLE, title
 from kairos_tui.hud.tables import table
@@ -38,8 +40,9 @@ def command_of(view: View) -> list[str]:
         options = ["--sim", *options]
     theme = view.wardrobe.name
     wears = ["--theme", theme] if theme else []
-    look = view_words(view.look, view.filter.text if view.filter is not None else "")
-    return [kairos, role, *symbols, *options, *wears, *look]
+    look = replace(view.look, muted=watched(view.board, view.look.muted))
+    words = view_words(look, view.filter.text if view.filter is not None else "")
+    return [kairos, role, *symbols, *options, *wears, *words]
 
 
 class TakingApp(App[None]):

@@ -94,7 +94,8 @@ def _headline(view: View, verdict: Verdict, width: int) -> Row:
     if verdict.kind == "none":
         who = "source" if view.plan.remote else "engine"
         why = f"the {who} is silent" if view.trust in {"silent", "dead"} else "two live venues make a route"
-        why += f" · {len(view.look.muted)} muted" if view.look.muted else ""
+        mutes = sum(venue.venue in view.look.muted for venue in view.venues)
+        why += f" · {mutes} muted" if mutes else ""
         return ((" ◌ NO ROUTE  ", "warn+b"), (why, "muted"))
     risk: Row = ((f"  {MODES[verdict.mode][0]}", MODES[verdict.mode][1]),) if verdict.mode else ()
     word, route = _SAID[verdict.kind]
