@@ -32,7 +32,9 @@ def test_init_replaces_nothing_unasked(kairos) -> None:
 
     assert "is there already: --force replaces it" in kairos("config", "init").refusal
     assert kairos.config_file.read_text() == "fps = 12\n"
+    kairos.config_file.chmod(0o644)
     assert kairos("config", "init", "--force").code == 0
+    assert stat.S_IMODE(kairos.config_file.stat().st_mode) == 0o600
     assert "min_net_bps" in kairos.config_file.read_text()
 
 

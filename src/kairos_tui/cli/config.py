@@ -39,6 +39,7 @@ def init(
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         how = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL)
         with os.fdopen(os.open(target, how, 0o600), "w", encoding="utf-8") as file:
+            os.fchmod(file.fileno(), 0o600)  # one that was there keeps its mode
             file.write(default_toml())
     except FileExistsError as error:
         raise SettingsInvalid(f"{target} is there already: --force replaces it") from error
