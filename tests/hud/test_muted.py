@@ -6,6 +6,7 @@ import re
 from msgspec.structs import replace
 
 from kairos_tui.hud.alerts import Alerts, title_of
+from kairos_tui.hud.first_view import FirstView
 from kairos_tui.hud.glance import board_row
 from kairos_tui.hud.kept import Keeper
 from kairos_tui.hud.moves import move
@@ -175,3 +176,30 @@ def test_a_venue_that_was_muted_and_is_not_watched_is_not_told_and_stays_kept(st
     view = View(plan)
     Keeper(plan).restore(view)
     assert view.look.muted == ("gemini",)
+
+
+async def test_a_venue_that_is_to_begin_muted_and_is_not_there_is_told_once(stage):
+    acted = stage()
+    acted.plan = replace(acted.plan, first=FirstView(mute=("okx", "okxx\x1b[2J")))
+    app = acted.new_app()
+    async with app.run_test(size=(120, 30)) as pilot:
+        await pilot.pause()
+        acted.give(*acted.market.step(acted.now_ns))
+        said = app.view.message[0]
+        assert said.startswith("--mute: not watched here: okxx")
+        assert "(there are binance, " in said
+        assert said.isprintable()
+        assert "okxx" in "".join(text for text, _ in app.canvas.scene.rows[-1])
+        app.view.message = None
+        acted.give(*acted.market.step(acted.now_ns))
+        assert app.view.message is None
+
+
+async def test_of_venues_that_are_there_nothing_is_told(stage):
+    acted = stage()
+    acted.plan = replace(acted.plan, first=FirstView(mute=("okx",)))
+    app = acted.new_app()
+    async with app.run_test(size=(120, 30)) as pilot:
+        await pilot.pause()
+        acted.give(*acted.market.step(acted.now_ns))
+        assert app.view.message is None

@@ -23,7 +23,7 @@ from kairos_tui.hud.layout import Place
 from kairos_tui.hud.measuring import MeasuringApp
 from kairos_tui.hud.mirrored import look_at_mirror
 from kairos_tui.hud.moves import MOVES, move
-from kairos_tui.hud.muted import is_quiet
+from kairos_tui.hud.muted import is_quiet, say_unwatched
 from kairos_tui.hud.pacing import FrameClock, Pace, PacedDriver
 from kairos_tui.hud.plan import Clock, Commands, HudPlan, Source
 from kairos_tui.hud.pointing import PointingApp
@@ -218,6 +218,7 @@ class HudApp(PointingApp, TakingApp, MeasuringApp):
         if newest is not None:
             self.bring(newest.at_ns)
             self._newest_ns = newest.at_ns
+            say_unwatched(view, newest)
             view.on_board(newest)
         view.missed = self._source.missed()
         self.write(self.alerts.due(view.feed, view.real_ns or view.now_ns, self._is_quiet))

@@ -3,14 +3,16 @@
 Before it: look, routes, view_state. After it: moves, alerts' caller, and the panels that dim what is muted.
 """
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from kairos_tui.hud.cards import Card
 from kairos_tui.hud.cursor import cell_or_best
-from kairos_tui.hud.glyphs import venue_name
-from kairos_tui.hud.mutes import hush
+from kairos_tui.hud.glyphs import safe, venue_name
+from kairos_tui.hud.mutes import hush, watched
 from kairos_tui.hud.view_state import View
-from kairos_tui.market import Opportunity, Signal, Venue
+from kairos_tui.market import Board, Opportunity, Signal, Venue
+
+_SAID_CELLS: Final = 200
 
 
 class Legs(Protocol):
@@ -61,6 +63,19 @@ def mute(view: View) -> None:
         view.say(f"{venue_name(venue)} is no longer muted", for_s=2.0)
     else:
         view.say(f"{venue_name(venue)} muted: it is in no best, no alert; x again brings it back")
+
+
+def say_unwatched(view: View, board: Board) -> None:
+    """With the first board that shows something: which venues that were to begin muted are not there."""
+    named = view.plan.first.mute
+    if not named or not board.symbols or (view.board is not None and view.board.symbols):
+        return
+    there = watched(board, tuple(map(Venue, named)))
+    lacking = [name for name in named if name not in there]
+    if lacking:
+        known = dict.fromkeys(venue.venue for one in board.symbols for venue in one.venues)
+        text = f"--mute: not watched here: {', '.join(lacking)} (there are {', '.join(known)})"
+        view.say(safe(text, _SAID_CELLS), for_s=8.0)
 
 
 def _meant(view: View) -> Venue | None:
