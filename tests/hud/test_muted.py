@@ -70,6 +70,20 @@ def test_its_row_stays_dim_and_says_so(stage, texts):
     assert "faint" in {ink for _, ink in cells}
 
 
+def test_of_a_muted_venue_that_is_down_the_age_of_its_quote_is_told(stage, texts):
+    acted = stage()
+    acted.run(30)
+    acted.sicken("okx", FeedState.DOWN, "closed (1006)", state_age_us=14_000_000, age_us=14_200_000)
+    acted.run(1)
+    row = row_of(texts, venues.draw(acted.view, 160, 12), "OKX")
+    assert "DOWN 14s" in row
+    assert "quote 14s old" not in row
+    mute(acted, "okx")
+    row = row_of(texts, venues.draw(acted.view, 160, 12), "OKX")
+    assert "MUTED" in row
+    assert "quote 14s old" in row
+
+
 def test_its_signals_are_neither_lit_nor_told(stage, texts):
     acted = stage()
     acted.lively()

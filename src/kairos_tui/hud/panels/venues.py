@@ -133,8 +133,10 @@ def _lasting(view: View, venue: VenueView, word: str) -> str:
 
 
 def _told_us(view: View, venue: VenueView, word: str) -> int | None:
-    """What the state says: how long it is gone, or how old its last proof of life is."""
+    """What the state says: how long it is gone, or how old its last proof of life is; muted, neither."""
     lasted_us = None
+    if venue.venue in view.look.muted:
+        return None
     if venue.listed and is_gone(venue):
         lasted_us = venue.state_age_us + (view.silence_us if view.trust != "fresh" else 0)
     elif venue.listed and venue.state is FeedState.STALE and view.trust == "fresh":
