@@ -96,6 +96,14 @@ def test_a_layout_that_is_asked_for_shows_its_panels_wherever_the_focus_was_left
             assert view.focus == focus
 
 
+def test_a_view_that_is_asked_for_is_there_for_a_hud_that_is_started_again_at_once(left) -> None:
+    asked, _ = come_back(replace(left.plan, first=FirstView(layout="health", filter="net>8", mute=("okx",))))
+    again, _ = come_back(left.plan)
+    assert again.look == asked.look
+    assert (again.focus, again.filter.text) == (asked.focus, "net>8")
+    assert [card.pinned for card in again.live.deck.entries] == [True]
+
+
 def test_a_theme_that_is_asked_for_anew_wins(left) -> None:
     ember = next(theme for theme in left.plan.themes if theme.title == "ember")
     view, _ = come_back(replace(left.plan, theme=ember))

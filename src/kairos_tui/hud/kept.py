@@ -88,6 +88,7 @@ class Keeper:
             self._restore(self._path, view)
         if view.plan.first.is_asked:
             _begin(view, usual)
+            self.save(view)  # a HUD that crashes at once comes back so
 
     def _restore(self, path: Path, view: View) -> None:
         try:
