@@ -10,9 +10,9 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from tests.scenarios.driver import KAIROS, Kairos
 
@@ -52,6 +52,18 @@ def wait_for(is_so: Callable[[], Any], within_s: float, what: str) -> Any:
     return found
 
 
+def lines_of(stream: IO[bytes]) -> Iterator[bytes]:
+    """Whole lines up to the end. A test that ends kills who writes, mid-line maybe, and closes the stream."""
+    while True:
+        try:
+            line = stream.readline()
+        except ValueError:
+            return
+        if not line.endswith(b"\n"):
+            return
+        yield line
+
+
 class Role:
     """A station and its health port. `said` is its stderr so far."""
 
@@ -86,7 +98,7 @@ class Role:
 
     def _read(self) -> None:
         assert self.process.stderr is not None
-        for line in self.process.stderr:
+        for line in lines_of(self.process.stderr):
             self.said += line.decode()
 
 
@@ -112,7 +124,7 @@ class Tapped:
 
     def _read(self) -> None:
         assert self.process.stdout is not None
-        for line in self.process.stdout:
+        for line in lines_of(self.process.stdout):
             self.lines.append((time.monotonic(), json.loads(line)))
 
 
