@@ -112,6 +112,7 @@ def test_of_an_outage_a_reason_is_told_once(acted, say, told):
     for turn in range(60):
         say(FeedState.DOWN, BTC, reason="another one " + "abcdefghij"[turn % 10] * (turn + 1))
     assert len(told()) <= 8
+    assert max(len(stood.told) for stood in acted.view.tape._incidents._stood.values()) <= 8
 
 
 def test_the_cursor_stays_on_a_line_of_which_more_becomes_known(acted, say):

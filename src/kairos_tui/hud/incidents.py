@@ -76,8 +76,8 @@ class Incidents:
         down_us = (status.changed_ns - status.since_ns) // 1000
         began_us = at_us - down_us if was_well or before is None else before.began_us
         told: frozenset[_Cause] = frozenset() if before is None or was_well else before.told
-        self._remember(status, _Stood(cause, began_us, told | {cause}))
         is_known = cause in told or len(told) >= _MOST_TOLD
+        self._remember(status, _Stood(cause, began_us, told if is_known else told | {cause}))
         if (is_well and was_well) or (before is not None and _is_no_news(before.cause, cause, is_known)):
             return
         if not self._counts(status, at_us, deck, board):
@@ -201,21 +201,22 @@ def _note(
     board: Board | None,
     counted: str = "",
 ) -> Note:
-    """In full, and shorter and shorter: last goes, where markets are named, the
-    state, which its mark says too; then of the reason."""
+    """In full, and shorter and shorter: last goes, where markets are named, the state, which its mark says
+    too; then of the reason.
+    """
     mark = _mark(status)
     head, word = f"{mark.glyph} {venue_name(status.venue)}", f" {mark.word.lower()}{counted}"
     why = f" · {safe(status.reason, _MOST_REASON)}" if status.reason else ""
     lasting = f" {'after' if status.state in USABLE else 'for'} {numbers.span(lasted_us)}"
     lasting = lasting if lasted_us >= _LEAST_TOLD_US else ""
     where, coins = _where(status.venue, symbols, board)
-    is_shortened = why and coins and status.listed and not counted
+    marked = why and coins and status.listed and not counted
     texts = (
         f"{head}{where}{word}{lasting}{why}",
         f"{head}{coins}{word}{lasting}{why}",
         f"{head}{coins}{word}{why}",
         f"{head}{coins}{word}{why.partition(' at ')[0]}",
-        *((f"{head}{coins}{why.partition(' at ')[0]}",) if is_shortened else ()),
+        *((f"{head}{coins}{why.partition(' at ')[0]}",) if marked else ()),
     )
     return Note(texts[0], mark.ink, at_us, texts[1:])
 
