@@ -274,6 +274,24 @@ def test_a_restart_and_missed_signals_are_said_in_the_header(stage, screen):
     assert "restarted" not in screen(acted).splitlines()[0]
 
 
+def test_a_hud_that_comes_later_says_of_no_restart_that_it_was_just_now_but_of_its_own(stage, screen):
+    acted = stage()
+    acted.market.roles = (RoleView("engine", "running", 7, restarts=3), RoleView("hud", "running", 8))
+    acted.run(3)
+    assert "restarted" not in screen(acted)
+    acted = stage()
+    acted.market.roles = (
+        RoleView("engine", "running", 7, restarts=3),
+        RoleView("hud", "running", 8, restarts=1),
+    )
+    acted.run(3)
+    assert "hud restarted ×1 0 s ago" in screen(acted).splitlines()[0]
+    assert "engine restarted" not in screen(acted)
+    acted.market.roles = (RoleView("engine", "running", 7, restarts=4),)
+    acted.run(3)
+    assert "engine restarted ×4 0 s ago" in screen(acted).splitlines()[0]
+
+
 def test_where_the_mirror_is_stands_in_the_header_and_how_to_get_in_among_the_signals(stage, screen):
     acted = stage()
     acted.market.roles = (

@@ -150,7 +150,10 @@ class Tape:
     def _note_restarts(self, board: Board, now_us: int) -> None:
         for role in board.roles:
             before = self.restarts.get(role.name, 0)
-            if role.restarts > before:
+            is_seen = (
+                self.board is not None or role.name == "hud"
+            )  # when others were, nobody tells a newcomer
+            if role.restarts > before and is_seen:
                 self._on_restart(role.name, role.restarts, board.at_ns, now_us)
             self.restarts[role.name] = role.restarts
         if (
